@@ -1,0 +1,38 @@
+import type { Layout } from "../machine/layout.ts";
+import { MmState } from "./mm/state.ts";
+import { NotifierState } from "./mmu_notifier/state.ts";
+
+/** Sizes of the simulated machine as far as the kernel is concerned. */
+export interface KernelConfig {
+  /** Frames of 4 KiB. */
+  readonly frames: number;
+  /** Processors that write to pages: CPUs and GPUs. */
+  readonly writers: number;
+  /** Tasks that may exist at once, ids 1 to `tasks`. */
+  readonly tasks: number;
+  /** Address spaces at once. */
+  readonly mms: number;
+  /** VMAs at once, over all address spaces. */
+  readonly vmas: number;
+  /** Pages of swap. */
+  readonly swapSlots: number;
+}
+
+/** One booted kernel. Every thread builds its own over the same memory: it holds addresses and code, no state. */
+export class Kernel {
+  readonly config: KernelConfig;
+  readonly mm: MmState;
+  readonly notifier: NotifierState;
+
+  constructor(layout: Layout, config: KernelConfig) {
+    this.config = config;
+    this.mm = new MmState(layout, config);
+    this.notifier = new NotifierState(layout);
+  }
+
+  /** Before any task runs, on one thread. */
+  powerOn(words: Int32Array): void {
+    this.mm.powerOn(words);
+    this.notifier.powerOn(words);
+  }
+}

@@ -1,0 +1,33 @@
+import { ArchSpinlock, archSpinLock, archSpinTryLock, archSpinUnlock } from "../../machine/arch_spinlock.ts";
+import type { Run } from "../../machine/step.ts";
+import { embedded, struct, u32, type Ptr } from "../../machine/struct.ts";
+import type { Task } from "../../machine/task.ts";
+import { trace } from "../../machine/tracepoint.ts";
+import { kernelEvents } from "../tracepoints.ts";
+
+/** A spinlock: its holder must not sleep (RULES b). `owner` is for reports only. */
+export const Spinlock = struct("spinlock", { arch: ArchSpinlock, owner: u32 });
+
+export function* spinLock(task: Task, lock: Ptr<"spinlock">): Run<void> {
+  yield* archSpinLock(task, embedded(lock, Spinlock.arch));
+  taken(task, lock);
+}
+
+export function* spinTryLock(task: Task, lock: Ptr<"spinlock">): Run<boolean> {
+  const free = yield* archSpinTryLock(task, embedded(lock, Spinlock.arch));
+  if (free) taken(task, lock);
+  return free;
+}
+
+export function* spinUnlock(task: Task, lock: Ptr<"spinlock">): Run<void> {
+  trace(task, kernelEvents.lockRelease, lock, 0);
+  task.words[lock + Spinlock.owner] = 0;
+  task.atomicDepth--;
+  yield* archSpinUnlock(task, embedded(lock, Spinlock.arch));
+}
+
+function taken(task: Task, lock: Ptr<"spinlock">): void {
+  task.atomicDepth++;
+  task.words[lock + Spinlock.owner] = task.id;
+  trace(task, kernelEvents.lockAcquired, lock, 0);
+}

@@ -1,0 +1,68 @@
+import { TRACEPOINT_BASE, tracepoints } from "../machine/tracepoint.ts";
+
+/**
+ * The kernel's static events. `mm`, `sub`, `lock` are addresses of structures; `start`, `end`, `va` process addresses in
+ * bytes, `end` exclusive; `result` is 0 or a negative error.
+ */
+export const kernelEvents = tracepoints(TRACEPOINT_BASE.kernel, {
+  // physical memory
+  pageAlloc: ["pfn", "generation", "state"],
+  /** Before the generation goes up. */
+  pageFree: ["pfn", "generation", "state"],
+  /** The copy `to` of page `from` is about to take its place in a page table (copy-on-write). */
+  pageCopied: ["from", "to"],
+  swapOut: ["pfn", "slot"],
+  swapIn: ["slot", "pfn"],
+  // CPU page tables
+  pteSet: ["mm", "va", "pte", "old_pte"],
+  pteClear: ["mm", "va", "old_pte"],
+  cpuTlbFlush: ["mm", "start", "end"],
+  /** A CPU touched process memory: `kind` as in device_access. */
+  cpuAccess: ["mm", "va", "pfn", "kind", "word", "value"],
+  // life cycle
+  syscallEnter: ["nr", "mm", "arg0", "arg1", "arg2", "arg3"],
+  syscallExit: ["nr", "mm", "result"],
+  mmCreate: ["mm"],
+  mmExit: ["mm"],
+  mmDestroy: ["mm"],
+  // invalidation, in the order in which one range meets them
+  /** On entry, before anything is counted. */
+  invalidateRangeStart: ["mm", "start", "end", "event", "blockable", "range"],
+  /** inv_start_range done: the sequence number that the callbacks will be given; `hit` 1 if some notifier intersects. */
+  invalidateSeq: ["mm", "range", "seq", "hit"],
+  /** Before a single-pass or start callback. */
+  invalidateCall: ["sub", "range", "seq", "two_pass"],
+  /** After a single-pass or start callback: `ok` what it returned, `finish` the object it handed out or 0. */
+  invalidateCalled: ["sub", "range", "seq", "ok", "finish"],
+  /** All start-type callbacks of the range have run. */
+  invalidateStartPassDone: ["mm", "range", "result"],
+  invalidateFinish: ["sub", "range", "finish"],
+  invalidateFinished: ["sub", "range", "finish"],
+  /** The notifier part of range_start, both passes and the hlist, is over; the caller may now change page tables. */
+  invalidateRangeStarted: ["mm", "start", "end", "range", "result"],
+  /** On entry of range_end: page tables were changed, pages may have been freed. */
+  invalidateRangeEnd: ["mm", "start", "end", "range"],
+  /** The sequence number or the count of active ranges changed, under the subscriptions' lock. */
+  invalidateState: ["mm", "seq", "active"],
+  hlistCall: ["subscription", "op", "range"],
+  // interval notifiers
+  intervalInsert: ["sub", "mm", "start", "last", "seq", "deferred"],
+  intervalInTree: ["sub"],
+  intervalRemove: ["sub", "deferred"],
+  intervalOutOfTree: ["sub"],
+  /** remove() is about to return: no callback of `sub` runs or will run. */
+  intervalRemoved: ["sub"],
+  intervalSetSeq: ["sub", "seq"],
+  readBegin: ["sub", "seq", "waited"],
+  readRetry: ["sub", "seq", "retry"],
+  // locks; `mode` 0 exclusive, 1 shared
+  lockAcquired: ["lock", "mode"],
+  lockRelease: ["lock", "mode"],
+  /** WARN_ON: `what` is a number of kernel/warn.ts. */
+  warn: ["what"],
+});
+
+/** Kinds of access in cpu_access and device_access. */
+export const ACCESS_READ = 0;
+export const ACCESS_WRITE = 1;
+export const ACCESS_ADD = 2;

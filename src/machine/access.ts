@@ -1,0 +1,157 @@
+import type { Field, Ptr, u32, u64 } from "./struct.ts";
+import { ACQUIRE, READ, READ_ONCE, RELEASE, RMW, stepOf, WRITE, WRITE_ONCE, type Run } from "./step.ts";
+import type { Task } from "./task.ts";
+
+/**
+ * The accessors: the only way in which protocol code reaches shared memory. Each is one step, announced to an
+ * interleaving executor before it happens. Marked accesses may race; plain ones must be ordered by a lock.
+ * A 32-bit value comes back as a signed number.
+ */
+
+type F32<S extends string> = Field<S, typeof u32>;
+type F64<S extends string> = Field<S, typeof u64>;
+
+/** `READ_ONCE(obj->field)` */
+export function* readOnce<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>): Run<number> {
+  const addr = obj + field;
+  if (task.interleaved) yield stepOf(READ_ONCE, addr);
+  return Atomics.load(task.words, addr);
+}
+
+/** `WRITE_ONCE(obj->field, value)` */
+export function* writeOnce<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>, value: number): Run<void> {
+  const addr = obj + field;
+  if (task.interleaved) yield stepOf(WRITE_ONCE, addr);
+  Atomics.store(task.words, addr, value);
+}
+
+/** `smp_load_acquire(&obj->field)` */
+export function* loadAcquire<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>): Run<number> {
+  const addr = obj + field;
+  if (task.interleaved) yield stepOf(ACQUIRE, addr);
+  return Atomics.load(task.words, addr);
+}
+
+/** `smp_store_release(&obj->field, value)` */
+export function* storeRelease<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>, value: number): Run<void> {
+  const addr = obj + field;
+  if (task.interleaved) yield stepOf(RELEASE, addr);
+  Atomics.store(task.words, addr, value);
+}
+
+/** Store `value` if the word holds `old`; returns what it held before, so `=== old` means success. */
+export function* cmpxchg<S extends string>(
+  task: Task, obj: Ptr<S>, field: F32<S>, old: number, value: number,
+): Run<number> {
+  const addr = obj + field;
+  if (task.interleaved) yield stepOf(RMW, addr);
+  return Atomics.compareExchange(task.words, addr, old, value);
+}
+
+/** Store `value`; returns what the word held before. */
+export function* xchg<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>, value: number): Run<number> {
+  const addr = obj + field;
+  if (task.interleaved) yield stepOf(RMW, addr);
+  return Atomics.exchange(task.words, addr, value);
+}
+
+/** Add `delta`; returns what the word held before. */
+export function* fetchAdd<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>, delta: number): Run<number> {
+  const addr = obj + field;
+  if (task.interleaved) yield stepOf(RMW, addr);
+  return Atomics.add(task.words, addr, delta);
+}
+
+/** Bitwise or with `bits`; returns what the word held before. */
+export function* fetchOr<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>, bits: number): Run<number> {
+  const addr = obj + field;
+  if (task.interleaved) yield stepOf(RMW, addr);
+  return Atomics.or(task.words, addr, bits);
+}
+
+/** Plain read of `obj->field`. */
+export function* read<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>): Run<number> {
+  const addr = obj + field;
+  if (task.interleaved) yield stepOf(READ, addr);
+  return task.words[addr];
+}
+
+/** Plain read of a pointer to a structure named `P`. */
+export function readPtr<S extends string, P extends string>(task: Task, obj: Ptr<S>, field: F32<S>): Run<Ptr<P>> {
+  return read(task, obj, field) as Run<Ptr<P>>;
+}
+
+/** Plain write of `obj->field`. */
+export function* write<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>, value: number): Run<void> {
+  const addr = obj + field;
+  if (task.interleaved) yield stepOf(WRITE, addr);
+  task.words[addr] = value;
+}
+
+/** Plain read of a whole 64-bit value. */
+export function* readU64<S extends string>(task: Task, obj: Ptr<S>, field: F64<S>): Run<bigint> {
+  const addr = obj + field;
+  if (task.interleaved) yield stepOf(READ, addr);
+  return peekU64(task.words, addr);
+}
+
+/** Plain write of a whole 64-bit value, modulo 2^64. */
+export function* writeU64<S extends string>(task: Task, obj: Ptr<S>, field: F64<S>, value: bigint): Run<void> {
+  const addr = obj + field;
+  if (task.interleaved) yield stepOf(WRITE, addr);
+  pokeU64(task.words, addr, value);
+}
+
+/** Plain read of a 64-bit field that holds a process address (below 2^53, in bytes). */
+export function* readAddr<S extends string>(task: Task, obj: Ptr<S>, field: F64<S>): Run<number> {
+  const addr = obj + field;
+  if (task.interleaved) yield stepOf(READ, addr);
+  return peekAddr(task.words, addr);
+}
+
+/** Plain write of a process address (a whole number from 0 to 2^53 - 1, in bytes). */
+export function* writeAddr<S extends string>(task: Task, obj: Ptr<S>, field: F64<S>, value: number): Run<void> {
+  const addr = obj + field;
+  if (task.interleaved) yield stepOf(WRITE, addr);
+  pokeAddr(task.words, addr, value);
+}
+
+/** Announce a plain read of a node whose words are then looked at directly: one step for one node visited. */
+export function* visit(task: Task, obj: number): Run<void> {
+  if (task.interleaved) yield stepOf(READ, obj);
+}
+
+/** Store into an object that no other task can reach yet: not a step. */
+export function init<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>, value: number): void {
+  task.words[obj + field] = value;
+}
+
+/** {@link init} for a whole 64-bit value. */
+export function initU64<S extends string>(task: Task, obj: Ptr<S>, field: F64<S>, value: bigint): void {
+  pokeU64(task.words, obj + field, value);
+}
+
+/** {@link init} for a process address. */
+export function initAddr<S extends string>(task: Task, obj: Ptr<S>, field: F64<S>, value: number): void {
+  pokeAddr(task.words, obj + field, value);
+}
+
+/** The 64-bit value at `addr`, looked at without a step (reports, oracles, a node already visited). */
+export function peekU64(words: Int32Array, addr: number): bigint {
+  return (BigInt(words[addr + 1] >>> 0) << 32n) | BigInt(words[addr] >>> 0);
+}
+
+export function pokeU64(words: Int32Array, addr: number, value: bigint): void {
+  words[addr] = Number(BigInt.asIntN(32, value));
+  words[addr + 1] = Number(BigInt.asIntN(32, value >> 32n));
+}
+
+/** The process address at `addr`, looked at without a step. */
+export function peekAddr(words: Int32Array, addr: number): number {
+  return (words[addr + 1] >>> 0) * 0x1_0000_0000 + (words[addr] >>> 0);
+}
+
+export function pokeAddr(words: Int32Array, addr: number, value: number): void {
+  words[addr] = value | 0; // ToInt32 keeps the low 32 bits of any whole number below 2^53
+  words[addr + 1] = (value / 0x1_0000_0000) | 0;
+}

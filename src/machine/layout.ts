@@ -1,0 +1,57 @@
+import { fieldName, type Ptr, type StructType } from "./struct.ts";
+import { MAX_WORDS } from "./step.ts";
+
+/**
+ * Where things are in shared memory. Every thread computes the same layout from the same configuration, so a worker needs
+ * nothing but the buffer and its number; and every word has a name, so that a report never shows a bare address.
+ */
+export class Layout {
+  readonly #regions: Region[] = [];
+  #next = 16; // word 0 is NULL; the first words stay empty so that a small integer is never a valid pointer
+
+  /** Words used so far; the size of the memory once everything has its place. */
+  get words(): number {
+    return this.#next;
+  }
+
+  /** Give `count` structures of this type a place, one after the other; named `name`, or `name0`, `name1`, … */
+  place<S extends string>(type: StructType<S>, name: string, count = 1): Ptr<S> {
+    const base = this.#next;
+    this.#next += type.words * count;
+    if (this.#next > MAX_WORDS) {
+      throw new RangeError(`shared memory: ${name} ends at ${this.#next * 4} bytes, at most ${MAX_WORDS * 4} are addressable`);
+    }
+    this.#regions.push({ base, end: this.#next, type, name, count });
+    return base as Ptr<S>;
+  }
+
+  /** Name of a word: `gpu2.doorbell`, `mmu_interval_notifier#7.invalidate_seq`. */
+  nameOf(addr: number): string {
+    let low = 0;
+    let high = this.#regions.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const region = this.#regions[middle];
+      if (addr < region.base) high = middle - 1;
+      else if (addr >= region.end) low = middle + 1;
+      else return nameInRegion(region, addr);
+    }
+    return addr === 0 ? "NULL" : `words[${addr}]`;
+  }
+}
+
+interface Region {
+  readonly base: number;
+  readonly end: number;
+  readonly type: StructType<string>;
+  readonly name: string;
+  readonly count: number;
+}
+
+function nameInRegion(region: Region, addr: number): string {
+  const offset = addr - region.base;
+  const index = Math.floor(offset / region.type.words);
+  const object = region.count === 1 ? region.name : `${region.name}${index}`;
+  const field = fieldName(region.type, offset % region.type.words);
+  return region.type.structName === "word" ? object : `${object}.${field}`;
+}

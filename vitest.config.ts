@@ -1,0 +1,10 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    pool: "forks", // a test that parks in Atomics.wait can be killed with its process, not with its thread
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
