@@ -121,6 +121,11 @@ export function* visit(task: Task, obj: number): Run<void> {
   if (task.interleaved) yield stepOf(READ, obj);
 }
 
+/** Announce a plain write of a node whose words are then changed directly: the counterpart of {@link visit}. */
+export function* touch(task: Task, obj: number): Run<void> {
+  if (task.interleaved) yield stepOf(WRITE, obj);
+}
+
 /** Store into an object that no other task can reach yet: not a step. */
 export function init<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>, value: number): void {
   task.words[obj + field] = value;
