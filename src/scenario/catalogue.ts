@@ -1,0 +1,32 @@
+import type { Layout } from "../machine/layout.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { exit } from "./exit.ts";
+import { forkCow } from "./fork_cow.ts";
+import { mixed } from "./mixed.ts";
+import { mprotectFlip } from "./mprotect_flip.ts";
+import { munmapStorm } from "./munmap_storm.ts";
+import { notifierChurn } from "./notifier_churn.ts";
+import { oom } from "./oom.ts";
+import { overlap } from "./overlap.ts";
+import { reclaim } from "./reclaim.ts";
+import type { Scenario } from "./stage.ts";
+
+const CATALOGUE: Record<string, (layout: Layout, kernel: Kernel) => Scenario> = {
+  "mixed": () => mixed,
+  "munmap-storm": () => munmapStorm,
+  "mprotect-flip": () => mprotectFlip,
+  "overlap": () => overlap,
+  "reclaim": () => reclaim,
+  "oom": () => oom,
+  "fork-cow": () => forkCow,
+  "exit": () => exit,
+  "notifier-churn": notifierChurn,
+};
+
+/** Names of all scenarios, the default first. */
+export const SCENARIO_NAMES: readonly string[] = Object.keys(CATALOGUE);
+
+/** The scenario of this name, with its own structures placed in `layout`. */
+export function createScenario(name: string, layout: Layout, kernel: Kernel): Scenario {
+  return CATALOGUE[name](layout, kernel);
+}

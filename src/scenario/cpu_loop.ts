@@ -1,0 +1,66 @@
+import { fetchAdd, readOnce, writeOnce } from "../machine/access.ts";
+import { futexWait, futexWake } from "../machine/futex.ts";
+import type { Run } from "../machine/step.ts";
+import { srcuRunCallbacks } from "../kernel/srcu.ts";
+import { Board, PHASE_BOOT, PHASE_DRAIN, PHASE_HALT, PHASE_RUN, PHASE_TEARDOWN } from "./board.ts";
+import { serveFaults } from "./fault_service.ts";
+import { endProcess, startProcess, waitUntilIdle } from "./process.ts";
+import type { Actor, Scenario } from "./stage.ts";
+
+/** Microseconds that an idle CPU sleeps before it looks for faults again. */
+const IDLE_POLL_US = 500;
+
+/** CPU 0, from power-on to power-off: sets the stage, disturbs with the others, takes the stage down. */
+export function* bootCpu(actor: Actor, scenario: Scenario): Run<boolean> {
+  const isSetUp = yield* startProcess(actor, scenario);
+  yield* enterPhase(actor, isSetUp ? PHASE_RUN : PHASE_DRAIN);
+  yield* disturb(actor, scenario);
+  yield* waitUntilIdle(actor.current, actor.stage);
+  yield* enterPhase(actor, PHASE_TEARDOWN);
+  if (scenario.clear !== undefined) yield* scenario.clear(actor);
+  yield* endProcess(actor);
+  while (yield* srcuRunCallbacks(actor.current)) { /* until the queue is empty */ }
+  yield* enterPhase(actor, PHASE_HALT);
+  return isSetUp;
+}
+
+/** Any other CPU. */
+export function* secondaryCpu(actor: Actor, scenario: Scenario): Run<void> {
+  const { current, stage } = actor;
+  while ((yield* readOnce(current, stage.board, Board.phase)) === PHASE_BOOT) {
+    yield* futexWait(current, stage.board, Board.phase, PHASE_BOOT);
+  }
+  yield* disturb(actor, scenario);
+  for (;;) {
+    const phase = yield* readOnce(current, stage.board, Board.phase);
+    if (phase === PHASE_HALT) return;
+    if (!(yield* background(actor))) {
+      yield* futexWait(current, stage.board, Board.phase, phase, current.nowUs() + IDLE_POLL_US);
+    }
+  }
+}
+
+/** Operation after operation, with the kernel's background work in between, while the phase lasts. */
+function* disturb(actor: Actor, scenario: Scenario): Run<void> {
+  const { current, stage } = actor;
+  while ((yield* readOnce(current, stage.board, Board.phase)) === PHASE_RUN) {
+    yield* background(actor);
+    yield* scenario.operation(actor);
+    yield* fetchAdd(current, stage.board, Board.operations, 1);
+  }
+}
+
+/** Faults, deferred driver work, SRCU callbacks; false if there was nothing to do. */
+function* background(actor: Actor): Run<boolean> {
+  const { current, stage } = actor;
+  const served = yield* serveFaults(current, stage);
+  const worked = yield* stage.driver.work(current);
+  const called = yield* srcuRunCallbacks(current);
+  return served || worked || called;
+}
+
+function* enterPhase(actor: Actor, phase: number): Run<void> {
+  const { current, stage } = actor;
+  yield* writeOnce(current, stage.board, Board.phase, phase);
+  yield* futexWake(current, stage.board, Board.phase);
+}

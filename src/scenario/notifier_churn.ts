@@ -1,0 +1,132 @@
+import { read, readOnce, write } from "../machine/access.ts";
+import { PAGE_SIZE } from "../machine/pte.ts";
+import type { Layout } from "../machine/layout.ts";
+import type { Run } from "../machine/step.ts";
+import { containerOf, embedded, struct, u32, type Ptr } from "../machine/struct.ts";
+import type { Current } from "../kernel/current.ts";
+import { HMM_PFN_REQ_FAULT, hmmPfn, hmmRangeFault, type HmmRange } from "../kernel/hmm/hmm_range_fault.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { Mutex, mutexLock, mutexTryLock, mutexUnlock } from "../kernel/locking/mutex.ts";
+import { downRead, upRead } from "../kernel/locking/rwsem.ts";
+import { MADV_DONTNEED } from "../kernel/mm/mman.ts";
+import { doMadvise } from "../kernel/mm/madvise.ts";
+import { MmStruct } from "../kernel/mm/mm_struct.ts";
+import { mmuIntervalNotifierInsert, mmuIntervalNotifierRemove, mmuIntervalSetSeq } from "../kernel/mmu_notifier/interval.ts";
+import { mmuIntervalReadBegin, mmuIntervalReadRetry } from "../kernel/mmu_notifier/read.ts";
+import { MmuIntervalNotifier } from "../kernel/mmu_notifier/structs.ts";
+import type { MmuIntervalNotifierOps } from "../kernel/mmu_notifier/types.ts";
+import { ARENAS, populateArenas, somewhere, touchSome } from "./arena.ts";
+import { inProcess } from "./process.ts";
+import type { Actor, Scenario } from "./stage.ts";
+
+/**
+ * A small software mirror of one run of pages: a notifier and a flag that says whether what was read through it still
+ * holds. Its `user` lock is the one that callbacks take; `life` guards insert and remove and is never taken in a callback (RULES 38).
+ */
+const ChurnNotifier = struct("churn_notifier", {
+  notifier: MmuIntervalNotifier,
+  life: Mutex,
+  user: Mutex,
+  isInserted: u32,
+  /** Frame of the first page when last looked up, valid until invalidated. */
+  pfn: u32,
+  isValid: u32,
+});
+
+const SLOTS = 24;
+const MOST_PAGES = 16;
+
+const churnOps: MmuIntervalNotifierOps = {
+  *invalidate(current, sub, range, curSeq) {
+    const churn = containerOf(sub, ChurnNotifier.notifier);
+    const user = embedded(churn, ChurnNotifier.user);
+    if (range.blockable) yield* mutexLock(current, user);
+    else if (!(yield* mutexTryLock(current, user))) return false;
+    yield* mmuIntervalSetSeq(current, sub, curSeq);
+    yield* write(current, churn, ChurnNotifier.isValid, 0);
+    yield* mutexUnlock(current, user);
+    return true;
+  },
+};
+
+/** Notifiers come and go while the ranges that they cover are being invalidated. */
+export function notifierChurn(layout: Layout, kernel: Kernel): Scenario {
+  const slots = layout.place(ChurnNotifier, "churn", SLOTS);
+  const ops = kernel.notifier.registerIntervalOps(churnOps);
+  const slot = (index: number): Ptr<"churn_notifier"> => (slots + index * ChurnNotifier.words) as Ptr<"churn_notifier">;
+  return {
+    name: "notifier-churn",
+    summary: "notifiers are inserted and removed while their ranges are being invalidated",
+    *populate(actor, mm) {
+      yield* populateArenas(actor, mm, ARENAS);
+    },
+    *operation(actor) {
+      const arena = ARENAS[actor.dice.below(2)];
+      yield* inProcess(actor, function* (mm) {
+        const { start, length } = somewhere(actor.dice, arena, MOST_PAGES);
+        if (actor.dice.percent(35)) {
+          yield* doMadvise(actor.current, mm, start, length, MADV_DONTNEED);
+          yield* touchSome(actor, mm, start, length, 2);
+        } else {
+          yield* churnOne(actor, mm, slot(actor.dice.below(SLOTS)), ops, start, length);
+        }
+      });
+    },
+    *clear(actor) {
+      for (let index = 0; index < SLOTS; index++) yield* removeIfInserted(actor.current, slot(index));
+    },
+  };
+}
+
+/** Insert the notifier if it is out; use or remove it if it is in. Somebody else at it: leave it alone. */
+function* churnOne(
+  actor: Actor, mm: Ptr<"mm_struct">, churn: Ptr<"churn_notifier">, ops: number, start: number, length: number,
+): Run<void> {
+  const { current } = actor;
+  const life = embedded(churn, ChurnNotifier.life);
+  const sub = embedded(churn, ChurnNotifier.notifier);
+  if (!(yield* mutexTryLock(current, life))) return;
+  if ((yield* read(current, churn, ChurnNotifier.isInserted)) === 0) {
+    yield* write(current, churn, ChurnNotifier.isValid, 0);
+    const error = yield* mmuIntervalNotifierInsert(current, sub, mm, BigInt(start), BigInt(length), ops);
+    if (error === 0) yield* write(current, churn, ChurnNotifier.isInserted, 1);
+  } else if (actor.dice.percent(60)) {
+    yield* look(current, mm, churn, start);
+  } else {
+    yield* mmuIntervalNotifierRemove(current, sub);
+    yield* write(current, churn, ChurnNotifier.isInserted, 0);
+  }
+  yield* mutexUnlock(current, life);
+}
+
+/** One round of the reader's side: begin, look the page up, keep it if nothing came between. */
+function* look(current: Current, mm: Ptr<"mm_struct">, churn: Ptr<"churn_notifier">, va: number): Run<void> {
+  const sub = embedded(churn, ChurnNotifier.notifier);
+  const user = embedded(churn, ChurnNotifier.user);
+  const seq = yield* mmuIntervalReadBegin(current, sub);
+  const range: HmmRange = {
+    notifier: sub, notifierSeq: seq, start: va, end: va + PAGE_SIZE, pfns: new Int32Array(1),
+    defaultFlags: HMM_PFN_REQ_FAULT, pfnFlagsMask: 0, devPrivateOwner: 0,
+  };
+  const mmapLock = embedded(mm, MmStruct.mmapLock);
+  yield* downRead(current, mmapLock);
+  const error = yield* hmmRangeFault(current, range);
+  yield* upRead(current, mmapLock);
+  if (error !== 0) return;
+  yield* mutexLock(current, user);
+  if (!(yield* mmuIntervalReadRetry(current, sub, seq))) {
+    yield* write(current, churn, ChurnNotifier.pfn, hmmPfn(range.pfns[0]));
+    yield* write(current, churn, ChurnNotifier.isValid, 1);
+  }
+  yield* mutexUnlock(current, user);
+}
+
+function* removeIfInserted(current: Current, churn: Ptr<"churn_notifier">): Run<void> {
+  const life = embedded(churn, ChurnNotifier.life);
+  yield* mutexLock(current, life);
+  if ((yield* readOnce(current, churn, ChurnNotifier.isInserted)) === 1) {
+    yield* mmuIntervalNotifierRemove(current, embedded(churn, ChurnNotifier.notifier));
+    yield* write(current, churn, ChurnNotifier.isInserted, 0);
+  }
+  yield* mutexUnlock(current, life);
+}

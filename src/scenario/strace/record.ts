@@ -1,0 +1,62 @@
+/**
+ * One line of a log, taken apart but not yet understood:
+ *
+ *     [pid 21103] 1795221052.331666 mmap(NULL, 8192, …) = 0x7faf6a08f000 <0.000011>
+ *     '---tid---' '-----time------' name '----args----'  '----result---'
+ */
+export interface LogRecord {
+  /** Thread id; 0 where the log names none. */
+  readonly tid: number;
+  /** Timestamp as printed, "" if none. */
+  readonly time: string;
+  readonly kind: "call" | "unfinished" | "resumed" | "exit" | "note";
+  /** Of a call, whole or in part: its name. */
+  readonly name: string;
+  /** Of a call: its arguments, or those of them that this line shows. */
+  readonly args: string;
+  /** Of a call that has ended on this line: what stands behind the equals sign, without the duration. */
+  readonly result: string;
+}
+
+/** `21103 ` (-f -o FILE) or `[pid 21103] ` (-f), either with the thread's name (-Y); pids have up to seven digits. */
+const TID = String.raw`(?:\[pid +(?<pid>\d+)(?:<[^>]*>)?\] +|(?<column>\d{1,7})(?:<[^>]*>)? +)?`;
+/** -t, -tt, -ttt and -r, with the `(+ 0.000012)` of -r beside another; seconds since 1970 without a fraction have ten digits. */
+const TIME = String.raw` *(?:(?<time>\d+:\d\d:\d\d(?:\.\d+)?|\d+\.\d+|\d{8,}) +)?(?:\(\+ *\d+\.\d+\) +)?`;
+const PREFIX = new RegExp(`^${TID}${TIME}(?<rest>.*)$`, "u");
+
+const CALL = /^(?<name>[a-z_]\w*)\((?<args>.*)\) += (?<result>\S.*?)(?: <\d+\.\d+>)?$/u;
+const UNFINISHED = /^(?<name>[a-z_]\w*)\((?<args>.*?) *<unfinished \.\.\.>$/u;
+const RESUMED = /^<\.\.\. (?<name>[a-z_]\w*) resumed>,? ?(?<args>.*)\) += (?<result>\S.*?)(?: <\d+\.\d+>)?$/u;
+/** The end of a thread; `superseded by execve in pid N` is the end of all threads but N, which takes over this tid. */
+const EXIT = /^\+\+\+ (?:exited with|killed by|superseded by execve) .*\+\+\+$/u;
+/** Signals, stops, and what strace says about itself. */
+const NOTE = /^(?:--- .* ---|\+\+\+ .* \+\+\+|strace: .*|Process \d+ (?:attached|detached).*|\[ Process PID=.*\])$/u;
+
+/** Take a line apart; null if it is none of strace's. */
+export function parseRecord(line: string): LogRecord | null {
+  const { pid, column, time = "", rest = "" } = PREFIX.exec(line)!.groups!;
+  const tid = Number(pid ?? column ?? 0);
+  const record = (kind: LogRecord["kind"], groups: Record<string, string> = {}): LogRecord => ({
+    tid,
+    time,
+    kind,
+    name: groups["name"] ?? "",
+    args: (groups["args"] ?? "").trim(),
+    result: groups["result"] ?? "",
+  });
+
+  const unfinished = UNFINISHED.exec(rest);
+  if (unfinished !== null) return record("unfinished", unfinished.groups);
+  const resumed = RESUMED.exec(rest);
+  if (resumed !== null) return record("resumed", resumed.groups);
+  const call = CALL.exec(rest);
+  if (call !== null) return record("call", call.groups);
+  if (EXIT.test(rest)) return record("exit");
+  if (NOTE.test(rest)) return record("note");
+  return null;
+}
+
+/** The tid that a `strace: Process N attached` announces, 0 if the line is none. */
+export function attachedTid(line: string): number {
+  return Number(/^(?:\[pid +\d+\] +)?(?:strace: )?Process (\d+) attached/u.exec(line)?.[1] ?? 0);
+}
