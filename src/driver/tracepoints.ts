@@ -2,7 +2,15 @@ import { TRACEPOINT_BASE, tracepoints } from "../machine/tracepoint.ts";
 
 /** The drivers' static events. `va`, `start`, `end` are process addresses in bytes, `end` exclusive. */
 export const driverEvents = tracepoints(TRACEPOINT_BASE.driver, {
-  /** A device page-table entry was written under the user lock; `sub`, `seq` are what read_retry was asked about. */
+  /** The GPU is about to be given address space `vm`, which mirrors process `mm`: hit before the first commit into it. */
+  vmOpen: ["gpu", "vm", "mm", "asid"],
+  /** No context uses `vm` any more, its notifiers are gone and its translations flushed: hit before its memory is freed. */
+  vmClose: ["gpu", "vm"],
+  /**
+   * A device page-table entry is about to be written under the user lock: hit before the write, so that no walker finds an
+   * entry that the oracles have not heard of. `sub`, `seq` are what read_retry was asked about; `sub` 0 if the design asks
+   * something else.
+   */
   commit: ["gpu", "va", "pte", "pte_addr", "sub", "seq"],
   /** A device page-table entry was cleared. */
   zap: ["gpu", "va", "pte", "pte_addr"],
@@ -14,5 +22,6 @@ export const driverEvents = tracepoints(TRACEPOINT_BASE.driver, {
   flushSubmit: ["gpu", "start", "end", "seqno"],
   /** A TLB invalidation was waited for: `error` 0 or -ETIME. */
   flushWaited: ["gpu", "seqno", "error", "waited_us"],
-  dmaUnmap: ["gpu", "va", "pfn"],
+  /** The device's right to page `pfn` at `va` of `vm` is about to be taken back. */
+  dmaUnmap: ["gpu", "va", "pfn", "vm"],
 });

@@ -53,6 +53,8 @@ export const kernelEvents = tracepoints(TRACEPOINT_BASE.kernel, {
   /** remove() is about to return: no callback of `sub` runs or will run. */
   intervalRemoved: ["sub"],
   intervalSetSeq: ["sub", "seq"],
+  /** read_begin is about to sleep, because an invalidation that hit `sub` is under way. */
+  readBeginWait: ["sub", "seq"],
   readBegin: ["sub", "seq", "waited"],
   readRetry: ["sub", "seq", "retry"],
   // locks; `mode` 0 exclusive, 1 shared
