@@ -130,70 +130,91 @@ export function* intervalTreeRemove<S extends string>(
 }
 
 /** The first node, in tree order, that has a value in common with [start, last]; NULL if there is none. */
-export function* intervalTreeIterFirst<S extends string>(
+export function intervalTreeIterFirst<S extends string>(
   task: Task, obj: Ptr<S>, rootField: RootField<S>, start: bigint | number, last: bigint | number,
 ): Run<Node> {
-  const root = obj + rootField;
-  if (task.interleaved) yield* visit(task, root);
-  const top = task.words[root];
-  if (top === NULL) return NULL;
-  const startLow = lowWord(start);
-  const startHigh = highWord(start);
-  if (task.interleaved) yield* visit(task, top);
-  if (isBelowValue(task.words, top + SUBTREE_LAST, startLow, startHigh)) return NULL;
-  return yield* firstMatchBelow(task, top, startLow, startHigh, lowWord(last), highWord(last));
+  const from = narrowed(start);
+  const to = narrowed(last);
+  return nextMatch(task, obj + rootField, NULL, lowWord(from), highWord(from), lowWord(to), highWord(to), null);
 }
 
 /** The match of [start, last] that follows `node`, itself one; NULL if there is none. */
-export function* intervalTreeIterNext(
+export function intervalTreeIterNext(
   task: Task, node: Node, start: bigint | number, last: bigint | number,
 ): Run<Node> {
+  const from = narrowed(start);
+  const to = narrowed(last);
+  return nextMatch(task, NULL, node, lowWord(from), highWord(from), lowWord(to), highWord(to), null);
+}
+
+/** All matches of [start, last], in tree order: for callers under the lock, who need not look again after each. */
+export function* intervalTreeQuery<S extends string>(
+  task: Task, obj: Ptr<S>, rootField: RootField<S>, start: bigint | number, last: bigint | number,
+): Run<Node[]> {
+  const from = narrowed(start);
+  const to = narrowed(last);
+  const matches: Node[] = [];
+  yield* nextMatch(task, obj + rootField, NULL, lowWord(from), highWord(from), lowWord(to), highWord(to), matches);
+  return matches;
+}
+
+/**
+ * The match that follows `node`, or the first one of the tree at `root` if `node` is NULL. A subtree is entered only if
+ * something in it ends at or behind `start`; the walk is over at the first node that begins behind `last`. With `all`
+ * the walk goes on from match to match and leaves each there.
+ */
+function* nextMatch(
+  task: Task, root: number, node: Node, startLow: number, startHigh: number, lastLow: number, lastHigh: number,
+  all: Node[] | null,
+): Run<Node> {
   const words = task.words;
-  const startLow = lowWord(start);
-  const startHigh = highWord(start);
-  const lastLow = lowWord(last);
-  const lastHigh = highWord(last);
-  if (task.interleaved) yield* visit(task, node);
-  for (let at: number = node; ; ) {
+  let at: number = node;
+  let isEntered = false; // into a subtree just now: its left part comes first
+  if (at === NULL) {
+    if (task.interleaved) yield* visit(task, root);
+    at = words[root];
+    if (at === NULL) return NULL;
+    isEntered = true;
+  }
+  if (task.interleaved) yield* visit(task, at);
+  if (isEntered && isBelowValue(words, at + SUBTREE_LAST, startLow, startHigh)) return NULL;
+  for (;;) {
+    while (isEntered) {
+      const left = words[at + LEFT];
+      if (left === NULL) break;
+      if (task.interleaved) yield* visit(task, left);
+      if (isBelowValue(words, left + SUBTREE_LAST, startLow, startHigh)) break;
+      at = left;
+    }
+    if (isEntered) {
+      if (isAboveValue(words, at + START, lastLow, lastHigh)) return NULL;
+      if (!isBelowValue(words, at + LAST, startLow, startHigh)) {
+        if (all === null) return at as Node;
+        all.push(at as Node);
+      }
+    }
     const right = words[at + RIGHT];
     if (right !== NULL) {
       if (task.interleaved) yield* visit(task, right);
-      if (!isBelowValue(words, right + SUBTREE_LAST, startLow, startHigh)) {
-        return yield* firstMatchBelow(task, right, startLow, startHigh, lastLow, lastHigh);
-      }
-    }
-    let from: number;
-    do { // up, until we come from a left child
-      from = at;
-      at = words[from + PARENT];
-      if (at === NULL) return NULL;
-      if (task.interleaved) yield* visit(task, at);
-    } while (words[at + RIGHT] === from);
-    if (isAboveValue(words, at + START, lastLow, lastHigh)) return NULL;
-    if (!isBelowValue(words, at + LAST, startLow, startHigh)) return at as Node;
-  }
-}
-
-/** The first match in the subtree of `top` (visited), of which we know that some node ends at or behind `start`. */
-function* firstMatchBelow(
-  task: Task, top: number, startLow: number, startHigh: number, lastLow: number, lastHigh: number,
-): Run<Node> {
-  const words = task.words;
-  for (let at = top; ; ) {
-    const left = words[at + LEFT];
-    if (left !== NULL) {
-      if (task.interleaved) yield* visit(task, left);
-      if (!isBelowValue(words, left + SUBTREE_LAST, startLow, startHigh)) {
-        // If nothing in there begins early enough, then nothing further right does either.
-        at = left;
+      isEntered = !isBelowValue(words, right + SUBTREE_LAST, startLow, startHigh);
+      if (isEntered) {
+        at = right;
         continue;
       }
     }
+    isEntered = false;
+    for (let below = -1; below !== NULL; ) { // up, until we come from a left child
+      below = at;
+      at = words[below + PARENT];
+      if (at === NULL) return NULL;
+      if (task.interleaved) yield* visit(task, at);
+      if (words[at + RIGHT] !== below) break;
+    }
     if (isAboveValue(words, at + START, lastLow, lastHigh)) return NULL;
-    if (!isBelowValue(words, at + LAST, startLow, startHigh)) return at as Node;
-    at = words[at + RIGHT]; // who else should end behind `start`?
-    if (at === NULL) return NULL; // nobody: the tree changed under a walk that nothing protected
-    if (task.interleaved) yield* visit(task, at);
+    if (!isBelowValue(words, at + LAST, startLow, startHigh)) {
+      if (all === null) return at as Node;
+      all.push(at as Node);
+    }
   }
 }
 
@@ -355,6 +376,13 @@ function isAboveValue(words: Int32Array, a: number, low: number, high: number): 
 function copyU64(words: Int32Array, to: number, from: number): void {
   words[to] = words[from];
   words[to + 1] = words[from + 1];
+}
+
+/** The same value as a number where that is exact: far cheaper to take apart than a bigint. */
+function narrowed(value: bigint | number): bigint | number {
+  if (typeof value === "number") return value;
+  const number = Number(value);
+  return number <= Number.MAX_SAFE_INTEGER ? number : value;
 }
 
 function lowWord(value: bigint | number): number {
