@@ -56,6 +56,9 @@ export function array<E extends StructType<string>>(of: E, length: number): Arra
   return { type: "array", words: of.words * length, of, length };
 }
 
+/** What a StructType says of itself. */
+const RESERVED = new Set(["type", "structName", "words", "fields"]);
+
 /** Declare a structure. Field names in camel case are printed in the kernel's snake case. */
 export function struct<const N extends string, const T extends Record<string, FieldType>>(
   name: N,
@@ -65,6 +68,7 @@ export function struct<const N extends string, const T extends Record<string, Fi
   const offsets: Record<string, number> = {};
   let words = 0;
   for (const [key, type] of Object.entries(table)) {
+    if (RESERVED.has(key)) throw new TypeError(`struct ${name}: a field cannot be called "${key}"`);
     offsets[key] = words;
     fields.push({ name: key.replaceAll(/[A-Z]/g, (c) => `_${c.toLowerCase()}`), offset: words, type });
     words += type.words;

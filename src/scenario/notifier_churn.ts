@@ -1,8 +1,8 @@
-import { read, readOnce, write } from "../machine/access.ts";
+import { read, readAddr, readOnce, write, writeAddr } from "../machine/access.ts";
 import { PAGE_SIZE } from "../machine/pte.ts";
 import type { Layout } from "../machine/layout.ts";
 import type { Run } from "../machine/step.ts";
-import { containerOf, embedded, struct, u32, type Ptr } from "../machine/struct.ts";
+import { containerOf, embedded, struct, u32, u64, type Ptr } from "../machine/struct.ts";
 import type { Current } from "../kernel/current.ts";
 import { HMM_PFN_REQ_FAULT, hmmPfn, hmmRangeFault, type HmmRange } from "../kernel/hmm/hmm_range_fault.ts";
 import type { Kernel } from "../kernel/kernel.ts";
@@ -28,6 +28,8 @@ const ChurnNotifier = struct("churn_notifier", {
   life: Mutex,
   user: Mutex,
   isInserted: u32,
+  /** First byte that the notifier covers. */
+  start: u64,
   /** Frame of the first page when last looked up, valid until invalidated. */
   pfn: u32,
   isValid: u32,
@@ -88,10 +90,11 @@ function* churnOne(
   if (!(yield* mutexTryLock(current, life))) return;
   if ((yield* read(current, churn, ChurnNotifier.isInserted)) === 0) {
     yield* write(current, churn, ChurnNotifier.isValid, 0);
+    yield* writeAddr(current, churn, ChurnNotifier.start, start);
     const error = yield* mmuIntervalNotifierInsert(current, sub, mm, BigInt(start), BigInt(length), ops);
     if (error === 0) yield* write(current, churn, ChurnNotifier.isInserted, 1);
   } else if (actor.dice.percent(60)) {
-    yield* look(current, mm, churn, start);
+    yield* look(current, mm, churn);
   } else {
     yield* mmuIntervalNotifierRemove(current, sub);
     yield* write(current, churn, ChurnNotifier.isInserted, 0);
@@ -100,7 +103,8 @@ function* churnOne(
 }
 
 /** One round of the reader's side: begin, look the page up, keep it if nothing came between. */
-function* look(current: Current, mm: Ptr<"mm_struct">, churn: Ptr<"churn_notifier">, va: number): Run<void> {
+function* look(current: Current, mm: Ptr<"mm_struct">, churn: Ptr<"churn_notifier">): Run<void> {
+  const va = yield* readAddr(current, churn, ChurnNotifier.start);
   const sub = embedded(churn, ChurnNotifier.notifier);
   const user = embedded(churn, ChurnNotifier.user);
   const seq = yield* mmuIntervalReadBegin(current, sub);

@@ -1,0 +1,47 @@
+import type { AccessPatternName } from "../scenario/access_pattern.ts";
+
+/** Where a two-pass notifier's finish object comes from. */
+export type FinishSource =
+  | { readonly kind: "pool"; readonly size: number }
+  | { readonly kind: "embedded" }
+  | { readonly kind: "nowait"; readonly failPercent: number };
+
+/**
+ * Everything that determines a machine and what is played on it. Plain data: each worker thread gets a copy and builds
+ * the same machine from it.
+ */
+export interface MachineConfig {
+  readonly gpus: number;
+  readonly cpus: number;
+  readonly driver: string;
+  readonly finish: FinishSource;
+  /** Name of a scenario; ignored if there is a workload. */
+  readonly scenario: string;
+  /** File with a log of `strace -f -e trace=%memory`. */
+  readonly workload: string | null;
+  readonly access: AccessPatternName;
+  /** Time that a GPU needs for a TLB invalidation, in microseconds. */
+  readonly tlbLatencyUs: number;
+  /** Time that a context needs to reach a preemption point, in microseconds. */
+  readonly preemptLatencyUs: number;
+  /** Execution contexts of each GPU. */
+  readonly contexts: number;
+  /** Size of the shared memory, in MiB. Frames get what the rest leaves. */
+  readonly memoryMib: number;
+  readonly seed: number;
+}
+
+export const DEFAULT_CONFIG: MachineConfig = {
+  gpus: 4,
+  cpus: 3,
+  driver: "two-pass",
+  finish: { kind: "pool", size: 8 },
+  scenario: "mixed",
+  workload: null,
+  access: "zipf",
+  tlbLatencyUs: 40, // what i915 calls typical for its hardware (LATENCIES 4.7)
+  preemptLatencyUs: 100,
+  contexts: 2,
+  memoryMib: 256,
+  seed: 1,
+};

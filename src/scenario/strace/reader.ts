@@ -1,0 +1,199 @@
+import { decodeCall, isReplayed, MalformedCallError, NO_EFFECT, type Decoded } from "./calls.ts";
+import { LogClock } from "./clock.ts";
+import { quote, StraceError } from "./error.ts";
+import { attachedTid, parseRecord, type LogRecord } from "./record.ts";
+import { Spaces } from "./spaces.ts";
+import { readLines } from "./text.ts";
+import type { Op, Workload } from "./workload.ts";
+
+/**
+ * Read a log of `strace -f -e trace=%memory`, plain or gzipped.
+ * @throws {StraceError} naming the file and, if one line is at fault, that line
+ */
+export function readStrace(file: string): Workload {
+  return parseStrace(file, readLines(file));
+}
+
+/** The same of lines in memory; `file` is for messages. */
+export function parseStrace(file: string, lines: readonly string[]): Workload {
+  const reader = new Reader(file);
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() !== "") reader.line(index + 1, line);
+  }
+  return reader.finish(lines.length);
+}
+
+/** A call that has begun. */
+interface Begun {
+  readonly line: number;
+  readonly timeUs: number;
+  readonly name: string;
+  readonly args: string;
+}
+
+class Reader {
+  readonly #file: string;
+  readonly #clock = new LogClock();
+  readonly #spaces = new Spaces();
+  readonly #ops: Op[] = [];
+  readonly #threadOf = new Map<number, number>();
+  readonly #threads: number[] = [];
+  readonly #unfinished = new Map<number, Begun>();
+  readonly #attached = new Set<number>();
+  readonly #noEffect = new Map<string, number>();
+  readonly #unknown = new Map<string, number>();
+  readonly #failed = new Map<string, number>();
+  #unanswered = 0;
+  #exits = 0;
+  #start = Infinity;
+  #end = 0;
+  /** Tid for lines that name none: the first process, before strace follows a second. */
+  #mainTid = 0;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  line(number: number, text: string): void {
+    const record = parseRecord(text);
+    if (record === null) {
+      throw new StraceError(this.#file, number, `not a line of strace, ${quote(text)}: allowed is "[pid] [time] call(arguments) = result"`);
+    }
+    const tid = this.#tidOf(record, text);
+    const timeUs = this.#clock.us(record.time);
+    const { name, args } = record;
+    switch (record.kind) {
+      case "call":
+        this.#rejectOverlap(number, tid, name);
+        this.#complete(number, tid, { line: number, timeUs, name, args }, record.result);
+        break;
+      case "unfinished":
+        this.#rejectOverlap(number, tid, name);
+        this.#unfinished.set(tid, { line: number, timeUs, name, args });
+        break;
+      case "resumed":
+        this.#resume(number, tid, record);
+        break;
+      case "exit":
+        this.#exit(tid);
+        break;
+      case "note":
+        break;
+    }
+  }
+
+  finish(lines: number): Workload {
+    this.#unanswered += this.#unfinished.size;
+    if (this.#ops.length === 0) {
+      throw new StraceError(this.#file, 0, `no call to replay among its lines: allowed is a log with at least one mmap, munmap, mprotect, mremap, madvise or brk`);
+    }
+    return {
+      file: this.#file,
+      ops: this.#ops,
+      threads: this.#threads,
+      spaces: this.#spaces.count,
+      noEffect: this.#noEffect,
+      unknown: this.#unknown,
+      failed: this.#failed,
+      unanswered: this.#unanswered,
+      exits: this.#exits,
+      lines,
+      footprint: { start: Math.min(this.#start, this.#end), end: this.#end },
+    };
+  }
+
+  /**
+   * Whose line this is. Without -o, strace names the thread only while it follows several, so the first tid it names that
+   * it did not announce as attached is the one that the lines before were about.
+   */
+  #tidOf(record: LogRecord, text: string): number {
+    const attached = attachedTid(text);
+    if (attached !== 0) this.#attached.add(attached);
+    if (record.tid === 0) return this.#mainTid;
+    if (this.#mainTid === 0 && this.#threadOf.has(0) && !this.#attached.has(record.tid)) this.#renameMain(record.tid);
+    return record.tid;
+  }
+
+  #renameMain(tid: number): void {
+    this.#mainTid = tid;
+    const thread = this.#threadOf.get(0)!;
+    this.#threadOf.delete(0);
+    this.#threadOf.set(tid, thread);
+    this.#threads[thread] = tid;
+    this.#spaces.rename(0, tid);
+    const begun = this.#unfinished.get(0);
+    if (begun !== undefined) this.#unfinished.set(tid, begun);
+    this.#unfinished.delete(0);
+  }
+
+  #rejectOverlap(number: number, tid: number, name: string): void {
+    const begun = this.#unfinished.get(tid);
+    if (begun === undefined) return;
+    throw new StraceError(this.#file, number,
+      `thread ${tid} calls ${name} while its ${begun.name} of line ${begun.line} is unfinished: allowed is <... ${begun.name} resumed> first`);
+  }
+
+  #resume(number: number, tid: number, record: LogRecord): void {
+    const begun = this.#unfinished.get(tid);
+    if (begun === undefined || begun.name !== record.name) {
+      throw new StraceError(this.#file, number,
+        `${record.name} resumed in thread ${tid}, which has not begun it: allowed is the end of a call that is <unfinished ...>`);
+    }
+    this.#unfinished.delete(tid);
+    const args = [begun.args.replace(/,$/u, ""), record.args].filter((part) => part !== "").join(", ");
+    this.#complete(number, tid, { ...begun, args }, record.result);
+  }
+
+  #complete(number: number, tid: number, begun: Begun, result: string): void {
+    if (isReplayed(begun.name)) this.#replayed(number, tid, begun, result);
+    else count(NO_EFFECT.has(begun.name) ? this.#noEffect : this.#unknown, begun.name);
+  }
+
+  #replayed(number: number, tid: number, begun: Begun, result: string): void {
+    const decoded = this.#decode(number, begun, result);
+    if (decoded === null) {
+      this.#unanswered++;
+      return;
+    }
+    if (decoded.errno === "") this.#cover(decoded);
+    else count(this.#failed, `${begun.name} ${decoded.errno}`);
+    const space = decoded.call === "brk" ? this.#spaces.brk(tid, decoded.addr, decoded.result) : this.#spaces.of(tid);
+    this.#ops.push({ line: begun.line, tid, thread: this.#thread(tid), space, timeUs: begun.timeUs, ...decoded });
+  }
+
+  #decode(number: number, begun: Begun, result: string): Decoded | null {
+    try {
+      return decodeCall(begun.name, begun.args, result);
+    } catch (error) {
+      if (error instanceof MalformedCallError) throw new StraceError(this.#file, number, error.message);
+      throw error;
+    }
+  }
+
+  #exit(tid: number): void {
+    this.#exits++;
+    if (this.#unfinished.delete(tid)) this.#unanswered++;
+    this.#spaces.exit(tid);
+  }
+
+  #thread(tid: number): number {
+    const known = this.#threadOf.get(tid);
+    if (known !== undefined) return known;
+    const thread = this.#threads.push(tid) - 1;
+    this.#threadOf.set(tid, thread);
+    return thread;
+  }
+
+  #cover(op: Decoded): void {
+    const addr = op.call === "mmap" || op.call === "mremap" || op.call === "brk" ? op.result : op.addr;
+    const length = op.call === "mremap" ? op.newLength : op.length;
+    this.#start = Math.min(this.#start, addr);
+    this.#end = Math.max(this.#end, addr + length);
+    if (op.call === "mremap") this.#end = Math.max(this.#end, op.addr + op.length);
+    if (op.call === "mremap") this.#start = Math.min(this.#start, op.addr);
+  }
+}
+
+function count(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+}
