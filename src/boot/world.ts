@@ -10,7 +10,6 @@ import type { Ptr } from "../machine/struct.ts";
 import { placeBoard } from "../scenario/board.ts";
 import { createScenario } from "../scenario/catalogue.ts";
 import type { Scenario, Stage } from "../scenario/stage.ts";
-import { Oracles } from "../check/all.ts";
 import type { MachineConfig } from "./config.ts";
 
 /** Tasks of a GPU: command engine, interrupt, and its contexts. */

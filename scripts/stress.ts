@@ -1,0 +1,3 @@
+import { stressMain } from "../src/cli/stress.ts";
+
+process.exitCode = await stressMain(process.argv);

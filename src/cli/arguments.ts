@@ -1,0 +1,43 @@
+import { InvalidArgumentError } from "commander";
+
+/** Parsers for option values; each says in one line what is allowed. */
+
+/** A whole number from `least` to `most`. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`Allowed: a whole number from ${least} to ${most}.`);
+    }
+    return value;
+  };
+}
+
+/** A number from `least` to `most`, fractions included. */
+export function number(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+(\.\d+)?$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`Allowed: a number from ${least} to ${most}.`);
+    }
+    return value;
+  };
+}
+
+/** A seed: decimal or 0x hexadecimal, below 2^32. */
+export function seed(text: string): number {
+  const value = Number(text);
+  if (!/^(\d+|0x[0-9a-f]+)$/i.test(text) || value > 0xffff_ffff) {
+    throw new InvalidArgumentError("Allowed: a whole number from 0 to 4294967295, decimal or 0x hexadecimal.");
+  }
+  return value;
+}
+
+/** One of these names. */
+export function oneOf<T extends string>(names: readonly T[]): (text: string) => T {
+  return (text) => {
+    const name = names.find((candidate) => candidate === text);
+    if (name === undefined) throw new InvalidArgumentError(`Allowed: ${names.join(", ")}.`);
+    return name;
+  };
+}
