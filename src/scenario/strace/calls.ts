@@ -107,19 +107,30 @@ function parseResult(call: CallName, text: string): { result: number; errno: str
 
 /** What the kernel accepted lies in user space; if not, the line was damaged. */
 function checkUserSpace(op: Decoded): void {
-  const places: [number, number][] = [[op.addr, op.length]];
-  if (op.call === "mmap") places.push([op.result, op.length]);
-  if (op.call === "mremap") places.push([op.result, op.newLength]);
-  if (op.call === "brk") places.push([op.result, 0]);
-  for (const [addr, length] of places) {
-    // A hint of mmap may lie anywhere, what it returned may not.
-    if (op.call === "mmap" && addr === op.addr && addr !== op.result) continue;
-    if (op.call === "brk" && addr === op.addr) continue; // brk "succeeds" with the old break
-    if (addr + length > TASK_SIZE) {
-      throw new MalformedCallError(
-        `${op.call} of 0x${addr.toString(16)}, ${length} bytes: allowed are addresses below 0x${TASK_SIZE.toString(16)} (47 bits)`,
-      );
-    }
+  for (const [addr, length] of touched(op)) {
+    if (addr + length <= TASK_SIZE) continue;
+    throw new MalformedCallError(
+      `${op.call} of 0x${addr.toString(16)}, ${length} bytes: allowed are addresses below 0x${TASK_SIZE.toString(16)} (47 bits)`,
+    );
+  }
+}
+
+/**
+ * Where a call that succeeded was at work: first address and length of each range, in bytes. What mmap and brk were given is
+ * only a wish.
+ */
+export function touched(op: Decoded): [addr: number, length: number][] {
+  switch (op.call) {
+    case "mmap":
+      return [[op.result, op.length]];
+    case "mremap":
+      return [[op.addr, op.length], [op.result, op.newLength]];
+    case "brk":
+      return [[op.result, 0]];
+    case "munmap":
+    case "mprotect":
+    case "madvise":
+      return [[op.addr, op.length]];
   }
 }
 
@@ -157,12 +168,13 @@ class Arguments {
   }
 }
 
-/** `3</lib/libc.so.6>`: -y; a path cannot hide a `>`, strace escapes it. Comments: `0x66 /* MADV_??? *\/`. */
+/** `3</dev/dri/card0<char 226:0>>` of -yy, innermost first (strace escapes a `>` in a path), and comments. */
 const DECORATION = /<[^<>]*>(?:\(deleted\))?|\/\*.*?\*\//gu;
 /** `addr=`, as newer versions print on request. */
 const ARGUMENT_NAME = /^[a-z_]+=/u;
 
 function splitArguments(args: string): string[] {
   if (args === "") return [];
-  return args.replaceAll(DECORATION, "").split(",").map((arg) => arg.trim().replace(ARGUMENT_NAME, ""));
+  const plain = args.replaceAll(DECORATION, "").replaceAll(DECORATION, "");
+  return plain.split(",").map((arg) => arg.trim().replace(ARGUMENT_NAME, ""));
 }

@@ -1,4 +1,4 @@
-import { decodeCall, isReplayed, MalformedCallError, NO_EFFECT, type Decoded } from "./calls.ts";
+import { decodeCall, isReplayed, MalformedCallError, NO_EFFECT, touched, type Decoded } from "./calls.ts";
 import { LogClock } from "./clock.ts";
 import { quote, StraceError } from "./error.ts";
 import { attachedTid, parseRecord, type LogRecord } from "./record.ts";
@@ -64,12 +64,10 @@ class Reader {
     const { name, args } = record;
     switch (record.kind) {
       case "call":
-        this.#rejectOverlap(number, tid, name);
-        this.#complete(number, tid, { line: number, timeUs, name, args }, record.result);
+        this.#complete(number, tid, this.#begin(tid, { line: number, timeUs, name, args }), record.result);
         break;
       case "unfinished":
-        this.#rejectOverlap(number, tid, name);
-        this.#unfinished.set(tid, { line: number, timeUs, name, args });
+        this.#unfinished.set(tid, this.#begin(tid, { line: number, timeUs, name, args }));
         break;
       case "resumed":
         this.#resume(number, tid, record);
@@ -85,11 +83,11 @@ class Reader {
   finish(lines: number): Workload {
     this.#unanswered += this.#unfinished.size;
     if (this.#ops.length === 0) {
-      throw new StraceError(this.#file, 0, `no call to replay among its lines: allowed is a log with at least one mmap, munmap, mprotect, mremap, madvise or brk`);
+      throw new StraceError(this.#file, 0, "the log shows no call to replay: allowed is one with an mmap, munmap, mprotect, mremap, madvise or brk");
     }
     return {
       file: this.#file,
-      ops: this.#ops,
+      ops: this.#ops.sort((a, b) => a.line - b.line),
       threads: this.#threads,
       spaces: this.#spaces.count,
       noEffect: this.#noEffect,
@@ -126,11 +124,15 @@ class Reader {
     this.#unfinished.delete(0);
   }
 
-  #rejectOverlap(number: number, tid: number, name: string): void {
-    const begun = this.#unfinished.get(tid);
-    if (begun === undefined) return;
-    throw new StraceError(this.#file, number,
-      `thread ${tid} calls ${name} while its ${begun.name} of line ${begun.line} is unfinished: allowed is <... ${begun.name} resumed> first`);
+  #begin(tid: number, call: Begun): Begun {
+    const former = this.#unfinished.get(tid);
+    if (former !== undefined) {
+      const { name, line } = former;
+      throw new StraceError(this.#file, call.line,
+        `thread ${tid} calls ${call.name} while its ${name} of line ${line} is unfinished: allowed is <... ${name} resumed> first`);
+    }
+    if (isReplayed(call.name) && !this.#threadOf.has(tid)) this.#threadOf.set(tid, this.#threads.push(tid) - 1);
+    return call;
   }
 
   #resume(number: number, tid: number, record: LogRecord): void {
@@ -158,7 +160,7 @@ class Reader {
     if (decoded.errno === "") this.#cover(decoded);
     else count(this.#failed, `${begun.name} ${decoded.errno}`);
     const space = decoded.call === "brk" ? this.#spaces.brk(tid, decoded.addr, decoded.result) : this.#spaces.of(tid);
-    this.#ops.push({ line: begun.line, tid, thread: this.#thread(tid), space, timeUs: begun.timeUs, ...decoded });
+    this.#ops.push({ line: begun.line, tid, thread: this.#threadOf.get(tid)!, space, timeUs: begun.timeUs, ...decoded });
   }
 
   #decode(number: number, begun: Begun, result: string): Decoded | null {
@@ -176,21 +178,11 @@ class Reader {
     this.#spaces.exit(tid);
   }
 
-  #thread(tid: number): number {
-    const known = this.#threadOf.get(tid);
-    if (known !== undefined) return known;
-    const thread = this.#threads.push(tid) - 1;
-    this.#threadOf.set(tid, thread);
-    return thread;
-  }
-
   #cover(op: Decoded): void {
-    const addr = op.call === "mmap" || op.call === "mremap" || op.call === "brk" ? op.result : op.addr;
-    const length = op.call === "mremap" ? op.newLength : op.length;
-    this.#start = Math.min(this.#start, addr);
-    this.#end = Math.max(this.#end, addr + length);
-    if (op.call === "mremap") this.#end = Math.max(this.#end, op.addr + op.length);
-    if (op.call === "mremap") this.#start = Math.min(this.#start, op.addr);
+    for (const [addr, length] of touched(op)) {
+      this.#start = Math.min(this.#start, addr);
+      this.#end = Math.max(this.#end, addr + length);
+    }
   }
 }
 

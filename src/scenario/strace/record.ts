@@ -22,7 +22,7 @@ export interface LogRecord {
 const TID = String.raw`(?:\[pid +(?<pid>\d+)(?:<[^>]*>)?\] +|(?<column>\d{1,7})(?:<[^>]*>)? +)?`;
 /** -t, -tt, -ttt and -r, with the `(+ 0.000012)` of -r beside another; seconds since 1970 without a fraction have ten digits. */
 const TIME = String.raw` *(?:(?<time>\d+:\d\d:\d\d(?:\.\d+)?|\d+\.\d+|\d{8,}) +)?(?:\(\+ *\d+\.\d+\) +)?`;
-const PREFIX = new RegExp(`^${TID}${TIME}(?<rest>.*)$`, "u");
+const PREFIX = new RegExp(`^${TID}${TIME}(?<rest>.*)$`, "su");
 
 const CALL = /^(?<name>[a-z_]\w*)\((?<args>.*)\) += (?<result>\S.*?)(?: <\d+\.\d+>)?$/u;
 const UNFINISHED = /^(?<name>[a-z_]\w*)\((?<args>.*?) *<unfinished \.\.\.>$/u;

@@ -44,7 +44,10 @@ export interface Op {
 
 export interface Workload {
   readonly file: string;
-  /** Calls to replay, in the order in which they ended; of each thread also the order in which they began. */
+  /**
+   * Calls to replay, in the order in which they began. Of calls that overlap the log does not say which took effect first;
+   * in the logs under examples/workloads this order never maps a page twice, that of their ends does.
+   */
   readonly ops: readonly Op[];
   /** Tid of each thread, by its number. */
   readonly threads: readonly number[];
