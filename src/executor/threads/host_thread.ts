@@ -1,0 +1,106 @@
+import { availableParallelism } from "node:os";
+import { AbortError } from "./abort.ts";
+import { FutexBucket, GpuWorker, ThreadsControl, TaskRecord, type ThreadsState } from "./state.ts";
+
+/**
+ * How long a thread that waits spins before it sleeps, in microseconds: about what sleeping and being woken cost, so that the
+ * choice is never worse than twice the better one.
+ */
+const SPIN_US = 20;
+/** Looks at the word between two looks at the clock. */
+const SPINS_PER_LOOK = 40;
+
+/** One thread of the operating system with its view of the shared state: how it spins, parks, and wakes others. */
+export class HostThread {
+  readonly words: Int32Array;
+  readonly state: ThreadsState;
+  /** Microseconds since boot. */
+  readonly nowUs: () => number;
+  /** Number of the GPU whose worker this is, or -1. */
+  readonly gpu: number;
+  readonly #awake: number;
+  readonly #abort: number;
+  readonly #cores = availableParallelism();
+
+  constructor(words: Int32Array, state: ThreadsState, nowUs: () => number, gpu = -1) {
+    this.words = words;
+    this.state = state;
+    this.nowUs = nowUs;
+    this.gpu = gpu;
+    this.#awake = state.control + ThreadsControl.awake;
+    this.#abort = state.control + ThreadsControl.abort;
+  }
+
+  /** This thread begins to run tasks. */
+  enter(): void {
+    Atomics.add(this.words, this.#awake, 1);
+  }
+
+  /** This thread goes back to its event loop. */
+  leave(): void {
+    Atomics.sub(this.words, this.#awake, 1);
+  }
+
+  /** Spinning takes nothing from anybody only while every awake thread has a core. */
+  isCoreFree(): boolean {
+    return Atomics.load(this.words, this.#awake) <= this.#cores;
+  }
+
+  throwIfAborted(): void {
+    const reason = Atomics.load(this.words, this.#abort);
+    if (reason !== 0) throw new AbortError(reason);
+  }
+
+  /** Spin briefly; true if the word at `addr` no longer holds `value`. Not beyond `deadlineUs`. */
+  spin(addr: number, value: number, deadlineUs: number): boolean {
+    return this.spinUntil(addr, value, Math.min(this.nowUs() + SPIN_US, deadlineUs));
+  }
+
+  /** Spin until the word at `addr` no longer holds `value` (true), `endUs` has come or cores have become scarce (false). */
+  spinUntil(addr: number, value: number, endUs: number): boolean {
+    const { words } = this;
+    while (this.isCoreFree()) {
+      for (let i = 0; i < SPINS_PER_LOOK; i++) {
+        if (Atomics.load(words, addr) !== value) return true;
+      }
+      if (this.nowUs() >= endUs) return false;
+    }
+    return Atomics.load(words, addr) !== value;
+  }
+
+  /** Sleep while the word at `addr` holds `value`, at most `timeoutMs`, which may be a fraction or Infinity. */
+  park(addr: number, value: number, timeoutMs: number): void {
+    Atomics.sub(this.words, this.#awake, 1);
+    Atomics.wait(this.words, addr, value, timeoutMs);
+    Atomics.add(this.words, this.#awake, 1);
+  }
+
+  /** FUTEX_WAKE: threads that sleep on the word, and workers of GPUs one of whose tasks may wait for it. */
+  wake(addr: number, count: number): void {
+    const { words, state } = this;
+    const bucket = state.bucketOf(addr);
+    Atomics.add(words, bucket + FutexBucket.wakeups, 1);
+    const gpu = state.gpuAt(addr);
+    if (gpu >= 0 && gpu !== this.gpu && addr !== state.gpus[gpu].doorbell) this.#ring(gpu);
+    if (Atomics.load(words, bucket + FutexBucket.strangers) !== 0) this.#ringStrangers();
+    Atomics.notify(words, addr, count);
+  }
+
+  /** Word that this task sleeps on when it only waits for time to pass. */
+  napWord(taskId: number): number {
+    return this.state.recordOf(taskId) + TaskRecord.nap;
+  }
+
+  #ring(gpu: number): void {
+    const { doorbell } = this.state.gpus[gpu];
+    Atomics.add(this.words, doorbell, 1);
+    Atomics.notify(this.words, doorbell);
+  }
+
+  /** Rare (a GPU's interrupt handler waits for a lock of the kernel): ring every worker that may be meant; it looks itself. */
+  #ringStrangers(): void {
+    for (let gpu = 0; gpu < this.state.gpus.length; gpu++) {
+      if (gpu !== this.gpu && Atomics.load(this.words, this.state.gpuWorker(gpu) + GpuWorker.strangers) !== 0) this.#ring(gpu);
+    }
+  }
+}

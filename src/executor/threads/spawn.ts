@@ -1,0 +1,82 @@
+import { releaseProxy, type Remote } from "comlink";
+import { Worker } from "node:worker_threads";
+import { wrapWorker } from "./comlink_node.ts";
+
+/** A worker ended by itself. The machine cannot go on: what it held stays held. */
+export class WorkerDied extends Error {
+  override readonly name = "WorkerDied";
+  readonly worker: string;
+  /** Its exit code, or -1 while that is unknown. */
+  readonly exitCode: number;
+
+  /** @param fault what it threw, if it threw; its stack then stands for this error's */
+  constructor(worker: string, exitCode: number, fault?: Error) {
+    super(`worker ${worker} died: ${fault === undefined ? `exit code ${exitCode}` : fault.message}`, { cause: fault });
+    this.worker = worker;
+    this.exitCode = exitCode;
+    if (fault?.stack !== undefined) this.stack = `${this.name}: ${this.message}\n${fault.stack}`;
+  }
+}
+
+export interface SpawnOptions {
+  /** As printed: `gpu3`. */
+  readonly name: string;
+  /** Bundle of the worker's entry, see bundle.ts. */
+  readonly bundle: string;
+  /** Handed over at once; must be cloneable. A SharedArrayBuffer is shared. */
+  readonly workerData?: unknown;
+  /** Called once if the worker ends before {@link SpawnedWorker.stop}. */
+  readonly onDeath?: (error: WorkerDied) => void;
+}
+
+/** Enough for one simulated processor; what all of them share is outside of their heaps. */
+const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256, stackSizeMb: 4 };
+
+/** A worker thread and its control port. Keep it referenced: comlink closes the port of a proxy that was collected. */
+export class SpawnedWorker<Api> {
+  readonly name: string;
+  readonly #worker: Worker;
+  readonly #api: Remote<Api>;
+  /** Rejects with WorkerDied; never resolves. */
+  readonly #died: Promise<never>;
+  #isStopping = false;
+
+  constructor(options: SpawnOptions) {
+    this.name = options.name;
+    this.#worker = new Worker(options.bundle, {
+      name: options.name,
+      workerData: options.workerData,
+      execArgv: ["--enable-source-maps"],
+      resourceLimits: LIMITS,
+    });
+    this.#api = wrapWorker<Api>(this.#worker);
+    this.#died = new Promise((_resolve, reject) => {
+      const fail = (error: WorkerDied) => {
+        if (this.#isStopping) return;
+        this.#isStopping = true;
+        reject(error);
+        options.onDeath?.(error);
+      };
+      this.#worker.on("error", (fault) => fail(new WorkerDied(this.name, -1, fault)));
+      this.#worker.on("exit", (exitCode) => fail(new WorkerDied(this.name, exitCode)));
+    });
+    this.#died.catch(() => undefined); // a death that no call is waiting for is told through onDeath
+  }
+
+  /** A call over the control port: `worker.call((api) => api.boot(config))`. Rejects with WorkerDied if the worker ends first. */
+  call<R>(invoke: (api: Remote<Api>) => Promise<R>): Promise<R> {
+    return Promise.race([invoke(this.#api), this.#died]);
+  }
+
+  /** End the worker, whatever it is doing. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#api[releaseProxy]();
+    await this.#worker.terminate();
+  }
+}
+
+/** Start a worker. It is usable at once: calls wait in its port until it has started. */
+export function spawnWorker<Api>(options: SpawnOptions): SpawnedWorker<Api> {
+  return new SpawnedWorker<Api>(options);
+}
