@@ -36,6 +36,9 @@ export interface Driver {
   work(current: Current): Run<boolean>;
   /** Remove all notifiers of this VM and free it. Its contexts must have stopped. */
   close(current: Current, vm: Ptr<"gpu_vm">): Run<void>;
-  /** Interrupt of GPU `gpu`, run in that GPU's worker, not on a CPU: the command engine answered request `seqno`. */
-  interrupt(current: Current, gpu: Gpu, seqno: number): Run<void>;
+  /**
+   * Interrupt of GPU `gpu`, run in that GPU's worker, not on a CPU: the command engine answered request `seqno`, whose
+   * kind `op` (CMD_*) tells whose numbers these are.
+   */
+  interrupt(current: Current, gpu: Gpu, seqno: number, op: number): Run<void>;
 }

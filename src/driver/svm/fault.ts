@@ -1,0 +1,79 @@
+import { readPtr } from "../../machine/access.ts";
+import { mkPte, pageAlignDown, PAGE_SIZE, PTE_PRESENT, PTE_WRITE } from "../../machine/pte.ts";
+import type { Run } from "../../machine/step.ts";
+import { embedded, NULL, type Ptr } from "../../machine/struct.ts";
+import { trace } from "../../machine/tracepoint.ts";
+import type { Current } from "../../kernel/current.ts";
+import { EBUSY, EFAULT } from "../../kernel/errno.ts";
+import {
+  HMM_PFN_REQ_FAULT, HMM_PFN_REQ_WRITE, hmmRangeFault, hmmPfnToPfn, type HmmRange,
+} from "../../kernel/hmm/hmm_range_fault.ts";
+import { mutexLock, mutexUnlock } from "../../kernel/locking/mutex.ts";
+import { downRead, upRead } from "../../kernel/locking/rwsem.ts";
+import { mmgetNotZero, mmput } from "../../kernel/mm/mm_count.ts";
+import { MmStruct } from "../../kernel/mm/mm_struct.ts";
+import { mmuIntervalReadBegin, mmuIntervalReadRetry } from "../../kernel/mmu_notifier/interval_notifier.ts";
+import { ACCESS_READ } from "../../kernel/tracepoints.ts";
+import type { GpuFault } from "../driver.ts";
+import { gpuPtCommit, gpuPtPermits, gpuPtPopulate } from "../gpu_page_table.ts";
+import { driverEvents } from "../tracepoints.ts";
+import { findOrInsertChunk } from "./chunk.ts";
+import { hwOf, SvmChunk, SvmVm, vmOf, type Svm } from "./svm.ts";
+
+/** HMM_RANGE_DEFAULT_TIMEOUT: how long a fault may start over, in microseconds. */
+const FAULT_TIMEOUT_US = 1_000_000;
+const RETRY_SEQ = 1;
+const RETRY_BUSY = 2;
+
+/** Make the faulting page accessible: 0, -EFAULT, -ENOMEM, or -EBUSY if invalidations kept coming in between. */
+export function* handleSvmFault(current: Current, svm: Svm, ops: number, fault: GpuFault): Run<number> {
+  const vm = vmOf(fault.vm);
+  const mm: Ptr<"mm_struct"> = yield* readPtr(current, vm, SvmVm.mm);
+  if (!(yield* mmgetNotZero(current, mm))) return EFAULT; // the process is exiting
+  const result = yield* mirrorPage(current, svm, ops, vm, mm, pageAlignDown(fault.va), fault.kind !== ACCESS_READ);
+  yield* mmput(current, mm);
+  return result;
+}
+
+function* mirrorPage(
+  current: Current, svm: Svm, ops: number, vm: Ptr<"svm_vm">, mm: Ptr<"mm_struct">, va: number, isWrite: boolean,
+): Run<number> {
+  const gpu = svm.gpuOf(current, vm);
+  const chunk = yield* findOrInsertChunk(current, svm, vm, ops, va);
+  if (chunk === NULL) return EFAULT;
+  const failed = yield* gpuPtPopulate(current, gpu, hwOf(vm), va);
+  if (failed !== 0) return failed;
+  const notifier = embedded(chunk, SvmChunk.notifier);
+  const timeoutUs = current.nowUs() + FAULT_TIMEOUT_US;
+  while (current.nowUs() <= timeoutUs) {
+    const seq = yield* mmuIntervalReadBegin(current, notifier);
+    const range: HmmRange = {
+      notifier, notifierSeq: seq, start: va, end: va + PAGE_SIZE, hmmPfns: [0],
+      defaultFlags: isWrite ? HMM_PFN_REQ_FAULT | HMM_PFN_REQ_WRITE : HMM_PFN_REQ_FAULT, pfnFlagsMask: 0, devPrivateOwner: 0,
+    };
+    yield* downRead(current, embedded(mm, MmStruct.mmapLock));
+    const result = yield* hmmRangeFault(current, range);
+    yield* upRead(current, embedded(mm, MmStruct.mmapLock));
+    if (result === 0 && (yield* commitPage(current, svm, vm, va, range, isWrite))) return 0;
+    if (result !== 0 && result !== EBUSY) return result;
+    trace(current, driverEvents.faultRetry, gpu.index, va, result === 0 ? RETRY_SEQ : RETRY_BUSY);
+  }
+  return EBUSY;
+}
+
+/** Write what was read into the GPU's page table, unless it was invalidated meanwhile: then false (RULES 9). */
+function* commitPage(
+  current: Current, svm: Svm, vm: Ptr<"svm_vm">, va: number, range: HmmRange, isWrite: boolean,
+): Run<boolean> {
+  const gpu = svm.gpuOf(current, vm);
+  // Write permission only if it was asked for: the CPU's entry is dirty then, which is how reclaim learns of the write.
+  const flags = isWrite ? PTE_PRESENT | PTE_WRITE : PTE_PRESENT;
+  yield* mutexLock(current, embedded(vm, SvmVm.notifierLock));
+  const isStale = yield* mmuIntervalReadRetry(current, range.notifier, range.notifierSeq);
+  if (!isStale && !(yield* gpuPtPermits(current, gpu, hwOf(vm), va, flags))) {
+    const pte = mkPte(hmmPfnToPfn(range.hmmPfns[0]), flags);
+    yield* gpuPtCommit(current, gpu, hwOf(vm), va, pte, range.notifier, range.notifierSeq);
+  }
+  yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));
+  return !isStale;
+}

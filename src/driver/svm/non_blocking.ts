@@ -1,0 +1,24 @@
+import { readOnce } from "../../machine/access.ts";
+import type { Run } from "../../machine/step.ts";
+import { embedded, type Ptr } from "../../machine/struct.ts";
+import type { Current } from "../../kernel/current.ts";
+import { mutexTryLock, mutexUnlock } from "../../kernel/locking/mutex.ts";
+import { mmuIntervalSetSeq } from "../../kernel/mmu_notifier/interval_notifier.ts";
+import type { FlushRange } from "../tlb_inval_range.ts";
+import { gpuPtHasAny } from "../gpu_page_table.ts";
+import { hwOf, SvmChunk, SvmVm, type Svm } from "./svm.ts";
+
+/**
+ * Invalidation in a range that must not block: true only if there is nothing to wait for, neither a lock nor a flush
+ * (RULES 29). False leaves everything as it was, also the sequence number.
+ */
+export function* invalidateWithoutBlocking(
+  current: Current, svm: Svm, chunk: Ptr<"svm_chunk">, vm: Ptr<"svm_vm">, clip: FlushRange, curSeq: number,
+): Run<boolean> {
+  if (!(yield* mutexTryLock(current, embedded(vm, SvmVm.notifierLock)))) return false;
+  const isIdle = (yield* readOnce(current, chunk, SvmChunk.lastFlush)) === 0
+    && !(yield* gpuPtHasAny(current, svm.gpuOf(current, vm), hwOf(vm), clip.start, clip.end));
+  if (isIdle) yield* mmuIntervalSetSeq(current, embedded(chunk, SvmChunk.notifier), curSeq);
+  yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));
+  return isIdle;
+}

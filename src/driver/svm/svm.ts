@@ -1,0 +1,103 @@
+import type { Layout } from "../../machine/layout.ts";
+import { Slab } from "../../machine/slab.ts";
+import { array, containerOf, embedded, struct, u32, u64, Word, type Ptr } from "../../machine/struct.ts";
+import type { Task } from "../../machine/task.ts";
+import { GpuVm, type Gpu } from "../../device/gpu.ts";
+import type { Kernel } from "../../kernel/kernel.ts";
+import { Mutex } from "../../kernel/locking/mutex.ts";
+import { Rwsem } from "../../kernel/locking/rwsem.ts";
+import { MmuIntervalNotifier, MmuIntervalNotifierFinish } from "../../kernel/mmu_notifier/interval_notifier.ts";
+import { StackFences } from "../stack_fences.ts";
+import { TlbInval } from "../tlb_inval.ts";
+import { TlbInvalFence } from "../tlb_inval_fence.ts";
+
+/**
+ * Shared virtual memory by GPU faults: the base of the single-pass and the two-pass design. A GPU may touch any address of
+ * the process; a fault mirrors the CPU's page-table entry into the GPU's. The address space is watched in aligned
+ * chunks, one interval notifier each, as ODP does it (RULES 60, 76): constant ranges, hence no notifier ever has to change from
+ * within a callback.
+ */
+
+/** Bytes that one notifier watches. A TLB invalidation of 2 MiB or more flushes as much anyway. */
+export const CHUNK_SIZE = 16 * 1024 * 1024;
+/** Lists of chunks in each VM. */
+export const CHUNK_BUCKETS = 32;
+const VMS_PER_GPU = 4;
+const CHUNKS_PER_GPU = 256;
+
+/** An address space of a GPU. */
+export const SvmVm = struct("svm_vm", {
+  hw: GpuVm,
+  gpu: u32,
+  mm: u32,
+  /** Guards the lists of chunks. Outside mmap_lock, never taken in a callback (RULES b 1). */
+  lock: Rwsem,
+  /** The user lock: leaf entries of the page table, sequence numbers of the notifiers (RULES b 8). */
+  notifierLock: Mutex,
+  buckets: array(Word, CHUNK_BUCKETS),
+});
+
+/** What one invocation of the two-pass notifier leaves to its second pass. */
+export const SvmFinish = struct("svm_finish", {
+  base: MmuIntervalNotifierFinish,
+  /** The invalidation that the second pass waits for. */
+  flush: TlbInvalFence,
+});
+
+/** A chunk of the address space that was touched at least once. */
+export const SvmChunk = struct("svm_chunk", {
+  notifier: MmuIntervalNotifier,
+  vm: u32,
+  nextInBucket: u32,
+  start: u64,
+  /**
+   * Number of the latest invalidation sent for this chunk, until somebody has waited for it; else 0. Written under the user
+   * lock, cleared without.
+   */
+  lastFlush: u32,
+  /** With `--finish embedded`: the only finish object, and whether it is in use. */
+  finish: SvmFinish,
+  finishInUse: u32,
+});
+
+/** Where everything is. */
+export class Svm {
+  readonly kernel: Kernel;
+  readonly gpus: readonly Gpu[];
+  readonly tlbInvals: readonly TlbInval[];
+  readonly vms: Slab<"svm_vm">;
+  readonly chunks: Slab<"svm_chunk">;
+  readonly stackFences: StackFences;
+
+  constructor(layout: Layout, kernel: Kernel, gpus: readonly Gpu[]) {
+    this.kernel = kernel;
+    this.gpus = gpus;
+    this.tlbInvals = gpus.map((gpu) => new TlbInval(layout, gpu));
+    this.vms = new Slab(layout, SvmVm, gpus.length * VMS_PER_GPU);
+    this.chunks = new Slab(layout, SvmChunk, gpus.length * CHUNKS_PER_GPU);
+    this.stackFences = new StackFences(layout, kernel.config.tasks);
+  }
+
+  powerOn(words: Int32Array): void {
+    this.vms.powerOn(words);
+    this.chunks.powerOn(words);
+  }
+
+  /** Number of the GPU that works in `vm`; set once, before anybody else knows the VM. */
+  gpuOf(task: Task, vm: Ptr<"svm_vm">): Gpu {
+    return this.gpus[task.words[vm + SvmVm.gpu]];
+  }
+
+  tlbInvalOf(task: Task, vm: Ptr<"svm_vm">): TlbInval {
+    return this.tlbInvals[task.words[vm + SvmVm.gpu]];
+  }
+}
+
+/** The hardware's part of a VM. */
+export function hwOf(vm: Ptr<"svm_vm">): Ptr<"gpu_vm"> {
+  return embedded(vm, SvmVm.hw);
+}
+
+export function vmOf(hw: Ptr<"gpu_vm">): Ptr<"svm_vm"> {
+  return containerOf(hw, SvmVm.hw);
+}

@@ -1,0 +1,69 @@
+import type { Run } from "../../machine/step.ts";
+import { NULL, type Ptr } from "../../machine/struct.ts";
+import type { Gpu } from "../../device/gpu.ts";
+import { isTlbInvalidation } from "../../device/command_ring.ts";
+import type { Current } from "../../kernel/current.ts";
+import type { MmuIntervalNotifierOps } from "../../kernel/mmu_notifier/types.ts";
+import type { Driver, GpuFault } from "../driver.ts";
+import { tlbInvalDone, tlbInvalTimeout } from "../tlb_inval.ts";
+import { handleSvmFault } from "./fault.ts";
+import { hwOf, vmOf, type Svm } from "./svm.ts";
+import { closeVm, openVm } from "./vm.ts";
+
+interface PowerOn {
+  powerOn(words: Int32Array): void;
+}
+
+/** A design of shared virtual memory: everything but how it answers an invalidation. */
+export class SvmDriver implements Driver {
+  readonly name: string;
+  readonly #svm: Svm;
+  readonly #slabs: readonly PowerOn[];
+  /** Number of the notifiers' ops table. */
+  readonly #ops: number;
+
+  /** @param slabs more of the design's own that have to be powered on */
+  constructor(name: string, svm: Svm, ops: MmuIntervalNotifierOps, slabs: readonly PowerOn[] = []) {
+    this.name = name;
+    this.#slabs = [svm, ...slabs];
+    this.#svm = svm;
+    this.#ops = svm.kernel.notifier.registerIntervalOps(ops);
+  }
+
+  powerOn(words: Int32Array): void {
+    for (const slab of this.#slabs) slab.powerOn(words);
+  }
+
+  *open(current: Current, gpu: Gpu, mm: Ptr<"mm_struct">): Run<Ptr<"gpu_vm">> {
+    const vm = yield* openVm(current, this.#svm, gpu, mm);
+    return vm === NULL ? NULL : hwOf(vm);
+  }
+
+  /** Nothing to do: a GPU faults wherever it likes. */
+  *bind(): Run<number> {
+    return 0;
+  }
+
+  *unbind(): Run<void> {}
+
+  handleFault(current: Current, fault: GpuFault): Run<number> {
+    return handleSvmFault(current, this.#svm, this.#ops, fault);
+  }
+
+  /** The time-out work of the TLB invalidations (RULES 70); waiters do not depend on it. */
+  *work(current: Current): Run<boolean> {
+    let any = false;
+    for (const tlbInval of this.#svm.tlbInvals) {
+      if (yield* tlbInvalTimeout(current, tlbInval)) any = true;
+    }
+    return any;
+  }
+
+  close(current: Current, vm: Ptr<"gpu_vm">): Run<void> {
+    return closeVm(current, this.#svm, vmOf(vm));
+  }
+
+  *interrupt(current: Current, gpu: Gpu, seqno: number, op: number): Run<void> {
+    if (isTlbInvalidation(op)) yield* tlbInvalDone(current, this.#svm.tlbInvals[gpu.index], seqno);
+  }
+}

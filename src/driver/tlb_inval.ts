@@ -1,0 +1,167 @@
+import { read, readAddr, readOnce, write, writeOnce } from "../machine/access.ts";
+import { sleepUntil } from "../machine/futex.ts";
+import type { Layout } from "../machine/layout.ts";
+import type { Run } from "../machine/step.ts";
+import { embedded, NULL, struct, u32, type Ptr } from "../machine/struct.ts";
+import type { Task } from "../machine/task.ts";
+import { trace } from "../machine/tracepoint.ts";
+import { sendCommand } from "../device/command_ring.ts";
+import { CMD_TLB_INVAL_ALL, CMD_TLB_INVAL_RANGE, RING_ENTRIES, type Gpu } from "../device/gpu.ts";
+import { ETIME } from "../kernel/errno.ts";
+import { Mutex, mutexLock, mutexUnlock } from "../kernel/locking/mutex.ts";
+import { Spinlock, spinLock, spinUnlock } from "../kernel/locking/spinlock.ts";
+import { dmaFenceError, dmaFenceSignal, dmaFenceWait } from "./dma_fence.ts";
+import {
+  initTlbInvalFence, insertPending, nonePending, PendingFences, takeAnswered, takeExpired, TlbInvalFence,
+} from "./tlb_inval_fence.ts";
+import { tlbInvalRange } from "./tlb_inval_range.ts";
+import { nextTlbInvalSeqno, tlbInvalSeqnoPast } from "./tlb_inval_seqno.ts";
+import { driverEvents } from "./tracepoints.ts";
+
+/**
+ * The front end of a GPU's TLB invalidation (RULES 67 to 73), shared by all designs: numbers the requests, sends them, and
+ * signals their fences when the GPU answers or the time is up.
+ *
+ * It relies on firmware that answers in order: an answer signals every fence up to its number (RULES 69).
+ */
+export const TlbInvalState = struct("tlb_inval", {
+  /** Covers numbering, queueing and sending, so that numbers reach the ring in order. Outside `pendingLock`. */
+  seqnoLock: Mutex,
+  /** Last number given out. */
+  seqno: u32,
+  /** Guards what follows; also taken in interrupts. */
+  pendingLock: Spinlock,
+  pending: PendingFences,
+  /** Last number answered. */
+  seqnoRecv: u32,
+});
+
+/** A quarter of a second, in microseconds. */
+const BASE_TIMEOUT_US = 250_000;
+/** Between two looks at a full ring. */
+const RING_POLL_US = 20;
+
+/** One GPU's front end: addresses, no state. */
+export class TlbInval {
+  readonly gpu: Gpu;
+  readonly state: Ptr<"tlb_inval">;
+  /** How long a fence may be pending: the base plus twice what a full ring takes (RULES 70). */
+  readonly timeoutUs: number;
+
+  constructor(layout: Layout, gpu: Gpu) {
+    this.gpu = gpu;
+    this.state = layout.place(TlbInvalState, `${gpu.name}.tlb_inval`);
+    this.timeoutUs = BASE_TIMEOUT_US + 2 * RING_ENTRIES * gpu.config.tlbLatencyUs;
+  }
+}
+
+/** Send the invalidation of at least [start, end) of `asid`; `fence` is signaled when it is done. Its number. */
+export function tlbInvalIssueRange(
+  task: Task, inval: TlbInval, fence: Ptr<"tlb_inval_fence">, asid: number, start: number, end: number,
+): Run<number> {
+  const range = tlbInvalRange(start, end);
+  return issue(task, inval, fence, CMD_TLB_INVAL_RANGE, asid, range.start, range.end);
+}
+
+/** Send the invalidation of everything of `asid`. Its number. */
+export function tlbInvalIssueAll(task: Task, inval: TlbInval, fence: Ptr<"tlb_inval_fence">, asid: number): Run<number> {
+  return issue(task, inval, fence, CMD_TLB_INVAL_ALL, asid, 0, 0);
+}
+
+function* issue(
+  task: Task, inval: TlbInval, fence: Ptr<"tlb_inval_fence">, op: number, asid: number, start: number, end: number,
+): Run<number> {
+  const { gpu, state } = inval;
+  yield* mutexLock(task, embedded(state, TlbInvalState.seqnoLock));
+  const seqno = nextTlbInvalSeqno(yield* read(task, state, TlbInvalState.seqno));
+  yield* write(task, state, TlbInvalState.seqno, seqno);
+  initTlbInvalFence(task, fence, seqno);
+  // Queued before it is sent: the answer may come before sendCommand returns (RULES 67).
+  yield* spinLock(task, embedded(state, TlbInvalState.pendingLock));
+  yield* insertPending(task, embedded(state, TlbInvalState.pending), fence);
+  yield* spinUnlock(task, embedded(state, TlbInvalState.pendingLock));
+  trace(task, driverEvents.flushSubmit, gpu.index, start, end, seqno);
+  while (!(yield* sendCommand(task, gpu, { op, seqno, asid, start, end }))) {
+    yield* sleepUntil(task, task.nowUs() + RING_POLL_US);
+  }
+  yield* mutexUnlock(task, embedded(state, TlbInvalState.seqnoLock));
+  return seqno;
+}
+
+/** Let `fence` be signaled together with invalidation `seqno`, which somebody else sent. */
+export function* tlbInvalJoin(task: Task, inval: TlbInval, fence: Ptr<"tlb_inval_fence">, seqno: number): Run<void> {
+  const { state } = inval;
+  initTlbInvalFence(task, fence, seqno);
+  yield* spinLock(task, embedded(state, TlbInvalState.pendingLock));
+  if (tlbInvalSeqnoPast(yield* read(task, state, TlbInvalState.seqnoRecv), seqno)) {
+    yield* dmaFenceSignal(task, embedded(fence, TlbInvalFence.fence));
+  } else {
+    yield* insertPending(task, embedded(state, TlbInvalState.pending), fence);
+  }
+  yield* spinUnlock(task, embedded(state, TlbInvalState.pendingLock));
+}
+
+/** Was invalidation `seqno` answered? Without a lock: what it says may be out of date, but never becomes untrue. */
+export function* tlbInvalIsAnswered(task: Task, inval: TlbInval, seqno: number): Run<boolean> {
+  return tlbInvalSeqnoPast(yield* readOnce(task, inval.state, TlbInvalState.seqnoRecv), seqno);
+}
+
+/** Interrupt: the GPU answered `seqno`. Signals everything up to it, in order (RULES 69). */
+export function* tlbInvalDone(task: Task, inval: TlbInval, seqno: number): Run<void> {
+  const { state } = inval;
+  yield* spinLock(task, embedded(state, TlbInvalState.pendingLock));
+  const isNews = !tlbInvalSeqnoPast(yield* read(task, state, TlbInvalState.seqnoRecv), seqno);
+  if (isNews) {
+    yield* writeOnce(task, state, TlbInvalState.seqnoRecv, seqno);
+    for (;;) {
+      const fence = yield* takeAnswered(task, embedded(state, TlbInvalState.pending), seqno);
+      if (fence === NULL) break;
+      yield* dmaFenceSignal(task, embedded(fence, TlbInvalFence.fence));
+    }
+  }
+  yield* spinUnlock(task, embedded(state, TlbInvalState.pendingLock));
+}
+
+/**
+ * Wait for an invalidation: 0, or -ETIME if its answer did not come in time. -ETIME says nothing about the TLB: a
+ * caller that takes it for a flush leaves stale translations behind (RULES 70).
+ */
+export function* tlbInvalWait(task: Task, inval: TlbInval, fence: Ptr<"tlb_inval_fence">): Run<number> {
+  const sinceUs = task.nowUs();
+  const deadlineUs = (yield* readAddr(task, fence, TlbInvalFence.sentUs)) + inval.timeoutUs;
+  while (!(yield* dmaFenceWait(task, embedded(fence, TlbInvalFence.fence), deadlineUs))) {
+    yield* tlbInvalTimeout(task, inval);
+  }
+  const error = yield* dmaFenceError(task, embedded(fence, TlbInvalFence.fence));
+  const seqno = yield* read(task, fence, TlbInvalFence.seqno);
+  trace(task, driverEvents.flushWaited, inval.gpu.index, seqno, error, Math.round(task.nowUs() - sinceUs));
+  return error;
+}
+
+/** Give up on every invalidation that is pending for too long: -ETIME, and signaled (RULES 70). False if there was none. */
+export function* tlbInvalTimeout(task: Task, inval: TlbInval): Run<boolean> {
+  const { state } = inval;
+  if (yield* nonePending(task, embedded(state, TlbInvalState.pending))) return false;
+  const sinceUs = task.nowUs() - inval.timeoutUs;
+  let any = false;
+  yield* spinLock(task, embedded(state, TlbInvalState.pendingLock));
+  for (;;) {
+    const fence = yield* takeExpired(task, embedded(state, TlbInvalState.pending), sinceUs);
+    if (fence === NULL) break;
+    yield* dmaFenceSignal(task, embedded(fence, TlbInvalFence.fence), ETIME);
+    any = true;
+  }
+  yield* spinUnlock(task, embedded(state, TlbInvalState.pendingLock));
+  return any;
+}
+
+/**
+ * Wait until the TLB really holds nothing of what was to be invalidated: an invalidation that is not answered in time is
+ * followed by one of everything, as often as it takes. Firmware that never answers again hangs the caller, which a
+ * watchdog finds; returning would let the GPU work on freed pages, which nobody finds.
+ */
+export function* tlbInvalWaitFlushed(
+  task: Task, inval: TlbInval, fence: Ptr<"tlb_inval_fence">, asid: number,
+): Run<void> {
+  while ((yield* tlbInvalWait(task, inval, fence)) !== 0) yield* tlbInvalIssueAll(task, inval, fence, asid);
+}
