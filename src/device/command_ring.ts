@@ -1,14 +1,23 @@
-import { fetchAdd, loadAcquire, read, readAddr, storeRelease, write, writeAddr } from "../machine/access.ts";
+import { loadAcquire, pokeAddr, read, storeRelease, visit, write } from "../machine/access.ts";
 import { archSpinLock, archSpinUnlock } from "../machine/arch_spinlock.ts";
-import { futexWake } from "../machine/futex.ts";
 import type { Run } from "../machine/step.ts";
-import { element, embedded, type Ptr } from "../machine/struct.ts";
+import { element, embedded, NULL, type Ptr } from "../machine/struct.ts";
 import type { Task } from "../machine/task.ts";
-import { GpuCommand, GpuRegisters, RING_ENTRIES, type Gpu } from "./gpu.ts";
+import { signalEvent } from "./event.ts";
+import {
+  CMD_PREEMPT, CMD_RESUME, CMD_TLB_INVAL_ALL, CMD_TLB_INVAL_RANGE, COMMAND_DONE, COMMAND_SENT, GpuCommand, GpuContext,
+  GpuRegisters, RING_ENTRIES, type Gpu,
+} from "./gpu.ts";
 
-/** A request taken off the ring. */
+/**
+ * The command ring. A request keeps its place from the time it is sent until it is done, so that the ring is at once the
+ * queue of what is to be taken (from `taken` to `tail`) and the list of what is under way (from `head` to `taken`).
+ */
+
 export interface Command {
+  /** CMD_* */
   readonly op: number;
+  /** Comes back with the answer; 0: no answer wanted. */
   readonly seqno: number;
   readonly asid: number;
   /** Process address, or number of a context. */
@@ -17,49 +26,74 @@ export interface Command {
   readonly end: number;
 }
 
-/** Put a request on the ring and ring the doorbell; false if the ring is full. Any CPU may send. */
+/**
+ * Put a request on the ring and ring the doorbell; false if the ring is full. Any CPU may send.
+ *
+ * @throws RangeError for a request that this GPU cannot carry out
+ */
 export function* sendCommand(task: Task, gpu: Gpu, command: Command): Run<boolean> {
+  checkCommand(gpu, command);
   const { regs } = gpu;
   yield* archSpinLock(task, embedded(regs, GpuRegisters.ringLock));
   const tail = yield* read(task, regs, GpuRegisters.tail);
-  const isFull = tail - (yield* loadAcquire(task, regs, GpuRegisters.head)) >= RING_ENTRIES;
+  const isFull = ((tail - (yield* loadAcquire(task, regs, GpuRegisters.head))) | 0) >= RING_ENTRIES;
   if (!isFull) {
-    const entry = entryAt(regs, tail);
-    yield* write(task, entry, GpuCommand.op, command.op);
-    yield* write(task, entry, GpuCommand.seqno, command.seqno);
-    yield* write(task, entry, GpuCommand.asid, command.asid);
-    yield* writeAddr(task, entry, GpuCommand.start, command.start);
-    yield* writeAddr(task, entry, GpuCommand.end, command.end);
-    yield* storeRelease(task, regs, GpuRegisters.tail, tail + 1);
+    const entry = commandAt(gpu, tail);
+    yield* write(task, entry, GpuCommand.op, command.op); // the whole entry in one posted write
+    const { words } = task;
+    words[entry + GpuCommand.seqno] = command.seqno;
+    words[entry + GpuCommand.asid] = command.asid;
+    pokeAddr(words, entry + GpuCommand.start, command.start);
+    pokeAddr(words, entry + GpuCommand.end, command.end);
+    words[entry + GpuCommand.phase] = COMMAND_SENT;
+    yield* storeRelease(task, regs, GpuRegisters.tail, (tail + 1) | 0);
   }
   yield* archSpinUnlock(task, embedded(regs, GpuRegisters.ringLock));
-  if (!isFull) yield* ringDoorbell(task, gpu);
+  if (!isFull) yield* signalEvent(task, gpu.doorbell);
   return !isFull;
 }
 
-/** The oldest request on the ring, or null. Only the GPU's engine takes. */
-export function* takeCommand(task: Task, gpu: Gpu): Run<Command | null> {
-  const { regs } = gpu;
-  const head = yield* read(task, regs, GpuRegisters.head);
-  if (head === (yield* loadAcquire(task, regs, GpuRegisters.tail))) return null;
-  const entry = entryAt(regs, head);
-  const command = {
-    op: yield* read(task, entry, GpuCommand.op),
-    seqno: yield* read(task, entry, GpuCommand.seqno),
-    asid: yield* read(task, entry, GpuCommand.asid),
-    start: yield* readAddr(task, entry, GpuCommand.start),
-    end: yield* readAddr(task, entry, GpuCommand.end),
-  };
-  yield* storeRelease(task, regs, GpuRegisters.head, head + 1);
-  return command;
-}
-
-/** Tell the GPU that there may be something to do. */
+/** Tell the GPU's contexts that there may be something to do: a program that had nothing is asked again. */
 export function* ringDoorbell(task: Task, gpu: Gpu): Run<void> {
-  yield* fetchAdd(task, gpu.regs, GpuRegisters.doorbell, 1);
-  yield* futexWake(task, gpu.regs, GpuRegisters.doorbell);
+  for (const context of gpu.contexts) yield* signalEvent(task, embedded(context, GpuContext.event));
 }
 
-function entryAt(regs: Ptr<"gpu">, position: number): Ptr<"gpu_command"> {
-  return element(regs, GpuRegisters.ring, GpuCommand, position % RING_ENTRIES);
+/** The oldest request not yet taken, or NULL. Only the GPU's engine takes. */
+export function* takeCommand(task: Task, gpu: Gpu): Run<Ptr<"gpu_command">> {
+  const { regs } = gpu;
+  const taken = yield* read(task, regs, GpuRegisters.taken);
+  if (taken === (yield* loadAcquire(task, regs, GpuRegisters.tail))) return NULL;
+  const entry = commandAt(gpu, taken);
+  yield* visit(task, entry);
+  return entry;
+}
+
+/** The request that {@link takeCommand} returned is now under way. */
+export function* commandTaken(task: Task, gpu: Gpu): Run<void> {
+  yield* storeRelease(task, gpu.regs, GpuRegisters.taken, (task.words[gpu.regs + GpuRegisters.taken] + 1) | 0);
+}
+
+/** Free the places of the oldest requests that are done. */
+export function* retireCommands(task: Task, gpu: Gpu): Run<void> {
+  const { regs } = gpu;
+  const first = task.words[regs + GpuRegisters.head]; // only the engine, which runs this, writes these two
+  const taken = task.words[regs + GpuRegisters.taken];
+  let head = first;
+  while (head !== taken && task.words[commandAt(gpu, head) + GpuCommand.phase] === COMMAND_DONE) head = (head + 1) | 0;
+  if (head !== first) yield* storeRelease(task, regs, GpuRegisters.head, head);
+}
+
+/** The request at `position`, which counts up for ever, modulo 2^32. */
+export function commandAt(gpu: Gpu, position: number): Ptr<"gpu_command"> {
+  return element(gpu.regs, GpuRegisters.ring, GpuCommand, position & (RING_ENTRIES - 1));
+}
+
+export function isTlbInvalidation(op: number): boolean {
+  return op === CMD_TLB_INVAL_RANGE || op === CMD_TLB_INVAL_ALL;
+}
+
+function checkCommand(gpu: Gpu, { op, start }: Command): void {
+  if (isTlbInvalidation(op)) return;
+  if (op !== CMD_PREEMPT && op !== CMD_RESUME) throw new RangeError(`${gpu.name}: no such command: ${op}`);
+  if (gpu.contexts[start] === undefined) throw new RangeError(`${gpu.name}: no such context: ${start}`);
 }

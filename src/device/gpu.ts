@@ -1,12 +1,15 @@
 import type { Layout } from "../machine/layout.ts";
 import type { PhysicalMemory } from "../machine/physical.ts";
-import { array, struct, u32, u64, type Ptr } from "../machine/struct.ts";
+import { array, embedded, struct, u32, u64, type Ptr } from "../machine/struct.ts";
 import { ArchSpinlock } from "../machine/arch_spinlock.ts";
+import { checkGpuConfig, type GpuConfig } from "./config.ts";
+import { Event } from "./event.ts";
+import { Tlb } from "./tlb.ts";
 
-/** Requests that fit on the ring at once. */
+export { MAX_CONTEXTS, type GpuConfig } from "./config.ts";
+
+/** Requests on the ring at once, taken or not; a power of two. */
 export const RING_ENTRIES = 64;
-/** Faults that fit in the fault buffer at once: one a context. */
-export const MAX_CONTEXTS = 8;
 
 /** Flush the TLBs' entries for [start, end) of `asid`. */
 export const CMD_TLB_INVAL_RANGE = 1;
@@ -17,21 +20,48 @@ export const CMD_PREEMPT = 3;
 /** Let context `start` go on. */
 export const CMD_RESUME = 4;
 
-/** One request on the command ring. */
-export const GpuCommand = struct("gpu_command", { op: u32, seqno: u32, asid: u32, start: u64, end: u64 });
+/** A request on the command ring: what was sent, and how far the engine is with it. */
+export const GpuCommand = struct("gpu_command", {
+  op: u32,
+  /** 0: wants no answer. */
+  seqno: u32,
+  asid: u32,
+  /** Process address, or number of a context. */
+  start: u64,
+  /** Process address, exclusive. */
+  end: u64,
+  /** COMMAND_* */
+  phase: u32,
+  /** Fate of a TLB invalidation, drawn when it is taken: FATE_* bits. */
+  fate: u32,
+  /** When the engine took it and when it may answer, in nanoseconds since boot. */
+  takenNs: u64,
+  dueNs: u64,
+});
+export const COMMAND_SENT = 0;
+export const COMMAND_TAKEN = 1;
+/** A TLB invalidation: the entries are gone. A preemption: the context was told. */
+export const COMMAND_APPLIED = 2;
+export const COMMAND_DONE = 3;
+/** Does not wait for the answers to earlier ones. */
+export const FATE_OVERTAKES = 1;
+/** Is never answered. */
+export const FATE_LOST = 2;
+/** Flushes as soon as it is taken, long before it answers. */
+export const FATE_EARLY = 4;
 
 /** An address space as the hardware knows it. */
 export const GpuVm = struct("gpu_vm", {
   /** Frame of the root table; 0 none. */
   root: u32,
+  /** 0 to 2^28 - 1. */
   asid: u32,
 });
 
-/** A fault that a context waits for. */
+/** A fault that a context waits for: its slot in the fault buffer. */
 export const GpuFaultEntry = struct("gpu_fault", {
   /** FAULT_* */
   state: u32,
-  context: u32,
   vm: u32,
   va: u64,
   /** ACCESS_* */
@@ -44,65 +74,105 @@ export const FAULT_PENDING = 1;
 export const FAULT_TAKEN = 2;
 export const FAULT_ANSWERED = 3;
 
-/** What the processors see of a GPU: doorbell, command ring, completion ring, fault buffer. */
+/** One execution context. */
+export const GpuContext = struct("gpu_context", {
+  /** Sleeps on this, whatever it waits for. */
+  event: Event,
+  /** REQUEST_*: what it is to do; the engine and {@link stopGpu} write it. */
+  request: u32,
+  /** CONTEXT_*: what it does. */
+  state: u32,
+  /** In REQUEST_PARK: from when on a running context is at a preemption point, in nanoseconds since boot. */
+  parkAtNs: u64,
+  /** Whether it has an access in flight: see in_flight.ts. */
+  inFlight: u32,
+  fault: GpuFaultEntry,
+  /** Counters, for reports. */
+  accesses: u32,
+  faults: u32,
+  /** Accesses given up: refused by the fault service, or faulted again and again. */
+  errors: u32,
+});
+export const REQUEST_RUN = 0;
+export const REQUEST_PARK = 1;
+export const REQUEST_STOP = 2;
+/** Nothing runs it: it starts no access without looking at its request first. */
+export const CONTEXT_OFF = 0;
+export const CONTEXT_RUNNING = 1;
+/** At a preemption point, until it is told to go on. */
+export const CONTEXT_PARKED = 2;
+
+/** A request that was answered. */
+export const GpuAnswer = struct("gpu_answer", { op: u32, seqno: u32 });
+
+/** What the processors see of a GPU: doorbell, command ring, completion ring. */
 export const GpuRegisters = struct("gpu", {
-  /** Goes up whenever there may be something to do for the GPU: it parks on this word alone. */
-  doorbell: u32,
+  /** Goes up whenever there may be something to do for the command engine. */
+  doorbell: Event,
+  /** 1: all tasks of this GPU are to end. */
+  stop: u32,
   /** Guards `tail`: senders on several CPUs. */
   ringLock: ArchSpinlock,
-  /** Requests taken; only the engine writes it. */
+  /** Requests finished; only the engine writes it and the next. */
   head: u32,
+  /** Requests taken. */
+  taken: u32,
   /** Requests sent. */
   tail: u32,
   ring: array(GpuCommand, RING_ENTRIES),
-  /** Seqno of the latest request answered, in the order in which the firmware answers. */
+  /** Seqno of the TLB invalidation answered last. */
   seqnoRecv: u32,
-  /** Completion ring: answered seqnos for the interrupt handler. */
+  /** Goes up with every answer: the interrupt line. */
+  interrupt: Event,
+  /** Completion ring: answers for the interrupt handler, in the order in which the firmware gave them. */
   doneHead: u32,
   doneTail: u32,
-  done: array(struct("word", { value: u32 }), RING_ENTRIES),
-  faults: array(GpuFaultEntry, MAX_CONTEXTS),
-  /** Goes up with every fault; the fault service looks at it. */
-  faultSeq: u32,
+  done: array(GpuAnswer, RING_ENTRIES),
+  /** Faults handed out by {@link takeFault}. */
+  faultsTaken: u32,
+  walkersBusy: u32,
+  /** Contexts that wait for a walker. */
+  walkersWanted: u32,
 });
 
-/** Latencies in microseconds, faults of the firmware in percent. */
-export interface GpuConfig {
-  /** Time from taking a TLB invalidation off the ring to its answer. */
-  readonly tlbLatencyUs: number;
-  /** Time that a context needs to reach a preemption point. */
-  readonly preemptLatencyUs: number;
-  /** Answers a request before earlier ones. */
-  readonly outOfOrderPercent: number;
-  /** Never answers a request. */
-  readonly lostAnswerPercent: number;
-  /** Answers `lateAnswerUs` late. */
-  readonly lateAnswerPercent: number;
-  readonly lateAnswerUs: number;
-  /** Execution contexts, 1 to {@link MAX_CONTEXTS}. */
-  readonly contexts: number;
-}
+/** The line by which all GPUs tell the CPUs of faults; CPUs sleep on `count`, which goes up with every fault. */
+export const FaultLine = struct("fault_line", { count: u32 });
 
-/** One GPU: addresses of its parts in shared memory. */
+/** One GPU: addresses of its parts in shared memory. Zeroed memory is a GPU switched on. */
 export class Gpu {
   readonly index: number;
   /** Its name in reports: `gpu0`. */
   readonly name: string;
   readonly config: GpuConfig;
   readonly physical: PhysicalMemory;
-  readonly regs: Ptr<"gpu">;
+  readonly faultLine: Ptr<"fault_line">;
   /** Number of this GPU among the processors that write to pages. */
   readonly writer: number;
   /** First word of everything that belongs to this GPU. */
   readonly base: number;
+  /** One past its last word. Its tasks sleep on no word outside. */
+  readonly end: number;
+  readonly regs: Ptr<"gpu">;
+  readonly doorbell: Ptr<"event">;
+  readonly contexts: readonly Ptr<"gpu_context">[];
+  readonly tlb: Ptr<"tlb">;
 
-  constructor(layout: Layout, physical: PhysicalMemory, index: number, writer: number, config: GpuConfig) {
+  /** @throws RangeError if the configuration is one that no GPU can have */
+  constructor(
+    layout: Layout, physical: PhysicalMemory, index: number, writer: number, config: GpuConfig, faultLine: Ptr<"fault_line">,
+  ) {
+    checkGpuConfig(config);
     this.index = index;
     this.name = `gpu${index}`;
     this.config = config;
     this.physical = physical;
+    this.faultLine = faultLine;
     this.writer = writer;
     this.base = layout.words;
     this.regs = layout.place(GpuRegisters, this.name);
+    this.doorbell = embedded(this.regs, GpuRegisters.doorbell);
+    this.contexts = Array.from({ length: config.contexts }, (_, i) => layout.place(GpuContext, `${this.name}.context${i}`));
+    this.tlb = layout.place(Tlb, `${this.name}.tlb`);
+    this.end = layout.words;
   }
 }

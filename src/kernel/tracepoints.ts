@@ -64,7 +64,4 @@ export const kernelEvents = tracepoints(TRACEPOINT_BASE.kernel, {
   warn: ["what"],
 });
 
-/** Kinds of access in cpu_access and device_access. */
-export const ACCESS_READ = 0;
-export const ACCESS_WRITE = 1;
-export const ACCESS_ADD = 2;
+export { ACCESS_ADD, ACCESS_READ, ACCESS_WRITE } from "../machine/access_kind.ts";

@@ -1,0 +1,37 @@
+import { cmpxchg, readOnce, writeOnce, xchg } from "../machine/access.ts";
+import { futexWait, futexWake } from "../machine/futex.ts";
+import type { Run } from "../machine/step.ts";
+import type { Ptr } from "../machine/struct.ts";
+import type { Task } from "../machine/task.ts";
+import { GpuContext, type Gpu } from "./gpu.ts";
+
+/**
+ * Accesses in flight, from before the look-up in the TLB until memory was touched, one a context. A flush takes the entries
+ * away first and looks here second: an access that it finds may have got its translation before, one that it does not
+ * find starts after it.
+ */
+
+const NONE = 0;
+const IN_FLIGHT = 1;
+/** In flight, and the engine sleeps until it has landed. */
+const AWAITED = 2;
+
+export function* beginAccess(task: Task, context: Ptr<"gpu_context">): Run<void> {
+  yield* writeOnce(task, context, GpuContext.inFlight, IN_FLIGHT);
+}
+
+export function* endAccess(task: Task, context: Ptr<"gpu_context">): Run<void> {
+  if ((yield* xchg(task, context, GpuContext.inFlight, NONE)) === AWAITED) {
+    yield* futexWake(task, context, GpuContext.inFlight);
+  }
+}
+
+/** Wait until every access that is in flight now has landed. Only the engine waits. */
+export function* drainAccesses(task: Task, gpu: Gpu): Run<void> {
+  for (const context of gpu.contexts) {
+    if ((yield* cmpxchg(task, context, GpuContext.inFlight, IN_FLIGHT, AWAITED)) !== IN_FLIGHT) continue;
+    while ((yield* readOnce(task, context, GpuContext.inFlight)) === AWAITED) {
+      yield* futexWait(task, context, GpuContext.inFlight, AWAITED);
+    }
+  }
+}
