@@ -1,4 +1,4 @@
-import { fieldName, type Ptr, type StructType } from "./struct.ts";
+import { fieldName, type FieldInfo, type Ptr, type StructType } from "./struct.ts";
 import { MAX_WORDS } from "./step.ts";
 
 /**
@@ -27,6 +27,31 @@ export class Layout {
 
   /** Name of a word: `gpu2.doorbell`, `mmu_interval_notifier#7.invalidate_seq`. */
   nameOf(addr: number): string {
+    const region = this.#regionOf(addr);
+    if (region !== undefined) return nameInRegion(region, addr);
+    return addr === 0 ? "NULL" : `words[${addr}]`;
+  }
+
+  /** The structures that word `addr` belongs to, outermost first: an `mm_struct`, its `rwsem`. */
+  structsAt(addr: number): StructAt[] {
+    const region = this.#regionOf(addr);
+    if (region === undefined) return [];
+    const found: StructAt[] = [];
+    let base = region.base + Math.floor((addr - region.base) / region.type.words) * region.type.words;
+    let type: StructType<string> | undefined = region.type;
+    while (type !== undefined) {
+      found.push({ base, type });
+      const offset: number = addr - base;
+      const field: FieldInfo | undefined = type.fields.find((f) => offset >= f.offset && offset < f.offset + f.type.words);
+      if (field === undefined) break;
+      base += field.offset;
+      if (field.type.type === "array") base += Math.floor((addr - base) / field.type.of.words) * field.type.of.words;
+      type = field.type.type === "array" ? field.type.of : field.type.type === "struct" ? field.type : undefined;
+    }
+    return found;
+  }
+
+  #regionOf(addr: number): Region | undefined {
     let low = 0;
     let high = this.#regions.length - 1;
     while (low <= high) {
@@ -34,10 +59,16 @@ export class Layout {
       const region = this.#regions[middle];
       if (addr < region.base) high = middle - 1;
       else if (addr >= region.end) low = middle + 1;
-      else return nameInRegion(region, addr);
+      else return region;
     }
-    return addr === 0 ? "NULL" : `words[${addr}]`;
+    return undefined;
   }
+}
+
+/** A structure in memory. */
+export interface StructAt {
+  readonly base: number;
+  readonly type: StructType<string>;
 }
 
 interface Region {

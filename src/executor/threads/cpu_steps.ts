@@ -4,10 +4,7 @@ import { recordState, TASK_IDLE, TASK_RUNNING } from "./blocked_table.ts";
 import { chanceOf, type Chance } from "./chance.ts";
 import { ASLEEP, FutexSleep } from "./futex_sleep.ts";
 import type { HostThread } from "./host_thread.ts";
-
-/** A polling loop gives the core away after this long if others want it, and for this long, in microseconds. */
-const POLL_US = 100;
-const NAP_US = 20;
+import { BUSY_US, NAP_US } from "./pacing.ts";
 
 /** How a thread that belongs to one CPU task answers that task's steps; main and further CPUs alike. */
 export class CpuSteps {
@@ -66,7 +63,7 @@ export class CpuSteps {
     const thread = this.#thread;
     if (thread.isCoreFree()) return;
     const nowUs = thread.nowUs();
-    if (nowUs - this.#pollsSinceUs < POLL_US) return;
+    if (nowUs - this.#pollsSinceUs < BUSY_US) return;
     thread.park(thread.napWord(this.#task.id), 0, NAP_US / 1000);
     this.#pollsSinceUs = thread.nowUs();
   }

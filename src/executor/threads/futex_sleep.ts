@@ -1,13 +1,11 @@
 import { TIMED_OUT, WOKEN } from "../../machine/step.ts";
 import { recordSleep, recordState, TASK_RUNNING, TASK_SLEEPING, TASK_WAITING } from "./blocked_table.ts";
 import type { HostThread } from "./host_thread.ts";
+import { alarmUs, TIMER_SLACK_US } from "./pacing.ts";
 import { FutexBucket } from "./state.ts";
 
 /** Not yet over: see {@link FutexSleep.slice}. */
 export const ASLEEP = -1;
-
-/** `Atomics.wait` comes back this late at worst when a core is free; what is left of a deadline is spun away, if one is. */
-const TIMER_SLACK_US = 70;
 
 /**
  * FUTEX_WAIT of a CPU task, which has its thread to itself and sleeps on the word. The sleep is cut into slices so that
@@ -57,8 +55,7 @@ export class FutexSleep {
     if (leftUs <= TIMER_SLACK_US && free) {
       if (thread.spinUntil(this.#addr, this.#value, this.#deadlineUs)) return WOKEN;
     } else {
-      const alarmUs = leftUs > TIMER_SLACK_US && free ? leftUs - TIMER_SLACK_US : leftUs;
-      thread.park(this.#addr, this.#value, Math.min(sliceMs, alarmUs / 1000));
+      thread.park(this.#addr, this.#value, Math.min(sliceMs, alarmUs(leftUs, free) / 1000));
     }
     thread.throwIfAborted();
     if (this.#readWakeups(this.#addr) !== this.#wakeups) return WOKEN;

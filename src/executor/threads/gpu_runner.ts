@@ -6,15 +6,11 @@ import { ABORT_FINISHED, AbortError } from "./abort.ts";
 import { recordSleep, recordState, TASK_IDLE, TASK_RUNNING, TASK_SLEEPING, TASK_WAITING } from "./blocked_table.ts";
 import { chanceOf, type Chance } from "./chance.ts";
 import type { HostThread } from "./host_thread.ts";
+import { alarmUs, BUSY_US, NAP_US, TIMER_SLACK_US } from "./pacing.ts";
 import { FutexBucket, GpuWorker, type GpuRegion } from "./state.ts";
 
 /** Steps that a task may take before the next one's turn. */
 const TURN_STEPS = 64;
-/** A worker whose tasks never sleep gives its core away after this long if others want it, and for this long. */
-const BUSY_US = 200;
-const NAP_US = 20;
-/** See futex_sleep.ts. */
-const TIMER_SLACK_US = 70;
 
 const RUNNABLE = 0;
 const WAITING = 1;
@@ -187,10 +183,13 @@ export class GpuRunner {
     const thread = this.#thread;
     const { doorbell } = this.#region;
     let deadlineUs = Infinity;
+    let isAtWork = false; // a flush is under way: the next request is not what this worker waits for
     for (const slot of this.#slots) {
-      if (slot.state === WAITING || slot.state === SLEEPING) deadlineUs = Math.min(deadlineUs, slot.deadlineUs);
+      if (slot.state !== WAITING && slot.state !== SLEEPING) continue;
+      deadlineUs = Math.min(deadlineUs, slot.deadlineUs);
+      isAtWork ||= slot.state === SLEEPING;
     }
-    if (thread.spin(doorbell, rung, deadlineUs)) return;
+    if (!isAtWork && thread.spin(doorbell, rung, deadlineUs)) return;
     const leftUs = deadlineUs - thread.nowUs();
     if (leftUs <= 0) return;
     const free = thread.isCoreFree();
@@ -199,8 +198,7 @@ export class GpuRunner {
       return;
     }
     this.#recordSleepers();
-    const alarmUs = leftUs > TIMER_SLACK_US && free ? leftUs - TIMER_SLACK_US : leftUs;
-    thread.park(doorbell, rung, alarmUs / 1000);
+    thread.park(doorbell, rung, alarmUs(leftUs, free) / 1000);
   }
 
   #recordSleepers(): void {

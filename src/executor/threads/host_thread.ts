@@ -1,12 +1,8 @@
 import { availableParallelism } from "node:os";
 import { AbortError } from "./abort.ts";
+import { SPIN_US } from "./pacing.ts";
 import { FutexBucket, GpuWorker, ThreadsControl, TaskRecord, type ThreadsState } from "./state.ts";
 
-/**
- * How long a thread that waits spins before it sleeps, in microseconds: about what sleeping and being woken cost, so that the
- * choice is never worse than twice the better one.
- */
-const SPIN_US = 20;
 /** Looks at the word between two looks at the clock. */
 const SPINS_PER_LOOK = 40;
 
@@ -71,8 +67,17 @@ export class HostThread {
   /** Sleep while the word at `addr` holds `value`, at most `timeoutMs`, which may be a fraction or Infinity. */
   park(addr: number, value: number, timeoutMs: number): void {
     Atomics.sub(this.words, this.#awake, 1);
-    Atomics.wait(this.words, addr, value, timeoutMs);
-    Atomics.add(this.words, this.#awake, 1);
+    const how = Atomics.wait(this.words, addr, value, timeoutMs);
+    if (how !== "ok") Atomics.add(this.words, this.#awake, 1); // else notify() has counted us
+  }
+
+  /**
+   * Wake sleepers of a word, and count them as awake on the spot: a thread that spins must make room for them before they run,
+   * not once they have found a core.
+   */
+  notify(addr: number, count: number): void {
+    const woken = Atomics.notify(this.words, addr, count);
+    if (woken > 0) Atomics.add(this.words, this.#awake, woken);
   }
 
   /** FUTEX_WAKE: threads that sleep on the word, and workers of GPUs one of whose tasks may wait for it. */
@@ -83,7 +88,7 @@ export class HostThread {
     const gpu = state.gpuAt(addr);
     if (gpu >= 0 && gpu !== this.gpu && addr !== state.gpus[gpu].doorbell) this.#ring(gpu);
     if (Atomics.load(words, bucket + FutexBucket.strangers) !== 0) this.#ringStrangers();
-    Atomics.notify(words, addr, count);
+    this.notify(addr, count);
   }
 
   /** Word that this task sleeps on when it only waits for time to pass. */
@@ -94,7 +99,7 @@ export class HostThread {
   #ring(gpu: number): void {
     const { doorbell } = this.state.gpus[gpu];
     Atomics.add(this.words, doorbell, 1);
-    Atomics.notify(this.words, doorbell);
+    this.notify(doorbell, Infinity);
   }
 
   /** Rare (a GPU's interrupt handler waits for a lock of the kernel): ring every worker that may be meant; it looks itself. */

@@ -1,0 +1,111 @@
+import { TASK_IDLE, TASK_RUNNING, TASK_WAITING, type TaskState } from "./blocked_table.ts";
+import type { OwnerOf } from "./lock_owner.ts";
+
+/** Who waited for what when the machine stood still. */
+export interface HangReport {
+  /** Tasks wait for each other's locks in a circle, or not that anybody could see. */
+  readonly kind: "deadlock" | "hang";
+  /** The circle's tasks, each waiting for the next and the last one for the first; empty if there is none. */
+  readonly circle: readonly BlockedTask[];
+  /** All that are blocked, longest first. */
+  readonly blocked: readonly BlockedTask[];
+}
+
+export interface BlockedTask {
+  readonly name: string;
+  /** The lock or futex word: `mm_struct#0.mmap_lock.count`. */
+  readonly waitsFor: string;
+  /** Name of the task that holds the lock, and what that task does; null if it is no lock or has no known holder. */
+  readonly holder: { readonly name: string; readonly does: "runs" | "is blocked" | "sleeps" | "has gone" } | null;
+  readonly seconds: number;
+  /** Value of the word when the task fell asleep, and now. If they differ, nobody has woken the task since the change. */
+  readonly expected: number;
+  readonly value: number;
+}
+
+/** What a report needs to know of the machine. */
+export interface HangView {
+  readonly words: Int32Array;
+  /** The records of all tasks, by id. */
+  readonly tasks: readonly TaskState[];
+  readonly nowUs: number;
+  nameOf(addr: number): string;
+  taskName(id: number): string;
+  readonly ownerOf: OwnerOf;
+  /** A wait that may last: a hardware engine without work, a fault service without faults. */
+  isIdle(taskId: number, addr: number): boolean;
+}
+
+/** Tasks that sleep on a futex for somebody else to do something. */
+export function blockedTasks(view: HangView): TaskState[] {
+  return view.tasks
+    .filter((task) => task.state === TASK_WAITING && !view.isIdle(task.id, task.futex))
+    .toSorted((a, b) => a.sinceMs - b.sinceMs || a.id - b.id);
+}
+
+export function hangReport(view: HangView): HangReport {
+  const blocked = blockedTasks(view);
+  const circle = findCircle(blocked, view.ownerOf);
+  return {
+    kind: circle.length > 0 ? "deadlock" : "hang",
+    circle: circle.map((task) => describe(task, view)),
+    blocked: blocked.map((task) => describe(task, view)),
+  };
+}
+
+/** The report as text, without a final line feed. */
+export function formatHang(report: HangReport): string {
+  const width = Math.max(...report.blocked.map((task) => task.name.length));
+  return [headline(report), ...report.blocked.map((task) => `  ${task.name.padEnd(width)}  ${formatTask(task)}`)].join("\n");
+}
+
+/** Every blocked task waits for at most one holder, so a circle is found by walking until somebody is met twice. */
+function findCircle(blocked: readonly TaskState[], ownerOf: OwnerOf): TaskState[] {
+  const byId = new Map(blocked.map((task) => [task.id, task]));
+  for (const start of blocked) {
+    const path: TaskState[] = [];
+    let task: TaskState | undefined = start;
+    while (task !== undefined) {
+      const met = path.indexOf(task);
+      if (met >= 0) return path.slice(met);
+      path.push(task);
+      task = byId.get(ownerOf(task.futex));
+    }
+  }
+  return [];
+}
+
+function describe(task: TaskState, view: HangView): BlockedTask {
+  const owner = view.ownerOf(task.futex);
+  return {
+    name: view.taskName(task.id),
+    waitsFor: view.nameOf(task.futex),
+    holder: owner === 0 ? null : { name: view.taskName(owner), does: whatDoes(view.tasks[owner]) },
+    seconds: (view.nowUs / 1000 - task.sinceMs) / 1000,
+    expected: task.expected,
+    value: Atomics.load(view.words, task.futex),
+  };
+}
+
+function whatDoes(task: TaskState | undefined): "runs" | "is blocked" | "sleeps" | "has gone" {
+  if (task === undefined || task.state === TASK_IDLE) return "has gone";
+  if (task.state === TASK_RUNNING) return "runs";
+  return task.state === TASK_WAITING ? "is blocked" : "sleeps";
+}
+
+function headline(report: HangReport): string {
+  if (report.kind === "hang") {
+    const [longest] = report.blocked;
+    const count = report.blocked.length === 1 ? "1 task is" : `${report.blocked.length} tasks are`;
+    return `hang: ${count} blocked, ${longest.name} for ${longest.seconds.toFixed(1)} s`;
+  }
+  const [first] = report.circle;
+  const links = report.circle.map((task) => `${task.waitsFor} held by ${task.holder?.name ?? "nobody"}`);
+  return `deadlock: ${first.name} -> ${links.join(" -> ")}`;
+}
+
+function formatTask(task: BlockedTask): string {
+  const held = task.holder === null ? "" : `, held by ${task.holder.name}, which ${task.holder.does},`;
+  const changed = task.value === task.expected ? "" : `; slept at ${task.expected}, is now ${task.value}, nobody woke it`;
+  return `waits for ${task.waitsFor}${held} for ${task.seconds.toFixed(1)} s${changed}`;
+}
