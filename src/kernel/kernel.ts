@@ -1,6 +1,8 @@
 import type { Layout } from "../machine/layout.ts";
 import { MmState } from "./mm/state.ts";
 import { NotifierState } from "./mmu_notifier/state.ts";
+import { SignalState } from "./signal.ts";
+import { SrcuState } from "./srcu.ts";
 
 /** Sizes of the simulated machine as far as the kernel is concerned. */
 export interface KernelConfig {
@@ -22,17 +24,22 @@ export interface KernelConfig {
 export class Kernel {
   readonly config: KernelConfig;
   readonly mm: MmState;
+  readonly srcu: SrcuState;
+  readonly signals: SignalState;
   readonly notifier: NotifierState;
 
   constructor(layout: Layout, config: KernelConfig) {
     this.config = config;
     this.mm = new MmState(layout, config);
-    this.notifier = new NotifierState(layout);
+    this.srcu = new SrcuState(layout, config);
+    this.signals = new SignalState(layout, config);
+    this.notifier = new NotifierState(layout, config, this.srcu);
   }
 
   /** Before any task runs, on one thread. */
   powerOn(words: Int32Array): void {
     this.mm.powerOn(words);
+    this.srcu.powerOn(words);
     this.notifier.powerOn(words);
   }
 }

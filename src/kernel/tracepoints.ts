@@ -44,7 +44,10 @@ export const kernelEvents = tracepoints(TRACEPOINT_BASE.kernel, {
   invalidateRangeEnd: ["mm", "start", "end", "range"],
   /** The sequence number or the count of active ranges changed, under the subscriptions' lock. */
   invalidateState: ["mm", "seq", "active"],
+  /** Before a callback of a classic notifier: `op` is HLIST_OP_*, `range` 0 if it is about no range. */
   hlistCall: ["subscription", "op", "range"],
+  /** A range_start callback of a classic notifier failed with `error`. */
+  hlistStartFailed: ["subscription", "range", "error", "blockable"],
   // interval notifiers
   intervalInsert: ["sub", "mm", "start", "last", "seq", "deferred"],
   intervalInTree: ["sub"],

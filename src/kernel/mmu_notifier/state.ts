@@ -1,14 +1,36 @@
 import type { Layout } from "../../machine/layout.ts";
+import { Slab } from "../../machine/slab.ts";
+import { struct, u32, type Ptr } from "../../machine/struct.ts";
+import type { KernelConfig } from "../kernel.ts";
+import type { SrcuState } from "../srcu.ts";
+import { mmuNotifierFreeRcu } from "./free_rcu.ts";
+import { MmuNotifierSubscriptions, NotifierGlobals } from "./structs.ts";
 import type { MmuIntervalNotifierOps, MmuNotifierOps } from "./types.ts";
+
+/** Lockdep's "could wait for a notifier" (RULES 12): a lock that nobody takes, only traced as one. */
+const LockdepMap = struct("lockdep_map", { key: u32 });
 
 /** What the notifier core keeps beside the address spaces themselves. */
 export class NotifierState {
+  readonly globals: Ptr<"mmu_notifier_globals">;
+  /** `__mmu_notifier_invalidate_range_start_map` */
+  readonly rangeStartMap: Ptr<"lockdep_map">;
+  readonly subscriptions: Slab<"mmu_notifier_subscriptions">;
+  /** Number of the SRCU callback that frees a classic notifier. */
+  readonly freeRcu: number;
   readonly #intervalOps: MmuIntervalNotifierOps[] = [];
   readonly #ops: MmuNotifierOps[] = [];
 
-  constructor(_layout: Layout) {}
+  constructor(layout: Layout, config: KernelConfig, srcu: SrcuState) {
+    this.globals = layout.place(NotifierGlobals, "mmu_notifier_globals");
+    this.rangeStartMap = layout.place(LockdepMap, "mmu_notifier_invalidate_range_start");
+    this.subscriptions = new Slab(layout, MmuNotifierSubscriptions, config.mms);
+    this.freeRcu = srcu.registerCallback(mmuNotifierFreeRcu);
+  }
 
-  powerOn(_words: Int32Array): void {}
+  powerOn(words: Int32Array): void {
+    this.subscriptions.powerOn(words);
+  }
 
   /**
    * Give an ops table a number, which is what a pointer to it looks like in shared memory. All threads register the same

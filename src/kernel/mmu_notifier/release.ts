@@ -1,0 +1,75 @@
+import type { Run } from "../../machine/step.ts";
+import { NULL, type Ptr } from "../../machine/struct.ts";
+import { trace } from "../../machine/tracepoint.ts";
+import type { Current } from "../current.ts";
+import { hlistDelInitRcu, hlistEmpty, hlistFirstRcu } from "../hlist.ts";
+import { spinLock, spinUnlock } from "../locking/spinlock.ts";
+import { srcuReadLock, srcuReadUnlock, synchronizeSrcu } from "../srcu.ts";
+import { kernelEvents } from "../tracepoints.ts";
+import { warn, WARN_RELEASE_CALLBACK_RETURNED_FALSE } from "../warn.ts";
+import { firstNotifier, HLIST_OP_RELEASE, nextNotifier, opsOf, traceHlistCall } from "./hlist_walk.ts";
+import { itreeInvEnd, itreeInvNext, itreeInvStartRange } from "./itree.ts";
+import { mmuNotifierRangeInit } from "./range.ts";
+import { MmuNotifierSubscriptions } from "./structs.ts";
+import { hasItree, lockOf, subscriptionsOf } from "./subscriptions.ts";
+import { finishPass, invalidateOne, type PendingFinishes } from "./two_pass.ts";
+import { MMU_NOTIFY_RELEASE } from "./types.ts";
+
+type Subscriptions = Ptr<"mmu_notifier_subscriptions">;
+
+const ULONG_MAX = 2n ** 64n - 1n;
+
+/**
+ * The last user of the addresses is gone, the pages are about to go: everybody stops using them for good. Interval
+ * notifiers first, then classic ones (RULES 44).
+ */
+export function* mmuNotifierRelease(current: Current, mm: Ptr<"mm_struct">): Run<void> {
+  const subscriptions = yield* subscriptionsOf(current, mm);
+  if (subscriptions === NULL) return;
+  if (yield* hasItree(current, subscriptions)) yield* itreeRelease(current, mm, subscriptions);
+  if (yield* hlistEmpty(current, subscriptions, MmuNotifierSubscriptions.list)) return;
+  yield* hlistRelease(current, mm, subscriptions);
+}
+
+/** An invalidation of everything, in two passes: all notifiers start before any finishes (RULES 26). */
+function* itreeRelease(current: Current, mm: Ptr<"mm_struct">, subscriptions: Subscriptions): Run<void> {
+  const range = mmuNotifierRangeInit(current, mm, 0n, ULONG_MAX, MMU_NOTIFY_RELEASE);
+  const start = Number(range.start);
+  const end = Number(range.end);
+  trace(current, kernelEvents.invalidateRangeStart, mm, start, end, range.event, 1, range.id);
+  const pending: PendingFinishes = { first: NULL };
+  const { first, seq } = yield* itreeInvStartRange(current, subscriptions, range);
+  let sub = first;
+  while (sub !== NULL) {
+    if (!(yield* invalidateOne(current, sub, range, seq, pending))) warn(current, WARN_RELEASE_CALLBACK_RETURNED_FALSE);
+    sub = yield* itreeInvNext(current, sub, range);
+  }
+  trace(current, kernelEvents.invalidateStartPassDone, mm, range.id, 0);
+  yield* finishPass(current, range, pending);
+  trace(current, kernelEvents.invalidateRangeStarted, mm, start, end, range.id, 0);
+  trace(current, kernelEvents.invalidateRangeEnd, mm, start, end, range.id);
+  yield* itreeInvEnd(current, mm, subscriptions);
+}
+
+/** Notifiers stay on the list for as long as others may be told, then all leave it. */
+function* hlistRelease(current: Current, mm: Ptr<"mm_struct">, subscriptions: Subscriptions): Run<void> {
+  yield* srcuReadLock(current);
+  let subscription = yield* firstNotifier(current, subscriptions);
+  while (subscription !== NULL) {
+    const ops = yield* opsOf(current, subscription);
+    if (ops.release !== undefined) {
+      traceHlistCall(current, subscription, HLIST_OP_RELEASE, null);
+      yield* ops.release(current, subscription, mm);
+    }
+    subscription = yield* nextNotifier(current, subscription);
+  }
+  yield* spinLock(current, lockOf(subscriptions));
+  for (;;) {
+    const node = yield* hlistFirstRcu(current, subscriptions, MmuNotifierSubscriptions.list);
+    if (node === NULL) break;
+    yield* hlistDelInitRcu(current, node);
+  }
+  yield* spinUnlock(current, lockOf(subscriptions));
+  yield* srcuReadUnlock(current);
+  yield* synchronizeSrcu(current); // the pages must outlive a release that a concurrent unregister is in (RULES 44)
+}

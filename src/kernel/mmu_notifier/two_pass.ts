@@ -1,0 +1,89 @@
+import { read, readPtr, write } from "../../machine/access.ts";
+import type { Run } from "../../machine/step.ts";
+import { NULL, type Ptr } from "../../machine/struct.ts";
+import { trace } from "../../machine/tracepoint.ts";
+import type { Current } from "../current.ts";
+import { kernelEvents } from "../tracepoints.ts";
+import { MmuIntervalNotifier, MmuIntervalNotifierFinish } from "./structs.ts";
+import type { FinishSlot, MmuIntervalNotifierOps, MmuNotifierRange } from "./types.ts";
+
+/**
+ * The two passes over the notifiers that a range hits: each starts to stop its device, then each that has something left
+ * to wait for finishes. So the devices' latencies overlap (RULES 14 to 20).
+ */
+
+type IntervalSub = Ptr<"mmu_interval_notifier">;
+type Finish = Ptr<"mmu_interval_notifier_finish">;
+
+/** What was started and has to be finished, last in first out; the head is on the caller's stack. */
+export interface PendingFinishes {
+  first: Finish;
+}
+
+/** The first pass at one notifier; false if it could not, in a range that must not block. */
+export function* invalidateOne(
+  current: Current, sub: IntervalSub, range: MmuNotifierRange, seq: number, pending: PendingFinishes,
+): Run<boolean> {
+  const ops = current.kernel.notifier.intervalOps(yield* read(current, sub, MmuIntervalNotifier.ops));
+  const slot: FinishSlot = { finish: NULL }; // RULES 15
+  let ok: boolean;
+  if (ops.invalidateStart !== undefined) { // instead of, not beside, `invalidate` (RULES 14)
+    trace(current, kernelEvents.invalidateCall, sub, range.id, seq, 1);
+    ok = yield* ops.invalidateStart(current, sub, range, seq, slot);
+    if (ok && slot.finish !== NULL) yield* push(current, pending, slot.finish, sub); // RULES 16
+  } else {
+    trace(current, kernelEvents.invalidateCall, sub, range.id, seq, 0);
+    ok = yield* invalidateOf(ops)(current, sub, range, seq);
+  }
+  trace(current, kernelEvents.invalidateCalled, sub, range.id, seq, ok ? 1 : 0, slot.finish);
+  return ok;
+}
+
+/** The second pass, in the order of the first (RULES 17). A callback may free or re-use its object (RULES 18). */
+export function* finishPass(current: Current, range: MmuNotifierRange, pending: PendingFinishes): Run<void> {
+  let finish = yield* reverse(current, pending.first);
+  while (finish !== NULL) {
+    const next = yield* linkOf(current, finish);
+    const sub = yield* readPtr<"mmu_interval_notifier_finish", "mmu_interval_notifier">(
+      current, finish, MmuIntervalNotifierFinish.notifier,
+    );
+    const ops = current.kernel.notifier.intervalOps(yield* read(current, sub, MmuIntervalNotifier.ops));
+    trace(current, kernelEvents.invalidateFinish, sub, range.id, finish);
+    yield* finishOf(ops)(current, finish);
+    trace(current, kernelEvents.invalidateFinished, sub, range.id, finish);
+    finish = next;
+  }
+}
+
+function* push(current: Current, pending: PendingFinishes, finish: Finish, sub: IntervalSub): Run<void> {
+  yield* write(current, finish, MmuIntervalNotifierFinish.notifier, sub);
+  yield* write(current, finish, MmuIntervalNotifierFinish.link, pending.first);
+  pending.first = finish;
+}
+
+function* reverse(current: Current, list: Finish): Run<Finish> {
+  let reversed: Finish = NULL;
+  let finish = list;
+  while (finish !== NULL) {
+    const next = yield* linkOf(current, finish);
+    yield* write(current, finish, MmuIntervalNotifierFinish.link, reversed);
+    reversed = finish;
+    finish = next;
+  }
+  return reversed;
+}
+
+function linkOf(current: Current, finish: Finish): Run<Finish> {
+  return readPtr(current, finish, MmuIntervalNotifierFinish.link);
+}
+
+function invalidateOf(ops: MmuIntervalNotifierOps): NonNullable<MmuIntervalNotifierOps["invalidate"]> {
+  if (ops.invalidate === undefined) throw new TypeError("mmu_interval_notifier_ops has neither invalidate nor invalidate_start");
+  return ops.invalidate;
+}
+
+/** RULES 25: an insert that did not complain leads here, where the kernel calls NULL. */
+function finishOf(ops: MmuIntervalNotifierOps): NonNullable<MmuIntervalNotifierOps["invalidateFinish"]> {
+  if (ops.invalidateFinish === undefined) throw new TypeError("mmu_interval_notifier_ops has invalidate_start but not invalidate_finish");
+  return ops.invalidateFinish;
+}
