@@ -1,0 +1,105 @@
+import type { Layout } from "../machine/layout.ts";
+import type { Task } from "../machine/task.ts";
+import type { Tracer } from "../machine/tracepoint.ts";
+import { ActiveRanges } from "./active_ranges.ts";
+import { AddressSpaces } from "./address_spaces.ts";
+import { imbalances, type Balance } from "./balance.ts";
+import { Commit } from "./commit.ts";
+import { FlightRecorder } from "./flight_recorder.ts";
+import { FrameShadow } from "./frame_shadow.ts";
+import { Join } from "./join.ts";
+import { LostData } from "./lost_data.ts";
+import { OpenRanges } from "./open_ranges.ts";
+import { Progress, type Unfinished, type WorstWaits } from "./progress.ts";
+import { Removal } from "./removal.ts";
+import { Sequence } from "./sequence.ts";
+import { StaleAccess } from "./stale_access.ts";
+import { Statistics, type Snapshot } from "./statistics.ts";
+import { Subscribers } from "./subscribers.ts";
+import { TlbSeqno } from "./tlb_seqno.ts";
+import { TlbShadow } from "./tlb_shadow.ts";
+import { TwoPass } from "./two_pass.ts";
+import { Reporter, type Violation } from "./violation.ts";
+import type { CheckWorld } from "./world.ts";
+
+/** All oracles of one thread. */
+export interface Oracles {
+  /** Violations that this thread saw: the first hundred in full. */
+  violations(): readonly Violation[];
+  /** All violations that this thread saw, by rule. */
+  violationCounts(): Readonly<Record<string, number>>;
+  /** Counts and latencies of this thread. */
+  snapshot(): Snapshot;
+  /** What tasks of this thread began and did not finish. */
+  unfinished(): Unfinished[];
+  worstWaits(): WorstWaits;
+  /** The last events of all threads, oldest first, one line each. */
+  recentEvents(words: Int32Array, count?: number): string[];
+  /**
+   * Nobody runs any more: compare all data with what was written, and what is in use with what should be. On one thread, with
+   * a task of it; what is found is added to this thread's violations.
+   */
+  atQuiescence(task: Task, balances: readonly Balance[]): void;
+}
+
+/**
+ * Place the oracles' part of shared memory and let them listen to this thread's events. Their order matters in three places:
+ * the recorder comes first, so that a violation's last event is the one objected to; whoever keeps the books comes
+ * before who judges by them; and ranges are forgotten last.
+ */
+export function attachOracles(tracer: Tracer, layout: Layout, world: CheckWorld): Oracles {
+  const recorder = new FlightRecorder(layout, world);
+  const frames = new FrameShadow(layout, world);
+  const spaces = new AddressSpaces(layout);
+  const tlbs = new TlbShadow(layout, world, frames, spaces);
+  const active = new ActiveRanges(layout);
+  const subscribers = new Subscribers(layout);
+  const open = new OpenRanges();
+  const sequence = new Sequence(layout, world, open, subscribers);
+  const twoPass = new TwoPass(layout, world, open, subscribers);
+  const lostData = new LostData(layout, world, frames, tlbs);
+  const seqnos = new TlbSeqno(layout, world, spaces);
+  const reporter = new Reporter((words) => recorder.recent(words));
+  const statistics = new Statistics(open, world.gpus.length);
+  const progress = new Progress(world, open);
+
+  recorder.listenFirst(tracer);
+  open.listenFirst(tracer);
+  subscribers.listenFirst(tracer);
+  frames.listen(tracer);
+  spaces.listen(tracer);
+  tlbs.listen(tracer);
+  new StaleAccess(world, frames, tlbs).listen(tracer, reporter);
+  new Join(world, spaces, active, open, subscribers, tlbs).listen(tracer, reporter);
+  lostData.listen(tracer, reporter);
+  sequence.listen(tracer, reporter);
+  twoPass.listen(tracer, reporter);
+  new Removal(world, subscribers).listen(tracer, reporter);
+  new Commit(world, subscribers).listen(tracer, reporter);
+  seqnos.listen(tracer, reporter);
+  statistics.listen(tracer);
+  progress.listen(tracer);
+  open.listenLast(tracer);
+
+  return {
+    violations: () => reporter.kept,
+    violationCounts: () => Object.fromEntries(reporter.counts),
+    snapshot: () => statistics.snapshot(reporter.counts.get("stale-access") ?? 0),
+    unfinished: () => progress.unfinished(),
+    worstWaits: () => progress.worst(),
+    recentEvents: (words, count) => recorder.recent(words, count),
+    atQuiescence(task, balances) {
+      const { words } = task;
+      lostData.sweep(task, reporter);
+      for (const { mm, seq, active: count, deferred } of sequence.notIdle(words)) {
+        reporter.report(task, "I2", `${world.nameOf(mm)} is not idle at quiescence: number ${seq}, ${count} active ranges, ${deferred} changes of the tree put off`);
+      }
+      for (const { finish, task: owner } of twoPass.stillListed(words)) {
+        reporter.report(task, "I11", `finish object ${world.nameOf(finish)} is still in the list of ${world.taskName(owner)} at quiescence`);
+      }
+      for (const message of imbalances([{ name: "ranges between start and end", expected: 0, actual: active.count(words) }, ...balances])) {
+        reporter.report(task, "balance", message);
+      }
+    },
+  };
+}

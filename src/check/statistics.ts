@@ -1,0 +1,175 @@
+import { build, encodeIntoCompressedBase64, type Histogram } from "hdr-histogram-js";
+import type { Tracer } from "../machine/tracepoint.ts";
+import { deviceEvents } from "../device/tracepoints.ts";
+import { driverEvents } from "../driver/tracepoints.ts";
+import { kernelEvents } from "../kernel/tracepoints.ts";
+import type { OpenRanges } from "./open_ranges.ts";
+
+/** What happened, in numbers. */
+export interface Counts {
+  invalidations: number;
+  /** Start callbacks of two-pass notifiers, and single-pass callbacks. */
+  starts: number;
+  finishes: number;
+  /** Starts that had no finish object to give and did all work themselves. */
+  finishFallbacks: number;
+  flushes: number;
+  faults: number;
+  faultRetries: number;
+  accesses: number;
+  tlbHits: number;
+  tlbMisses: number;
+  staleAccesses: number;
+  syscalls: number;
+}
+
+export interface GpuCounts {
+  accesses: number;
+  tlbHits: number;
+  faults: number;
+  flushes: number;
+}
+
+/** What one thread counted, or all together. Plain data: it crosses threads. */
+export interface Snapshot {
+  readonly counts: Counts;
+  /** By number of the GPU. */
+  readonly gpus: readonly GpuCounts[];
+  /** Latencies in microseconds, of each thread a histogram as {@link Histogram} encodes it: compressed, base64. */
+  readonly latencies: {
+    /** The start pass of a range that hit a notifier. */
+    readonly start: readonly string[];
+    /** The finish pass of a range that had one. */
+    readonly finish: readonly string[];
+    /** The whole notifier part of such a range. */
+    readonly invalidate: readonly string[];
+  };
+  /** Sum of the devices' latencies of TLB invalidations and preemptions, in microseconds. */
+  readonly deviceUs: number;
+  /** Time that CPUs spent in the notifier part of ranges that sent a TLB invalidation, in microseconds. */
+  readonly waitedUs: number;
+}
+
+/** Longest latency told apart, in microseconds: an hour. */
+const MAX_US = 3_600_000_000;
+/** Requests to a GPU that make a CPU wait, as `op` of command_done: TLB invalidation of a range, of all, preemption. */
+const AWAITED_OPS = new Set([1, 2, 3]);
+
+/** Counts and latencies of one thread, from the same events that the oracles listen to. */
+export class Statistics {
+  readonly #open: OpenRanges;
+  readonly #counts: Counts = noCounts();
+  readonly #gpus: GpuCounts[];
+  readonly #start = latencyHistogram();
+  readonly #finish = latencyHistogram();
+  readonly #invalidate = latencyHistogram();
+  #deviceUs = 0;
+  #waitedUs = 0;
+
+  constructor(open: OpenRanges, gpus: number) {
+    this.#open = open;
+    this.#gpus = Array.from({ length: gpus }, noGpuCounts);
+  }
+
+  listen(tracer: Tracer): void {
+    const counts = this.#counts;
+    const gpus = this.#gpus;
+    tracer.on(kernelEvents.invalidateRangeStart, () => void counts.invalidations++);
+    tracer.on(kernelEvents.invalidateCall, () => void counts.starts++);
+    tracer.on(kernelEvents.invalidateFinish, () => void counts.finishes++);
+    tracer.on(kernelEvents.syscallEnter, () => void counts.syscalls++);
+    tracer.on(driverEvents.finishFallback, () => void counts.finishFallbacks++);
+    tracer.on(driverEvents.faultRetry, () => void counts.faultRetries++);
+    tracer.on(driverEvents.flushSubmit, (_task, gpu) => {
+      counts.flushes++;
+      gpus[gpu].flushes++;
+    });
+    tracer.on(deviceEvents.fault, (_task, gpu) => {
+      counts.faults++;
+      gpus[gpu].faults++;
+    });
+    tracer.on(deviceEvents.deviceAccess, (_task, gpu) => {
+      counts.accesses++;
+      gpus[gpu].accesses++;
+    });
+    tracer.on(deviceEvents.tlbLookup, (_task, gpu, level) => {
+      if (level === 0) {
+        counts.tlbMisses++;
+      } else {
+        counts.tlbHits++;
+        gpus[gpu].tlbHits++;
+      }
+    });
+    tracer.on(deviceEvents.commandDone, (_task, _gpu, op, _seqno, latencyUs) => {
+      if (AWAITED_OPS.has(op)) this.#deviceUs += latencyUs;
+    });
+    tracer.on(kernelEvents.invalidateRangeStarted, (task, _mm, _start, _end, id) => {
+      const range = this.#open.find(task, id);
+      if (range === undefined || range.calls === 0) return;
+      const nowUs = task.nowUs();
+      record(this.#start, range.startPassDoneUs - range.startedUs);
+      record(this.#invalidate, nowUs - range.startedUs);
+      if (range.handedOut.length > 0) record(this.#finish, nowUs - range.startPassDoneUs);
+      if (range.flushes > 0) this.#waitedUs += nowUs - range.startedUs;
+    });
+  }
+
+  snapshot(staleAccesses: number): Snapshot {
+    return {
+      counts: { ...this.#counts, staleAccesses },
+      gpus: this.#gpus.map((gpu) => ({ ...gpu })),
+      latencies: { start: encode(this.#start), finish: encode(this.#finish), invalidate: encode(this.#invalidate) },
+      deviceUs: this.#deviceUs,
+      waitedUs: this.#waitedUs,
+    };
+  }
+}
+
+/** What all threads counted together. */
+export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
+  const counts = noCounts();
+  const gpus: GpuCounts[] = [];
+  for (const snapshot of snapshots) {
+    addTo(counts, snapshot.counts);
+    snapshot.gpus.forEach((gpu, i) => addTo((gpus[i] ??= noGpuCounts()), gpu));
+  }
+  return {
+    counts,
+    gpus,
+    latencies: {
+      start: snapshots.flatMap((s) => s.latencies.start),
+      finish: snapshots.flatMap((s) => s.latencies.finish),
+      invalidate: snapshots.flatMap((s) => s.latencies.invalidate),
+    },
+    deviceUs: snapshots.reduce((sum, s) => sum + s.deviceUs, 0),
+    waitedUs: snapshots.reduce((sum, s) => sum + s.waitedUs, 0),
+  };
+}
+
+function addTo<T extends { [K in keyof T]: number }>(sum: T, more: Readonly<T>): void {
+  for (const key of Object.keys(sum) as (keyof T)[]) (sum[key] as number) += more[key];
+}
+
+function latencyHistogram(): Histogram {
+  return build({ bitBucketSize: 32, lowestDiscernibleValue: 1, highestTrackableValue: MAX_US, autoResize: false, numberOfSignificantValueDigits: 3 });
+}
+
+function record(histogram: Histogram, us: number): void {
+  histogram.recordValue(Math.min(Math.max(Math.round(us), 0), MAX_US));
+}
+
+/** Empty histograms are left out: there is nothing to add. */
+function encode(histogram: Histogram): string[] {
+  return histogram.totalCount === 0 ? [] : [encodeIntoCompressedBase64(histogram)];
+}
+
+function noCounts(): Counts {
+  return {
+    invalidations: 0, starts: 0, finishes: 0, finishFallbacks: 0, flushes: 0, faults: 0, faultRetries: 0, accesses: 0, tlbHits: 0,
+    tlbMisses: 0, staleAccesses: 0, syscalls: 0,
+  };
+}
+
+function noGpuCounts(): GpuCounts {
+  return { accesses: 0, tlbHits: 0, faults: 0, flushes: 0 };
+}

@@ -1,0 +1,42 @@
+import type { Task } from "../machine/task.ts";
+
+/** One broken rule. A plain object: it crosses threads and goes into reports. */
+export interface Violation {
+  /** `stale-access`, `join`, `lost-data`, or a rule of the specification: `I10`, `RULES 28`. */
+  readonly rule: string;
+  /** What happened, in the words of the field. */
+  readonly message: string;
+  /** Name of the task that was seen doing it. */
+  readonly task: string;
+  readonly timeUs: number;
+  /** The last events of all threads before it, oldest first, one line each. */
+  readonly recent: readonly string[];
+}
+
+/** Violations kept in full by one thread; the others are only counted. */
+const MAX_KEPT = 100;
+
+/** Where the oracles of one thread report to. */
+export class Reporter {
+  /** Violations seen, by rule. */
+  readonly counts = new Map<string, number>();
+  readonly kept: Violation[] = [];
+  readonly #recent: (words: Int32Array) => readonly string[];
+
+  /** @param recent the last events of all threads, formatted */
+  constructor(recent: (words: Int32Array) => readonly string[] = () => []) {
+    this.#recent = recent;
+  }
+
+  report(task: Task, rule: string, message: string): void {
+    this.counts.set(rule, (this.counts.get(rule) ?? 0) + 1);
+    if (this.kept.length >= MAX_KEPT) return;
+    this.kept.push({ rule, message, task: task.name, timeUs: task.nowUs(), recent: this.#recent(task.words) });
+  }
+
+  get total(): number {
+    let total = 0;
+    for (const count of this.counts.values()) total += count;
+    return total;
+  }
+}

@@ -1,0 +1,37 @@
+import type { PhysicalMemory } from "../machine/physical.ts";
+
+/**
+ * What the oracles need to know of the machine that they watch: where its parts are and how many, plus a few read-only
+ * looks into it. Every thread builds its own over the same memory, in the same order.
+ */
+export interface CheckWorld {
+  readonly physical: PhysicalMemory;
+  /** Pages of swap. */
+  readonly swapSlots: number;
+  /** By number. */
+  readonly gpus: readonly CheckGpu[];
+  /** Threads that run tasks, and the number of this one, from 0. */
+  readonly threads: number;
+  readonly thread: number;
+  /** Name of task `id` in reports: `cpu1`. */
+  taskName(id: number): string;
+  /** Name of the word at `addr`. */
+  nameOf(addr: number): string;
+  /** The leaf entry for `va` in the CPU's page table of `mm`, 0 if there is none. Any thread, no step. */
+  cpuPte(words: Int32Array, mm: number, va: number): number;
+  /** The number of the collision-retry lock of `mm` at this moment, 0 if it has none. Any thread, no step. */
+  invalidateSeq(words: Int32Array, mm: number): number;
+  /**
+   * First byte of the page that a valid TLB entry of `asid` translates within [start, end), to frame `pfn` if one is named; -1
+   * if there is none. Any thread, no step.
+   */
+  tlbEntryIn(words: Int32Array, gpu: number, asid: number, start: number, end: number, pfn?: number): number;
+}
+
+/** What the oracles need to know of one GPU. */
+export interface CheckGpu {
+  /** Its name in reports: `gpu0`. */
+  readonly name: string;
+  /** Its number among the processors that write to pages. */
+  readonly writer: number;
+}
