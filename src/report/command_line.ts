@@ -1,0 +1,50 @@
+import { columns, WIDTH } from "./text.ts";
+
+/** Arguments as a POSIX shell reads them back. */
+export function quoteCommand(args: readonly string[]): string {
+  return args.map((arg) => (/^[\w@%+=:,./-]+$/u.test(arg) ? arg : `'${arg.replaceAll("'", String.raw`'\''`)}'`)).join(" ");
+}
+
+/**
+ * A quoted command line on several lines that a shell still reads as one. A word that is too long for a line is broken
+ * where the shell joins it again.
+ */
+export function wrapCommand(command: string, first: string, rest: string): string[] {
+  const lines: string[] = [];
+  let line = first;
+  let isEmpty = true;
+  for (const word of words(command)) {
+    if (!isEmpty && columns(line) + 1 + columns(word) > WIDTH - 2) {
+      lines.push(`${line} \\`);
+      line = rest;
+      isEmpty = true;
+    }
+    line += isEmpty ? word : ` ${word}`;
+    isEmpty = false;
+    while (columns(line) > WIDTH - 2) {
+      const { head, tail } = breakWord(line);
+      lines.push(head);
+      line = tail;
+    }
+  }
+  return [...lines, line];
+}
+
+/** Words of a quoted command line; a space between single quotes belongs to the word. */
+function words(command: string): string[] {
+  return command.match(/(?:'[^']*'|\\.|[^\s'\\]|['\\])+/gsu) ?? [];
+}
+
+/** Break a line within a word: the shell drops a backslash before a line end, except between quotes, which are closed first. */
+function breakWord(line: string): { head: string; tail: string } {
+  let head = "";
+  let isQuoted = false;
+  for (const part of line.match(/\\.|./gsu)!) {
+    if (columns(head) + columns(part) > WIDTH - 4) break;
+    // Between quotes a backslash is itself, and what follows it is looked at again.
+    for (const char of isQuoted ? part : part.slice(0, 1)) if (char === "'") isQuoted = !isQuoted;
+    head += part;
+  }
+  const quote = isQuoted ? "'" : "";
+  return { head: `${head}${quote}\\`, tail: quote + line.slice(head.length) };
+}

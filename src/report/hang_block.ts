@@ -1,0 +1,20 @@
+import { duration, plural } from "./numbers.ts";
+import { plain, type Paint } from "./paint.ts";
+import type { HangReport } from "./result.ts";
+import { wrap } from "./text.ts";
+
+/** Who waited for whom when nothing moved any more. */
+export function renderHang(hang: HangReport, paint: Paint = plain): string[] {
+  const [title, ...rest] = hangLines(hang);
+  return [paint("bad", title), ...rest, ""];
+}
+
+export function hangLines(hang: HangReport): string[] {
+  const cycles = hang.cycles.length === 0 ? "" : `, ${plural(hang.cycles.length, "ring")} of waiting`;
+  return [
+    `hang: ${plural(hang.tasks.length, "task")} blocked${cycles}`,
+    ...hang.tasks.flatMap(({ name, waitsFor, holder, forMs }) =>
+      wrap(`${name} has waited ${duration(forMs * 1000)} for ${waitsFor}, ${holder === null ? "held by nobody known" : `held by ${holder}`}`, "  ", "      ")),
+    ...hang.cycles.flatMap((ring) => wrap(`ring: ${[...ring, ring[0] ?? ""].join(" -> ")}`, "  ", "      ")),
+  ];
+}

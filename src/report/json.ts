@@ -1,0 +1,15 @@
+import type { StressResult } from "./result.ts";
+
+/**
+ * The result as one JSON object, indented, for programs: keys in this order, and those that exist keep their meaning.
+ * Numbers that are none (a ratio of nothing) are null. Ends in a newline.
+ */
+export function renderJson(result: StressResult): string {
+  const { verdict, seed, config, elapsedMs, violations, violationCounts, counts, gpus, latencyUs, overlap, peakRssBytes } = result;
+  const { hang, internalError, interrupted, workload, warnings, reproduce, scenario, rules } = result;
+  const object = {
+    verdict, seed, config, elapsedMs, violations, violationCounts, counts, gpus, latencyUs, overlap, peakRssBytes,
+    hang, internalError, interrupted, workload, warnings, reproduce, scenario, rules,
+  };
+  return `${JSON.stringify(object, null, 2)}\n`;
+}

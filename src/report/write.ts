@@ -1,0 +1,51 @@
+import { writeFileSync } from "node:fs";
+
+/** A report that could not be written to its file. The message is one line. */
+export class ReportWriteError extends Error {
+  override readonly name = "ReportWriteError";
+  readonly file: string;
+  /** `ENOSPC`, `ENOENT`, … */
+  readonly code: string;
+
+  constructor(file: string, cause: unknown) {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown error";
+    super(`${JSON.stringify(file)}: the report cannot be written, ${REASONS[code] ?? code} (${code})`, { cause });
+    this.file = file;
+    this.code = code;
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such folder",
+  ENOTDIR: "part of its path is not a folder",
+  EISDIR: "it is a folder",
+  EACCES: "access is denied",
+  EPERM: "access is denied",
+  EROFS: "its file system is read-only",
+  ENOSPC: "no space is left on its device",
+  EDQUOT: "the disk quota is used up",
+  EPIPE: "its reader has gone",
+};
+
+/**
+ * Write a report to a file. If that cannot be, the report goes to `fallback` (standard error, say) with a line in front that
+ * says why, so that a long run is not lost for a full disk.
+ * @returns null, or what went wrong, for the exit code
+ */
+export function writeReport(file: string, text: string, fallback: { write(text: string): unknown }): ReportWriteError | null {
+  try {
+    writeFileSync(file, text);
+    return null;
+  } catch (cause) {
+    const error = new ReportWriteError(file, cause);
+    fallback.write(`${error.message}; here it is:\n${text}`);
+    return error;
+  }
+}
+
+/** Let a stream whose reader has gone (`… | head`) swallow what is written to it, instead of ending the process. */
+export function surviveBrokenPipe(stream: NodeJS.WritableStream): void {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
