@@ -1,10 +1,5 @@
+import type { FinishOption } from "../driver/options.ts";
 import type { AccessPatternName } from "../scenario/access_pattern.ts";
-
-/** Where a two-pass notifier's finish object comes from. */
-export type FinishSource =
-  | { readonly kind: "pool"; readonly size: number }
-  | { readonly kind: "embedded" }
-  | { readonly kind: "nowait"; readonly failPercent: number };
 
 /**
  * Everything that determines a machine and what is played on it. Plain data: each worker thread gets a copy and builds
@@ -14,7 +9,7 @@ export interface MachineConfig {
   readonly gpus: number;
   readonly cpus: number;
   readonly driver: string;
-  readonly finish: FinishSource;
+  readonly finish: FinishOption;
   /** Name of a scenario; ignored if there is a workload. */
   readonly scenario: string;
   /** File with a log of `strace -f -e trace=%memory`. */

@@ -1,4 +1,6 @@
-import { Gpu } from "../device/gpu.ts";
+import { DEFAULT_GPU_CONFIG } from "../device/config.ts";
+import { FaultLine, Gpu } from "../device/gpu.ts";
+import { hasFault } from "../device/view.ts";
 import { createDriver } from "../driver/registry.ts";
 import type { Driver } from "../driver/driver.ts";
 import { Current } from "../kernel/current.ts";
@@ -7,9 +9,11 @@ import { Layout } from "../machine/layout.ts";
 import { FrameContent, Page } from "../machine/physical.ts";
 import type { Tracer } from "../machine/tracepoint.ts";
 import type { Ptr } from "../machine/struct.ts";
-import { placeBoard } from "../scenario/board.ts";
+import { Board, placeBoard } from "../scenario/board.ts";
 import { createScenario } from "../scenario/catalogue.ts";
 import type { Scenario, Stage } from "../scenario/stage.ts";
+import type { Workload } from "../scenario/strace/workload.ts";
+import { WorkloadScenario } from "../scenario/workload.ts";
 import type { MachineConfig } from "./config.ts";
 
 /** Tasks of a GPU: command engine, interrupt, and its contexts. */
@@ -29,25 +33,29 @@ export class World {
   readonly scenario: Scenario;
   readonly stage: Stage;
 
-  /** @throws RangeError if the memory is too small for the machine */
-  constructor(config: MachineConfig) {
+  /**
+   * @param workload what to replay instead of the configured scenario, and how many `rounds` of it
+   * @throws RangeError if the memory is too small for the machine
+   */
+  constructor(config: MachineConfig, workload: Workload | null = null, rounds = 1) {
     this.config = config;
     const { layout } = this;
     this.kernel = new Kernel(layout, kernelConfig(config));
     const { physical } = this.kernel.mm;
-    this.gpus = Array.from({ length: config.gpus }, (_, index) => new Gpu(layout, physical, index, config.cpus + index, {
-      tlbLatencyUs: config.tlbLatencyUs,
-      preemptLatencyUs: config.preemptLatencyUs,
-      outOfOrderPercent: 0,
-      lostAnswerPercent: 0,
-      lateAnswerPercent: 0,
-      lateAnswerUs: 0,
-      contexts: config.contexts,
-    }));
+    const faultLine = layout.place(FaultLine, "fault_line");
+    const gpuConfig = {
+      ...DEFAULT_GPU_CONFIG,
+      tlbLatencyUs: config.tlbLatencyUs, preemptLatencyUs: config.preemptLatencyUs, contexts: config.contexts,
+    };
+    this.gpus = Array.from({ length: config.gpus }, (_, index) => (
+      new Gpu(layout, physical, index, config.cpus + index, gpuConfig, faultLine)
+    ));
     this.driver = createDriver(config.driver, { finish: config.finish }, this.kernel, this.gpus, layout);
     this.board = placeBoard(layout);
-    this.scenario = createScenario(config.scenario, layout, this.kernel);
-    this.stage = { kernel: this.kernel, driver: this.driver, gpus: this.gpus, cpus: config.cpus, board: this.board };
+    this.scenario = workload === null
+      ? createScenario(config.scenario, layout, this.kernel)
+      : new WorkloadScenario(layout, workload, config.cpus, rounds);
+    this.stage = { kernel: this.kernel, driver: this.driver, gpus: this.gpus, cpus: config.cpus, faultLine, board: this.board };
   }
 
   /** Fill the memory before any task runs; on one thread. */
@@ -61,12 +69,42 @@ export class World {
     return new Current(this.kernel, { ...hardware, id: 1 + cpu, name: `cpu${cpu}` });
   }
 
+  /** Name of task `id` as reports print it. */
+  taskName(id: number): string {
+    const { cpus } = this.config;
+    if (id <= cpus) return `cpu${id - 1}`;
+    const perGpu = gpuTasks(this.config);
+    return gpuTaskName(Math.floor((id - 1 - cpus) / perGpu), (id - 1 - cpus) % perGpu);
+  }
+
+  /** May task `taskId` sleep on the word `addr` for ever? A CPU without faults, an interrupt line, a context without work may. */
+  isIdleWait(taskId: number, addr: number, words: Int32Array): boolean {
+    if (addr === this.stage.faultLine + FaultLine.count || addr === this.board + Board.phase) return true;
+    const { cpus } = this.config;
+    if (taskId <= cpus) return false;
+    const perGpu = gpuTasks(this.config);
+    const gpu = this.gpus[Math.floor((taskId - 1 - cpus) / perGpu)];
+    const part = (taskId - 1 - cpus) % perGpu;
+    return part < FIXED_GPU_TASKS || !hasFault(words, gpu, part - FIXED_GPU_TASKS);
+  }
+
+  workloadFigures(words: Int32Array): WorkloadFigures {
+    const { scenario } = this;
+    if (!(scenario instanceof WorkloadScenario)) return { workloadRounds: 0, workloadMismatches: 0 };
+    return { workloadRounds: scenario.rounds(words), workloadMismatches: scenario.mismatches(words) };
+  }
+
   /** Task number `part` of a GPU: 0 its engine, 1 its interrupt, from 2 its contexts. */
   gpuTask(gpu: number, part: number, hardware: Hardware): Current {
-    const role = part === 0 ? "engine" : part === 1 ? "irq" : `ctx${part - FIXED_GPU_TASKS}`;
     const id = 1 + this.config.cpus + gpu * gpuTasks(this.config) + part;
-    return new Current(this.kernel, { ...hardware, id, name: `gpu${gpu}.${role}` });
+    return new Current(this.kernel, { ...hardware, id, name: gpuTaskName(gpu, part) });
   }
+}
+
+/** What a replay came to; zeros if there was none. */
+export interface WorkloadFigures {
+  readonly workloadRounds: number;
+  readonly workloadMismatches: number;
 }
 
 /** What an executor lends to its tasks. */
@@ -75,6 +113,10 @@ export interface Hardware {
   readonly tracer: Tracer;
   readonly interleaved: boolean;
   readonly nowUs: () => number;
+}
+
+function gpuTaskName(gpu: number, part: number): string {
+  return `gpu${gpu}.${part === 0 ? "engine" : part === 1 ? "irq" : `ctx${part - FIXED_GPU_TASKS}`}`;
 }
 
 export function gpuTasks(config: MachineConfig): number {

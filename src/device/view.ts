@@ -1,5 +1,5 @@
 import { peekAddr } from "../machine/access.ts";
-import { PAGE_SIZE } from "../machine/pte.ts";
+import { PAGE_SIZE, ptePfn } from "../machine/pte.ts";
 import { commandAt, isTlbInvalidation } from "./command_ring.ts";
 import {
   CMD_TLB_INVAL_ALL, COMMAND_DONE, CONTEXT_RUNNING, FAULT_NONE, GpuCommand, GpuContext, GpuFaultEntry, GpuRegisters, type Gpu,
@@ -28,10 +28,13 @@ export function tlbEntryAt(words: Int32Array, entry: number): TlbEntryView | nul
   }
 }
 
-/** Address of a valid TLB entry of `asid` for a page that touches [start, end), or 0. Entries that come later may be missed. */
-export function coveringTlbEntry(words: Int32Array, gpu: Gpu, asid: number, start: number, end: number): number {
-  return coveringIn(words, gpu.tlb + Tlb.l1, L1_ENTRIES, asid, start, end)
-    || coveringIn(words, gpu.tlb + Tlb.l2, L2_ENTRIES, asid, start, end);
+/**
+ * Address of a valid TLB entry of `asid` for a page that touches [start, end), to frame `pfn` unless that is -1, or 0. Entries
+ * that come later may be missed.
+ */
+export function coveringTlbEntry(words: Int32Array, gpu: Gpu, asid: number, start: number, end: number, pfn = -1): number {
+  return coveringIn(words, gpu.tlb + Tlb.l1, L1_ENTRIES, asid, start, end, pfn)
+    || coveringIn(words, gpu.tlb + Tlb.l2, L2_ENTRIES, asid, start, end, pfn);
 }
 
 /** Seqno and state of a TLB invalidation on the ring. */
@@ -85,12 +88,15 @@ export function gpuCounters(words: Int32Array, gpu: Gpu): GpuCounters {
   };
 }
 
-function coveringIn(words: Int32Array, base: number, count: number, asid: number, start: number, end: number): number {
+function coveringIn(
+  words: Int32Array, base: number, count: number, asid: number, start: number, end: number, pfn: number,
+): number {
   for (let i = 0; i < count; i++) {
     const entry = base + i * TlbEntry.words;
     if (words[entry + TlbEntry.stamp] === 0) continue;
     const seen = tlbEntryAt(words, entry);
-    if (seen !== null && seen.asid === asid && seen.va < end && seen.va + PAGE_SIZE > start) return entry;
+    if (seen === null || seen.asid !== asid || seen.va >= end || seen.va + PAGE_SIZE <= start) continue;
+    if (pfn < 0 || ptePfn(seen.pte) === pfn) return entry;
   }
   return 0;
 }

@@ -1,10 +1,10 @@
+import { ACCESS_ADD, ACCESS_READ, ACCESS_WRITE } from "../machine/access_kind.ts";
 import { PAGE_SIZE, PMD_SIZE } from "../machine/pte.ts";
 import type { Run } from "../machine/step.ts";
 import type { Ptr } from "../machine/struct.ts";
 import { cpuAccess } from "../kernel/mm/cpu_access.ts";
 import { MAP_ANONYMOUS, MAP_FIXED, MAP_PRIVATE, MAP_SHARED, PROT_READ, PROT_WRITE } from "../kernel/mm/mman.ts";
 import { doMmap } from "../kernel/mm/mmap.ts";
-import { ACCESS_ADD, ACCESS_READ, ACCESS_WRITE } from "../kernel/tracepoints.ts";
 import { setTarget } from "./board.ts";
 import type { Dice } from "./dice.ts";
 import type { Actor } from "./stage.ts";
@@ -68,7 +68,8 @@ export function anyArena(dice: Dice, arenas: readonly Arena[] = ARENAS): Arena {
 export function* touch(actor: Actor, mm: Ptr<"mm_struct">, va: number): Run<void> {
   const kind = [ACCESS_READ, ACCESS_WRITE, ACCESS_ADD][actor.dice.below(3)];
   const value = kind === ACCESS_WRITE ? stamp(actor) : 1;
-  yield* cpuAccess(actor.current, mm, va, kind, value);
+  const word = kind === ACCESS_ADD ? 0 : 1 + actor.cpu;
+  yield* cpuAccess(actor.current, mm, va, kind, word, value);
 }
 
 /** Touch up to `count` random pages of [start, start + length). */

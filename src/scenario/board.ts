@@ -34,12 +34,6 @@ export const Board = struct("board", {
   processLock: Rwsem,
   /** Operations done, over all CPUs. */
   operations: u32,
-  /** Invalidations begun, over all CPUs. */
-  invalidations: u32,
-  /** Position in a workload up to which every line is done. */
-  workloadLine: u32,
-  /** How often the workload was replayed to its end. */
-  workloadRounds: u32,
   /** One more than the highest target in use. */
   targetCount: u32,
   targets: array(Target, MAX_TARGETS),
@@ -83,4 +77,10 @@ export function targetStart(words: Int32Array, board: Ptr<"board">, index: numbe
 /** Pages of target `index`; 0 if there is none. */
 export function targetPages(words: Int32Array, board: Ptr<"board">, index: number): number {
   return Atomics.load(words, element(board, Board.targets, Target, index) + Target.pages);
+}
+
+/** No new disturbance from now on; for whoever watches over the run. Before and after it, nothing happens. */
+export function endDisturbance(words: Int32Array, board: Ptr<"board">): void {
+  Atomics.compareExchange(words, board + Board.phase, PHASE_RUN, PHASE_DRAIN);
+  Atomics.notify(words, board + Board.phase);
 }

@@ -1,13 +1,14 @@
 import { fetchAdd, readOnce, writeOnce } from "../machine/access.ts";
 import { futexWait, futexWake } from "../machine/futex.ts";
 import type { Run } from "../machine/step.ts";
+import { stopGpu } from "../device/stop.ts";
 import { srcuRunCallbacks } from "../kernel/srcu.ts";
 import { Board, PHASE_BOOT, PHASE_DRAIN, PHASE_HALT, PHASE_RUN, PHASE_TEARDOWN } from "./board.ts";
-import { serveFaults } from "./fault_service.ts";
+import { awaitFault, faultCount, serveFaults } from "./fault_service.ts";
 import { endProcess, startProcess, waitUntilIdle } from "./process.ts";
 import type { Actor, Scenario } from "./stage.ts";
 
-/** Microseconds that an idle CPU sleeps before it looks for faults again. */
+/** Microseconds that an idle CPU sleeps before it looks around again. */
 const IDLE_POLL_US = 500;
 
 /** CPU 0, from power-on to power-off: sets the stage, disturbs with the others, takes the stage down. */
@@ -21,6 +22,7 @@ export function* bootCpu(actor: Actor, scenario: Scenario): Run<boolean> {
   yield* endProcess(actor);
   while (yield* srcuRunCallbacks(actor.current)) { /* until the queue is empty */ }
   yield* enterPhase(actor, PHASE_HALT);
+  for (const gpu of actor.stage.gpus) yield* stopGpu(actor.current, gpu);
   return isSetUp;
 }
 
@@ -32,11 +34,9 @@ export function* secondaryCpu(actor: Actor, scenario: Scenario): Run<void> {
   }
   yield* disturb(actor, scenario);
   for (;;) {
-    const phase = yield* readOnce(current, stage.board, Board.phase);
-    if (phase === PHASE_HALT) return;
-    if (!(yield* background(actor))) {
-      yield* futexWait(current, stage.board, Board.phase, phase, current.nowUs() + IDLE_POLL_US);
-    }
+    const faults = yield* faultCount(current, stage);
+    if ((yield* readOnce(current, stage.board, Board.phase)) === PHASE_HALT) return;
+    if (!(yield* background(actor))) yield* awaitFault(current, stage, faults, current.nowUs() + IDLE_POLL_US);
   }
 }
 

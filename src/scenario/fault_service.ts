@@ -1,6 +1,9 @@
-import { answerFault, takeFault } from "../device/fault_buffer.ts";
-import type { Current } from "../kernel/current.ts";
+import { readOnce } from "../machine/access.ts";
+import { futexWait } from "../machine/futex.ts";
 import type { Run } from "../machine/step.ts";
+import { answerFault, takeFault } from "../device/fault_buffer.ts";
+import { FaultLine } from "../device/gpu.ts";
+import type { Current } from "../kernel/current.ts";
 import type { Stage } from "./stage.ts";
 
 /** Serve every fault that waits now, on this CPU; false if there was none. */
@@ -16,4 +19,14 @@ export function* serveFaults(current: Current, stage: Stage): Run<boolean> {
     }
   }
   return served;
+}
+
+/** The number of faults so far: what {@link awaitFault} compares with. Read it before looking for faults. */
+export function* faultCount(current: Current, stage: Stage): Run<number> {
+  return yield* readOnce(current, stage.faultLine, FaultLine.count);
+}
+
+/** Sleep until there are more faults than `count`, at most until `deadlineUs` (absolute). */
+export function* awaitFault(current: Current, stage: Stage, count: number, deadlineUs: number): Run<void> {
+  yield* futexWait(current, stage.faultLine, FaultLine.count, count, deadlineUs);
 }

@@ -1,6 +1,6 @@
 import type { Access } from "../device/context.ts";
 import type { Gpu } from "../device/gpu.ts";
-import { ACCESS_ADD, ACCESS_READ, ACCESS_WRITE } from "../kernel/tracepoints.ts";
+import { ACCESS_ADD, ACCESS_READ, ACCESS_WRITE } from "../machine/access_kind.ts";
 import type { Ptr } from "../machine/struct.ts";
 import { accessPattern, type AccessPatternName } from "./access_pattern.ts";
 import { Board, idleWord, PHASE_RUN, vmWord } from "./board.ts";
@@ -24,6 +24,7 @@ export function gpuProgram(options: {
   const nextAddress = accessPattern(options.pattern, random);
   const vmAt = vmWord(board, gpu.index);
   const idleAt = idleWord(board, gpu.index, context);
+  const ownWord = (gpu.physical.writerWord(0, gpu.writer) - gpu.physical.content(0)) * 4; // reads see what this GPU wrote
   let stamps = 0;
   return () => {
     // Busy first, look second: whoever takes the address space away and then reads "idle" knows that no access follows.
@@ -36,8 +37,9 @@ export function gpuProgram(options: {
     }
     const roll = random.below(100);
     const kind = roll < READ_PERCENT ? ACCESS_READ : roll < READ_PERCENT + WRITE_PERCENT ? ACCESS_WRITE : ACCESS_ADD;
-    // A stamp is unique over all writers of the run: the low bits name the context, the high ones count.
-    const value = kind === ACCESS_WRITE ? (++stamps << 10) | (gpu.index << 4) | (context << 1) | 1 : 1;
-    return { vm: vm as Ptr<"gpu_vm">, va, kind, value };
+    // A stamp comes again only after two million others of this context: the low bits name it, the high ones count.
+    if (kind === ACCESS_WRITE) stamps = (stamps + 1) & 0x1f_ffff;
+    const value = kind === ACCESS_WRITE ? (stamps << 10) | (gpu.index << 4) | (context << 1) | 1 : 1;
+    return { vm: vm as Ptr<"gpu_vm">, va: va + ownWord, kind, value };
   };
 }

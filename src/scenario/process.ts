@@ -3,13 +3,12 @@ import { mmput } from "../kernel/mm/mm_count.ts";
 import { mmAlloc } from "../kernel/mm/mm_alloc.ts";
 import { downRead, downWrite, upRead, upWrite } from "../kernel/locking/rwsem.ts";
 import type { Current } from "../kernel/current.ts";
-import { futexWait } from "../machine/futex.ts";
 import { readOnce, writeOnce } from "../machine/access.ts";
 import type { Run } from "../machine/step.ts";
 import { embedded, NULL, Word, type Ptr } from "../machine/struct.ts";
 import { PAGE_SIZE } from "../machine/pte.ts";
 import { Board, idleWord, targetPages, targetStart, vmWord } from "./board.ts";
-import { serveFaults } from "./fault_service.ts";
+import { awaitFault, faultCount, serveFaults } from "./fault_service.ts";
 import type { Actor, Scenario, Stage } from "./stage.ts";
 
 /**
@@ -92,13 +91,11 @@ function* stopGpus(current: Current, stage: Stage): Run<Ptr<"gpu_vm">[]> {
 /** Serve faults until no context has an access in flight. */
 export function* waitUntilIdle(current: Current, stage: Stage): Run<void> {
   for (;;) {
-    const served = yield* serveFaults(current, stage);
+    const faults = yield* faultCount(current, stage);
+    yield* serveFaults(current, stage);
     yield* stage.driver.work(current);
     if (yield* allIdle(current, stage)) return;
-    if (!served) {
-      const operations = yield* readOnce(current, stage.board, Board.operations);
-      yield* futexWait(current, stage.board, Board.operations, operations, current.nowUs() + IDLE_POLL_US);
-    }
+    yield* awaitFault(current, stage, faults, current.nowUs() + IDLE_POLL_US);
   }
 }
 

@@ -12,6 +12,8 @@ export interface Stage {
   readonly driver: Driver;
   readonly gpus: readonly Gpu[];
   readonly cpus: number;
+  /** CPUs that have nothing else to do sleep on it. */
+  readonly faultLine: Ptr<"fault_line">;
   readonly board: Ptr<"board">;
 }
 

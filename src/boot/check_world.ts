@@ -1,0 +1,26 @@
+import type { CheckWorld } from "../check/world.ts";
+import { peekAddr } from "../machine/access.ts";
+import { ptePfn } from "../machine/pte.ts";
+import { coveringTlbEntry, tlbEntryAt } from "../device/view.ts";
+import { lookupPte } from "../kernel/view.ts";
+import type { Ptr } from "../machine/struct.ts";
+import type { World } from "./world.ts";
+
+/** The machine as the oracles of one thread see it. */
+export function checkWorld(world: World, thread: number): CheckWorld {
+  const { config, kernel, gpus, layout } = world;
+  return {
+    physical: kernel.mm.physical,
+    swapSlots: kernel.config.swapSlots,
+    gpus: gpus.map(({ name, writer }) => ({ name, writer })),
+    threads: config.cpus + config.gpus,
+    thread,
+    taskName: (id) => world.taskName(id),
+    nameOf: (addr) => layout.nameOf(addr),
+    cpuPte: (words, mm, va) => lookupPte(words, kernel, mm as Ptr<"mm_struct">, va),
+    tlbEntryIn(words, gpu, asid, start, end, pfn) {
+      const entry = coveringTlbEntry(words, gpus[gpu], asid, start, end, pfn);
+      return entry === 0 ? -1 : (tlbEntryAt(words, entry)?.va ?? -1);
+    },
+  };
+}

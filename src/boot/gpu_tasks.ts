@@ -1,0 +1,33 @@
+import { contextLoop } from "../device/context.ts";
+import { engineLoop } from "../device/engine.ts";
+import { interruptLoop } from "../device/completion_ring.ts";
+import type { Current } from "../kernel/current.ts";
+import type { Run } from "../machine/step.ts";
+import { gpuProgram } from "../scenario/gpu_program.ts";
+import type { Hardware, World } from "./world.ts";
+
+/** A task and what it does. */
+export interface TaskBody {
+  readonly task: Current;
+  readonly body: Run<unknown>;
+}
+
+/** Everything that GPU `index` does: engine, interrupt, contexts, in this order. */
+export function gpuTaskBodies(world: World, index: number, hardware: Hardware): TaskBody[] {
+  const { config, driver, board } = world;
+  const gpu = world.gpus[index];
+  const engine = world.gpuTask(index, 0, hardware);
+  const irq = world.gpuTask(index, 1, hardware);
+  const contexts = Array.from({ length: config.contexts }, (_, context) => {
+    const task = world.gpuTask(index, 2 + context, hardware);
+    const program = gpuProgram({
+      words: hardware.words, board, gpu, context, seed: config.seed, pattern: config.access,
+    });
+    return { task, body: contextLoop(task, gpu, context, program) };
+  });
+  return [
+    { task: engine, body: engineLoop(engine, gpu) },
+    { task: irq, body: interruptLoop(irq, gpu, (seqno, op) => driver.interrupt(irq, gpu, seqno, op)) },
+    ...contexts,
+  ];
+}

@@ -1,0 +1,181 @@
+import { fileURLToPath } from "node:url";
+import { abort, ABORT_HUNG, ABORT_INTERRUPTED, ABORT_WORKER_DIED, AbortError, abortReason } from "../executor/threads/abort.ts";
+import { bundleWorker } from "../executor/threads/bundle.ts";
+import type { HangReport } from "../executor/threads/hang_report.ts";
+import { lockOwner } from "../executor/threads/lock_owner.ts";
+import { MainRunner } from "../executor/threads/main_runner.ts";
+import { spawnWorker, WorkerDied, type SpawnedWorker } from "../executor/threads/spawn.ts";
+import { Watchdog } from "../executor/threads/watchdog.ts";
+import { endDisturbance } from "../scenario/board.ts";
+import { bootCpu } from "../scenario/cpu_loop.ts";
+import { dice } from "../scenario/dice.ts";
+import type { Workload } from "../scenario/strace/workload.ts";
+import type { MachineConfig } from "./config.ts";
+import { findingsOf, type Findings } from "./findings.ts";
+import { Processor, type Orders } from "./processor.ts";
+import type { WorkerApi } from "./worker_api.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const LOCK_TYPES = ["spinlock", "mutex", "rwsem"];
+
+/** How a run is limited and watched. */
+export interface RunOptions {
+  readonly workload: Workload | null;
+  /** How often to replay the workload. */
+  readonly rounds: number;
+  /** End of the disturbance, in seconds after its beginning; Infinity for none. */
+  readonly seconds: number;
+  /** End of the disturbance, in invalidations; Infinity for none. */
+  readonly invalidations: number;
+  readonly hungTaskSeconds: number;
+  /** Called several times a second while the machine runs. */
+  readonly onProgress: (progress: RunProgress) => void;
+}
+
+export interface RunProgress {
+  readonly elapsedMs: number;
+  readonly invalidations: number;
+  readonly faults: number;
+  readonly faultRetries: number;
+  readonly violations: number;
+}
+
+/** What came of a run on real threads. */
+export interface RunOutcome {
+  /** Of every thread that lived to tell. */
+  readonly findings: readonly Findings[];
+  readonly elapsedMs: number;
+  readonly hang: HangReport | null;
+  readonly died: WorkerDied | null;
+  readonly interrupted: boolean;
+  readonly peakRssBytes: number;
+  /** Calls of a workload that did not end as recorded, and whole replays of it. */
+  readonly workloadMismatches: number;
+  readonly workloadRounds: number;
+}
+
+const TICK_MS = 100;
+const PATIENCE_MS = 1000;
+
+/** A machine on real threads: main is CPU 0, every other CPU and every GPU is a worker. For one run. */
+export class ThreadsRun {
+  readonly #processor: Processor;
+  readonly #options: RunOptions;
+  readonly #orders: Omit<Orders, "thread">;
+  readonly #words: Int32Array;
+  readonly #workers: SpawnedWorker<WorkerApi>[] = [];
+  #died: WorkerDied | null = null;
+  #hang: HangReport | null = null;
+  #interrupted = false;
+  #peakRssBytes = 0;
+
+  /** @throws RangeError if the memory is too small for the machine */
+  constructor(config: MachineConfig, options: RunOptions) {
+    this.#options = options;
+    const limits = { rounds: options.rounds, invalidations: options.invalidations };
+    this.#processor = new Processor(config, options.workload, limits, 0);
+    const memory = new SharedArrayBuffer(this.#processor.memoryWords * 4);
+    this.#words = new Int32Array(memory);
+    this.#orders = { config, workload: options.workload, limits, memory, bootNs: process.hrtime.bigint() };
+  }
+
+  /** Stop disturbing, drain, and report: Ctrl-C. A second call does not wait for what is in flight. */
+  interrupt(): void {
+    if (this.#interrupted) this.#abort(ABORT_INTERRUPTED);
+    this.#interrupted = true;
+    endDisturbance(this.#words, this.#processor.world.board);
+    setTimeout(() => this.#abort(ABORT_INTERRUPTED), 1000).unref();
+  }
+
+  async run(): Promise<RunOutcome> {
+    const { world } = this.#processor;
+    world.powerOn(this.#words);
+    await this.#spawnWorkers();
+    const { hardware, host } = this.#processor.host(this.#orders.memory, this.#orders.bootNs, -1);
+    const current = world.cpuTask(0, hardware);
+    const watchdog = new Watchdog({
+      thread: host,
+      hungTaskSeconds: this.#options.hungTaskSeconds,
+      nameOf: (addr) => world.layout.nameOf(addr),
+      taskName: (id) => world.taskName(id),
+      ownerOf: lockOwner(world.layout, this.#words, LOCK_TYPES),
+      isIdle: (taskId, addr) => world.isIdleWait(taskId, addr, this.#words),
+      onHang: (report) => {
+        this.#hang = report;
+        this.#abort(ABORT_HUNG);
+      },
+    });
+    const others = this.#workers.map((worker) => worker.call((api) => api.run()).catch((error: unknown) => this.#lost(error)));
+    const startMs = performance.now();
+    const ticker = setInterval(() => this.#tick(performance.now() - startMs), TICK_MS);
+    watchdog.start();
+    try {
+      const actor = { current, stage: world.stage, cpu: 0, dice: dice(world.config.seed, 0) };
+      await new MainRunner(host, current, world.config.seed).run(bootCpu(actor, world.scenario));
+    } catch (error) {
+      if (!(error instanceof AbortError)) throw error;
+    } finally {
+      clearInterval(ticker);
+    }
+    const elapsedMs = performance.now() - startMs;
+    const findings = (await this.#collect(others)).filter((found) => found !== null);
+    watchdog.stop();
+    await Promise.all(this.#workers.map((worker) => worker.stop()));
+    this.#tick(elapsedMs);
+    return {
+      findings: [findingsOf(this.#processor.oracles), ...findings],
+      elapsedMs,
+      hang: this.#hang,
+      died: this.#died,
+      interrupted: this.#interrupted,
+      peakRssBytes: this.#peakRssBytes,
+      ...world.workloadFigures(this.#words),
+    };
+  }
+
+  async #spawnWorkers(): Promise<void> {
+    const { cpus, gpus } = this.#orders.config;
+    const [cpuBundle, gpuBundle] = await Promise.all(
+      ["cpu", "gpu"].map((kind) => bundleWorker({ root: ROOT, entry: `${ROOT}workers/${kind}.ts` })),
+    );
+    for (let thread = 1; thread < cpus + gpus; thread++) {
+      const isCpu = thread < cpus;
+      this.#workers.push(spawnWorker<WorkerApi>({
+        name: isCpu ? `cpu${thread}` : `gpu${thread - cpus}`,
+        bundle: isCpu ? cpuBundle : gpuBundle,
+        workerData: { ...this.#orders, thread },
+        onDeath: (error) => {
+          this.#died ??= error;
+          this.#abort(ABORT_WORKER_DIED);
+        },
+      }));
+    }
+  }
+
+  /** A stopped machine's workers have a second to report: one that runs wild never would. */
+  async #collect(others: readonly Promise<Findings | null>[]): Promise<(Findings | null)[]> {
+    const isStopped = abortReason(this.#words, this.#processor.threads) !== 0;
+    if (!isStopped) return Promise.all(others);
+    const late = new Promise<null>((resolve) => {
+      setTimeout(() => resolve(null), PATIENCE_MS).unref();
+    });
+    return Promise.all(others.map((other) => Promise.race([other, late])));
+  }
+
+  #lost(error: unknown): null {
+    if (!(error instanceof WorkerDied)) throw error;
+    return null;
+  }
+
+  #tick(elapsedMs: number): void {
+    const { seconds, onProgress } = this.#options;
+    const progress = this.#processor.progress.read(this.#words);
+    this.#peakRssBytes = Math.max(this.#peakRssBytes, process.memoryUsage.rss());
+    if (elapsedMs >= seconds * 1000) endDisturbance(this.#words, this.#processor.world.board);
+    onProgress({ elapsedMs, ...progress });
+  }
+
+  #abort(reason: number): void {
+    abort(this.#words, this.#processor.threads, reason);
+  }
+}

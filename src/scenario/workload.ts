@@ -1,0 +1,193 @@
+import { fetchAdd, initAddr, readOnce, writeOnce } from "../machine/access.ts";
+import { futexWake } from "../machine/futex.ts";
+import type { Layout } from "../machine/layout.ts";
+import { PAGE_SIZE, pageAlignUp } from "../machine/pte.ts";
+import type { Run } from "../machine/step.ts";
+import { array, element, NULL, struct, u32, Word, type Ptr } from "../machine/struct.ts";
+import { mmAlloc } from "../kernel/mm/mm_alloc.ts";
+import { mmput } from "../kernel/mm/mm_count.ts";
+import { MmStruct } from "../kernel/mm/mm_struct.ts";
+import { Board, PHASE_DRAIN } from "./board.ts";
+import { awaitFault, faultCount } from "./fault_service.ts";
+import { endProcess, inProcess, startProcess } from "./process.ts";
+import { replayCall } from "./replay_call.ts";
+import type { Actor, Scenario } from "./stage.ts";
+import { clearTargets, offerTarget } from "./workload_targets.ts";
+import { touchSome } from "./arena.ts";
+import { schedule, type Op, type Workload } from "./strace/workload.ts";
+
+/** CPUs of one machine. */
+export const MAX_CPUS = 64;
+/** Further address spaces that a log may show besides the first, for which the GPUs work. */
+const MAX_SPACES = 16;
+/** Calls of the log that one CPU may be ahead of another: what the log shows far apart in time stays in that order. */
+const WINDOW = 64;
+/** Microseconds between two looks at a CPU that is behind. */
+const POLL_US = 100;
+/** Pages that the program touches after it got memory. */
+const TOUCHES = 3;
+
+const Replay = struct("replay", {
+  /** Goes up when all CPUs have come to the end of the log. */
+  round: u32,
+  cpusDone: u32,
+  /** Calls that did not end as the log says. */
+  mismatches: u32,
+  /** For each CPU the position in the log before which it has nothing left to do. */
+  position: array(Word, MAX_CPUS),
+  /** Address spaces 1, 2, … of the log. */
+  spaces: array(Word, MAX_SPACES),
+});
+
+/**
+ * What a real program asked of its memory, again: each thread of the log runs on one CPU (thread modulo CPUs), its calls in
+ * their order. After the last call the process exits and, while there is time, starts anew.
+ */
+export class WorkloadScenario implements Scenario {
+  readonly name: string;
+  readonly summary = "replay of a recorded program";
+  readonly #workload: Workload;
+  readonly #rounds: number;
+  readonly #replay: Ptr<"replay">;
+  /** For each CPU: indexes into the log's calls. */
+  readonly #parts: number[][];
+  /** Position of each CPU in its part. */
+  readonly #next: number[];
+  readonly #isDone: boolean[];
+
+  /** @param rounds how often to replay the log; Infinity until the time is up */
+  constructor(layout: Layout, workload: Workload, cpus: number, rounds: number) {
+    this.name = workload.file;
+    this.#workload = workload;
+    this.#rounds = rounds;
+    this.#replay = layout.place(Replay, "replay");
+    this.#parts = Array.from({ length: cpus }, () => []);
+    for (const [thread, calls] of schedule(workload).entries()) this.#parts[thread % cpus].push(...calls);
+    for (const part of this.#parts) part.sort((a, b) => a - b);
+    this.#next = this.#parts.map(() => 0);
+    this.#isDone = this.#parts.map(() => false);
+  }
+
+  /** Whole replays of the log so far. */
+  rounds(words: Int32Array): number {
+    return Atomics.load(words, this.#replay + Replay.round);
+  }
+
+  /** Calls so far that did not end as the log says. */
+  mismatches(words: Int32Array): number {
+    return Atomics.load(words, this.#replay + Replay.mismatches);
+  }
+
+  *populate(actor: Actor, mm: Ptr<"mm_struct">): Run<void> {
+    const { current } = actor;
+    clearTargets(current.words, actor.stage.board);
+    const heap = this.#workload.ops.find((op) => op.call === "brk" && op.result > 0)?.result ?? 0;
+    if (heap > 0) {
+      initAddr(current, mm, MmStruct.startBrk, heap);
+      initAddr(current, mm, MmStruct.brk, heap);
+    }
+    for (let space = 1; space < Math.min(this.#workload.spaces, MAX_SPACES); space++) {
+      yield* writeOnce(current, this.#spaceWord(space), Word.value, yield* mmAlloc(current));
+    }
+  }
+
+  *operation(actor: Actor): Run<void> {
+    const { cpu } = actor;
+    const part = this.#parts[cpu];
+    if (this.#next[cpu] === part.length) {
+      yield* this.#endOfLog(actor);
+      return;
+    }
+    const position = part[this.#next[cpu]];
+    yield* writeOnce(actor.current, this.#positionWord(cpu), Word.value, position);
+    if (yield* this.#isFarAhead(actor, position)) {
+      yield* this.#pause(actor);
+      return;
+    }
+    const op = this.#workload.ops[position];
+    const hasProcess = yield* inProcess(actor, (mm) => this.#call(actor, mm, op));
+    if (hasProcess) this.#next[cpu]++;
+    else yield* this.#pause(actor);
+  }
+
+  *clear(actor: Actor): Run<void> {
+    for (let space = 1; space < MAX_SPACES; space++) {
+      const mm = (yield* readOnce(actor.current, this.#spaceWord(space), Word.value)) as Ptr<"mm_struct">;
+      yield* writeOnce(actor.current, this.#spaceWord(space), Word.value, NULL);
+      if (mm !== NULL) yield* mmput(actor.current, mm);
+    }
+  }
+
+  /** Make the call in its address space, and use the memory that it gave. */
+  *#call(actor: Actor, process: Ptr<"mm_struct">, op: Op): Run<void> {
+    const mm = op.space === 0 ? process : yield* this.#space(actor, op.space);
+    if (mm === NULL) return;
+    const result = yield* replayCall(actor.current, mm, op);
+    if (result !== op.result) yield* fetchAdd(actor.current, this.#replay, Replay.mismatches, 1);
+    if (op.space === 0) yield* offerTarget(actor, op, result);
+    const isNew = (op.call === "mmap" || op.call === "mprotect") && result >= 0;
+    if (isNew) yield* touchSome(actor, mm, op.call === "mmap" ? result : op.addr, Math.max(PAGE_SIZE, pageAlignUp(op.length)), TOUCHES);
+  }
+
+  *#space(actor: Actor, space: number): Run<Ptr<"mm_struct">> {
+    if (space >= MAX_SPACES) return NULL as Ptr<"mm_struct">;
+    return (yield* readOnce(actor.current, this.#spaceWord(space), Word.value)) as Ptr<"mm_struct">;
+  }
+
+  /** This CPU has nothing left in this round; when none has, CPU 0 ends the process and begins the next round. */
+  *#endOfLog(actor: Actor): Run<void> {
+    const { current, stage, cpu } = actor;
+    const round = yield* readOnce(current, this.#replay, Replay.round);
+    if (!this.#isDone[cpu]) {
+      this.#isDone[cpu] = true;
+      yield* writeOnce(current, this.#positionWord(cpu), Word.value, this.#workload.ops.length);
+      yield* fetchAdd(current, this.#replay, Replay.cpusDone, 1);
+    }
+    if (cpu === 0 && (yield* readOnce(current, this.#replay, Replay.cpusDone)) === stage.cpus) {
+      yield* this.#nextRound(actor, round + 1);
+    }
+    if ((yield* readOnce(current, this.#replay, Replay.round)) === round) {
+      yield* this.#pause(actor);
+    } else {
+      this.#isDone[cpu] = false;
+      this.#next[cpu] = 0;
+    }
+  }
+
+  *#nextRound(actor: Actor, round: number): Run<void> {
+    const { current, stage } = actor;
+    if (round >= this.#rounds) {
+      yield* writeOnce(current, stage.board, Board.phase, PHASE_DRAIN);
+      yield* futexWake(current, stage.board, Board.phase);
+    } else {
+      yield* this.clear(actor);
+      yield* endProcess(actor);
+      yield* startProcess(actor, this);
+      yield* writeOnce(current, this.#replay, Replay.cpusDone, 0);
+      for (let cpu = 0; cpu < stage.cpus; cpu++) yield* writeOnce(current, this.#positionWord(cpu), Word.value, 0);
+    }
+    yield* writeOnce(current, this.#replay, Replay.round, round);
+    yield* futexWake(current, this.#replay, Replay.round);
+  }
+
+  *#isFarAhead(actor: Actor, position: number): Run<boolean> {
+    for (let cpu = 0; cpu < actor.stage.cpus; cpu++) {
+      if (position > (yield* readOnce(actor.current, this.#positionWord(cpu), Word.value)) + WINDOW) return true;
+    }
+    return false;
+  }
+
+  /** Nothing to do before others have moved on; faults are served meanwhile. */
+  *#pause(actor: Actor): Run<void> {
+    const { current, stage } = actor;
+    yield* awaitFault(current, stage, yield* faultCount(current, stage), current.nowUs() + POLL_US);
+  }
+
+  #positionWord(cpu: number): Ptr<"word"> {
+    return element(this.#replay, Replay.position, Word, cpu);
+  }
+
+  #spaceWord(space: number): Ptr<"word"> {
+    return element(this.#replay, Replay.spaces, Word, space);
+  }
+}
