@@ -24,7 +24,7 @@ export class AbortError extends Error {
 
 /**
  * Stop the machine: every runner ends at its task's next step. Sleepers are woken; one that is just about to fall
- * asleep looks again by itself within half a second. The first reason stands. Any thread may call this.
+ * asleep looks again by itself within a quarter of a second. The first reason stands. Any thread may call this.
  */
 export function abort(thread: HostThread, reason: number): void {
   const { words, state } = thread;

@@ -5,7 +5,7 @@ import { ASLEEP } from "./futex_sleep.ts";
 import type { HostThread } from "./host_thread.ts";
 
 /** An abort wakes sleepers; only one that comes in the instant of falling asleep has to be noticed at the end of a slice. */
-const SLICE_MS = 500;
+const SLICE_MS = 250;
 
 /** A CPU on a thread of its own: runs one task at a time, straight through, and sleeps when the task does. */
 export class CpuRunner {

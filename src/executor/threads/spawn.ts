@@ -1,4 +1,4 @@
-import { releaseProxy, type Remote } from "comlink";
+import type { Remote } from "comlink";
 import { Worker } from "node:worker_threads";
 import { wrapWorker } from "./comlink_node.ts";
 
@@ -37,9 +37,10 @@ export class SpawnedWorker<Api> {
   readonly name: string;
   readonly #worker: Worker;
   readonly #api: Remote<Api>;
-  /** Rejects with WorkerDied; never resolves. */
-  readonly #died: Promise<never>;
-  #isStopping = false;
+  /** Rejects when the worker ends; never resolves. */
+  readonly #ended: Promise<never>;
+  #end: (reason: Error) => void = () => undefined;
+  #hasEnded = false;
 
   constructor(options: SpawnOptions) {
     this.name = options.name;
@@ -50,28 +51,31 @@ export class SpawnedWorker<Api> {
       resourceLimits: LIMITS,
     });
     this.#api = wrapWorker<Api>(this.#worker);
-    this.#died = new Promise((_resolve, reject) => {
-      const fail = (error: WorkerDied) => {
-        if (this.#isStopping) return;
-        this.#isStopping = true;
-        reject(error);
-        options.onDeath?.(error);
-      };
-      this.#worker.on("error", (fault) => fail(new WorkerDied(this.name, -1, fault)));
-      this.#worker.on("exit", (exitCode) => fail(new WorkerDied(this.name, exitCode)));
+    this.#ended = new Promise((_resolve, reject) => {
+      this.#end = reject;
     });
-    this.#died.catch(() => undefined); // a death that no call is waiting for is told through onDeath
+    this.#ended.catch(() => undefined); // a death that no call is waiting for is told through onDeath
+    const die = (error: WorkerDied) => {
+      if (this.#hasEnded) return;
+      this.#hasEnded = true;
+      this.#end(error);
+      options.onDeath?.(error);
+    };
+    this.#worker.on("error", (fault) => die(new WorkerDied(this.name, -1, fault)));
+    this.#worker.on("exit", (exitCode) => die(new WorkerDied(this.name, exitCode)));
   }
 
   /** A call over the control port: `worker.call((api) => api.boot(config))`. Rejects with WorkerDied if the worker ends first. */
   call<R>(invoke: (api: Remote<Api>) => Promise<R>): Promise<R> {
-    return Promise.race([invoke(this.#api), this.#died]);
+    return Promise.race([invoke(this.#api), this.#ended]);
   }
 
-  /** End the worker, whatever it is doing. */
+  /** End the worker, whatever it is doing; calls under way are rejected. */
   async stop(): Promise<void> {
-    this.#isStopping = true;
-    this.#api[releaseProxy]();
+    if (!this.#hasEnded) {
+      this.#hasEnded = true;
+      this.#end(new Error(`worker ${this.name} was stopped`));
+    }
     await this.#worker.terminate();
   }
 }

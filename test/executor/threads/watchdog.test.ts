@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { abort, ABORT_HUNG } from "../../../src/executor/threads/abort.ts";
+import { formatHang, type HangReport } from "../../../src/executor/threads/hang_report.ts";
+import { lockOwner } from "../../../src/executor/threads/lock_owner.ts";
+import { MainRunner } from "../../../src/executor/threads/main_runner.ts";
+import { Watchdog } from "../../../src/executor/threads/watchdog.ts";
+import { muster } from "../../fixtures/threads/crew.ts";
+import { receive, send, takeBoth, type TestMachine } from "../../fixtures/threads/machine.ts";
+
+/** Watch a machine with a short patience; the report, once there is one. */
+function watch(machine: TestMachine): Promise<HangReport> {
+  return new Promise((resolve) => {
+    const thread = machine.thread();
+    new Watchdog({
+      thread,
+      hungTaskSeconds: 0.2,
+      nameOf: (addr) => machine.layout.nameOf(addr),
+      taskName: (id) => `cpu${id}`,
+      ownerOf: lockOwner(machine.layout, machine.words, ["test_lock"]),
+      onHang: (report) => {
+        abort(thread, ABORT_HUNG);
+        resolve(report);
+      },
+    }).start();
+  });
+}
+
+test("a deadlock between main and a worker is reported while main is inside its wait, and all are stopped", async () => {
+  const crew = await muster({ gpus: 1, workers: 2 });
+  const { machine, workers } = crew;
+  try {
+    const hang = watch(machine);
+    const gpu = workers[1].call((api) => api.runGpu(0, 3, 0, 0)); // an engine without work is not hung
+    const worker = workers[0].call((api) => api.takeBoth(2, 1, 0));
+    const task = machine.task(1, "cpu1");
+    const main = new MainRunner(machine.thread(), task, 1)
+      .run(takeBoth(task, machine.lock(0), machine.lock(1), machine.lock(3)));
+    await expect(main).rejects.toMatchObject({ name: "AbortError", reason: ABORT_HUNG });
+    await expect(worker).rejects.toMatchObject({ name: "AbortError", message: "run stopped: hung" });
+    await expect(gpu).rejects.toMatchObject({ name: "AbortError" });
+    const report = await hang;
+    expect(report.kind).toBe("deadlock");
+    const text = formatHang(report).replaceAll(/for \d+\.\d s/g, "for N s").split("\n");
+    expect([text[0], ...text.slice(1).toSorted()].join("\n").replace("cpu2 -> lock0.arch.state held by cpu1 -> lock1.arch.state held by cpu2",
+      "cpu1 -> lock1.arch.state held by cpu2 -> lock0.arch.state held by cpu1")).toBe(`\
+deadlock: cpu1 -> lock1.arch.state held by cpu2 -> lock0.arch.state held by cpu1
+  cpu1  waits for lock1.arch.state, held by cpu2, which is blocked, for N s
+  cpu2  waits for lock0.arch.state, held by cpu1, which is blocked, for N s`);
+  } finally {
+    await crew.dismiss();
+  }
+});
+
+test("main that waits for an answer nobody gives is a hang", async () => {
+  const crew = await muster({ gpus: 1, workers: 0 });
+  const { machine } = crew;
+  try {
+    const hang = watch(machine);
+    const task = machine.task(1, "cpu1");
+    const main = new MainRunner(machine.thread(), task, 1);
+    await main.run(send(task, machine.boxes[0], 1));
+    await expect(main.run(receive(task, machine.boxes[0], 1))).rejects.toMatchObject({ reason: ABORT_HUNG });
+    const report = await hang;
+    expect(report).toMatchObject({ kind: "hang", blocked: [{ name: "cpu1", waitsFor: "gpu0.answer", holder: null }] });
+  } finally {
+    await crew.dismiss();
+  }
+});
