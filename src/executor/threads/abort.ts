@@ -1,5 +1,5 @@
 import { isBlocked, readRecord } from "./blocked_table.ts";
-import type { HostThread } from "./host_thread.ts";
+import { notify } from "./notify.ts";
 import { ThreadsControl, type ThreadsState } from "./state.ts";
 
 /** Why all tasks must end. */
@@ -26,16 +26,15 @@ export class AbortError extends Error {
  * Stop the machine: every runner ends at its task's next step. Sleepers are woken; one that is just about to fall
  * asleep looks again by itself within a quarter of a second. The first reason stands. Any thread may call this.
  */
-export function abort(thread: HostThread, reason: number): void {
-  const { words, state } = thread;
+export function abort(words: Int32Array, state: ThreadsState, reason: number): void {
   Atomics.compareExchange(words, state.control + ThreadsControl.abort, 0, reason);
   for (const gpu of state.gpus) {
     Atomics.add(words, gpu.doorbell, 1);
-    thread.notify(gpu.doorbell, Infinity);
+    notify(words, state, gpu.doorbell, Infinity);
   }
   for (let id = 0; id <= state.tasks; id++) {
     const record = readRecord(words, state, id);
-    if (isBlocked(record)) thread.notify(record.futex, Infinity);
+    if (isBlocked(record)) notify(words, state, record.futex, Infinity);
   }
 }
 

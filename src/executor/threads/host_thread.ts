@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { AbortError } from "./abort.ts";
+import { notify } from "./notify.ts";
 import { SPIN_US } from "./pacing.ts";
 import { FutexBucket, GpuWorker, ThreadsControl, TaskRecord, type ThreadsState } from "./state.ts";
 
@@ -71,15 +72,6 @@ export class HostThread {
     if (how !== "ok") Atomics.add(this.words, this.#awake, 1); // else notify() has counted us
   }
 
-  /**
-   * Wake sleepers of a word, and count them as awake on the spot: a thread that spins must make room for them before they run,
-   * not once they have found a core.
-   */
-  notify(addr: number, count: number): void {
-    const woken = Atomics.notify(this.words, addr, count);
-    if (woken > 0) Atomics.add(this.words, this.#awake, woken);
-  }
-
   /** FUTEX_WAKE: threads that sleep on the word, and workers of GPUs one of whose tasks may wait for it. */
   wake(addr: number, count: number): void {
     const { words, state } = this;
@@ -88,7 +80,7 @@ export class HostThread {
     const gpu = state.gpuAt(addr);
     if (gpu >= 0 && gpu !== this.gpu && addr !== state.gpus[gpu].doorbell) this.#ring(gpu);
     if (Atomics.load(words, bucket + FutexBucket.strangers) !== 0) this.#ringStrangers();
-    this.notify(addr, count);
+    notify(words, state, addr, count);
   }
 
   /** Word that this task sleeps on when it only waits for time to pass. */
@@ -99,7 +91,7 @@ export class HostThread {
   #ring(gpu: number): void {
     const { doorbell } = this.state.gpus[gpu];
     Atomics.add(this.words, doorbell, 1);
-    this.notify(doorbell, Infinity);
+    notify(this.words, this.state, doorbell, Infinity);
   }
 
   /** Rare (a GPU's interrupt handler waits for a lock of the kernel): ring every worker that may be meant; it looks itself. */

@@ -72,7 +72,7 @@ test("an interleaved task's steps are refused", () => {
 
 test("a stopped machine runs no further step; the task is abandoned, not resumed", () => {
   const { machine, thread, runner } = cpu();
-  abort(thread, ABORT_INTERRUPTED);
+  abort(thread.words, thread.state, ABORT_INTERRUPTED);
   let isResumed = false;
   expect(() => runner.run((function* (): Run<void> {
     try {
@@ -90,8 +90,10 @@ test("an abort ends a wait in another thread", async () => {
     const { machine, workers } = crew;
     const waits = [workers[0].call((api) => api.waitForEver(1)), workers[1].call((api) => api.waitForEver(2))];
     await Promise.all(workers.map((_, i) => untilBlocked(machine, i + 1)));
-    abort(machine.thread(), ABORT_INTERRUPTED);
-    for (const wait of waits) await expect(wait).rejects.toMatchObject({ name: "AbortError", message: "run stopped: interrupted" });
+    abort(machine.words, machine.state, ABORT_INTERRUPTED);
+    for (const outcome of await Promise.allSettled(waits)) {
+      expect(outcome).toMatchObject({ status: "rejected", reason: { name: "AbortError", message: "run stopped: interrupted" } });
+    }
     expect(crew.deaths).toEqual([]);
   } finally {
     await crew.dismiss();

@@ -112,7 +112,7 @@ test("a GPU is done when the run is over, although its tasks wait", () => {
     idle: (task, m) => futexWait(task, m.boxes[0], Box.doorbell, 0),
     // eslint-disable-next-line require-yield
     *last(): Run<void> {
-      abort(thread, ABORT_FINISHED);
+      abort(thread.words, thread.state, ABORT_FINISHED);
     },
   });
   runner.run();
@@ -122,7 +122,7 @@ test("any other stop comes out of the runner", () => {
   const { thread, runner } = gpu({
     idle: (task, m) => futexWait(task, m.boxes[0], Box.doorbell, 0),
     *last(): Run<void> {
-      abort(thread, ABORT_HUNG);
+      abort(thread.words, thread.state, ABORT_HUNG);
       yield* cpuRelax();
     },
   });

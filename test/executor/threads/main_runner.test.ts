@@ -45,6 +45,6 @@ test("the event loop turns while main is busy", async () => {
 
 test("an abort from the event loop ends main's wait", async () => {
   const { task, runner, thread, lock } = main();
-  setTimeout(() => abort(thread, ABORT_INTERRUPTED), 15);
+  setTimeout(() => abort(thread.words, thread.state, ABORT_INTERRUPTED), 15);
   await expect(runner.run(futexWait(task, lock, TestLock.count, 0))).rejects.toMatchObject({ reason: ABORT_INTERRUPTED });
 });

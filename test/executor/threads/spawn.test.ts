@@ -13,9 +13,9 @@ async function withCrew(workers: number, body: (crew: Crew) => Promise<void>): P
 
 test("a worker that throws is reported by name, with the stack in the source it was written in", () =>
   withCrew(2, async ({ workers, deaths }) => {
-    const pending = workers[1].call((api) => api.never());
+    const pending = workers[1].call((api) => api.never()).catch((reason: unknown) => reason);
     await workers[1].call((api) => api.throwSoon());
-    const error = await pending.catch((reason: unknown) => reason);
+    const error = await pending;
     expect(error).toBeInstanceOf(WorkerDied);
     const died = error as WorkerDied;
     expect(died.worker).toBe("worker1");
