@@ -1,9 +1,11 @@
 import type { CheckWorld } from "../check/world.ts";
 import { peekAddr } from "../machine/access.ts";
 import { ptePfn } from "../machine/pte.ts";
-import { coveringTlbEntry, tlbEntryAt } from "../device/view.ts";
+import { coveringTlbEntry, isContextRunning, tlbEntryAt } from "../device/view.ts";
+import { MmStruct } from "../kernel/mm/mm_struct.ts";
+import { MmuNotifierSubscriptions } from "../kernel/mmu_notifier/structs.ts";
 import { lookupPte } from "../kernel/view.ts";
-import type { Ptr } from "../machine/struct.ts";
+import { NULL, type Ptr } from "../machine/struct.ts";
 import type { World } from "./world.ts";
 
 /** The machine as the oracles of one thread see it. */
@@ -18,6 +20,11 @@ export function checkWorld(world: World, thread: number): CheckWorld {
     taskName: (id) => world.taskName(id),
     nameOf: (addr) => layout.nameOf(addr),
     cpuPte: (words, mm, va) => lookupPte(words, kernel, mm as Ptr<"mm_struct">, va),
+    invalidateSeq(words, mm) {
+      const subscriptions = Atomics.load(words, mm + MmStruct.notifierSubscriptions);
+      return subscriptions === NULL ? 0 : Atomics.load(words, subscriptions + MmuNotifierSubscriptions.invalidateSeq);
+    },
+    isStopped: (words, gpu) => gpus[gpu].contexts.every((_, context) => !isContextRunning(words, gpus[gpu], context)),
     tlbEntryIn(words, gpu, asid, start, end, pfn) {
       const entry = coveringTlbEntry(words, gpus[gpu], asid, start, end, pfn);
       return entry === 0 ? -1 : (tlbEntryAt(words, entry)?.va ?? -1);

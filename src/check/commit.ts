@@ -23,8 +23,9 @@ export class Commit {
 
   listen(tracer: Tracer, reporter: Reporter): void {
     tracer.on(driverEvents.commit, (task, gpu, va, pte, _pteAddr, sub, seq) => {
-      if (sub === 0 || (pte & PTE_PRESENT) === 0) return;
       const { words } = task;
+      // What is given to a GPU that stands still counts when it goes on: some designs bind it all anew before (RULES 52).
+      if (sub === 0 || (pte & PTE_PRESENT) === 0 || this.#world.isStopped(words, gpu)) return;
       const row = this.#subscribers.find(words, sub);
       if (row === NULL) return;
       const who = `${this.#world.gpus[gpu].name} was given a page-table entry for ${hex(va)}`;

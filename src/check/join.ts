@@ -21,8 +21,9 @@ import type { CheckWorld } from "./world.ts";
  * translation in it; and until range_end none comes into being, is committed or is used.
  *
  * An invalidation that is still under way is not a violation by itself (another CPU may have just sent it for reasons of its
- * own); what it has not removed yet is, and that is what is looked for. Certain on threads: a fill, a commit and an
- * access are seen by the thread that does them, before that thread can answer the invalidation or drop the user lock.
+ * own); what it has not removed yet is, and that is what is looked for. What a GPU has that stands still counts only when
+ * it goes on: some designs preempt and leave the rest for later. Certain on threads: a fill, a commit and an access are
+ * seen by the thread that does them, before it can answer the invalidation or drop the user lock.
  */
 export class Join {
   readonly #world: CheckWorld;
@@ -60,7 +61,7 @@ export class Join {
       this.#checkEntry(task, gpu, va, entry, "made an access", "join", reporter);
     });
     tracer.on(driverEvents.commit, (task, gpu, va, pte, _pteAddr, sub) => {
-      if ((pte & PTE_PRESENT) === 0) return;
+      if ((pte & PTE_PRESENT) === 0 || this.#world.isStopped(task.words, gpu)) return;
       const mm = this.#subscribers.mmOf(task.words, sub) || this.#spaces.onlyMmOn(task.words, gpu);
       if (mm !== 0) this.#checkPage(task, mm, va, `${this.#world.gpus[gpu].name} was given a page-table entry`, "I16", reporter);
     });
@@ -71,6 +72,7 @@ export class Join {
     this.#spaces.forEachOf(words, mm, (row) => {
       const gpu = words[row + VmRow.gpu];
       const asid = words[row + VmRow.asid];
+      if (this.#world.isStopped(words, gpu)) return;
       const find = () => this.#world.tlbEntryIn(words, gpu, asid, start, end);
       const va = find();
       // Again: the first look may have met an entry while the GPU was replacing it by one for another page.

@@ -59,7 +59,7 @@ export class TlbSeqno {
   #unmap(task: Task, gpu: number, va: number, pfn: number, vm: number, reporter: Reporter): void {
     const { words } = task;
     const row = this.#spaces.find(words, vm);
-    if (row === NULL) return;
+    if (row === NULL || this.#world.isStopped(words, gpu)) return;
     const find = () => this.#world.tlbEntryIn(words, gpu, words[row + VmRow.asid], va, va + PAGE_SIZE, pfn);
     // Again: the first look may have met an entry while the GPU was replacing it by one for another page.
     if (find() < 0 || find() < 0) return;

@@ -21,6 +21,8 @@ export interface CheckWorld {
   cpuPte(words: Int32Array, mm: number, va: number): number;
   /** The number of the collision-retry lock of `mm` at this moment, 0 if it has none. Any thread, no step. */
   invalidateSeq(words: Int32Array, mm: number): number;
+  /** Do all contexts of GPU `gpu` stand still, at a preemption point or switched off? Any thread, no step. */
+  isStopped(words: Int32Array, gpu: number): boolean;
   /**
    * First byte of the page that a valid TLB entry of `asid` translates within [start, end), to frame `pfn` if one is named; -1
    * if there is none. Any thread, no step.
