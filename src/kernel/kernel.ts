@@ -1,5 +1,6 @@
 import type { Layout } from "../machine/layout.ts";
 import { MmState } from "./mm/state.ts";
+import { shrinkOnce } from "./mm/vmscan.ts";
 import { NotifierState } from "./mmu_notifier/state.ts";
 import { SignalState } from "./signal.ts";
 import { SrcuState } from "./srcu.ts";
@@ -31,6 +32,7 @@ export class Kernel {
   constructor(layout: Layout, config: KernelConfig) {
     this.config = config;
     this.mm = new MmState(layout, config);
+    this.mm.shrinker = shrinkOnce;
     this.srcu = new SrcuState(layout, config);
     this.signals = new SignalState(layout, config);
     this.notifier = new NotifierState(layout, config, this.srcu);

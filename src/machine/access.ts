@@ -69,6 +69,13 @@ export function* fetchOr<S extends string>(task: Task, obj: Ptr<S>, field: F32<S
   return Atomics.or(task.words, addr, bits);
 }
 
+/** Bitwise and with `bits`; returns what the word held before. */
+export function* fetchAnd<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>, bits: number): Run<number> {
+  const addr = obj + field;
+  if (task.interleaved) yield stepOf(RMW, addr);
+  return Atomics.and(task.words, addr, bits);
+}
+
 /** Plain read of `obj->field`. */
 export function* read<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>): Run<number> {
   const addr = obj + field;

@@ -23,6 +23,8 @@ export const PTE_ACCESSED = 8;
 export const PTE_SWAP = 16;
 /** The shared page of zeros: never writable, not counted. */
 export const PTE_ZERO_PAGE = 32;
+/** Leads to a frame, but the mapping forbids all access: not present for any processor. */
+export const PTE_PROTNONE = 64;
 const PTE_FLAG_BITS = 8;
 
 /** An entry for frame `pfn` (or swap slot) with these flags. */
@@ -50,4 +52,9 @@ export function pageAlignDown(va: number): number {
 
 export function pageAlignUp(va: number): number {
   return pageAlignDown(va + PAGE_SIZE - 1);
+}
+
+/** Does the entry hold on to a frame that is counted: present or forbidden, and not the shared page of zeros? */
+export function pteHoldsFrame(pte: number): boolean {
+  return (pte & (PTE_PRESENT | PTE_PROTNONE)) !== 0 && (pte & PTE_ZERO_PAGE) === 0;
 }

@@ -9,6 +9,8 @@ export const MmStruct = struct("mm_struct", {
   mmapLock: Rwsem,
   /** Guards the upper levels of the page table. */
   pageTableLock: Spinlock,
+  /** Odd while tables are taken out of the page table: what RCU is to the kernel's walks without a lock. */
+  tableSeq: u32,
   /** `mmu_notifier_subscriptions`, or NULL. */
   notifierSubscriptions: u32,
   /** Frame of the root table. */
@@ -21,3 +23,8 @@ export const MmStruct = struct("mm_struct", {
   startBrk: u64,
   brk: u64,
 });
+
+/** The OOM reaper took pages away: who meets a missing page must not be given a fresh one. */
+export const MMF_UNSTABLE = 1;
+/** There is nothing more for the OOM reaper to take. */
+export const MMF_OOM_SKIP = 2;
