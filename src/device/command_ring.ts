@@ -5,7 +5,7 @@ import { element, embedded, NULL, type Ptr } from "../machine/struct.ts";
 import type { Task } from "../machine/task.ts";
 import { signalEvent } from "./event.ts";
 import {
-  CMD_PREEMPT, CMD_RESUME, CMD_TLB_INVAL_ALL, CMD_TLB_INVAL_RANGE, COMMAND_DONE, COMMAND_SENT, GpuCommand, GpuContext,
+  CMD_PREEMPT, CMD_RESUME, CMD_TLB_INVAL_ALL, CMD_TLB_INVAL_RANGE, COMMAND_DONE, COMMAND_SENT, COMMAND_TAKEN, GpuCommand, GpuContext,
   GpuRegisters, RING_ENTRIES, type Gpu,
 } from "./gpu.ts";
 
@@ -58,25 +58,23 @@ export function* ringDoorbell(task: Task, gpu: Gpu): Run<void> {
   for (const context of gpu.contexts) yield* signalEvent(task, embedded(context, GpuContext.event));
 }
 
-/** The oldest request not yet taken, or NULL. Only the GPU's engine takes. */
+/** Take the oldest request that is not under way yet, or NULL. Only the GPU's engine takes. */
 export function* takeCommand(task: Task, gpu: Gpu): Run<Ptr<"gpu_command">> {
   const { regs } = gpu;
-  const taken = yield* read(task, regs, GpuRegisters.taken);
-  if (taken === (yield* loadAcquire(task, regs, GpuRegisters.tail))) return NULL;
-  const entry = commandAt(gpu, taken);
-  yield* visit(task, entry);
-  return entry;
-}
-
-/** The request that {@link takeCommand} returned is now under way. */
-export function* commandTaken(task: Task, gpu: Gpu): Run<void> {
-  yield* storeRelease(task, gpu.regs, GpuRegisters.taken, (task.words[gpu.regs + GpuRegisters.taken] + 1) | 0);
+  const tail = yield* loadAcquire(task, regs, GpuRegisters.tail);
+  const taken = task.words[regs + GpuRegisters.taken]; // the engine's own, like `head` and a request's `phase`: no step
+  if (taken === tail) return NULL;
+  const command = commandAt(gpu, taken);
+  yield* visit(task, command);
+  task.words[command + GpuCommand.phase] = COMMAND_TAKEN;
+  yield* storeRelease(task, regs, GpuRegisters.taken, (taken + 1) | 0);
+  return command;
 }
 
 /** Free the places of the oldest requests that are done. */
 export function* retireCommands(task: Task, gpu: Gpu): Run<void> {
   const { regs } = gpu;
-  const first = task.words[regs + GpuRegisters.head]; // only the engine, which runs this, writes these two
+  const first = task.words[regs + GpuRegisters.head];
   const taken = task.words[regs + GpuRegisters.taken];
   let head = first;
   while (head !== taken && task.words[commandAt(gpu, head) + GpuCommand.phase] === COMMAND_DONE) head = (head + 1) | 0;

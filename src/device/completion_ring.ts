@@ -1,4 +1,4 @@
-import { loadAcquire, peekAddr, read, readOnce, storeRelease, visit, write, writeOnce } from "../machine/access.ts";
+import { loadAcquire, peekAddr, readOnce, storeRelease, visit, write, writeOnce } from "../machine/access.ts";
 import { futexWait } from "../machine/futex.ts";
 import type { Run } from "../machine/step.ts";
 import { element, embedded, type Ptr } from "../machine/struct.ts";
@@ -22,7 +22,7 @@ export function* answerCommand(task: Task, gpu: Gpu, command: Ptr<"gpu_command">
   trace(task, deviceEvents.commandDone, gpu.index, op, seqno, Math.round(task.nowUs() - takenUs));
   if (seqno === 0) return;
   const { regs } = gpu;
-  const tail = yield* read(task, regs, GpuRegisters.doneTail);
+  const tail = words[regs + GpuRegisters.doneTail]; // the engine's own: no step
   if (!(yield* waitForRoom(task, gpu, tail))) return;
   const answer = answerAt(gpu, tail);
   yield* write(task, answer, GpuAnswer.seqno, seqno);
@@ -47,8 +47,9 @@ export function* interruptLoop(task: Task, gpu: Gpu, handler: InterruptHandler):
 /** False if there was no answer. */
 function* handleAnswer(task: Task, gpu: Gpu, handler: InterruptHandler): Run<boolean> {
   const { regs } = gpu;
-  const head = yield* read(task, regs, GpuRegisters.doneHead);
-  if (head === (yield* loadAcquire(task, regs, GpuRegisters.doneTail))) return false;
+  const tail = yield* loadAcquire(task, regs, GpuRegisters.doneTail);
+  const head = task.words[regs + GpuRegisters.doneHead]; // the interrupt's own: no step
+  if (head === tail) return false;
   const answer = answerAt(gpu, head);
   yield* visit(task, answer);
   const seqno = task.words[answer + GpuAnswer.seqno];
@@ -63,12 +64,13 @@ function* handleAnswer(task: Task, gpu: Gpu, handler: InterruptHandler): Run<boo
 /** False if the GPU is stopped first. */
 function* waitForRoom(task: Task, gpu: Gpu, tail: number): Run<boolean> {
   const { regs } = gpu;
-  for (;;) {
+  while (isFull(yield* loadAcquire(task, regs, GpuRegisters.doneHead), tail)) {
     const count = yield* readOnce(task, gpu.doorbell, Event.count);
-    if (!isFull(yield* loadAcquire(task, regs, GpuRegisters.doneHead), tail)) return true;
     if (yield* isStopped(task, gpu)) return false;
+    if (!isFull(yield* loadAcquire(task, regs, GpuRegisters.doneHead), tail)) return true;
     yield* futexWait(task, gpu.doorbell, Event.count, count);
   }
+  return true;
 }
 
 function isFull(head: number, tail: number): boolean {

@@ -1,13 +1,13 @@
-import { pokeAddr, read, readOnce, visit, write } from "../machine/access.ts";
+import { pokeAddr, readOnce, visit } from "../machine/access.ts";
 import { futexWait } from "../machine/futex.ts";
 import type { Run } from "../machine/step.ts";
 import type { Ptr } from "../machine/struct.ts";
 import type { Task } from "../machine/task.ts";
 import { trace } from "../machine/tracepoint.ts";
-import { commandAt, commandTaken, isTlbInvalidation, retireCommands, takeCommand } from "./command_ring.ts";
+import { commandAt, isTlbInvalidation, retireCommands, takeCommand } from "./command_ring.ts";
 import { drawFate, serveInvalidation } from "./invalidation.ts";
 import { Event } from "./event.ts";
-import { COMMAND_DONE, COMMAND_TAKEN, GpuCommand, GpuRegisters, type Gpu } from "./gpu.ts";
+import { COMMAND_DONE, GpuCommand, GpuRegisters, type Gpu } from "./gpu.ts";
 import { servePreemption } from "./preemption.ts";
 import { isStopped } from "./stop.ts";
 import { deviceEvents } from "./tracepoints.ts";
@@ -39,8 +39,6 @@ function* takeNext(task: Task, gpu: Gpu): Run<boolean> {
   trace(task, deviceEvents.commandStart, gpu.index, op, words[command + GpuCommand.seqno]);
   pokeAddr(words, command + GpuCommand.takenNs, Math.floor(task.nowUs() * 1000));
   if (isTlbInvalidation(op)) yield* drawFate(task, gpu, command);
-  yield* write(task, command, GpuCommand.phase, COMMAND_TAKEN);
-  yield* commandTaken(task, gpu);
   return true;
 }
 
@@ -48,7 +46,7 @@ function* takeNext(task: Task, gpu: Gpu): Run<boolean> {
 function* serveTaken(task: Task, gpu: Gpu): Run<number> {
   const { regs } = gpu;
   const { words } = task;
-  const taken = yield* read(task, regs, GpuRegisters.taken);
+  const taken = words[regs + GpuRegisters.taken];
   let nextUs = Infinity;
   let mayAnswer = true; // no TLB invalidation ahead waits for its answer
   let contextsAhead = 0; // one bit for each context that an unfinished request ahead is about

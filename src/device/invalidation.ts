@@ -1,4 +1,4 @@
-import { peekAddr, pokeAddr, write } from "../machine/access.ts";
+import { peekAddr, pokeAddr } from "../machine/access.ts";
 import { chance } from "../machine/futex.ts";
 import type { Run } from "../machine/step.ts";
 import type { Ptr } from "../machine/struct.ts";
@@ -56,9 +56,9 @@ export function* serveInvalidation(task: Task, gpu: Gpu, command: Ptr<"gpu_comma
   }
   if (!isDue) return dueUs;
   if ((fate & FATE_LOST) !== 0) {
-    yield* write(task, command, GpuCommand.phase, COMMAND_DONE);
+    words[command + GpuCommand.phase] = COMMAND_DONE;
   } else if (mayAnswer || (fate & FATE_OVERTAKES) !== 0) {
-    yield* write(task, command, GpuCommand.phase, COMMAND_DONE); // first: whoever gets the answer finds it done
+    words[command + GpuCommand.phase] = COMMAND_DONE; // first: whoever gets the answer finds it done
     yield* answerCommand(task, gpu, command);
   }
   return Infinity;
@@ -73,7 +73,7 @@ function* flush(task: Task, gpu: Gpu, command: Ptr<"gpu_command">): Run<void> {
   yield* removeFromTlb(task, gpu.tlb, asid, start, isAll ? Infinity : end);
   yield* drainAccesses(task, gpu);
   trace(task, deviceEvents.tlbFlushed, gpu.index, asid, start, end, words[command + GpuCommand.seqno]);
-  yield* write(task, command, GpuCommand.phase, COMMAND_APPLIED);
+  words[command + GpuCommand.phase] = COMMAND_APPLIED;
 }
 
 /** Is an invalidation that was taken before this one unfinished? Looks only at what the engine itself writes. */

@@ -1,4 +1,4 @@
-import { cmpxchg, loadAcquire, peekAddr, readOnce, storeRelease, write, writeAddr } from "../machine/access.ts";
+import { cmpxchg, loadAcquire, peekAddr, readOnce, storeRelease, writeAddr } from "../machine/access.ts";
 import { futexWait } from "../machine/futex.ts";
 import type { Run } from "../machine/step.ts";
 import { embedded, type Ptr } from "../machine/struct.ts";
@@ -32,7 +32,7 @@ export function* servePreemption(task: Task, gpu: Gpu, command: Ptr<"gpu_command
     if ((yield* loadAcquire(task, context, GpuContext.state)) === CONTEXT_RUNNING) return; // rings when it has parked
     trace(task, deviceEvents.preempted, gpu.index, index, words[command + GpuCommand.seqno]);
   }
-  yield* write(task, command, GpuCommand.phase, COMMAND_DONE);
+  words[command + GpuCommand.phase] = COMMAND_DONE;
   yield* answerCommand(task, gpu, command);
 }
 
@@ -42,7 +42,7 @@ function* requestPark(task: Task, gpu: Gpu, context: Ptr<"gpu_context">, command
   yield* writeAddr(task, context, GpuContext.parkAtNs, takenNs + latencyNs);
   yield* cmpxchg(task, context, GpuContext.request, REQUEST_RUN, REQUEST_PARK);
   yield* signalEvent(task, embedded(context, GpuContext.event));
-  yield* write(task, command, GpuCommand.phase, COMMAND_APPLIED);
+  task.words[command + GpuCommand.phase] = COMMAND_APPLIED;
 }
 
 /**
