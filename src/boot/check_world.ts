@@ -1,6 +1,4 @@
 import type { CheckWorld } from "../check/world.ts";
-import { peekAddr } from "../machine/access.ts";
-import { ptePfn } from "../machine/pte.ts";
 import { coveringTlbEntry, isContextRunning, tlbEntryAt } from "../device/view.ts";
 import { MmStruct } from "../kernel/mm/mm_struct.ts";
 import { MmuNotifierSubscriptions } from "../kernel/mmu_notifier/structs.ts";

@@ -10,6 +10,7 @@ import { endDisturbance } from "../scenario/board.ts";
 import { bootCpu } from "../scenario/cpu_loop.ts";
 import { dice } from "../scenario/dice.ts";
 import type { Workload } from "../scenario/strace/workload.ts";
+import { balances } from "./balances.ts";
 import type { MachineConfig } from "./config.ts";
 import { findingsOf, type Findings } from "./findings.ts";
 import { Processor, type Orders } from "./processor.ts";
@@ -120,6 +121,9 @@ export class ThreadsRun {
     const elapsedMs = performance.now() - startMs;
     const findings = (await this.#collect(others)).filter((found) => found !== null);
     watchdog.stop();
+    if (abortReason(this.#words, this.#processor.threads) === 0) {
+      this.#processor.oracles.atQuiescence(current, balances(world, this.#words));
+    }
     await Promise.all(this.#workers.map((worker) => worker.stop()));
     this.#tick(elapsedMs);
     return {

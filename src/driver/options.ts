@@ -28,3 +28,15 @@ export function parseFinishOption(text: string): FinishOption {
   if (kind === "nowait" && value >= 0 && value <= 100) return { kind, failPercent: value };
   throw new RangeError(`finish: ${text}: not pool:SIZE, embedded or nowait:FAIL_PERCENT`);
 }
+
+/** The option as {@link parseFinishOption} reads it. */
+export function formatFinishOption(finish: FinishOption): string {
+  switch (finish.kind) {
+    case "pool":
+      return `pool:${finish.size}`;
+    case "embedded":
+      return "embedded";
+    case "nowait":
+      return `nowait:${finish.failPercent}`;
+  }
+}

@@ -6,6 +6,8 @@ import { MAX_WORDS } from "./step.ts";
  * nothing but the buffer and its number; and every word has a name, so that a report never shows a bare address.
  */
 export class Layout {
+  /** All slab caches, in the order of their placing: what must be empty when a run is over. */
+  readonly caches: Cache[] = [];
   readonly #regions: Region[] = [];
   #next = 16; // word 0 is NULL; the first words stay empty so that a small integer is never a valid pointer
 
@@ -69,6 +71,13 @@ export class Layout {
 export interface StructAt {
   readonly base: number;
   readonly type: StructType<string>;
+}
+
+/** A slab cache seen from outside. */
+export interface Cache {
+  readonly name: string;
+  readonly capacity: number;
+  inUse(words: Int32Array): number;
 }
 
 interface Region {

@@ -1,7 +1,7 @@
 import { fetchAdd } from "./access.ts";
 import { Freelist, freelistFill, freelistPop, freelistPush, type LinkOf } from "./freelist.ts";
 import { chance } from "./futex.ts";
-import type { Layout } from "./layout.ts";
+import type { Cache, Layout } from "./layout.ts";
 import { embedded, NULL, struct, u32, type Ptr, type StructType } from "./struct.ts";
 import type { Run } from "./step.ts";
 import type { Task } from "./task.ts";
@@ -31,7 +31,8 @@ export const machineEvents = tracepoints(TRACEPOINT_BASE.machine, {
 /** Direct reclaim: try to give memory back; false if there was nothing to give. Set by the kernel at boot. */
 export type Shrinker = (task: Task) => Run<boolean>;
 
-export class Slab<S extends string> {
+export class Slab<S extends string> implements Cache {
+  readonly name: S;
   readonly type: StructType<S>;
   readonly capacity: number;
   readonly cache: Ptr<"kmem_cache">;
@@ -43,11 +44,13 @@ export class Slab<S extends string> {
   readonly #linkOf: LinkOf;
 
   constructor(layout: Layout, type: StructType<S>, capacity: number, nowaitFailPercent = 0) {
+    this.name = type.structName;
     this.type = type;
     this.capacity = capacity;
     this.nowaitFailPercent = nowaitFailPercent;
     this.cache = layout.place(KmemCache, `${type.structName}_cache`);
     this.objects = layout.place(type, `${type.structName}#`, capacity);
+    layout.caches.push(this);
     const base = this.objects;
     const size = type.words;
     this.#linkOf = (index) => (base + index * size) as Ptr<"free_link">;

@@ -11,7 +11,7 @@ import { mmput } from "../kernel/mm/mm_count.ts";
 import { doMprotect } from "../kernel/mm/mprotect.ts";
 import { doMremap } from "../kernel/mm/mremap.ts";
 import { doMunmap } from "../kernel/mm/munmap.ts";
-import { tryToFreePages } from "../kernel/mm/reclaim.ts";
+import { tryToFreePages } from "../kernel/mm/vmscan.ts";
 import { anyArena, ARENAS, mapArena, mapPages, populateArenas, READ_WRITE, somewhere, touchSome } from "./arena.ts";
 import { inProcess } from "./process.ts";
 import type { Actor, Scenario } from "./stage.ts";

@@ -3,7 +3,7 @@ import type { Run } from "../machine/step.ts";
 import { embedded, NULL, type Ptr } from "../machine/struct.ts";
 import { downRead, upRead } from "../kernel/locking/rwsem.ts";
 import { mmdrop, mmgrab } from "../kernel/mm/mm_count.ts";
-import { oomReap } from "../kernel/mm/oom.ts";
+import { oomReap } from "../kernel/mm/oom_reaper.ts";
 import { anyArena, ARENAS, populateArenas, somewhere, touchSome } from "./arena.ts";
 import { Board } from "./board.ts";
 import { endProcess, inProcess, startProcess } from "./process.ts";

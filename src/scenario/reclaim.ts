@@ -1,4 +1,4 @@
-import { tryToFreePages } from "../kernel/mm/reclaim.ts";
+import { tryToFreePages } from "../kernel/mm/vmscan.ts";
 import { anyArena, ARENAS, populateArenas, somewhere, touchSome } from "./arena.ts";
 import { inProcess } from "./process.ts";
 import type { Scenario } from "./stage.ts";

@@ -9,7 +9,7 @@ const MAP_ANONYMOUS = 0x20;
 const MREMAP_FIXED = 2;
 
 /** The part of an {@link Op} that its arguments and its result give. */
-export type Decoded = Omit<Op, "line" | "tid" | "thread" | "space" | "timeUs">;
+export type Decoded = Omit<Op, "line" | "thread" | "space" | "timeUs">;
 
 /** Thrown while a call is decoded; whoever knows file and line turns it into a StraceError. */
 export class MalformedCallError extends Error {

@@ -1,7 +1,7 @@
 import { decodeCall, isReplayed, MalformedCallError, NO_EFFECT, touched, type Decoded } from "./calls.ts";
 import { LogClock } from "./clock.ts";
 import { quote, StraceError } from "./error.ts";
-import { attachedTid, parseRecord, type LogRecord } from "./record.ts";
+import { attachedTid, parseRecord, splitRemark, type LogRecord } from "./record.ts";
 import { Spaces } from "./spaces.ts";
 import { readLines } from "./text.ts";
 import type { Op, Workload } from "./workload.ts";
@@ -49,16 +49,31 @@ class Reader {
   #end = 0;
   /** Tid for lines that name none: the first process, before strace follows a second. */
   #mainTid = 0;
+  /** The beginning of a call that a remark of strace's has cut in two. */
+  #head: { readonly line: number; readonly text: string } | null = null;
 
   constructor(file: string) {
     this.#file = file;
   }
 
+  /** Read line `number`. */
   line(number: number, text: string): void {
-    const record = parseRecord(text);
-    if (record === null) {
-      throw new StraceError(this.#file, number, `not a line of strace, ${quote(text)}: allowed is "[pid] [time] call(arguments) = result"`);
+    const split = splitRemark(text);
+    if (split !== null) {
+      this.#head = { line: number, text: split.head };
+      this.#attached.add(attachedTid(split.remark));
+    } else if (this.#head !== null && attachedTid(text) === 0) {
+      const head = this.#head;
+      this.#head = null;
+      this.#whole(head.line, head.text + text);
+    } else {
+      this.#whole(number, text);
     }
+  }
+
+  #whole(number: number, text: string): void {
+    const record = parseRecord(text);
+    if (record === null) throw this.#malformed(number, text);
     const tid = this.#tidOf(record, text);
     const timeUs = this.#clock.us(record.time);
     const { name, args } = record;
@@ -80,7 +95,9 @@ class Reader {
     }
   }
 
+  /** All has been read. */
   finish(lines: number): Workload {
+    if (this.#head !== null) throw this.#malformed(this.#head.line, this.#head.text);
     this.#unanswered += this.#unfinished.size;
     if (this.#ops.length === 0) {
       throw new StraceError(this.#file, 0, "the log shows no call to replay: allowed is one with an mmap, munmap, mprotect, mremap, madvise or brk");
@@ -98,6 +115,10 @@ class Reader {
       lines,
       footprint: { start: Math.min(this.#start, this.#end), end: this.#end },
     };
+  }
+
+  #malformed(number: number, text: string): StraceError {
+    return new StraceError(this.#file, number, `not a line of strace, ${quote(text)}: allowed is "[pid] [time] call(arguments) = result"`);
   }
 
   /**
@@ -160,7 +181,7 @@ class Reader {
     if (decoded.errno === "") this.#cover(decoded);
     else count(this.#failed, `${begun.name} ${decoded.errno}`);
     const space = decoded.call === "brk" ? this.#spaces.brk(tid, decoded.addr, decoded.result) : this.#spaces.of(tid);
-    this.#ops.push({ line: begun.line, tid, thread: this.#threadOf.get(tid)!, space, timeUs: begun.timeUs, ...decoded });
+    this.#ops.push({ line: begun.line, thread: this.#threadOf.get(tid)!, space, timeUs: begun.timeUs, ...decoded });
   }
 
   #decode(number: number, begun: Begun, result: string): Decoded | null {

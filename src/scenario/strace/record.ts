@@ -22,15 +22,17 @@ export interface LogRecord {
 const TID = String.raw`(?:\[pid +(?<pid>\d+)(?:<[^>]*>)?\] +|(?<column>\d{1,7})(?:<[^>]*>)? +)?`;
 /** -t, -tt, -ttt and -r, with the `(+ 0.000012)` of -r beside another; seconds since 1970 without a fraction have ten digits. */
 const TIME = String.raw` *(?:(?<time>\d+:\d\d:\d\d(?:\.\d+)?|\d+\.\d+|\d{8,}) +)?(?:\(\+ *\d+\.\d+\) +)?`;
-const PREFIX = new RegExp(`^${TID}${TIME}(?<rest>.*)$`, "su");
+/** Instruction pointer (-i) and number of the call (-n). */
+const POSITION = String.raw`(?:\[[ \da-f?]+\] )*`;
+const PREFIX = new RegExp(`^${TID}${TIME}${POSITION}(?<rest>.*)$`, "su");
 
 const CALL = /^(?<name>[a-z_]\w*)\((?<args>.*)\) += (?<result>\S.*?)(?: <\d+\.\d+>)?$/u;
 const UNFINISHED = /^(?<name>[a-z_]\w*)\((?<args>.*?) *<unfinished \.\.\.>$/u;
 const RESUMED = /^<\.\.\. (?<name>[a-z_]\w*) resumed>,? ?(?<args>.*)\) += (?<result>\S.*?)(?: <\d+\.\d+>)?$/u;
 /** The end of a thread; `superseded by execve in pid N` is the end of all threads but N, which takes over this tid. */
 const EXIT = /^\+\+\+ (?:exited with|killed by|superseded by execve) .*\+\+\+$/u;
-/** Signals, stops, and what strace says about itself. */
-const NOTE = /^(?:--- .* ---|\+\+\+ .* \+\+\+|strace: .*|Process \d+ (?:attached|detached).*|\[ Process PID=.*\])$/u;
+/** Signals, stops, stack traces (-k), and what strace says about itself. */
+const NOTE = /^(?:--- .* ---|> .*|\+\+\+ .* \+\+\+|strace: .*|Process \d+ (?:attached|detached).*|\[ Process PID=.*\])$/u;
 
 /** Take a line apart; null if it is none of strace's. */
 export function parseRecord(line: string): LogRecord | null {
@@ -58,5 +60,14 @@ export function parseRecord(line: string): LogRecord | null {
 
 /** The tid that a `strace: Process N attached` announces, 0 if the line is none. */
 export function attachedTid(line: string): number {
-  return Number(/^(?:\[pid +\d+\] +)?(?:strace: )?Process (\d+) attached/u.exec(line)?.[1] ?? 0);
+  return Number(/^(?:\[pid +\d+\] +)?(?:strace: )?Process (\d+) attached$/u.exec(line)?.[1] ?? 0);
+}
+
+/**
+ * Without -o, that remark may stand in the middle of a call, the rest of which follows on the next line.
+ * @returns the call's beginning and the remark; null if the line is whole
+ */
+export function splitRemark(line: string): { head: string; remark: string } | null {
+  const match = /^(?<head>.*\(.*)(?<remark>strace: Process \d+ attached)$/u.exec(line);
+  return match === null ? null : { head: match.groups!["head"], remark: match.groups!["remark"] };
 }

@@ -10,8 +10,7 @@ export type CallName = "mmap" | "munmap" | "mprotect" | "mremap" | "madvise" | "
 export interface Op {
   /** Line of the log on which the call begins, from 1. */
   readonly line: number;
-  readonly tid: number;
-  /** Threads numbered densely, in order of appearance. */
+  /** Threads numbered densely, in order of appearance; see {@link Workload.threads} for their tids. */
   readonly thread: number;
   /** Address spaces numbered densely, see {@link Workload.spaces}. */
   readonly space: number;
@@ -49,7 +48,7 @@ export interface Workload {
    * in the logs under examples/workloads this order never maps a page twice, that of their ends does.
    */
   readonly ops: readonly Op[];
-  /** Tid of each thread, by its number. */
+  /** Tid of each thread, by its number; 0 if the log names none. */
   readonly threads: readonly number[];
   /** Address spaces seen, 1 or more. See spaces.ts for how they are told apart, and where that is a guess. */
   readonly spaces: number;

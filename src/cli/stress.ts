@@ -1,0 +1,89 @@
+import { CommanderError } from "commander";
+import { ThreadsRun } from "../boot/threads_run.ts";
+import { renderConfig } from "../report/config_block.ts";
+import { renderJson } from "../report/json.ts";
+import { renderJunit } from "../report/junit.ts";
+import { renderKtap } from "../report/ktap.ts";
+import { paintFor } from "../report/paint.ts";
+import { progressOn } from "../report/progress.ts";
+import type { StressResult } from "../report/result.ts";
+import { renderSummary } from "../report/summary.ts";
+import { surviveBrokenPipe, writeReport } from "../report/write.ts";
+import { StraceError } from "../scenario/strace/error.ts";
+import { readStrace } from "../scenario/strace/reader.ts";
+import type { Workload } from "../scenario/strace/workload.ts";
+import { EXIT_CLEAN, EXIT_HANG, EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_USAGE, EXIT_VIOLATION } from "./exit_codes.ts";
+import { parseStressOptions, type StressOptions } from "./stress_options.ts";
+import { resolvedConfig, stressResult } from "./stress_result.ts";
+
+/** `scripts/stress.ts`: run, watch, report. Returns the exit code. */
+export async function stressMain(argv: readonly string[]): Promise<number> {
+  surviveBrokenPipe(process.stdout);
+  try {
+    const options = parseStressOptions(argv);
+    const workload = options.config.workload === null ? null : readStrace(options.config.workload);
+    const result = await stress(options, workload);
+    return report(result, options);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CLEAN : EXIT_USAGE;
+    if (error instanceof StraceError || error instanceof RangeError) {
+      process.stderr.write(`${error.message}\n`);
+      return EXIT_USAGE;
+    }
+    process.stderr.write(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return EXIT_INTERNAL;
+  }
+}
+
+async function stress(options: StressOptions, workload: Workload | null): Promise<StressResult> {
+  const out = humanStream(options);
+  out?.write(`${renderConfig(resolvedConfig(options), options.config.seed, paintFor(out))}\n`);
+  const progress = out === null ? null : progressOn(out);
+  const { seconds, invalidations, rounds, hungTaskSeconds } = options;
+  const run = new ThreadsRun(options.config, {
+    workload, seconds, invalidations, rounds, hungTaskSeconds,
+    onProgress: (now) => progress?.update({ ...now, fraction: fractionDone(options, now) }),
+  });
+  const interrupt = () => run.interrupt();
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+  try {
+    return stressResult(options, workload, await run.run());
+  } finally {
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+    progress?.stop();
+  }
+}
+
+/** Where people read: standard error if standard output carries data, nowhere if they want quiet. */
+function humanStream(options: StressOptions): NodeJS.WriteStream | null {
+  if (options.quiet) return null;
+  return options.ktap || options.json === "-" || options.junit === "-" ? process.stderr : process.stdout;
+}
+
+function fractionDone({ seconds, invalidations }: StressOptions, now: { elapsedMs: number; invalidations: number }): number {
+  return Math.min(1, Math.max(now.elapsedMs / (seconds * 1000), now.invalidations / invalidations));
+}
+
+/** Write every report that was asked for; the exit code. */
+function report(result: StressResult, options: StressOptions): number {
+  const out = humanStream(options);
+  if (out !== null) out.write(renderSummary(result, paintFor(out)));
+  else if (result.verdict === "fail") process.stderr.write(renderSummary(result, paintFor(process.stderr)));
+  if (options.ktap) process.stdout.write(renderKtap(result));
+  const written = [write(options.json, renderJson(result)), write(options.junit, renderJunit(result))];
+  return written.includes(false) ? Math.max(EXIT_INTERNAL, exitCode(result)) : exitCode(result);
+}
+
+function write(file: string | null, text: string): boolean {
+  if (file === "-") process.stdout.write(text);
+  return file === null || file === "-" || writeReport(file, text, process.stderr) === null;
+}
+
+function exitCode(result: StressResult): number {
+  if (result.internalError !== null) return EXIT_INTERNAL;
+  if (result.hang !== null) return EXIT_HANG;
+  if (result.verdict === "fail") return EXIT_VIOLATION;
+  return result.interrupted ? EXIT_INTERRUPTED : EXIT_CLEAN;
+}

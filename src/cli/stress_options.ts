@@ -1,0 +1,109 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { randomInt } from "node:crypto";
+import { DEFAULT_CONFIG, type MachineConfig } from "../boot/config.ts";
+import { DRIVER_NAMES } from "../driver/registry.ts";
+import { parseFinishOption, type FinishOption } from "../driver/options.ts";
+import { MAX_CONTEXTS } from "../device/config.ts";
+import { ACCESS_PATTERNS } from "../scenario/access_pattern.ts";
+import { MAX_GPUS } from "../scenario/board.ts";
+import { SCENARIO_NAMES } from "../scenario/catalogue.ts";
+import { MAX_CPUS } from "../scenario/workload.ts";
+import { number, oneOf, seed, wholeNumber } from "./arguments.ts";
+
+/** What the stress command was asked for. */
+export interface StressOptions {
+  readonly config: MachineConfig;
+  /** Whole replays of the workload; Infinity if another limit was given. */
+  readonly rounds: number;
+  /** Infinity: no limit. */
+  readonly seconds: number;
+  readonly invalidations: number;
+  readonly hungTaskSeconds: number;
+  /** File names, `-` for standard output. */
+  readonly json: string | null;
+  readonly junit: string | null;
+  readonly ktap: boolean;
+  readonly quiet: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ npx tsx scripts/stress.ts                                     4 GPUs, two passes, ten seconds
+  $ npx tsx scripts/stress.ts --driver single-pass --gpus 8       what one pass costs
+  $ npx tsx scripts/stress.ts --scenario oom --seconds 60
+  $ strace -f -e trace=%memory -ttt -o log ./program
+  $ npx tsx scripts/stress.ts --workload log --gpus 8             your own program
+
+Exit codes: 0 clean, 1 a violation, 2 bad usage or input, 3 hang or deadlock, 4 internal error, 130 interrupted.`;
+
+/** @throws CommanderError for bad usage; its message has been printed */
+export function parseStressOptions(argv: readonly string[]): StressOptions {
+  const command = stressCommand().parse([...argv]);
+  const given = command.opts<Record<string, unknown>>();
+  const isGiven = (name: string) => command.getOptionValueSource(name) !== undefined && command.getOptionValueSource(name) !== "default";
+  const workload = (given["workload"] as string | undefined) ?? null;
+  const hasLimit = isGiven("seconds") || isGiven("invalidations");
+  return {
+    config: {
+      gpus: given["gpus"] as number,
+      cpus: given["cpus"] as number,
+      driver: given["driver"] as string,
+      finish: given["finish"] as FinishOption,
+      scenario: given["scenario"] as string,
+      workload,
+      access: given["access"] as MachineConfig["access"],
+      tlbLatencyUs: given["tlbLatencyUs"] as number,
+      preemptLatencyUs: given["preemptLatencyUs"] as number,
+      contexts: given["contexts"] as number,
+      memoryMib: given["memoryMib"] as number,
+      seed: (given["seed"] as number | undefined) ?? randomInt(2 ** 32),
+    },
+    rounds: workload !== null && !hasLimit ? 1 : Infinity,
+    seconds: isGiven("seconds") || (workload === null && !hasLimit) ? (given["seconds"] as number) : Infinity,
+    invalidations: (given["invalidations"] as number | undefined) ?? Infinity,
+    hungTaskSeconds: given["hungTaskSeconds"] as number,
+    json: (given["json"] as string | undefined) ?? null,
+    junit: (given["junit"] as string | undefined) ?? null,
+    ktap: given["ktap"] === true,
+    quiet: given["quiet"] === true,
+  };
+}
+
+function stressCommand(): Command {
+  const { gpus, cpus, driver, scenario, access, tlbLatencyUs, preemptLatencyUs, contexts, memoryMib } = DEFAULT_CONFIG;
+  return new Command("stress.ts")
+    .description("Let CPUs unmap, protect, move and reclaim memory under GPUs that are using it, on real threads; check every access.")
+    .exitOverride()
+    .allowExcessArguments(false)
+    .helpOption("--help", "show this help")
+    .option("--gpus <n>", `GPUs, 1 to ${MAX_GPUS}, each a thread`, wholeNumber(1, MAX_GPUS), gpus)
+    .option("--cpus <n>", `CPUs, 1 to ${MAX_CPUS}, each a thread; main is the first`, wholeNumber(1, MAX_CPUS), cpus)
+    .option("--driver <name>", `GPU driver: ${DRIVER_NAMES.join(", ")}`, oneOf(DRIVER_NAMES), driver)
+    .addOption(new Option("--scenario <name>", `what happens to memory: ${SCENARIO_NAMES.join(", ")}`)
+      .argParser(oneOf(SCENARIO_NAMES)).default(scenario).conflicts("workload"))
+    .option("--workload <file>", "replay a log of strace -f -e trace=%memory, plain or .gz, once or as long as a limit says")
+    .option("--seconds <n>", "end after this time", number(0.1, 1e7), 10)
+    .option("--invalidations <n>", "end after so many invalidations", wholeNumber(1, 2 ** 31 - 1))
+    .option("--tlb-latency-us <n>", "time of a TLB invalidation in the GPU, in microseconds", number(0, 1e7), tlbLatencyUs)
+    .option("--preempt-latency-us <n>", "time until a GPU context stops for a preemption, in microseconds", number(0, 1e7), preemptLatencyUs)
+    .addOption(new Option("--finish <source>", "where two-pass finish objects come from: pool:SIZE, embedded, nowait:FAIL_PERCENT")
+      .argParser(finish).default({ kind: "pool", size: 8 }, "pool:8"))
+    .option("--access <pattern>", `what GPUs touch: ${ACCESS_PATTERNS.join(", ")}`, oneOf(ACCESS_PATTERNS), access)
+    .option("--contexts <n>", "execution contexts of each GPU", wholeNumber(1, MAX_CONTEXTS), contexts)
+    .option("--memory-mib <n>", "size of the shared memory, 64 to 511", wholeNumber(64, 511), memoryMib)
+    .option("--hung-task-seconds <n>", "a task blocked for longer is a hang", number(0.1, 1e6), 10)
+    .option("--seed <n>", "seed of all chance; drawn and printed if not given", seed)
+    .option("--json <file>", "write the result as one JSON object, - for standard output")
+    .option("--junit <file>", "write the result as JUnit XML, - for standard output")
+    .option("--ktap", "print the result as KTAP")
+    .option("--quiet", "print nothing but violations and errors")
+    .addHelpText("after", EXAMPLES);
+}
+
+function finish(text: string): FinishOption {
+  try {
+    return parseFinishOption(text);
+  } catch (error) {
+    throw new InvalidArgumentError(`Allowed: pool:SIZE, embedded, nowait:FAIL_PERCENT (${(error as Error).message}).`);
+  }
+}

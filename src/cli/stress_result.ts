@@ -1,0 +1,96 @@
+import type { RunOutcome } from "../boot/threads_run.ts";
+import { WATCHED_RULES } from "../check/rules.ts";
+import { mergeSnapshots } from "../check/statistics.ts";
+import type { HangReport as ExecutorHang } from "../executor/threads/hang_report.ts";
+import { mergeLatencies, percentiles } from "../report/latency.ts";
+import type { HangReport, StressResult } from "../report/result.ts";
+import { formatFinishOption } from "../driver/options.ts";
+import type { Workload } from "../scenario/strace/workload.ts";
+import { quoteCommand } from "../report/command_line.ts";
+import type { StressOptions } from "./stress_options.ts";
+
+/** The whole configuration as it is printed and as it stands in the JSON. */
+export function resolvedConfig({ config, seconds, invalidations, rounds }: StressOptions): Record<string, unknown> {
+  const { seed: _, finish, scenario, workload, ...machine } = config;
+  const until = [
+    ...(Number.isFinite(seconds) ? [`${seconds} s`] : []),
+    ...(Number.isFinite(invalidations) ? [`${invalidations} invalidations`] : []),
+    ...(Number.isFinite(rounds) ? ["the end of the workload"] : []),
+  ];
+  return {
+    ...machine,
+    finish: formatFinishOption(finish),
+    ...(workload === null ? { scenario } : { workload }),
+    until: until.join(" or "),
+  };
+}
+
+/** A command line that does the same again, every option that matters written out. */
+export function reproduceCommand({ config, seconds, invalidations }: StressOptions): string {
+  return quoteCommand([
+    "npx", "tsx", "scripts/stress.ts",
+    "--gpus", String(config.gpus), "--cpus", String(config.cpus), "--driver", config.driver,
+    ...(config.workload === null ? ["--scenario", config.scenario] : ["--workload", config.workload]),
+    "--finish", formatFinishOption(config.finish), "--access", config.access,
+    "--tlb-latency-us", String(config.tlbLatencyUs), "--preempt-latency-us", String(config.preemptLatencyUs),
+    "--contexts", String(config.contexts), "--memory-mib", String(config.memoryMib),
+    ...(Number.isFinite(seconds) ? ["--seconds", String(seconds)] : []),
+    ...(Number.isFinite(invalidations) ? ["--invalidations", String(invalidations)] : []),
+    "--seed", String(config.seed),
+  ]);
+}
+
+/** What came of a run, in the terms of the reports. */
+export function stressResult(options: StressOptions, workload: Workload | null, outcome: RunOutcome): StressResult {
+  const merged = mergeSnapshots(outcome.findings.map((found) => found.snapshot));
+  const violationCounts: Record<string, number> = {};
+  for (const found of outcome.findings) {
+    for (const [rule, count] of Object.entries(found.violationCounts)) violationCounts[rule] = (violationCounts[rule] ?? 0) + count;
+  }
+  const isClean = Object.keys(violationCounts).length === 0 && outcome.hang === null && outcome.died === null;
+  const latency = (encoded: readonly string[]) => percentiles(mergeLatencies(encoded));
+  return {
+    verdict: isClean ? "pass" : "fail",
+    seed: options.config.seed,
+    config: resolvedConfig(options),
+    elapsedMs: outcome.elapsedMs,
+    violations: outcome.findings.flatMap((found) => found.violations).toSorted((a, b) => a.timeUs - b.timeUs),
+    violationCounts,
+    counts: merged.counts,
+    gpus: Array.from({ length: options.config.gpus }, (_, i) => merged.gpus[i] ?? { accesses: 0, tlbHits: 0, faults: 0, flushes: 0 }),
+    latencyUs: {
+      start: latency(merged.latencies.start),
+      finish: latency(merged.latencies.finish),
+      invalidate: latency(merged.latencies.invalidate),
+    },
+    overlap: merged.waitedUs > 0 ? merged.deviceUs / merged.waitedUs : null,
+    peakRssBytes: outcome.peakRssBytes,
+    hang: outcome.hang === null ? null : hangOf(outcome.hang),
+    internalError: outcome.died === null ? null : (outcome.died.stack ?? outcome.died.message),
+    interrupted: outcome.interrupted,
+    workload: workload === null ? null : { name: workload.file, unknownCalls: Object.fromEntries(workload.unknown) },
+    warnings: warningsOf(options, outcome),
+    reproduce: reproduceCommand(options),
+    scenario: options.config.workload ?? options.config.scenario,
+    rules: WATCHED_RULES,
+  };
+}
+
+function warningsOf(options: StressOptions, outcome: RunOutcome): string[] {
+  const warnings: string[] = [];
+  if (outcome.workloadMismatches > 0) {
+    warnings.push(`${outcome.workloadMismatches} calls of the log ended otherwise than recorded (in ${outcome.workloadRounds} rounds)`);
+  }
+  const lost = options.config.cpus + options.config.gpus - outcome.findings.length;
+  if (lost > 0) warnings.push(`${lost} threads did not report: their counts and violations are missing`);
+  return warnings;
+}
+
+function hangOf(hang: ExecutorHang): HangReport {
+  return {
+    tasks: hang.blocked.map(({ name, waitsFor, holder, seconds }) => ({
+      name, waitsFor, holder: holder?.name ?? null, forMs: Math.round(seconds * 1000),
+    })),
+    cycles: hang.circle.length === 0 ? [] : [hang.circle.map(({ name }) => name)],
+  };
+}
