@@ -13,6 +13,7 @@ describe("a malformed line is named by number, in one line that says what is all
   test.each([
     ["hello", 'log:2: not a line of strace, "hello": allowed is "[pid] [time] call(arguments) = result"'],
     ["1 munmap(0x1000, 40", 'log:2: not a line of strace, "1 munmap(0x1000, 40": allowed is'],
+    ["1 munmap(0x1000, 40strace: Process 2 attached", 'log:2: not a line of strace, "1 munmap(0x1000, 40": allowed is'],
     ["1 munmap(0x1000, 4096) =", "log:2: not a line of strace"],
     ["1 munmap(0x1000, abc) = 0", 'log:2: length "abc" in munmap: allowed is a number'],
     ["1 munmap(0x1000) = 0", "log:2: no length in munmap: allowed is a number"],
@@ -92,7 +93,7 @@ describe("files", () => {
 test("whatever the lines, the reader returns or throws a StraceError of one line", () => {
   const fragment = fc.constantFrom(
     "1 ", "[pid 2] ", "12:00:00 ", "1.5 ", "mmap(", "munmap(", "brk(", "NULL", "0x1000", ", ", "4096", ")", " = ", "0", "?", "-1 ",
-    "ENOMEM ", "PROT_READ", "MAP_PRIVATE", "|", " <unfinished ...>", "<... ", "munmap resumed>", "+++ exited with 0 +++", "---", "\u0007",
+    "ENOMEM ", "PROT_READ", "MAP_PRIVATE", "|", " <unfinished ...>", "<... ", "munmap resumed>", "+++ exited with 0 +++", "---", "\u0007", "strace: Process 3 attached",
   );
   const line = fc.oneof(fc.array(fragment, { maxLength: 14 }).map((parts) => parts.join("")), fc.string({ unit: "binary" }));
   fc.assert(fc.property(fc.array(line, { maxLength: 6 }), (lines) => {

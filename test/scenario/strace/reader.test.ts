@@ -33,10 +33,13 @@ describe("forms of a line", () => {
     ["-f -t", `[pid 21103] 12:00:01 ${MUNMAP}`, 21103],
     ["-T", `${MUNMAP} <0.000012>`, 0],
     ["aligned", "munmap(0x7f0000001000, 4097)      = 0", 0],
+    ["-i", `21103 [00007f6b6642bc47] ${MUNMAP}`, 21103],
+    ["-n", `[  11] ${MUNMAP}`, 0],
+    ["-i -n -f", `[pid 7] [00007f6b6642bc47] [  11] ${MUNMAP}`, 7],
     ["argument names", "munmap(addr=0x7f0000001000, length=4097) = 0", 0],
   ])("%s", (_, line, tid) => {
     const { ops, threads } = parse(line);
-    expect(brief(ops[0])).toStrictEqual({ ...op, ...(tid > 0 && { tid }) });
+    expect(brief(ops[0])).toStrictEqual(op);
     expect(threads).toStrictEqual([tid]);
   });
 });
@@ -149,8 +152,8 @@ describe("threads", () => {
       "1 100.000005 <... mmap resumed>)  = 0x1000",
       "3 100.000006 mprotect(0x3000, 4096, PROT_NONE) = 0",
     );
-    expect(log.ops.map(({ line, tid, thread, call }) => [line, tid, thread, call])).toStrictEqual([
-      [1, 1, 0, "mmap"], [2, 2, 1, "munmap"], [3, 3, 2, "madvise"], [6, 3, 2, "mprotect"],
+    expect(log.ops.map(({ line, thread, call }) => [line, thread, call])).toStrictEqual([
+      [1, 0, "mmap"], [2, 1, "munmap"], [3, 2, "madvise"], [6, 2, "mprotect"],
     ]);
     expect(log.threads).toStrictEqual([1, 2, 3]);
     expect(schedule(log)).toStrictEqual([[0], [1], [2, 3]]);
@@ -178,11 +181,12 @@ describe("threads", () => {
       "7 1795221048.9 --- SIGCHLD {si_signo=SIGCHLD, si_stime=1 /* 0.01 s */} ---",
       "7 --- stopped by SIGSTOP ---",
       "[ Process PID=7 runs in 32 bit mode. ]",
+      " > /usr/lib/ld-linux-x86-64.so.2(_dl_catch_error+0x77c7) [0x1fc47]",
       "",
       "7 munmap(0x1000, 4096) = 0",
       "8 +++ superseded by execve in pid 7 +++",
     );
-    expect(log).toMatchObject({ threads: [7], exits: 1, lines: 8 });
+    expect(log).toMatchObject({ threads: [7], exits: 1, lines: 9 });
   });
 
   test("without -o the first process has a name only while there are others", () => {
@@ -196,6 +200,22 @@ describe("threads", () => {
     );
     expect(log.threads).toStrictEqual([11, 12]);
     expect(schedule(log)).toStrictEqual([[0, 2, 3], [1]]);
+  });
+
+  test("without -o a remark of strace's may stand in the middle of a call", () => {
+    const log = parse(
+      "munmap(0x1000, 4096strace: Process 12 attached",
+      "strace: Process 13 attached",
+      ") = 0",
+      "[pid    12] munmap(0x2000,strace: Process 14 attached",
+      " 4096 <unfinished ...>",
+      "[pid    13] munmap(0x3000, 4096) = 0",
+      "[pid    12] <... munmap resumed>) = 0",
+      "[pid    11] munmap(0x4000, 4096) = 0",
+    );
+    expect(log.ops.map(({ line, thread, addr }) => [line, log.threads[thread], addr])).toStrictEqual([
+      [1, 11, 0x1000], [4, 12, 0x2000], [6, 13, 0x3000], [8, 11, 0x4000],
+    ]);
   });
 
   test("a program that is executed begins a new address space, in its own tid and for its threads", () => {

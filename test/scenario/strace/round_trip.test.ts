@@ -110,10 +110,10 @@ test("what a printer writes, whole or in two parts and in any interleaving, the 
     const log = parseStrace("log", lines);
     expect(log.ops.map(({ line }) => line)).toStrictEqual(begun);
     for (const [index, calls] of threads.entries()) {
-      const read = log.ops.filter(({ tid }) => tid === 100 + index).map(({ line: _l, tid: _t, thread: _h, space: _s, timeUs: _u, ...rest }) => rest);
+      const read = log.ops.filter(({ thread }) => log.threads[thread] === 100 + index).map(({ line: _l, thread: _t, space: _s, timeUs: _u, ...rest }) => rest);
       expect(read).toStrictEqual(calls.map(({ call: op }) => op));
       const scheduled = schedule(log)[log.threads.indexOf(100 + index)] ?? [];
-      expect(scheduled).toStrictEqual([...log.ops.keys()].filter((i) => log.ops[i].tid === 100 + index && log.ops[i].errno === ""));
+      expect(scheduled).toStrictEqual([...log.ops.keys()].filter((i) => log.threads[log.ops[i].thread] === 100 + index && log.ops[i].errno === ""));
     }
   }));
 });
