@@ -5,12 +5,17 @@ import type { Driver } from "./driver.ts";
 import type { DriverOptions } from "./options.ts";
 import { singlePass } from "./single_pass.ts";
 import { twoPass } from "./two_pass.ts";
+import { XeUserptrDriver } from "./xe_userptr.ts";
 
 type Factory = (options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]) => Driver;
 
 const CATALOGUE: Record<string, Factory> = {
   "two-pass": twoPass,
   "single-pass": (_options, layout, kernel, gpus) => singlePass(layout, kernel, gpus),
+  "xe-userptr": (_options, layout, kernel, gpus) => new XeUserptrDriver("xe-userptr", "fault", layout, kernel, gpus),
+  "xe-userptr-preempt": (_options, layout, kernel, gpus) => (
+    new XeUserptrDriver("xe-userptr-preempt", "preempt-fence", layout, kernel, gpus)
+  ),
 };
 
 /** Names of all drivers, the default first. */

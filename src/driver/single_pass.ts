@@ -6,7 +6,7 @@ import { GpuVm, type Gpu } from "../device/gpu.ts";
 import type { Current } from "../kernel/current.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { mutexLock, mutexUnlock } from "../kernel/locking/mutex.ts";
-import { mmuIntervalSetSeq } from "../kernel/mmu_notifier/interval_notifier.ts";
+import { mmuIntervalSetSeq } from "../kernel/mmu_notifier/interval.ts";
 import type { MmuNotifierRange } from "../kernel/mmu_notifier/types.ts";
 import type { Driver } from "./driver.ts";
 import { gpuPtZap } from "./gpu_page_table.ts";

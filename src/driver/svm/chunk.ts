@@ -4,7 +4,7 @@ import type { Run } from "../../machine/step.ts";
 import { containerOf, element, embedded, NULL, Word, type Ptr } from "../../machine/struct.ts";
 import type { Current } from "../../kernel/current.ts";
 import { downRead, downWrite, upRead, upWrite } from "../../kernel/locking/rwsem.ts";
-import { mmuIntervalNotifierInsert } from "../../kernel/mmu_notifier/interval_notifier.ts";
+import { mmuIntervalNotifierInsert } from "../../kernel/mmu_notifier/interval.ts";
 import type { MmuNotifierRange } from "../../kernel/mmu_notifier/types.ts";
 import { CHUNK_BUCKETS, CHUNK_SIZE, SvmChunk, SvmVm, type Svm } from "./svm.ts";
 

@@ -1,4 +1,5 @@
 import { readPtr } from "../../machine/access.ts";
+import { ACCESS_READ } from "../../machine/access_kind.ts";
 import { mkPte, pageAlignDown, PAGE_SIZE, PTE_PRESENT, PTE_WRITE } from "../../machine/pte.ts";
 import type { Run } from "../../machine/step.ts";
 import { embedded, NULL, type Ptr } from "../../machine/struct.ts";
@@ -6,14 +7,13 @@ import { trace } from "../../machine/tracepoint.ts";
 import type { Current } from "../../kernel/current.ts";
 import { EBUSY, EFAULT } from "../../kernel/errno.ts";
 import {
-  HMM_PFN_REQ_FAULT, HMM_PFN_REQ_WRITE, hmmRangeFault, hmmPfnToPfn, type HmmRange,
+  HMM_PFN_REQ_FAULT, HMM_PFN_REQ_WRITE, hmmPfn, hmmRangeFault, type HmmRange,
 } from "../../kernel/hmm/hmm_range_fault.ts";
 import { mutexLock, mutexUnlock } from "../../kernel/locking/mutex.ts";
 import { downRead, upRead } from "../../kernel/locking/rwsem.ts";
 import { mmgetNotZero, mmput } from "../../kernel/mm/mm_count.ts";
 import { MmStruct } from "../../kernel/mm/mm_struct.ts";
-import { mmuIntervalReadBegin, mmuIntervalReadRetry } from "../../kernel/mmu_notifier/interval_notifier.ts";
-import { ACCESS_READ } from "../../kernel/tracepoints.ts";
+import { mmuIntervalReadBegin, mmuIntervalReadRetry } from "../../kernel/mmu_notifier/read.ts";
 import type { GpuFault } from "../driver.ts";
 import { gpuPtCommit, gpuPtPermits, gpuPtPopulate } from "../gpu_page_table.ts";
 import { driverEvents } from "../tracepoints.ts";
@@ -48,7 +48,7 @@ function* mirrorPage(
   while (current.nowUs() <= timeoutUs) {
     const seq = yield* mmuIntervalReadBegin(current, notifier);
     const range: HmmRange = {
-      notifier, notifierSeq: seq, start: va, end: va + PAGE_SIZE, hmmPfns: [0],
+      notifier, notifierSeq: seq, mm, start: va, end: va + PAGE_SIZE, pfns: new Int32Array(1),
       defaultFlags: isWrite ? HMM_PFN_REQ_FAULT | HMM_PFN_REQ_WRITE : HMM_PFN_REQ_FAULT, pfnFlagsMask: 0, devPrivateOwner: 0,
     };
     yield* downRead(current, embedded(mm, MmStruct.mmapLock));
@@ -71,7 +71,7 @@ function* commitPage(
   yield* mutexLock(current, embedded(vm, SvmVm.notifierLock));
   const isStale = yield* mmuIntervalReadRetry(current, range.notifier, range.notifierSeq);
   if (!isStale && !(yield* gpuPtPermits(current, gpu, hwOf(vm), va, flags))) {
-    const pte = mkPte(hmmPfnToPfn(range.hmmPfns[0]), flags);
+    const pte = mkPte(hmmPfn(range.pfns[0]), flags);
     yield* gpuPtCommit(current, gpu, hwOf(vm), va, pte, range.notifier, range.notifierSeq);
   }
   yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));

@@ -3,7 +3,7 @@ import type { Run } from "../../machine/step.ts";
 import { embedded, type Ptr } from "../../machine/struct.ts";
 import type { Current } from "../../kernel/current.ts";
 import { mutexTryLock, mutexUnlock } from "../../kernel/locking/mutex.ts";
-import { mmuIntervalSetSeq } from "../../kernel/mmu_notifier/interval_notifier.ts";
+import { mmuIntervalSetSeq } from "../../kernel/mmu_notifier/interval.ts";
 import type { FlushRange } from "../tlb_inval_range.ts";
 import { gpuPtHasAny } from "../gpu_page_table.ts";
 import { hwOf, SvmChunk, SvmVm, type Svm } from "./svm.ts";

@@ -6,7 +6,7 @@ import { GpuVm, type Gpu } from "../../device/gpu.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { Mutex } from "../../kernel/locking/mutex.ts";
 import { Rwsem } from "../../kernel/locking/rwsem.ts";
-import { MmuIntervalNotifier, MmuIntervalNotifierFinish } from "../../kernel/mmu_notifier/interval_notifier.ts";
+import { MmuIntervalNotifier, MmuIntervalNotifierFinish } from "../../kernel/mmu_notifier/structs.ts";
 import { StackFences } from "../stack_fences.ts";
 import { TlbInval } from "../tlb_inval.ts";
 import { TlbInvalFence } from "../tlb_inval_fence.ts";

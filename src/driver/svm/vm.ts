@@ -7,7 +7,7 @@ import { GpuVm, type Gpu } from "../../device/gpu.ts";
 import type { Current } from "../../kernel/current.ts";
 import { mutexLock, mutexUnlock } from "../../kernel/locking/mutex.ts";
 import { mmdrop, mmgrab } from "../../kernel/mm/mm_count.ts";
-import { mmuIntervalNotifierRemove } from "../../kernel/mmu_notifier/interval_notifier.ts";
+import { mmuIntervalNotifierRemove } from "../../kernel/mmu_notifier/interval.ts";
 import { gpuPtCreate, gpuPtDestroy, gpuPtZap } from "../gpu_page_table.ts";
 import { tlbInvalIssueAll, tlbInvalWaitFlushed } from "../tlb_inval.ts";
 import { driverEvents } from "../tracepoints.ts";
