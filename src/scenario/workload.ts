@@ -81,7 +81,7 @@ export class WorkloadScenario implements Scenario {
   *populate(actor: Actor, mm: Ptr<"mm_struct">): Run<void> {
     const { current } = actor;
     clearTargets(current.words, actor.stage.board);
-    const heap = this.#workload.ops.find((op) => op.call === "brk" && op.result > 0)?.result ?? 0;
+    const heap = this.#workload.ops.find((op) => op.space === 0 && op.call === "brk" && op.result > 0)?.result ?? 0;
     if (heap > 0) {
       initAddr(current, mm, MmStruct.startBrk, heap);
       initAddr(current, mm, MmStruct.brk, heap);

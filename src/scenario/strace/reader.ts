@@ -2,7 +2,7 @@ import { decodeCall, isReplayed, MalformedCallError, NO_EFFECT, touched, type De
 import { LogClock } from "./clock.ts";
 import { quote, StraceError } from "./error.ts";
 import { attachedTid, parseRecord, splitRemark, type LogRecord } from "./record.ts";
-import { Spaces } from "./spaces.ts";
+import { busiestFirst, Spaces } from "./spaces.ts";
 import { readLines } from "./text.ts";
 import type { Op, Workload } from "./workload.ts";
 
@@ -104,7 +104,7 @@ class Reader {
     }
     return {
       file: this.#file,
-      ops: this.#ops.sort((a, b) => a.line - b.line),
+      ops: busiestFirst(this.#ops.sort((a, b) => a.line - b.line)),
       threads: this.#threads,
       spaces: this.#spaces.count,
       noEffect: this.#noEffect,

@@ -1,3 +1,5 @@
+import type { Op } from "./workload.ts";
+
 /**
  * Tells the address spaces of a log apart. `%memory` shows neither clone() nor execve(), so by themselves all tids are
  * threads of one process. But -f also follows children, and a program that starts does `brk(NULL)` first and finds a break
@@ -56,4 +58,16 @@ export class Spaces {
   #create(): number {
     return this.#heaps.push({ low: Infinity, high: 0 }) - 1;
   }
+}
+
+/**
+ * Number address spaces by their calls, most first: whatever shells and wrappers ran before and beside it, the program that
+ * was meant is space 0.
+ */
+export function busiestFirst(ops: readonly Op[]): Op[] {
+  const calls = new Map<number, number>();
+  for (const { space } of ops) calls.set(space, (calls.get(space) ?? 0) + 1);
+  const order = [...calls].sort(([a, callsA], [b, callsB]) => callsB - callsA || a - b).map(([space]) => space);
+  const rank = new Map(order.map((space, index) => [space, index]));
+  return ops.map((op) => Object.assign({}, op, { space: rank.get(op.space)! }));
 }

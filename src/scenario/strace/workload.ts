@@ -12,7 +12,7 @@ export interface Op {
   readonly line: number;
   /** Threads numbered densely, in order of appearance; see {@link Workload.threads} for their tids. */
   readonly thread: number;
-  /** Address spaces numbered densely, see {@link Workload.spaces}. */
+  /** Address spaces numbered densely, the one with the most calls first; see {@link Workload.spaces}. */
   readonly space: number;
   /** Time of entry since the first line, in microseconds; 0 in a log without timestamps. */
   readonly timeUs: number;

@@ -218,6 +218,15 @@ describe("threads", () => {
     ]);
   });
 
+  test("the address space with the most calls has number 0", () => {
+    const log = parse("1 brk(NULL) = 0x10000000", "2 brk(NULL) = 0x20000000", "2 munmap(0x1000, 4096) = 0", "3 brk(NULL) = 0x30000000");
+    expect(log.ops.map(({ space }) => space)).toStrictEqual([1, 0, 0, 2]);
+    const python = readStrace("examples/workloads/python-threads.strace.gz");
+    const program = python.ops.filter(({ space }) => space === 0);
+    expect(program).toHaveLength(1421);
+    expect(new Set(program.map(({ thread }) => thread)).size).toBe(5);
+  });
+
   test("a program that is executed begins a new address space, in its own tid and for its threads", () => {
     const log = parse(
       "1 brk(NULL) = 0x10000000",

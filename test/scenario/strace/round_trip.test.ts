@@ -110,7 +110,7 @@ test("what a printer writes, whole or in two parts and in any interleaving, the 
     const log = parseStrace("log", lines);
     expect(log.ops.map(({ line }) => line)).toStrictEqual(begun);
     for (const [index, calls] of threads.entries()) {
-      const read = log.ops.filter(({ thread }) => log.threads[thread] === 100 + index).map(({ line: _l, thread: _t, space: _s, timeUs: _u, ...rest }) => rest);
+      const read = log.ops.filter((op) => log.threads[op.thread] === 100 + index).map(({ line: _l, thread: _t, space: _s, timeUs: _u, ...rest }) => rest);
       expect(read).toStrictEqual(calls.map(({ call: op }) => op));
       const scheduled = schedule(log)[log.threads.indexOf(100 + index)] ?? [];
       expect(scheduled).toStrictEqual([...log.ops.keys()].filter((i) => log.threads[log.ops[i].thread] === 100 + index && log.ops[i].errno === ""));
