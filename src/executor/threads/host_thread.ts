@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { AbortError } from "./abort.ts";
 import { notify } from "./notify.ts";
 import { SPIN_US } from "./pacing.ts";
+import { SpinCredit } from "./spin_credit.ts";
 import { FutexBucket, GpuWorker, ThreadsControl, TaskRecord, type ThreadsState } from "./state.ts";
 
 /** Looks at the word between two looks at the clock. */
@@ -18,6 +19,7 @@ export class HostThread {
   readonly #awake: number;
   readonly #abort: number;
   readonly #cores = availableParallelism();
+  readonly #credit = new SpinCredit();
 
   constructor(words: Int32Array, state: ThreadsState, nowUs: () => number, gpu = -1) {
     this.words = words;
@@ -48,9 +50,12 @@ export class HostThread {
     if (reason !== 0) throw new AbortError(reason);
   }
 
-  /** Spin briefly; true if the word at `addr` no longer holds `value`. Not beyond `deadlineUs`. */
+  /** Spin briefly if that is worth it; true if the word at `addr` no longer holds `value`. Not beyond `deadlineUs`. */
   spin(addr: number, value: number, deadlineUs: number): boolean {
-    return this.spinUntil(addr, value, Math.min(this.nowUs() + SPIN_US, deadlineUs));
+    if (!this.isCoreFree() || !this.#credit.shouldSpin()) return false;
+    const wasAnswered = this.spinUntil(addr, value, Math.min(this.nowUs() + SPIN_US, deadlineUs));
+    this.#credit.record(wasAnswered);
+    return wasAnswered;
   }
 
   /** Spin until the word at `addr` no longer holds `value` (true), `endUs` has come or cores have become scarce (false). */

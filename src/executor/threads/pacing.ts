@@ -1,9 +1,6 @@
 /** Times, in microseconds, that decide who gets a core when threads outnumber cores. All measured. */
 
-/**
- * How long a thread that waits spins before it sleeps: about what sleeping and being woken cost, so that the choice is never
- * worse than twice the better one.
- */
+/** How long a thread that waits spins before it sleeps: about what sleeping and being woken cost on an idle host. */
 export const SPIN_US = 20;
 
 /** `Atomics.wait` comes back this late when a core is free; what is then left of a deadline is spun away. */

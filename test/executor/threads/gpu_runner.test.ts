@@ -87,6 +87,22 @@ test("deadlines come in order, late but never early, while another task stays bl
   expect(order).toEqual(["first", "second", "third", "last"]);
 });
 
+test("a futex is a real one: a change that nobody announces wakes nobody, whatever else makes the worker look", () => {
+  function* sleeper(task: Task, machine: TestMachine): Run<void> {
+    expect(yield* futexWait(task, machine.boxes[0], Box.answer, 0, task.nowUs() + 20_000)).toBe(TIMED_OUT);
+  }
+  function* careless(task: Task, machine: TestMachine): Run<void> {
+    yield* fetchAdd(task, machine.boxes[0], Box.answer, 1);
+    for (let i = 0; i < 10; i++) {
+      yield* sleepUntil(task, task.nowUs() + 500);
+      yield* fetchAdd(task, machine.boxes[0], Box.doorbell, 1);
+      yield* futexWake(task, machine.boxes[0], Box.doorbell);
+    }
+  }
+  const { runner } = gpu({ sleeper, careless });
+  runner.run();
+});
+
 test("a wait outside of the GPU is counted while it lasts, and its wake-up is heard", () => {
   let seenWhileWaiting = 0;
   function* stranger(task: Task, machine: TestMachine): Run<void> {
