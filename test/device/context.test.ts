@@ -48,6 +48,7 @@ test("a program that had nothing to do is asked again when the doorbell rings, h
     machine.map(0, DATA);
     let left = 0;
     machine.play(seed, [() => (left-- > 0 ? machine.write(0, 1) : null)], function* (task) {
+      for (let i = 0; i < seed % 10; i++) yield* machine.tick(task, 0);
       left = 3;
       yield* ringDoorbell(task, machine.gpu);
       yield* sleepUntil(task, 1);

@@ -1,3 +1,5 @@
+import { unsafeUniformIntDistribution } from "pure-rand/distribution/UnsafeUniformIntDistribution";
+import { xoroshiro128plus } from "pure-rand/generator/XoroShiro";
 import { sendCommand, type Command } from "../../src/device/command_ring.ts";
 import { interruptLoop } from "../../src/device/completion_ring.ts";
 import { DEFAULT_GPU_CONFIG, type GpuConfig } from "../../src/device/config.ts";
@@ -9,7 +11,7 @@ import type { Engine } from "../../src/executor/explorer/engine.ts";
 import { randomWalk } from "../../src/executor/explorer/random_walk.ts";
 import { fetchAdd, readOnce } from "../../src/machine/access.ts";
 import { ACCESS_READ, ACCESS_WRITE } from "../../src/machine/access_kind.ts";
-import { futexWait, futexWake } from "../../src/machine/futex.ts";
+import { futexWait, futexWake, sleepUntil } from "../../src/machine/futex.ts";
 import { Layout } from "../../src/machine/layout.ts";
 import { PhysicalMemory } from "../../src/machine/physical.ts";
 import { mkPte, PAGE_SIZE, PTE_PRESENT, PTE_WRITE, tableIndex } from "../../src/machine/pte.ts";
@@ -39,6 +41,13 @@ export class Machine {
   readonly answers: { seqno: number; atUs: number }[] = [];
   /** Called before each step of the GPU's tasks. */
   onStep: () => void = () => {};
+  /**
+   * How often a task of the GPU is held back before a step until nobody else can run, in percent: a walk in which all have the same
+   * chance hardly ever lets one task oversleep all that the others do between a request and what follows its answer.
+   */
+  stallPercent = 0;
+  /** Time that the interrupt handler takes. */
+  handlerUs = 0;
   readonly #answerCount: Ptr<"word">;
   #engine: Engine | null = null;
   #tasks = 0;
@@ -95,6 +104,8 @@ export class Machine {
   play(seed: number, programs: readonly Program[], ...cpus: ((task: Task) => Run<unknown>)[]): void {
     const { gpu } = this;
     let running = cpus.length;
+    const rng = xoroshiro128plus(seed);
+    const stalls = () => this.stallPercent > 0 && unsafeUniformIntDistribution(1, 100, rng) <= this.stallPercent;
     const cpu = function* (task: Task, body: (task: Task) => Run<unknown>): Run<void> {
       yield* body(task);
       if (--running === 0) yield* stopGpu(task, gpu);
@@ -106,7 +117,7 @@ export class Machine {
         this.#engine = engine;
         const unit = (name: string, body: (task: Task) => Run<void>) => {
           const task = this.task(name);
-          engine.spawn(task, this.#sleepingInside(gpu, body(task)));
+          engine.spawn(task, this.#watched(gpu, task, body(task), stalls));
         };
         unit("engine", (task) => engineLoop(task, gpu));
         unit("irq", (task) => interruptLoop(task, gpu, (seqno) => this.#answered(task, seqno)));
@@ -120,13 +131,18 @@ export class Machine {
   }
 
   /** Nobody would wake a GPU that sleeps on a word of somebody else. */
-  *#sleepingInside(gpu: Gpu, body: Run<void>): Run<void> {
+  *#watched(gpu: Gpu, task: Task, body: Run<void>, stalls: () => boolean): Run<void> {
     let answer = 0;
     for (;;) {
       const { done, value: step } = body.next(answer);
       if (done === true) return;
       const addr = addrOf(step);
       if (kindOf(step) === FUTEX_WAIT && (addr < gpu.base || addr >= gpu.end)) throw new Error(`${gpu.name} sleeps on word ${addr}`);
+      if (stalls()) {
+        const { deadlineUs } = task;
+        yield* sleepUntil(task, this.nowUs() + 1);
+        task.deadlineUs = deadlineUs; // it belongs to the step that follows
+      }
       this.onStep();
       answer = yield step;
     }
@@ -134,6 +150,7 @@ export class Machine {
 
   *#answered(task: Task, seqno: number): Run<void> {
     this.answers.push({ seqno, atUs: this.nowUs() });
+    if (this.handlerUs > 0) yield* sleepUntil(task, this.nowUs() + this.handlerUs);
     yield* fetchAdd(task, this.#answerCount, Word.value, 1);
     yield* futexWake(task, this.#answerCount, Word.value);
   }

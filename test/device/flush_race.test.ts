@@ -18,6 +18,7 @@ import { ASID, DATA, inval, listed, Machine, pageVa, READ_WRITE, SEEDS } from ".
 function moveAround(seed: number, config: Partial<GpuConfig>, waits: boolean): { stale: number; accesses: number } {
   const machine = new Machine({ contexts: 3, ...config });
   const { gpu, words } = machine;
+  machine.stallPercent = seed % 4;
   const freed = new Set<number>();
   let stale = 0;
   let accesses = 0;

@@ -26,6 +26,7 @@ function watched(config: Partial<GpuConfig>): { machine: Machine; illegal: numbe
 test("a preempted context does nothing from the answer until it is resumed, and then loses nothing", () => {
   for (const seed of SEEDS) {
     const { machine, illegal } = watched({ preemptLatencyUs: seed % 2 === 0 ? 0 : 100 });
+    machine.stallPercent = seed % 4;
     const programs = [0, 1].map((page) => listed(Array.from({ length: 20 }, () => machine.write(page, 1))));
     machine.play(seed, programs, function* (task) {
       for (let i = 0; i < 6; i++) {
@@ -47,13 +48,14 @@ test("a preempted context does nothing from the answer until it is resumed, and 
 test("preemption and resumption of one context are carried out in the order of the ring, without waiting in between", () => {
   for (const seed of SEEDS) {
     const { machine, illegal } = watched({});
+    machine.stallPercent = seed % 4;
     machine.play(seed, [listed(Array.from({ length: 20 }, () => machine.write(0, 1)))], function* (task) {
       for (let i = 1; i <= 9; i += 2) {
         yield* sendCommand(task, machine.gpu, preempt(i, 0));
         yield* sendCommand(task, machine.gpu, resume(i + 1, 0));
       }
       yield* machine.awaitAnswer(task, 10);
-      yield* sleepUntil(task, 10);
+      yield* sleepUntil(task, 10_000);
     });
     expect(machine.answers.map((answer) => answer.seqno), `seed ${seed}`).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(illegal).toEqual([]);
