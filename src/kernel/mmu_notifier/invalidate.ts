@@ -17,21 +17,26 @@ import type { MmuNotifierRange } from "./types.ts";
 type Subscriptions = Ptr<"mmu_notifier_subscriptions">;
 
 /**
- * Tell everybody to stop using the range; on return nobody does, until range_end. Callbacks may sleep. Always 0, as far
- * as callers are concerned.
+ * Tell everybody to stop using the range; on return nobody does, until range_end. Callbacks may sleep. Cannot fail: what a
+ * classic notifier answers here is not listened to (RULES 31).
  */
-export function mmuNotifierInvalidateRangeStart(current: Current, range: MmuNotifierRange): Run<number> {
+export function* mmuNotifierInvalidateRangeStart(current: Current, range: MmuNotifierRange): Run<void> {
   range.blockable = true;
-  return rangeStart(current, range);
+  traceStart(current, range);
+  yield* notify(current, range);
+  traceStarted(current, range, 0);
 }
 
 /**
  * The same for callers that must not sleep (the OOM reaper): 0, or -EAGAIN if somebody would have to; then the range is
  * over and range_end must not be called (RULES 27, 28).
  */
-export function mmuNotifierInvalidateRangeStartNonblock(current: Current, range: MmuNotifierRange): Run<number> {
+export function* mmuNotifierInvalidateRangeStartNonblock(current: Current, range: MmuNotifierRange): Run<number> {
   range.blockable = false;
-  return rangeStart(current, range);
+  traceStart(current, range);
+  const result = yield* notify(current, range);
+  traceStarted(current, range, result);
+  return result;
 }
 
 /** The page tables are changed: who stopped using the range may ask for it again. */
@@ -47,30 +52,18 @@ export function* mmuNotifierInvalidateRangeEnd(current: Current, range: MmuNotif
   rangeStartMapRelease(current);
 }
 
-function* rangeStart(current: Current, range: MmuNotifierRange): Run<number> {
-  const { mm, id } = range;
-  const start = Number(range.start);
-  const end = Number(range.end);
-  trace(current, kernelEvents.invalidateRangeStart, mm, start, end, range.event, range.blockable ? 1 : 0, id);
-  const subscriptions = yield* subscriptionsOf(current, mm);
-  let result = 0;
-  if (subscriptions !== NULL) {
-    rangeStartMapAcquire(current);
-    result = yield* notify(current, subscriptions, range);
-    rangeStartMapRelease(current);
-  }
-  trace(current, kernelEvents.invalidateRangeStarted, mm, start, end, id, result);
-  return result;
-}
-
 /** Interval notifiers, both passes, then classic ones (RULES 24). What the former did is not undone if the latter fail (RULES 31). */
-function* notify(current: Current, subscriptions: Subscriptions, range: MmuNotifierRange): Run<number> {
-  if (yield* hasItree(current, subscriptions)) {
-    const result = yield* itreeInvalidate(current, subscriptions, range);
-    if (result !== 0) return result;
+function* notify(current: Current, range: MmuNotifierRange): Run<number> {
+  const subscriptions = yield* subscriptionsOf(current, range.mm);
+  if (subscriptions === NULL) return 0;
+  rangeStartMapAcquire(current);
+  let result = 0;
+  if (yield* hasItree(current, subscriptions)) result = yield* itreeInvalidate(current, subscriptions, range);
+  if (result === 0 && !(yield* hlistEmpty(current, subscriptions, MmuNotifierSubscriptions.list))) {
+    result = yield* hlistInvalidateRangeStart(current, subscriptions, range);
   }
-  if (yield* hlistEmpty(current, subscriptions, MmuNotifierSubscriptions.list)) return 0;
-  return yield* hlistInvalidateRangeStart(current, subscriptions, range);
+  rangeStartMapRelease(current);
+  return result;
 }
 
 function* itreeInvalidate(current: Current, subscriptions: Subscriptions, range: MmuNotifierRange): Run<number> {
@@ -91,4 +84,12 @@ function* itreeInvalidate(current: Current, subscriptions: Subscriptions, range:
   yield* finishPass(current, range, pending);
   if (result !== 0) yield* itreeInvEnd(current, range.mm, subscriptions); // RULES 28
   return result;
+}
+
+function traceStart(current: Current, { mm, start, end, event, blockable, id }: MmuNotifierRange): void {
+  trace(current, kernelEvents.invalidateRangeStart, mm, Number(start), Number(end), event, blockable ? 1 : 0, id);
+}
+
+function traceStarted(current: Current, { mm, start, end, id }: MmuNotifierRange, result: number): void {
+  trace(current, kernelEvents.invalidateRangeStarted, mm, Number(start), Number(end), id, result);
 }
