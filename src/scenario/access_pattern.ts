@@ -38,9 +38,15 @@ function pick(choose: (count: number) => number): AccessPattern {
   };
 }
 
-function pageOf(words: Int32Array, board: Ptr<"board">, target: number, choose: (count: number) => number): number {
-  const pages = targetPages(words, board, target);
-  return pages === 0 ? -1 : targetStart(words, board, target) + (choose(pages) % pages) * PAGE_SIZE;
+/** A page of this target, or of the next one that there is: a log's targets come and go. */
+function pageOf(words: Int32Array, board: Ptr<"board">, first: number, choose: (count: number) => number): number {
+  const count = Atomics.load(words, board + Board.targetCount);
+  for (let i = 0; i < count; i++) {
+    const target = (first + i) % count;
+    const pages = targetPages(words, board, target);
+    if (pages > 0) return targetStart(words, board, target) + (choose(pages) % pages) * PAGE_SIZE;
+  }
+  return -1;
 }
 
 /** Rank r with a probability near 1/r: uniform in the logarithm. */

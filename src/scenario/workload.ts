@@ -81,13 +81,11 @@ export class WorkloadScenario implements Scenario {
   *populate(actor: Actor, mm: Ptr<"mm_struct">): Run<void> {
     const { current } = actor;
     clearTargets(current.words, actor.stage.board);
-    const heap = this.#workload.ops.find((op) => op.space === 0 && op.call === "brk" && op.result > 0)?.result ?? 0;
-    if (heap > 0) {
-      initAddr(current, mm, MmStruct.startBrk, heap);
-      initAddr(current, mm, MmStruct.brk, heap);
-    }
+    this.#placeHeap(actor, mm, 0);
     for (let space = 1; space < Math.min(this.#workload.spaces, MAX_SPACES); space++) {
-      yield* writeOnce(current, this.#spaceWord(space), Word.value, yield* mmAlloc(current));
+      const other = yield* mmAlloc(current);
+      if (other !== NULL) this.#placeHeap(actor, other, space);
+      yield* writeOnce(current, this.#spaceWord(space), Word.value, other);
     }
   }
 
@@ -127,6 +125,14 @@ export class WorkloadScenario implements Scenario {
     if (op.space === 0) yield* offerTarget(actor, op, result);
     const isNew = (op.call === "mmap" || op.call === "mprotect") && result >= 0;
     if (isNew) yield* touchSome(actor, mm, op.call === "mmap" ? result : op.addr, Math.max(PAGE_SIZE, pageAlignUp(op.length)), TOUCHES);
+  }
+
+  /** The heap begins where the program found it. */
+  #placeHeap({ current }: Actor, mm: Ptr<"mm_struct">, space: number): void {
+    const first = this.#workload.ops.find((op) => op.space === space && op.call === "brk" && op.result > 0);
+    if (first === undefined) return;
+    initAddr(current, mm, MmStruct.startBrk, first.result);
+    initAddr(current, mm, MmStruct.brk, first.result);
   }
 
   *#space(actor: Actor, space: number): Run<Ptr<"mm_struct">> {

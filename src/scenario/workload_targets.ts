@@ -2,9 +2,11 @@ import { readOnce } from "../machine/access.ts";
 import { PAGE_SIZE, pageAlignUp } from "../machine/pte.ts";
 import type { Run } from "../machine/step.ts";
 import { NULL, Word, type Ptr } from "../machine/struct.ts";
+import { ringDoorbell } from "../device/command_ring.ts";
+import type { Gpu } from "../device/gpu.ts";
 import { PROT_READ } from "../kernel/mm/mman.ts";
-import { Board, MAX_TARGETS, setTarget, targetPages, targetStart, vmWord } from "./board.ts";
-import type { Actor } from "./stage.ts";
+import { Board, idleWord, MAX_TARGETS, setTarget, targetPages, targetStart, vmWord } from "./board.ts";
+import type { Actor, Stage } from "./stage.ts";
 import type { Op } from "./strace/workload.ts";
 
 /** Pages of one mapping that GPUs are told to touch; programs reserve far more than they use. */
@@ -52,6 +54,14 @@ function* offer(actor: Actor, op: Op, start: number, length: number): Run<void> 
     if (vm !== NULL) yield* stage.driver.bind(current, vm, start, start + pages * PAGE_SIZE);
   }
   setTarget(current.words, stage.board, index, start, pages);
+  for (const gpu of stage.gpus) {
+    if (isAnyIdle(current.words, stage, gpu)) yield* ringDoorbell(current, gpu);
+  }
+}
+
+/** A context that found nothing to touch sleeps until its doorbell rings. */
+function isAnyIdle(words: Int32Array, stage: Stage, gpu: Gpu): boolean {
+  return gpu.contexts.some((_, context) => Atomics.load(words, idleWord(stage.board, gpu.index, context)) === 1);
 }
 
 /** The GPUs lose sight of what lies within [start, start + length). */
