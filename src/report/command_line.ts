@@ -6,26 +6,30 @@ export function quoteCommand(args: readonly string[]): string {
 }
 
 /**
- * A quoted command line on several lines that a shell still reads as one. A word that is too long for a line is broken
- * where the shell joins it again.
+ * A quoted command line on several lines that a shell still reads as one. An option stays beside its value where both fit a
+ * line; a word that does not is broken where the shell joins it again.
  */
 export function wrapCommand(command: string, first: string, rest: string): string[] {
   const lines: string[] = [];
   let line = first;
   let isEmpty = true;
-  for (const word of words(command)) {
-    if (!isEmpty && columns(line) + 1 + columns(word) > WIDTH - 2) {
+  const append = (text: string) => {
+    if (!isEmpty && columns(line) + 1 + columns(text) > WIDTH - 2) {
       lines.push(`${line} \\`);
       line = rest;
       isEmpty = true;
     }
-    line += isEmpty ? word : ` ${word}`;
+    line += isEmpty ? text : ` ${text}`;
     isEmpty = false;
     while (columns(line) > WIDTH - 2) {
       const { head, tail } = breakWord(line);
       lines.push(head);
       line = tail;
     }
+  };
+  for (const group of options(words(command))) {
+    const text = group.join(" ");
+    for (const part of columns(rest) + columns(text) <= WIDTH - 2 ? [text] : group) append(part);
   }
   return [...lines, line];
 }
@@ -33,6 +37,17 @@ export function wrapCommand(command: string, first: string, rest: string): strin
 /** Words of a quoted command line; a space between single quotes belongs to the word. */
 function words(command: string): string[] {
   return command.match(/(?:'[^']*'|\\.|[^\s'\\]|['\\])+/gsu) ?? [];
+}
+
+/** Each option with its value, all other words alone. */
+function options(all: readonly string[]): string[][] {
+  const groups: string[][] = [];
+  for (const word of all) {
+    const last = groups.at(-1);
+    if (last?.length === 1 && /^--./u.test(last[0]) && !word.startsWith("-")) last.push(word);
+    else groups.push([word]);
+  }
+  return groups;
 }
 
 /** Break a line within a word: the shell drops a backslash before a line end, except between quotes, which are closed first. */

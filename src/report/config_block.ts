@@ -11,7 +11,7 @@ export function renderConfig(config: Readonly<Record<string, unknown>>, seed: nu
   const lines = entries.flatMap(([name, value]) =>
     wrap(value, `  ${shorten(name, NAME_WIDTH).padEnd(width)}  `, " ".repeat(width + 4)),
   );
-  return `${[paint("title", "configuration"), ...lines, ""].join("\n")}\n`;
+  return `${[paint("title", "configuration"), ...lines].join("\n")}\n`;
 }
 
 /** Nested values by their path: `finish.size`. */

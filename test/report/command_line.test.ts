@@ -26,3 +26,11 @@ test("what needs no quotes has none", () => {
     "npm run stress -- --finish pool:8 --workload 'a b.gz' ''",
   );
 });
+
+test("an option stays beside its value", () => {
+  const command = "npx tsx scripts/stress.ts --gpus 2 --cpus 2 --driver two-pass --scenario mixed --access zipf --quiet --seed 7";
+  expect(wrapCommand(command, "  ", "    ")).toStrictEqual([
+    "  npx tsx scripts/stress.ts --gpus 2 --cpus 2 --driver two-pass \\",
+    "    --scenario mixed --access zipf --quiet --seed 7",
+  ]);
+});

@@ -14,7 +14,7 @@ const colours = paintFor({ isTTY: true }, {});
 describe("what a person reads", () => {
   test.each(Object.entries({ passed: PASSED, violated: VIOLATED, hung: HUNG, broken: BROKEN, interrupted: INTERRUPTED, many_gpus: MANY_GPUS }))(
     "%s",
-    (name, result) => expectGolden(`${name}.txt`, renderConfig(result.config, result.seed) + renderSummary(result)),
+    (name, result) => expectGolden(`${name}.txt`, `${renderConfig(result.config, result.seed)}\n${renderSummary(result)}`),
   );
 
   test("in colour", () => {
