@@ -24,6 +24,8 @@ import type { CheckWorld } from "./world.ts";
 
 /** All oracles of one thread. */
 export interface Oracles {
+  /** Be told of every violation that this thread sees, at once. One listener. */
+  onViolation(listener: (task: Task) => void): void;
   /** Violations that this thread saw: the first hundred in full. */
   violations(): readonly Violation[];
   /** All violations that this thread saw, by rule. */
@@ -82,6 +84,9 @@ export function attachOracles(tracer: Tracer, layout: Layout, world: CheckWorld)
   open.listenLast(tracer);
 
   return {
+    onViolation(listener) {
+      reporter.onViolation = listener;
+    },
     violations: () => reporter.kept,
     violationCounts: () => Object.fromEntries(reporter.counts),
     snapshot: () => statistics.snapshot(reporter.counts.get("stale-access") ?? 0),

@@ -21,6 +21,8 @@ export class Reporter {
   /** Violations seen, by rule. */
   readonly counts = new Map<string, number>();
   readonly kept: Violation[] = [];
+  /** Told of every violation at once. */
+  onViolation: (task: Task) => void = () => {};
   readonly #recent: (words: Int32Array) => readonly string[];
 
   /** @param recent the last events of all threads, formatted */
@@ -30,6 +32,7 @@ export class Reporter {
 
   report(task: Task, rule: string, message: string): void {
     this.counts.set(rule, (this.counts.get(rule) ?? 0) + 1);
+    this.onViolation(task);
     if (this.kept.length >= MAX_KEPT) return;
     this.kept.push({ rule, message, task: task.name, timeUs: task.nowUs(), recent: this.#recent(task.words) });
   }
