@@ -48,7 +48,7 @@ function* mirrorPage(
   while (current.nowUs() <= timeoutUs) {
     const seq = yield* mmuIntervalReadBegin(current, notifier);
     const range: HmmRange = {
-      notifier, notifierSeq: seq, mm, start: va, end: va + PAGE_SIZE, pfns: new Int32Array(1),
+      notifier, notifierSeq: seq, start: va, end: va + PAGE_SIZE, pfns: new Int32Array(1),
       defaultFlags: isWrite ? HMM_PFN_REQ_FAULT | HMM_PFN_REQ_WRITE : HMM_PFN_REQ_FAULT, pfnFlagsMask: 0, devPrivateOwner: 0,
     };
     yield* downRead(current, embedded(mm, MmStruct.mmapLock));

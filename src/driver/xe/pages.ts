@@ -50,7 +50,7 @@ function* tryGetPages(
   const start = yield* readAddr(current, vma, XeUserptrVma.start);
   const pages = yield* read(current, vma, XeUserptrVma.pages);
   const range: HmmRange = {
-    notifier, notifierSeq: seq, mm, start, end: start + pages * PAGE_SIZE, pfns: new Int32Array(pages),
+    notifier, notifierSeq: seq, start, end: start + pages * PAGE_SIZE, pfns: new Int32Array(pages),
     defaultFlags: HMM_PFN_REQ_FAULT | HMM_PFN_REQ_WRITE, pfnFlagsMask: 0, devPrivateOwner: 0,
   };
   yield* downRead(current, embedded(mm, MmStruct.mmapLock));
