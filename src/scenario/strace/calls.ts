@@ -1,9 +1,7 @@
+import { TASK_SIZE } from "../../machine/pte.ts";
 import { quote } from "./error.ts";
 import { MADV, MAP, MREMAP, parseSymbols, PROT } from "./symbols.ts";
 import type { CallName, Op } from "./workload.ts";
-
-/** First address that does not belong to user space: 47 bits. */
-export const TASK_SIZE = 2 ** 47;
 
 const MAP_ANONYMOUS = 0x20;
 const MREMAP_FIXED = 2;
