@@ -132,7 +132,7 @@ function kernelConfig(config: MachineConfig): KernelConfig {
     frames: Math.floor((budget * 0.8) / wordsPerFrame),
     writers,
     tasks: 1 + config.cpus + config.gpus * gpuTasks(config),
-    mms: 64,
+    mms: 128,
     vmas: 8192,
     swapSlots: 8192,
   };

@@ -14,13 +14,17 @@ import { replayCall } from "./replay_call.ts";
 import type { Actor, Scenario } from "./stage.ts";
 import { clearTargets, offerTarget } from "./workload_targets.ts";
 import { touchSome } from "./arena.ts";
+import { isSameMemory } from "./strace/overlap.ts";
 import { schedule, type Op, type Workload } from "./strace/workload.ts";
 
 /** CPUs of one machine. */
 export const MAX_CPUS = 64;
 /** Further address spaces that a log may show besides the first, for which the GPUs work. */
-const MAX_SPACES = 16;
-/** Calls of the log that one CPU may be ahead of another: what the log shows far apart in time stays in that order. */
+const MAX_SPACES = 64;
+/**
+ * Calls of the log that one CPU may be ahead of another. Within the window, calls of different threads run side by side unless
+ * they are about the same memory; what the log shows farther apart stays in that order.
+ */
 const WINDOW = 64;
 /** Microseconds between two looks at a CPU that is behind. */
 const POLL_US = 100;
@@ -98,7 +102,7 @@ export class WorkloadScenario implements Scenario {
     }
     const position = part[this.#next[cpu]];
     yield* writeOnce(actor.current, this.#positionWord(cpu), Word.value, position);
-    if (yield* this.#isFarAhead(actor, position)) {
+    if (!(yield* this.#mayRun(actor, position))) {
       yield* this.#pause(actor);
       return;
     }
@@ -176,11 +180,18 @@ export class WorkloadScenario implements Scenario {
     yield* futexWake(current, this.#replay, Replay.round);
   }
 
-  *#isFarAhead(actor: Actor, position: number): Run<boolean> {
-    for (let cpu = 0; cpu < actor.stage.cpus; cpu++) {
-      if (position > (yield* readOnce(actor.current, this.#positionWord(cpu), Word.value)) + WINDOW) return true;
+  /** Has everything happened that has to come before this call? */
+  *#mayRun({ current, stage, cpu }: Actor, position: number): Run<boolean> {
+    const { ops } = this.#workload;
+    for (let other = 0; other < stage.cpus; other++) {
+      if (other === cpu) continue;
+      const reached = yield* readOnce(current, this.#positionWord(other), Word.value);
+      if (reached + WINDOW < position) return false;
+      for (let earlier = reached; earlier < position; earlier++) {
+        if (ops[earlier].thread % stage.cpus === other && isSameMemory(ops[earlier], ops[position])) return false;
+      }
     }
-    return false;
+    return true;
   }
 
   /** Nothing to do before others have moved on; faults are served meanwhile. */
