@@ -42,7 +42,6 @@ export async function bundleWorker(options: BundleOptions): Promise<string> {
     target: "node20",
     sourcemap: "linked",
     sourcesContent: false, // every worker keeps the map in memory; the sources are beside it anyway
-    keepNames: false,
     plugins: [...(options.plugins ?? [])],
     logLevel: "silent",
   });

@@ -30,7 +30,7 @@ export interface SpawnOptions {
 }
 
 /** Enough for one simulated processor; what all of them share is outside of their heaps. */
-const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256, stackSizeMb: 4 };
+const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 512, stackSizeMb: 4 };
 
 /** A worker thread and its control port. Keep it referenced: comlink closes the port of a proxy that was collected. */
 export class SpawnedWorker<Api> {
@@ -61,7 +61,9 @@ export class SpawnedWorker<Api> {
       this.#end(error);
       options.onDeath?.(error);
     };
-    this.#worker.on("error", (fault) => die(new WorkerDied(this.name, -1, fault)));
+    this.#worker.on("error", (fault: unknown) => {
+      die(new WorkerDied(this.name, -1, fault instanceof Error ? fault : new Error(String(fault))));
+    });
     this.#worker.on("exit", (exitCode) => die(new WorkerDied(this.name, exitCode)));
   }
 

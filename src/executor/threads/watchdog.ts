@@ -5,7 +5,7 @@ import type { OwnerOf } from "./lock_owner.ts";
 
 export interface WatchdogOptions {
   readonly thread: HostThread;
-  /** A task blocked for longer makes a hang; the kernel's hung_task_timeout_secs, but 10 by default. */
+  /** A task blocked for longer makes a hang; 10 by default, 0 for never, as the kernel's hung_task_timeout_secs. */
   readonly hungTaskSeconds?: number;
   /** Name of a word. */
   readonly nameOf: (addr: number) => string;
@@ -29,6 +29,7 @@ export class Watchdog {
   }
 
   start(): void {
+    if (this.#hungUs === 0) return;
     this.#timer ??= setInterval(() => {
       const report = this.check();
       if (report === null) return;
