@@ -1,6 +1,9 @@
 import type { Layout } from "../machine/layout.ts";
 import { array, struct, u32, u64, type Ptr } from "../machine/struct.ts";
 import { TRACEPOINTS, tracepointInfo, type Tracer } from "../machine/tracepoint.ts";
+import { machineEvents } from "../machine/slab.ts";
+import { deviceEvents } from "../device/tracepoints.ts";
+import { kernelEvents } from "../kernel/tracepoints.ts";
 import { formatEvent } from "./event_line.ts";
 import type { CheckWorld } from "./world.ts";
 
@@ -12,7 +15,7 @@ import type { CheckWorld } from "./world.ts";
  *     0  stamp: position among all events of all threads, from 1; 0 while the event is being written
  *     1  task
  *     2  tracepoint
- *     3  time in microseconds since boot
+ *     3  time in microseconds since boot; of the frequent events, the time of the thread's event before
  *     4… the six arguments of the tracepoint, unused ones 0
  *
  * A thread writes its ring alone, round and round. A reader on another thread takes an event only if its stamp is the same
@@ -28,6 +31,12 @@ const EventRing = struct("event_ring", {
 });
 const Clock = struct("event_clock", { stamp: u32 });
 
+/** Events so frequent that a look at the clock, which takes longer than all the rest, is too much. */
+const UNTIMED = new Set([
+  deviceEvents.tlbLookup, deviceEvents.deviceAccess, kernelEvents.lockAcquired, kernelEvents.lockRelease, kernelEvents.cpuAccess,
+  kernelEvents.pteSet, kernelEvents.pteClear, machineEvents.kmemAlloc, machineEvents.kmemFree,
+]);
+
 /** Events shown with a violation. */
 const RECENT_EVENTS = 100;
 
@@ -37,6 +46,7 @@ export class FlightRecorder {
   readonly #rings: Ptr<"event_ring">;
   #own: Float64Array | null = null;
   #next = 0;
+  #nowUs = 0;
 
   constructor(layout: Layout, world: CheckWorld) {
     this.#world = world;
@@ -48,13 +58,15 @@ export class FlightRecorder {
   listenFirst(tracer: Tracer): void {
     for (let id = 0; id < TRACEPOINTS; id++) {
       if (tracepointInfo(id) === undefined) continue;
+      const isTimed = !UNTIMED.has(id);
       tracer.on(id, (task, a, b, c, d, e, f) => {
         const ring = this.#own ?? (this.#own = this.#ring(task.words, this.#world.thread));
         const at = (this.#next++ & (RING_EVENTS - 1)) * EVENT_DOUBLES;
         ring[at] = 0;
         ring[at + 1] = task.id;
         ring[at + 2] = id;
-        ring[at + 3] = task.nowUs();
+        if (isTimed) this.#nowUs = task.nowUs();
+        ring[at + 3] = this.#nowUs;
         ring[at + 4] = a;
         ring[at + 5] = b;
         ring[at + 6] = c;

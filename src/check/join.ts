@@ -63,7 +63,7 @@ export class Join {
     tracer.on(driverEvents.commit, (task, gpu, va, pte, _pteAddr, sub) => {
       if ((pte & PTE_PRESENT) === 0 || this.#world.isStopped(task.words, gpu)) return;
       const mm = this.#subscribers.mmOf(task.words, sub) || this.#spaces.onlyMmOn(task.words, gpu);
-      if (mm !== 0) this.#checkPage(task, mm, va, `${this.#world.gpus[gpu].name} was given a page-table entry`, "I16", reporter);
+      if (mm !== 0) this.#checkPage(task, mm, gpu, va, "was given a page-table entry", "I16", reporter);
     });
   }
 
@@ -87,10 +87,10 @@ export class Join {
     const row = this.#tlbs.find(words, gpu, entry);
     if (row === NULL || words[row + TlbRow.isMirror] === 0) return;
     const mm = words[row + TlbRow.mm];
-    if (mm !== 0) this.#checkPage(task, mm, va, `${this.#world.gpus[gpu].name} ${did}`, rule, reporter);
+    if (mm !== 0) this.#checkPage(task, mm, gpu, va, did, rule, reporter);
   }
 
-  #checkPage(task: Task, mm: number, va: number, who: string, rule: string, reporter: Reporter): void {
+  #checkPage(task: Task, mm: number, gpu: number, va: number, did: string, rule: string, reporter: Reporter): void {
     const { words } = task;
     const page = pageAlignDown(va);
     const found = this.#active.covering(words, mm, page, page + PAGE_SIZE);
@@ -98,6 +98,6 @@ export class Join {
     const slot = this.#active.slot(found);
     const range = hexRange(peekAddr(words, slot + ActiveRange.start), peekAddr(words, slot + ActiveRange.end));
     const owner = this.#world.taskName(words[slot + ActiveRange.task]);
-    reporter.report(task, rule, `${who} at ${hex(va)} between invalidate_range_start and _end of ${range} by ${owner}`);
+    reporter.report(task, rule, `${this.#world.gpus[gpu].name} ${did} at ${hex(va)} between invalidate_range_start and _end of ${range} by ${owner}`);
   }
 }

@@ -33,13 +33,12 @@ export class StaleAccess {
       const { words } = task;
       const row = this.#tlbs.find(words, gpu, entry);
       if (row === NULL) return;
-      const { name } = this.#world.gpus[gpu];
-      const did = `${name} ${kind === ACCESS_READ ? "read" : "wrote"} ${hex(va)}`;
+      const did = () => `${this.#world.gpus[gpu].name} ${kind === ACCESS_READ ? "read" : "wrote"} ${hex(va)}`;
       const madeFor = words[row + TlbRow.generation];
       const generation = this.#frames.generation(words, pfn);
       if (generation !== madeFor) {
         const history = this.#frames.historyOf(words, pfn);
-        reporter.report(task, "stale-access", `${did} through a translation made for generation ${madeFor} of frame ${pfn}, which is now generation ${generation}: ${history}`);
+        reporter.report(task, "stale-access", `${did()} through a translation made for generation ${madeFor} of frame ${pfn}, which is now generation ${generation}: ${history}`);
         return;
       }
       const mm = words[row + TlbRow.mm];
@@ -48,7 +47,7 @@ export class StaleAccess {
       // Twice: a walk that meets a table while it is being freed may read anything, once.
       if (this.#maps(words, mm, va, pfn, needs) || this.#maps(words, mm, va, pfn, needs)) return;
       const pte = this.#world.cpuPte(words, mm, va);
-      reporter.report(task, "stale-access", `${did} in frame ${pfn}, but ${this.#world.nameOf(mm)} ${describe(pte, pfn)} there`);
+      reporter.report(task, "stale-access", `${did()} in frame ${pfn}, but ${this.#world.nameOf(mm)} ${describe(pte, pfn)} there`);
     });
   }
 
