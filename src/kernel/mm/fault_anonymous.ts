@@ -17,7 +17,7 @@ import { pgoffOf } from "./vma.ts";
 export function* faultAnonymous(current: Current, fault: Fault): Run<number> {
   const { vma, va } = fault;
   if (!fault.isWrite) {
-    yield* install(current, fault, mkPte(ZERO_PFN, PTE_PRESENT | PTE_ACCESSED | PTE_ZERO_PAGE));
+    yield* install(current, fault, ZERO_PFN, PTE_PRESENT | PTE_ACCESSED | PTE_ZERO_PAGE);
     return 0;
   }
   const mapping = yield* prepareAnonVma(current, vma);
@@ -25,17 +25,19 @@ export function* faultAnonymous(current: Current, fault: Fault): Run<number> {
   const pfn = yield* allocPage(current, GFP_KERNEL, FRAME_SYSTEM);
   if (pfn < 0) return ENOMEM;
   yield* setPageMapping(current, pfn, mapping, pgoffOf(vma, va));
-  yield* addRmap(current, pfn);
-  const isInstalled = yield* install(current, fault, mkPte(pfn, PTE_PRESENT | PTE_ACCESSED | PTE_WRITE | PTE_DIRTY));
+  const isInstalled = yield* install(current, fault, pfn, PTE_PRESENT | PTE_ACCESSED | PTE_WRITE | PTE_DIRTY);
   if (!isInstalled) yield* putPage(current, pfn);
   return 0;
 }
 
 /** Set the entry if it is still empty. */
-function* install(current: Current, { vma, va }: Fault, pte: number): Run<boolean> {
+function* install(current: Current, { vma, va }: Fault, pfn: number, flags: number): Run<boolean> {
   const table = yield* lockLeaf(current, vma.mm, va);
   const isEmpty = (yield* readPte(current, table, va)) === 0;
-  if (isEmpty) yield* setPte(current, vma.mm, table, va, pte);
+  if (isEmpty) {
+    if (pfn !== ZERO_PFN) yield* addRmap(current, pfn);
+    yield* setPte(current, vma.mm, table, va, mkPte(pfn, flags));
+  }
   yield* unlockLeaf(current, table);
   return isEmpty;
 }

@@ -26,11 +26,11 @@ export function* faultSwap(current: Current, { vma, va, isWrite, pte }: Fault): 
   const pfn = yield* allocPage(current, GFP_KERNEL, FRAME_SYSTEM);
   if (pfn < 0) return ENOMEM;
   yield* setPageMapping(current, pfn, mapping, pgoffOf(vma, va));
-  yield* addRmap(current, pfn);
   const table = yield* lockLeaf(current, vma.mm, va);
   const isSame = (yield* readPte(current, table, va)) === pte;
   if (isSame) {
     yield* swapReadPage(current, slot, pfn);
+    yield* addRmap(current, pfn);
     const write = isWrite ? PTE_WRITE | PTE_DIRTY : 0;
     yield* setPte(current, vma.mm, table, va, mkPte(pfn, PTE_PRESENT | PTE_ACCESSED | write));
     trace(current, kernelEvents.swapIn, slot, pfn);

@@ -57,7 +57,6 @@ function* copyOnWrite(current: Current, { vma, va, pte }: Fault, isZeroPage: boo
   if (copy < 0) return ENOMEM;
   if (!isZeroPage) yield* copyPage(current, old, copy);
   yield* setPageMapping(current, copy, mapping, pgoffOf(vma, va));
-  yield* addRmap(current, copy);
 
   const range = mmuNotifierRangeInit(current, mm, va, va + PAGE_SIZE, MMU_NOTIFY_CLEAR);
   yield* mmuNotifierInvalidateRangeStart(current, range);
@@ -66,6 +65,7 @@ function* copyOnWrite(current: Current, { vma, va, pte }: Fault, isZeroPage: boo
   if (isSame) {
     yield* clearPte(current, mm, table, va);
     trace(current, kernelEvents.cpuTlbFlush, mm, va, va + PAGE_SIZE);
+    yield* addRmap(current, copy);
     if (current.interleaved) yield stepOf(WRITE_ONCE, pteAt(current, table, va));
     trace(current, kernelEvents.pageCopied, old, copy);
     storePte(current, mm, table, va, mkPte(copy, PTE_PRESENT | PTE_WRITE | PTE_DIRTY | PTE_ACCESSED));

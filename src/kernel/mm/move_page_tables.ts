@@ -29,12 +29,15 @@ export function* movePageTables(current: Current, mm: Ptr<"mm_struct">, from: nu
     if (isComplete) yield* moveEntries(current, mm, va, to + done, step);
     done += step;
   }
-  trace(current, kernelEvents.cpuTlbFlush, mm, from, from + size);
   yield* mmuNotifierInvalidateRangeEnd(current, range);
   return isComplete;
 }
 
-/** Move entries from one leaf table to another, or within one. Both locks: no processor may find the page in both places or in none. */
+/**
+ * Move entries from one leaf table to another, or within one. Both locks: no processor may find the page in both places or in none.
+ * The flush comes before the locks are dropped: at its new place, where the old translations are not known, reclaim may take the page
+ * at once.
+ */
 function* moveEntries(current: Current, mm: Ptr<"mm_struct">, from: number, to: number, size: number): Run<void> {
   const source = yield* lockLeaf(current, mm, from);
   const target = yield* allocLeaf(current, mm, to); // is there
@@ -45,6 +48,7 @@ function* moveEntries(current: Current, mm: Ptr<"mm_struct">, from: number, to: 
     const pte = yield* clearPte(current, mm, source, from + offset);
     yield* setPte(current, mm, target, to + offset, pte);
   }
+  trace(current, kernelEvents.cpuTlbFlush, mm, from, from + size);
   if (target !== source) yield* spinUnlock(current, ptlOf(current, target));
   yield* unlockLeaf(current, source);
 }
