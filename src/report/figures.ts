@@ -13,7 +13,7 @@ const GPUS_SHOWN = 32;
 export function gpuLines({ gpus }: StressResult, paint: Paint): string[] {
   if (gpus.length === 0) return [];
   const rows = [
-    ["GPU", "accesses", "TLB hits", "of these", "faults", "flushes"],
+    ["GPU", "accesses", "TLB hits", "hit rate", "faults", "flushes"],
     ...gpus.slice(0, GPUS_SHOWN).map((gpu, index) => gpuRow(String(index), gpu)),
     ...(gpus.length > 1 ? [gpuRow(`all ${gpus.length}`, sum(gpus))] : []),
   ];
