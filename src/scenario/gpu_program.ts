@@ -29,7 +29,7 @@ export function gpuProgram(options: {
   return () => {
     // Busy first, look second: whoever takes the address space away and then reads "idle" knows that no access follows.
     Atomics.store(words, idleAt, 0);
-    const vm = Atomics.load(words, board + Board.phase) === PHASE_RUN ? Atomics.load(words, vmAt) : 0;
+    const vm = Atomics.load(words, board + Board.phase) <= PHASE_RUN ? Atomics.load(words, vmAt) : 0;
     const va = vm === 0 ? -1 : nextAddress(words, board);
     if (va < 0) {
       Atomics.store(words, idleAt, 1);

@@ -4,8 +4,10 @@ import type { Layout } from "../machine/layout.ts";
 import { PAGE_SIZE, pageAlignUp } from "../machine/pte.ts";
 import type { Run } from "../machine/step.ts";
 import { array, element, NULL, struct, u32, Word, type Ptr } from "../machine/struct.ts";
+import { MAP_ANONYMOUS, MAP_FIXED, MAP_PRIVATE } from "../kernel/mm/mman.ts";
 import { mmAlloc } from "../kernel/mm/mm_alloc.ts";
 import { mmput } from "../kernel/mm/mm_count.ts";
+import { doMmap } from "../kernel/mm/mmap.ts";
 import { MmStruct } from "../kernel/mm/mm_struct.ts";
 import { Board, PHASE_DRAIN } from "./board.ts";
 import { awaitFault, faultCount } from "./fault_service.ts";
@@ -13,7 +15,8 @@ import { endProcess, inProcess, startProcess } from "./process.ts";
 import { replayCall } from "./replay_call.ts";
 import type { Actor, Scenario } from "./stage.ts";
 import { clearTargets, offerTarget } from "./workload_targets.ts";
-import { touchSome } from "./arena.ts";
+import { READ_WRITE, touchSome } from "./arena.ts";
+import { imageOf, type Range } from "./strace/image.ts";
 import { isSameMemory } from "./strace/overlap.ts";
 import { schedule, type Op, type Workload } from "./strace/workload.ts";
 
@@ -51,6 +54,7 @@ export class WorkloadScenario implements Scenario {
   readonly name: string;
   readonly summary = "replay of a recorded program";
   readonly #workload: Workload;
+  readonly #image: readonly Range[];
   readonly #rounds: number;
   readonly #replay: Ptr<"replay">;
   /** For each CPU: indexes into the log's calls. */
@@ -63,6 +67,7 @@ export class WorkloadScenario implements Scenario {
   constructor(layout: Layout, workload: Workload, cpus: number, rounds: number) {
     this.name = workload.file;
     this.#workload = workload;
+    this.#image = imageOf(workload);
     this.#rounds = rounds;
     this.#replay = layout.place(Replay, "replay");
     this.#parts = Array.from({ length: cpus }, () => []);
@@ -86,9 +91,13 @@ export class WorkloadScenario implements Scenario {
     const { current } = actor;
     clearTargets(current.words, actor.stage.board);
     this.#placeHeap(actor, mm, 0);
+    yield* this.#mapImage(actor, mm, 0);
     for (let space = 1; space < Math.min(this.#workload.spaces, MAX_SPACES); space++) {
       const other = yield* mmAlloc(current);
-      if (other !== NULL) this.#placeHeap(actor, other, space);
+      if (other !== NULL) {
+        this.#placeHeap(actor, other, space);
+        yield* this.#mapImage(actor, other, space);
+      }
       yield* writeOnce(current, this.#spaceWord(space), Word.value, other);
     }
   }
@@ -198,6 +207,13 @@ export class WorkloadScenario implements Scenario {
   *#pause(actor: Actor): Run<void> {
     const { current, stage } = actor;
     yield* awaitFault(current, stage, yield* faultCount(current, stage), current.nowUs() + POLL_US);
+  }
+
+  /** Map what execve had mapped before the log begins. */
+  *#mapImage(actor: Actor, mm: Ptr<"mm_struct">, space: number): Run<void> {
+    for (const { start, end } of this.#image.filter((range) => range.space === space)) {
+      yield* doMmap(actor.current, mm, start, end - start, READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED);
+    }
   }
 
   #positionWord(cpu: number): Ptr<"word"> {

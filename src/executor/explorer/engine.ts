@@ -3,7 +3,7 @@ import type { Task } from "../../machine/task.ts";
 
 /**
  * All tasks in one thread: whoever calls {@link Engine.step} decides who runs next. Futexes are real (a task sleeps until
- * woken), time is virtual and moves only when nobody can run, chance is answered by the caller's function.
+ * woken), time is virtual and moves when nobody can run (or as the caller likes), chance is answered by the caller's function.
  */
 export class Engine {
   readonly words: Int32Array;
@@ -71,10 +71,15 @@ export class Engine {
     const deadlineUs = Math.min(...this.threads.filter(isBlocked).map((thread) => thread.deadlineUs));
     if (!Number.isFinite(deadlineUs)) return false;
     this.nowUs = Math.max(this.nowUs, deadlineUs);
+    this.expireDeadlines();
+    return true;
+  }
+
+  /** Wake everybody whose deadline has come. */
+  expireDeadlines(): void {
     for (const thread of this.threads) {
       if (isBlocked(thread) && thread.deadlineUs <= this.nowUs) this.#resume(thread, thread.state === "waiting" ? TIMED_OUT : WOKEN);
     }
-    return true;
   }
 
   #wake(addr: number, count: number): void {
