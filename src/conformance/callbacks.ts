@@ -25,6 +25,11 @@ export interface Stage {
   nested(current: Current, operation: Operation & { readonly x: number | null }): Run<void>;
 }
 
+/** 1 inside non_block_start and non_block_end. */
+function nonBlock(current: Current): number {
+  return current.atomicDepth > 0 ? 1 : 0;
+}
+
 /** The notifiers' callbacks, which do what the trace says. */
 export class Callbacks {
   /** Numbers of the ops tables of interval notifiers, by kind from 1. */
@@ -104,7 +109,6 @@ export class Callbacks {
   }
 
   #table(letters: string, key: number): MmuNotifierOps {
-    const nonBlock = (current: Current) => (current.atomicDepth > 0 ? 1 : 0);
     const all: Record<string, MmuNotifierOps> = {
       S: { invalidateRangeStart: (current, h, range) => this.#call(current, "S", h, [this.#stage.rangeId(range), nonBlock(current)]) },
       E: { invalidateRangeEnd: (current, h, range) => this.#callVoid(current, "E", h, [this.#stage.rangeId(range), nonBlock(current)]) },

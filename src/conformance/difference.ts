@@ -22,6 +22,7 @@ const FIELD_NAMES: Record<string, string> = {
 /** Compare all fields of a step, the result first. */
 export function firstDifference(trace: Trace, index: number, expected: Observation, got: Observation): Difference | null {
   for (const { field, want, have } of fieldsOf(expected, got)) {
+    if (want === have) continue;
     const wanted = JSON.stringify(want);
     const had = JSON.stringify(have);
     if (wanted === had) continue;
@@ -49,7 +50,7 @@ export function named(key: string): string {
 }
 
 /** As in the file, without what is expected of it. */
-function operationText(step: Step): string {
+export function operationText(step: Step): string {
   const args = (["m", "i", "h", "k", "r", "a", "e", "l", "v", "y", "q"] as const)
     .filter((key) => step[key] !== 0)
     .map((key) => `${key}=${step[key]}`);

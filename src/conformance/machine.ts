@@ -45,7 +45,7 @@ export class Machine {
     this.#finishes = layout.place(MmuIntervalNotifierFinish, "finish", (trace.N.length + 1) * this.#poolSize);
     this.#notifiers = layout.place(MmuNotifier, "notifier", Math.max(0, ...hlistIds) + 1);
     this.#parks = layout.place(Park, "park", trace.t);
-    this.words = new Int32Array(new SharedArrayBuffer(layout.words * 4));
+    this.words = new Int32Array(layout.words); // not shared: one thread, and far cheaper to make
     this.engine = new Engine(this.words);
     this.kernel.powerOn(this.words);
     this.#currents = Array.from({ length: trace.t + 1 }, (_, index) => this.#newCurrent(index));

@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { parseTrace, type Trace } from "./trace.ts";
 
-/** Thrown for a file that holds no traces: the message says in one line which, where and why. */
+/** Thrown for a file that does not hold traces, or traces that make no sense. The message says in one line which, where and why. */
 export class TraceFileError extends Error {
   override readonly name = "TraceFileError";
 }
 
-/** The traces of a file, one JSON object a line; a name ending in .gz is decompressed. */
+/** The traces of a file, one JSON object a line, plain or gzip-compressed. */
 export function* readTraces(path: string): Generator<Trace> {
   const lines = textOf(path).split("\n");
   let count = 0;
@@ -26,11 +26,13 @@ function textOf(path: string): string {
   } catch (error) {
     throw new TraceFileError(`${path}: cannot be read: ${reasonOf(error)}`, { cause: error });
   }
-  if (!path.endsWith(".gz")) return bytes.toString("utf8");
+  const isCompressed = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  if (!isCompressed && path.endsWith(".gz")) throw new TraceFileError(`${path}: is not gzip-compressed, in spite of its name`);
+  if (!isCompressed) return bytes.toString("utf8");
   try {
     return gunzipSync(bytes).toString("utf8");
   } catch (error) {
-    throw new TraceFileError(`${path}: is not gzip-compressed, in spite of its name: ${reasonOf(error)}`, { cause: error });
+    throw new TraceFileError(`${path}: cannot be decompressed: ${reasonOf(error)}`, { cause: error });
   }
 }
 

@@ -7,7 +7,7 @@ import type { MmuNotifierRange } from "../kernel/mmu_notifier/types.ts";
 import { kernelEvents } from "../kernel/tracepoints.ts";
 import { WARN_NAMES } from "../kernel/warn.ts";
 import { Callbacks, type LogEntry, type Stage } from "./callbacks.ts";
-import { firstDifference, named, type Difference } from "./difference.ts";
+import { firstDifference, named, operationText, type Difference } from "./difference.ts";
 import { Machine, Park } from "./machine.ts";
 import { Recorded, type Observation } from "./observation.ts";
 import { FormatError, perform, type Scene } from "./operations.ts";
@@ -19,13 +19,27 @@ export function replay(trace: Trace): Difference | null {
   const run = new Replay(trace);
   const recorded = new Recorded(trace);
   for (const [index, step] of trace.s.entries()) {
-    const difference = firstDifference(trace, index, recorded.after(step), run.step(step));
+    const expected = recorded.after(step);
+    let got: Observation;
+    try {
+      got = run.step(step);
+    } catch (error) {
+      if (error instanceof FormatError) throw new FormatError(`${trace.n}: step ${index + 1}: ${error.message}`, { cause: error });
+      return exception(trace, index, expected, error);
+    }
+    const difference = firstDifference(trace, index, expected, got);
     if (difference !== null) return difference;
   }
   const expected = JSON.stringify(trace.z);
   const got = JSON.stringify(run.unfinished());
   if (expected === got) return null;
   return { trace: trace.n, step: trace.s.length, operation: "end of the trace", field: named("z"), expected, got };
+}
+
+/** The notifier core threw something, which no kernel does. */
+function exception(trace: Trace, index: number, { x }: Observation, error: unknown): Difference {
+  const got = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return { trace: trace.n, step: index, operation: operationText(trace.s[index]), field: named("x"), expected: JSON.stringify(x), got };
 }
 
 /** A task inside an operation. */
@@ -98,7 +112,6 @@ class Replay implements Stage, Scene {
 
   #begin(step: Step): Pending {
     const task = step.t ?? this.trace.t; // `gp` is the harness's own
-    if (task > this.trace.t) throw new FormatError(`no task ${task}`);
     if (this.#pending.has(task)) throw new FormatError(`task ${task} is not idle`);
     const current = this.machine.current(task);
     return { task, thread: this.machine.engine.spawn(current, perform(this, current, step)), operation: step };

@@ -35,13 +35,15 @@ export const INITIAL_VIEW: MmView = { X: 0, E: 0, S: 0, A: 0, I: 0, T: [], D: []
 /** What the recorded changes make of a view. */
 export function changed(view: MmView, change: StateChange | undefined): MmView {
   if (change === undefined) return view;
-  const list = (former: number[], splice: number[] | undefined) =>
-    splice === undefined ? former : former.toSpliced(splice[0], splice[1], ...splice.slice(2));
   return {
     X: change.X ?? view.X, E: change.E ?? view.E, S: change.S ?? view.S, A: change.A ?? view.A, I: change.I ?? view.I,
-    T: list(view.T, change.T), D: list(view.D, change.D), L: list(view.L, change.L),
+    T: spliced(view.T, change.T), D: spliced(view.D, change.D), L: spliced(view.L, change.L),
     C: change.C ?? view.C, M: change.M ?? view.M,
   };
+}
+
+function spliced(list: number[], splice: number[] | undefined): number[] {
+  return splice === undefined ? list : list.toSpliced(splice[0], splice[1], ...splice.slice(2));
 }
 
 /** What shared memory says of the address space; `former` is what it said before. */

@@ -10,15 +10,30 @@ const U64 = v.union([v.pipe(v.number(), v.integer()), v.pipe(v.string(), v.regex
 /** What an operation returned, or `B`, `G`, `P`: it has not returned yet. */
 const Result = v.union([v.pipe(v.number(), v.integer()), v.picklist(["B", "G", "P"])]);
 const Id = v.pipe(v.number(), v.integer());
+const from0To = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(most));
+const Kind = v.picklist([1, 2, 3, 4]);
+/** Far above anything recorded: a damaged file shall not ask for all memory. */
+const MOST_OBJECTS = 10_000;
+const MOST_TASKS = 64;
+/** A step names the changes of three address spaces. */
+const MOST_MMS = 3;
+
+const OPERATIONS = [
+  "rs", "rn", "re", "ex", "md", "ii", "il", "im", "ir", "rb", "rr", "ck", "hr", "hl", "hu", "hg", "hp", "hs", "hx",
+  "cf", "cy", "ty", "at", "up", "gp",
+] as const;
+
+/** Operations on an interval notifier, and with an ops table. */
+const INTERVAL_OPERATIONS = new Set<string>(["ii", "il", "ir", "rb", "rr", "ck"]);
+const OPS_OPERATIONS = new Set<string>(["hr", "hl", "hg"]);
 
 /** An operation and its arguments. */
 const operationFields = {
-  /** Which: `rs`, `ii`, … */
-  o: v.string(),
-  m: v.optional(Id, 0),
-  i: v.optional(Id, 0),
-  h: v.optional(Id, 0),
-  k: v.optional(Id, 0),
+  o: v.picklist(OPERATIONS),
+  m: v.optional(from0To(MOST_MMS - 1), 0),
+  i: v.optional(from0To(MOST_OBJECTS), 0),
+  h: v.optional(from0To(MOST_OBJECTS), 0),
+  k: v.optional(from0To(MOST_OBJECTS), 0),
   r: v.optional(Id, 0),
   a: v.optional(U64, 0),
   e: v.optional(U64, 0),
@@ -49,7 +64,7 @@ const StateChange = v.object({
 
 const Step = v.object({
   ...operationFields,
-  t: v.optional(Id),
+  t: v.optional(from0To(MOST_TASKS - 1)),
   b: v.optional(v.record(v.string(), v.array(v.union([v.literal(0), Script]))), {}),
   x: Result,
   w: v.optional(v.array(v.tuple([Id, Result])), []),
@@ -63,9 +78,9 @@ const Step = v.object({
 
 const Trace = v.object({
   n: v.string(),
-  t: Id,
-  m: Id,
-  N: v.array(v.array(Id)),
+  t: from0To(MOST_TASKS),
+  m: from0To(MOST_MMS),
+  N: v.array(v.union([v.strictTuple([Kind]), v.strictTuple([Kind, from0To(MOST_OBJECTS)])])),
   K: v.array(v.string()),
   s: v.array(Step),
   z: v.optional(v.array(v.tuple([Id, Result])), []),
@@ -83,7 +98,27 @@ export type Operation = Pick<Step, "o" | "m" | "i" | "h" | "k" | "r" | "a" | "e"
 /** The trace in one line of a file. Throws an Error that says in one line what is wrong. */
 export function parseTrace(line: string): Trace {
   const parsed = v.safeParse(Trace, JSON.parse(line), { abortEarly: true });
-  if (parsed.success) return parsed.output;
-  const [issue] = parsed.issues;
-  throw new Error(`${v.getDotPath(issue) ?? "trace"}: ${issue.message}`);
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    throw new Error(`${v.getDotPath(issue) ?? "trace"}: ${issue.message}`);
+  }
+  for (const [index, step] of parsed.output.s.entries()) {
+    const reason = unknownName(parsed.output, step);
+    if (reason !== null) throw new Error(`s.${index}: ${reason}`);
+  }
+  return parsed.output;
+}
+
+/** Does the step speak of something that the trace does not define? */
+function unknownName(trace: Trace, step: Step): string | null {
+  const nested = Object.values(step.b).flat().flatMap((script) => (script === 0 ? [] : (script.n ?? [])));
+  for (const { o, m, i, k, L } of [step, ...nested]) {
+    if (m >= trace.m) return `there is no mm ${m}`;
+    if (i > trace.N.length || (i === 0 && INTERVAL_OPERATIONS.has(o))) return `there is no interval notifier ${i}`;
+    if (k > trace.K.length || (k === 0 && OPS_OPERATIONS.has(o))) return `there is no ops table ${k}`;
+    const missing = L.find(([id]) => id < 1 || id > trace.N.length);
+    if (missing !== undefined) return `there is no interval notifier ${missing[0]}`;
+  }
+  if ((step.t === undefined) !== (step.o === "gp")) return "every operation but gp has a task";
+  return step.t === undefined || step.t < trace.t ? null : `there is no task ${step.t}`;
 }

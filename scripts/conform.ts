@@ -1,0 +1,3 @@
+import { conformMain } from "../src/cli/conform.ts";
+
+process.exitCode = await conformMain(process.argv);
