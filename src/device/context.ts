@@ -6,7 +6,7 @@ import type { Run } from "../machine/step.ts";
 import { embedded, Word, type Ptr } from "../machine/struct.ts";
 import type { Task } from "../machine/task.ts";
 import { trace } from "../machine/tracepoint.ts";
-import { Event, signalEvent } from "./event.ts";
+import { Event } from "./event.ts";
 import { FAULT_STOPPED, raiseFault } from "./fault_buffer.ts";
 import { CONTEXT_OFF, CONTEXT_RUNNING, GpuContext, type Gpu } from "./gpu.ts";
 import { beginAccess, endAccess } from "./in_flight.ts";
@@ -46,7 +46,6 @@ export function* contextLoop(task: Task, gpu: Gpu, index: number, program: Progr
     if (count % ACCESSES_A_TURN === 0) yield* cpuRelax();
   }
   yield* storeRelease(task, context, GpuContext.state, CONTEXT_OFF);
-  yield* signalEvent(task, gpu.doorbell); // somebody may wait for this context to stop
 }
 
 /** Null if the context is to end. */

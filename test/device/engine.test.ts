@@ -160,6 +160,24 @@ test("a range takes what it touches, everything takes all, both of one address s
   });
 });
 
+test("entries go at the first or at the last moment of the latency, and never after the answer", () => {
+  const half = { gone: 0, there: 0 };
+  for (const seed of SEEDS.slice(0, 40)) {
+    const machine = new Machine({ tlbLatencyUs: 40 });
+    const isCached = () => coveringTlbEntry(machine.words, machine.gpu, ASID, pageVa(0), pageVa(1)) !== 0;
+    machine.map(0, DATA);
+    machine.play(seed, [listed([machine.write(0, 1)])], function* (task) {
+      yield* sleepUntil(task, 1);
+      yield* sendAll(machine, task, [inval(1, 0)]);
+      yield* sleepUntil(task, 21);
+      half[isCached() ? "there" : "gone"]++;
+      yield* machine.awaitAnswer(task, 1);
+      expect(isCached()).toBe(false);
+    });
+  }
+  expect(Math.min(half.gone, half.there)).toBeGreaterThan(5);
+});
+
 test("an invalidation is pending from when it was sent until it is answered", () => {
   const machine = new Machine({ tlbLatencyUs: 40 });
   const pending = (page: number) => pendingInvalidation(machine.words, machine.gpu, ASID, pageVa(page), pageVa(page + 1))?.seqno;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { sendCommand } from "../../src/device/command_ring.ts";
 import { isContextRunning } from "../../src/device/view.ts";
 import { sleepUntil } from "../../src/machine/futex.ts";
-import { DATA, inval, listed, Machine, preempt, SEEDS } from "./fixture.ts";
+import { DATA, inval, listed, Machine, preempt, resume, SEEDS } from "./fixture.ts";
 
 // play() ends with a stop and throws a DeadlockError if a task of the GPU does not come to its end.
 test("every task of a GPU ends when it is stopped, whatever it waits for", () => {
@@ -20,6 +20,7 @@ test("every task of a GPU ends when it is stopped, whatever it waits for", () =>
       yield* sendCommand(task, machine.gpu, preempt(2, 2));
       yield* sendCommand(task, machine.gpu, inval(1, 0));
       for (let i = 0; i < seed; i++) yield* machine.tick(task, 1);
+      yield* sendCommand(task, machine.gpu, resume(0, 3)); // carried out while the contexts are told to stop
     });
     expect([0, 1, 2, 3].some((context) => isContextRunning(machine.words, machine.gpu, context)), `seed ${seed}`).toBe(false);
   }
