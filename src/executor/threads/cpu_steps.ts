@@ -4,7 +4,7 @@ import { recordState, TASK_IDLE, TASK_RUNNING } from "./blocked_table.ts";
 import { chanceOf, type Chance } from "./chance.ts";
 import { ASLEEP, FutexSleep } from "./futex_sleep.ts";
 import type { HostThread } from "./host_thread.ts";
-import { BUSY_US, NAP_US } from "./pacing.ts";
+import { BUSY_US } from "./pacing.ts";
 
 /** How a thread that belongs to one CPU task answers that task's steps; main and further CPUs alike. */
 export class CpuSteps {
@@ -64,7 +64,7 @@ export class CpuSteps {
     if (thread.isCoreFree()) return;
     const nowUs = thread.nowUs();
     if (nowUs - this.#pollsSinceUs < BUSY_US) return;
-    thread.park(thread.napWord(this.#task.id), 0, NAP_US / 1000);
+    thread.nap(thread.napWord(this.#task.id), 0);
     this.#pollsSinceUs = thread.nowUs();
   }
 }

@@ -4,7 +4,7 @@ import { ABORT_FINISHED, AbortError } from "./abort.ts";
 import { TASK_IDLE, TASK_RUNNING, TASK_SLEEPING } from "./blocked_table.ts";
 import { GpuTask } from "./gpu_task.ts";
 import type { HostThread } from "./host_thread.ts";
-import { alarmUs, BUSY_US, NAP_US, TIMER_SLACK_US } from "./pacing.ts";
+import { alarmUs, BUSY_US, TIMER_SLACK_US } from "./pacing.ts";
 
 /**
  * A GPU's worker: its tasks take turns, each until it blocks, relaxes or has had its steps. When none can run, the thread
@@ -54,7 +54,7 @@ export class GpuRunner {
       const rung = Atomics.load(thread.words, this.#doorbell);
       if (this.#round()) {
         if (thread.isCoreFree() || thread.nowUs() - busySinceUs < BUSY_US) continue;
-        thread.park(this.#doorbell, rung, NAP_US / 1000);
+        thread.nap(this.#doorbell, rung);
       } else {
         this.#park(rung);
       }

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { AbortError } from "./abort.ts";
 import { notify } from "./notify.ts";
-import { SPIN_US } from "./pacing.ts";
+import { napUs, SPIN_US } from "./pacing.ts";
 import { SpinCredit } from "./spin_credit.ts";
 import { FutexBucket, GpuWorker, ThreadsControl, TaskRecord, type ThreadsState } from "./state.ts";
 
@@ -43,6 +43,12 @@ export class HostThread {
   /** Spinning takes nothing from anybody only while every awake thread has a core. */
   isCoreFree(): boolean {
     return Atomics.load(this.words, this.#awake) <= this.#cores;
+  }
+
+  /** Give the core away for a while if others want it, as one who has been busy for long; on a word as in {@link park}. */
+  nap(addr: number, value: number): void {
+    const awake = Atomics.load(this.words, this.#awake);
+    if (awake > this.#cores) this.park(addr, value, napUs(awake, this.#cores) / 1000);
   }
 
   throwIfAborted(): void {

@@ -7,11 +7,15 @@ export const SPIN_US = 20;
 export const TIMER_SLACK_US = 70;
 
 /**
- * A thread that always has something to do gives its core away after BUSY_US for NAP_US if others want it. The scheduler's own time
- * slices of milliseconds would make an invalidation wait for every busy GPU in turn.
+ * A thread that always has something to do naps after so long if there are more such threads than cores. The scheduler's own
+ * time slices of milliseconds would make an invalidation wait for every busy GPU in turn.
  */
-export const BUSY_US = 25;
-export const NAP_US = 200;
+export const BUSY_US = 50;
+
+/** How long to nap: as long as all others that are awake need to have been busy for BUSY_US, too. */
+export function napUs(awake: number, cores: number): number {
+  return BUSY_US * Math.max(awake / cores - 1, 0.5);
+}
 
 /** How long to sleep for a deadline that is `leftUs` away. */
 export function alarmUs(leftUs: number, isCoreFree: boolean): number {
