@@ -5,7 +5,7 @@ import { DEFAULT_GPU_CONFIG } from "../../src/device/config.ts";
 import { contextLoop, type Access } from "../../src/device/context.ts";
 import { engineLoop } from "../../src/device/engine.ts";
 import { answerFault, takeFault } from "../../src/device/fault_buffer.ts";
-import { FaultLine, Gpu, type GpuConfig } from "../../src/device/gpu.ts";
+import { FaultLine, Gpu, GpuVm, type GpuConfig } from "../../src/device/gpu.ts";
 import type { Driver } from "../../src/driver/driver.ts";
 import { DEFAULT_DRIVER_OPTIONS, type DriverOptions } from "../../src/driver/options.ts";
 import { createDriver } from "../../src/driver/registry.ts";
@@ -16,6 +16,7 @@ import { readOnce } from "../../src/machine/access.ts";
 import { futexWait, sleepUntil } from "../../src/machine/futex.ts";
 import { Layout } from "../../src/machine/layout.ts";
 import type { Run } from "../../src/machine/step.ts";
+import type { Ptr } from "../../src/machine/struct.ts";
 import { Tracer } from "../../src/machine/tracepoint.ts";
 
 const CPUS = 4;
@@ -31,6 +32,8 @@ export class TestMachine {
   readonly words: Int32Array;
   readonly tracer = new Tracer();
   readonly contexts: number;
+  /** The hardware's view of an address space that no driver knows of. */
+  readonly spareVm: Ptr<"gpu_vm">;
 
   constructor(options: {
     readonly driver: string;
@@ -53,6 +56,7 @@ export class TestMachine {
     this.driver = createDriver(
       options.driver, options.driverOptions ?? DEFAULT_DRIVER_OPTIONS, this.kernel, this.gpus, layout,
     );
+    this.spareVm = layout.place(GpuVm, "spare_vm");
     this.words = new Int32Array(new SharedArrayBuffer(layout.words * 4));
     this.kernel.powerOn(this.words);
     this.driver.powerOn(this.words);

@@ -42,9 +42,9 @@ export class Oracle {
     tracer.on(driverEvents.zap, () => this.zaps++);
     tracer.on(driverEvents.faultRetry, () => this.retries++);
     tracer.on(driverEvents.finishFallback, () => this.fallbacks++);
-    tracer.on(driverEvents.flushSubmit, (_task, gpu, _start, _end, seqno) => {
+    tracer.on(driverEvents.flushSubmit, (_task, gpu, _start, end, seqno) => {
       this.flushes++;
-      this.#sent[gpu] = seqno;
+      if (end !== 0) this.#sent[gpu] = seqno; // of everything: sent when nothing is left that could matter
     });
     tracer.on(kernelEvents.invalidateRangeStart, (task) => this.#sentBefore.set(task.id, [...this.#sent]));
     tracer.on(driverEvents.dmaUnmap, () => this.unmaps++);

@@ -1,0 +1,22 @@
+import { expect, it } from "vitest";
+import { DEFAULT_DRIVER_OPTIONS, parseFinishOption } from "../../src/driver/options.ts";
+import { DRIVER_NAMES } from "../../src/driver/registry.ts";
+import { TestMachine } from "./machine.ts";
+
+it("reads where finish objects come from", () => {
+  expect(parseFinishOption("pool:8")).toEqual({ kind: "pool", size: 8 });
+  expect(parseFinishOption("pool:0")).toEqual({ kind: "pool", size: 0 });
+  expect(parseFinishOption("embedded")).toEqual({ kind: "embedded" });
+  expect(parseFinishOption("nowait:12.5")).toEqual({ kind: "nowait", failPercent: 12.5 });
+});
+
+it.each(["", "pool", "pool:", "pool:-1", "pool:1.5", "embedded:1", "nowait", "nowait:101", "slab:3"])("refuses %j", (text) => {
+  expect(() => parseFinishOption(text)).toThrow(RangeError);
+});
+
+it("makes every driver by its name, and none by another", () => {
+  for (const driver of DRIVER_NAMES) expect(new TestMachine({ driver }).driver.name).toBe(driver);
+  expect(DRIVER_NAMES[0]).toBe("two-pass");
+  expect(() => new TestMachine({ driver: "three-pass" })).toThrow(RangeError);
+  expect(DEFAULT_DRIVER_OPTIONS.finish.kind).toBe("pool");
+});
