@@ -23,6 +23,17 @@ export const NO_EFFECT: ReadonlySet<string> = new Set([
   "munlock", "munlockall", "pkey_alloc", "pkey_free", "set_mempolicy", "set_mempolicy_home_node",
 ]);
 
+/** Advice about what a fork() copies: a log does not show forks. */
+const FORK_ADVICE: ReadonlyMap<number, string> = new Map(
+  ["MADV_DONTFORK", "MADV_DOFORK", "MADV_WIPEONFORK", "MADV_KEEPONFORK"].map((name) => [MADV.get(name)!, name]),
+);
+
+/** The name under which a call without effect is counted; null if it has one. */
+export function nameWithoutEffect(op: Decoded): string | null {
+  const advice = op.call === "madvise" ? FORK_ADVICE.get(op.flags) : undefined;
+  return advice === undefined ? null : `madvise ${advice}`;
+}
+
 type Decoder = (args: Arguments) => Partial<Decoded>;
 
 const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([

@@ -1,4 +1,4 @@
-import { decodeCall, isReplayed, MalformedCallError, NO_EFFECT, touched, type Decoded } from "./calls.ts";
+import { decodeCall, isReplayed, MalformedCallError, nameWithoutEffect, NO_EFFECT, touched, type Decoded } from "./calls.ts";
 import { LogClock } from "./clock.ts";
 import { quote, StraceError } from "./error.ts";
 import { attachedTid, parseRecord, splitRemark, type LogRecord } from "./record.ts";
@@ -176,6 +176,11 @@ class Reader {
     const decoded = this.#decode(number, begun, result);
     if (decoded === null) {
       this.#unanswered++;
+      return;
+    }
+    const idle = nameWithoutEffect(decoded);
+    if (idle !== null) {
+      count(this.#noEffect, idle);
       return;
     }
     if (decoded.errno === "") this.#cover(decoded);

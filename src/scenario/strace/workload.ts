@@ -52,7 +52,7 @@ export interface Workload {
   readonly threads: readonly number[];
   /** Address spaces seen, 1 or more. See spaces.ts for how they are told apart, and where that is a guess. */
   readonly spaces: number;
-  /** Calls that change nothing that is modelled (`mlock`, `msync`, …), by name. */
+  /** Calls that change nothing that is modelled, by name: `mlock`, `msync`, `madvise MADV_DONTFORK`, … */
   readonly noEffect: ReadonlyMap<string, number>;
   /** Calls that nothing is known about, by name. */
   readonly unknown: ReadonlyMap<string, number>;

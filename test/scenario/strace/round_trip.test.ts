@@ -14,6 +14,8 @@ function make(call: Op["call"], fields: Partial<Call>): Call {
 }
 
 
+/** MADV_DONTFORK, DOFORK, WIPEONFORK and KEEPONFORK have no effect that is replayed. */
+const FORK_ADVICE = new Set([10, 11, 18, 19]);
 const LENGTH = 2 ** 40;
 const addr = fc.oneof(fc.nat(2 ** 31 - 1), fc.integer({ min: 0, max: 2 ** 47 - LENGTH }));
 const length = fc.integer({ min: 1, max: LENGTH });
@@ -26,7 +28,7 @@ const mremap = fc.record({ addr, length, newLength: length, newAddr: addr, resul
   .map((fields) => make("mremap", { ...fields, newAddr: (fields.flags & 2) === 0 ? 0 : fields.newAddr }));
 const munmap = fc.record({ addr, length }).map((fields) => make("munmap", fields));
 const mprotect = fc.record({ addr, length, prot: bits(PROT) }).map((fields) => make("mprotect", fields));
-const madvise = fc.record({ addr, length, flags: fc.constantFrom(...MADV.values()) }).map((fields) => make("madvise", fields));
+const madvise = fc.record({ addr, length, flags: fc.constantFrom(...MADV.values()).filter((advice) => !FORK_ADVICE.has(advice)) }).map((fields) => make("madvise", fields));
 const brk = fc.record({ addr, result: addr }).map((fields) => make("brk", fields));
 const success = fc.oneof(mmap, mremap, munmap, mprotect, madvise, brk);
 const failure = fc.tuple(success.filter((op) => op.call !== "brk"), fc.constantFrom("ENOMEM", "EINVAL", "EAGAIN"))
