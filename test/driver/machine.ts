@@ -94,7 +94,7 @@ export class TestMachine {
       const count = yield* readOnce(current, faultLine, FaultLine.count);
       const worked = yield* this.driver.work(current);
       const served = yield* this.serveFaults(current);
-      if (!worked && !served) yield* futexWait(current, faultLine, FaultLine.count, count, current.nowUs() + 50);
+      if (!worked && !served) yield* futexWait(current, faultLine, FaultLine.count, count, current.nowUs() + 1000);
     }
   }
 
@@ -119,7 +119,7 @@ export class TestMachine {
 
 /** Sleep until `condition` holds; virtual time passes only when nobody else can run. */
 export function* until(current: Current, condition: () => boolean): Run<void> {
-  while (!condition()) yield* sleepUntil(current, current.nowUs() + 10);
+  while (!condition()) yield* sleepUntil(current, current.nowUs() + 1000);
 }
 
 /** One CPU runs `body` alone with the GPUs' engines. */

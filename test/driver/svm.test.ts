@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FinishOption } from "../../src/driver/options.ts";
+import { kernelEvents } from "../../src/kernel/tracepoints.ts";
 import { TestMachine } from "./machine.ts";
 import { Oracle } from "./oracle.ts";
 import { play, type Play } from "./play.ts";
@@ -21,14 +22,17 @@ interface Seen {
   retries: number;
   fallbacks: number;
   timeouts: number;
+  /** Pages swapped out. */
+  swapped: number;
 }
 
 function walk({ seeds, machine: options, play: playOptions }: Walks): Seen {
-  const seen = { accesses: 0, retries: 0, fallbacks: 0, timeouts: 0 };
+  const seen = { accesses: 0, retries: 0, fallbacks: 0, timeouts: 0, swapped: 0 };
   for (let seed = 1; seed <= seeds; seed++) {
     const machine = new TestMachine(options);
     const oracle = new Oracle(machine);
     const slabs = new SlabBalance(machine);
+    machine.tracer.on(kernelEvents.swapOut, () => seen.swapped++);
     play(machine, { seed, ...playOptions });
     expect(oracle.violations, `seed ${seed}`).toEqual([]);
     expect(machine.balance(), `seed ${seed}`).toEqual(NOTHING_IN_USE);
@@ -54,32 +58,33 @@ describe.each(DESIGNS)("$name", ({ driver, finish, fallsBack }) => {
   const base = { driver, gpus: 2, driverOptions: { finish } };
 
   it("keeps GPUs off pages that are taken away", () => {
-    const seen = walk({ seeds: 40, machine: base });
-    expect(seen.accesses).toBeGreaterThan(400);
+    const seen = walk({ seeds: 120, machine: base });
+    expect(seen.accesses).toBeGreaterThan(1200);
     expect(seen.retries).toBeGreaterThan(0);
     expect(seen.fallbacks > 0).toBe(fallsBack);
     expect(seen.timeouts).toBe(0);
   });
 
   it("survives the end of the process while GPUs work in it", () => {
-    walk({ seeds: 25, machine: base, play: { exitsEarly: true, operations: 1 } });
+    walk({ seeds: 60, machine: base, play: { exitsEarly: true, operations: 1 } });
   });
 
   it("does not take a time-out for a flush", () => {
-    const seen = walk({ seeds: 25, machine: { ...base, gpuConfig: { lostAnswerPercent: 30 } } });
+    const seen = walk({ seeds: 60, machine: { ...base, gpuConfig: { lostAnswerPercent: 30 } } });
     expect(seen.timeouts).toBeGreaterThan(0);
   });
 
   it("bears answers that come long after the time-out", () => {
-    const seen = walk({ seeds: 15, machine: { ...base, gpuConfig: { lateAnswerPercent: 30, lateAnswerUs: 700_000 } } });
+    const seen = walk({ seeds: 40, machine: { ...base, gpuConfig: { lateAnswerPercent: 30, lateAnswerUs: 700_000 } } });
     expect(seen.timeouts).toBeGreaterThan(0);
   });
 });
 
 it("works under reclaim, where notifiers run in the middle of a fault", () => {
-  walk({ seeds: 25, machine: { driver: "two-pass", gpus: 2, frames: 26 }, play: { pages: 10, operations: 2 } });
+  const seen = walk({ seeds: 60, machine: { driver: "two-pass", gpus: 2, frames: 18 }, play: { pages: 10, operations: 2 } });
+  expect(seen.swapped).toBeGreaterThan(0);
 });
 
 it("serves several contexts of a GPU", () => {
-  walk({ seeds: 20, machine: { driver: "two-pass", gpus: 2, gpuConfig: { contexts: 3 } }, play: { accesses: 4 } });
+  walk({ seeds: 60, machine: { driver: "two-pass", gpus: 2, gpuConfig: { contexts: 3 } }, play: { accesses: 4 } });
 });
