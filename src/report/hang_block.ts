@@ -14,7 +14,7 @@ export function hangLines(hang: HangReport): string[] {
   return [
     `hang: ${plural(hang.tasks.length, "task")} blocked${cycles}`,
     ...hang.tasks.flatMap(({ name, waitsFor, holder, forMs }) =>
-      wrap(`${name} has waited ${duration(forMs * 1000)} for ${waitsFor}, ${holder === null ? "held by nobody known" : `held by ${holder}`}`, "  ", "      ")),
+      wrap(`${name} has waited ${duration(forMs * 1000)} for ${waitsFor}, ${holder === null ? "holder unknown" : `held by ${holder}`}`, "  ", "      ")),
     ...hang.cycles.flatMap((ring) => wrap(`ring: ${[...ring, ring[0] ?? ""].join(" -> ")}`, "  ", "      ")),
   ];
 }

@@ -14,7 +14,7 @@ export function recordLatency(histogram: Histogram, us: number): void {
   histogram.recordValue(Math.min(Math.max(Math.round(us), 0), MAX_US));
 }
 
-/** The sum of the histograms of all threads, each as `toString()` would not give it: compressed, base64. */
+/** The sum of the histograms of all threads, each as `encodeIntoCompressedBase64` of hdr-histogram-js gives it. */
 export function mergeLatencies(encoded: Iterable<string>): Histogram {
   const sum = latencyHistogram();
   for (const text of encoded) sum.add(decodeFromCompressedBase64(text, 32));
