@@ -4,8 +4,9 @@ import { deviceEvents } from "../../src/device/tracepoints.ts";
 import { gpuCounters } from "../../src/device/view.ts";
 import { ringDoorbell } from "../../src/device/command_ring.ts";
 import { ACCESS_ADD, ACCESS_READ, ACCESS_WRITE } from "../../src/machine/access_kind.ts";
-import type { Access } from "../../src/device/context.ts";
+import { contextLoop, type Access } from "../../src/device/context.ts";
 import { sleepUntil } from "../../src/machine/futex.ts";
+import { kindOf, RELAX, type Step } from "../../src/machine/step.ts";
 import { DATA, listed, Machine, pageVa, SEEDS } from "./fixture.ts";
 
 test("a context reads, writes and adds, each in its own word, and names the translation it used", () => {
@@ -69,5 +70,16 @@ test("no more walks at once than there are walkers, and every one gets its turn"
     machine.play(seed, programs, (task) => sleepUntil(task, 1));
     expect(gpuCounters(machine.words, machine.gpu), `seed ${seed}`).toMatchObject({ accesses: 12, fills: 12 });
     expect(most, `seed ${seed}`).toBe(2);
+  }
+});
+
+test("on a thread that it shares with the engine a context pauses after a few accesses", () => {
+  const machine = new Machine();
+  machine.map(0, DATA);
+  const context = contextLoop(machine.task("context", false), machine.gpu, 0, () => machine.write(0, 1));
+  const accesses = () => gpuCounters(machine.words, machine.gpu).accesses;
+  for (let turn = 1; turn <= 10; turn++) {
+    expect(kindOf(context.next(0).value as Step)).toBe(RELAX);
+    expect(accesses()).toBe(4 * turn);
   }
 });

@@ -83,9 +83,9 @@ export class Machine {
     if (this.#engine !== null) this.#engine.nowUs += us;
   }
 
-  task(name: string): Task {
+  task(name: string, interleaved = true): Task {
     const { words, tracer } = this;
-    return new Task({ id: ++this.#tasks, name, words, tracer, interleaved: true, nowUs: () => this.nowUs() });
+    return new Task({ id: ++this.#tasks, name, words, tracer, interleaved, nowUs: () => this.nowUs() });
   }
 
   /** Page-table word of page number `page` after {@link VA}. */

@@ -122,3 +122,14 @@ test("a walk that a flush overtook does not fill, whatever was flushed", () => {
   expect(runAlone(fillTlb(task, machine.gpu.tlb, 1, 0, found))).toBe(false);
   expect(coveringTlbEntry(machine.words, machine.gpu, 1, 0, PAGE_SIZE)).toBe(0);
 });
+
+test("an onlooker can ask for entries to one frame only", () => {
+  const bench = new Bench();
+  const { words, gpu } = bench.machine;
+  bench.fill(1, 0, mkPte(7, READ_WRITE));
+  bench.fill(1, PAGE_SIZE, mkPte(8, READ_WRITE));
+  const entry = coveringTlbEntry(words, gpu, 1, 0, 2 * PAGE_SIZE, 8);
+  expect(tlbEntryAt(words, entry)).toMatchObject({ va: PAGE_SIZE, pte: mkPte(8, READ_WRITE) });
+  expect(coveringTlbEntry(words, gpu, 1, 0, PAGE_SIZE, 8)).toBe(0);
+  expect(tlbEntryAt(words, entry + 4)).toBeNull();
+});
