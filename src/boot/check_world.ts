@@ -16,7 +16,7 @@ export function checkWorld(world: World, thread: number): CheckWorld {
     threads: config.cpus + config.gpus,
     thread,
     taskName: (id) => world.taskName(id),
-    nameOf: (addr) => layout.nameOf(addr),
+    nameOf: (addr) => layout.nameOfObject(addr),
     cpuPte: (words, mm, va) => lookupPte(words, kernel, mm as Ptr<"mm_struct">, va),
     invalidateSeq(words, mm) {
       const subscriptions = Atomics.load(words, mm + MmStruct.notifierSubscriptions);

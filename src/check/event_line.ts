@@ -15,7 +15,8 @@ export function formatEvent(world: CheckWorld, event: Float64Array): string {
   const [, task, id, timeUs] = event;
   const info = tracepointInfo(id);
   const args = (info?.args ?? []).map((name, i) => `${name}=${formatArgument(world, name, event[4 + i])}`);
-  return `${timeUs.toFixed(1).padStart(12)} ${world.taskName(task).padEnd(12)} ${info?.name ?? id} ${args.join(" ")}`;
+  const time = timeUs < 0 ? "" : timeUs.toFixed(1);
+  return `${time.padStart(12)} ${world.taskName(task).padEnd(12)} ${info?.name ?? id} ${args.join(" ")}`;
 }
 
 function formatArgument(world: CheckWorld, name: string, value: number): string {

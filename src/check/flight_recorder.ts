@@ -15,7 +15,7 @@ import type { CheckWorld } from "./world.ts";
  *     0  stamp: position among all events of all threads, from 1; 0 while the event is being written
  *     1  task
  *     2  tracepoint
- *     3  time in microseconds since boot; of the frequent events, the time of the thread's event before
+ *     3  time in microseconds since boot; -1 if nobody looked at the clock
  *     4… the six arguments of the tracepoint, unused ones 0
  *
  * A thread writes its ring alone, round and round. A reader on another thread takes an event only if its stamp is the same
@@ -37,8 +37,11 @@ const UNTIMED = new Set([
   kernelEvents.pteSet, kernelEvents.pteClear, machineEvents.kmemAlloc, machineEvents.kmemFree,
 ]);
 
-/** Events shown with a violation. */
-const RECENT_EVENTS = 100;
+/** Events shown with a violation; of locks, slabs and TLB look-ups there are too many to see anything else. */
+const RECENT_EVENTS = 60;
+const NOT_SHOWN = new Set([
+  deviceEvents.tlbLookup, kernelEvents.lockAcquired, kernelEvents.lockRelease, machineEvents.kmemAlloc, machineEvents.kmemFree,
+]);
 
 export class FlightRecorder {
   readonly #world: CheckWorld;
@@ -46,7 +49,6 @@ export class FlightRecorder {
   readonly #rings: Ptr<"event_ring">;
   #own: Float64Array | null = null;
   #next = 0;
-  #nowUs = 0;
 
   constructor(layout: Layout, world: CheckWorld) {
     this.#world = world;
@@ -65,8 +67,7 @@ export class FlightRecorder {
         ring[at] = 0;
         ring[at + 1] = task.id;
         ring[at + 2] = id;
-        if (isTimed) this.#nowUs = task.nowUs();
-        ring[at + 3] = this.#nowUs;
+        ring[at + 3] = isTimed ? task.nowUs() : -1;
         ring[at + 4] = a;
         ring[at + 5] = b;
         ring[at + 6] = c;
@@ -78,9 +79,10 @@ export class FlightRecorder {
     }
   }
 
-  /** The last events of all threads, oldest first, one line each. */
+  /** The last events of all threads that tell something, oldest first, one line each. */
   recent(words: Int32Array, count = RECENT_EVENTS): string[] {
-    return this.events(words).slice(-count).map((event) => formatEvent(this.#world, event));
+    const shown = this.events(words).filter((event) => !NOT_SHOWN.has(event[2]));
+    return shown.slice(-count).map((event) => formatEvent(this.#world, event));
   }
 
   /** All events in the rings, oldest first, in the trace format. */

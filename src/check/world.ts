@@ -15,7 +15,7 @@ export interface CheckWorld {
   readonly thread: number;
   /** Name of task `id` in reports: `cpu1`. */
   taskName(id: number): string;
-  /** Name of the word at `addr`. */
+  /** Name of the structure or word at `addr` in reports: `mm_struct#2`. */
   nameOf(addr: number): string;
   /** The leaf entry for `va` in the CPU's page table of `mm`, 0 if there is none. Any thread, no step. */
   cpuPte(words: Int32Array, mm: number, va: number): number;

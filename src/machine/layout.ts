@@ -34,6 +34,16 @@ export class Layout {
     return addr === 0 ? "NULL" : `words[${addr}]`;
   }
 
+  /** Name of the outermost structure that begins at `addr`: `mm_struct#2`, `xe_userptr_vma#3.notifier`; of a word inside, {@link nameOf}. */
+  nameOfObject(addr: number): string {
+    const region = this.#regionOf(addr);
+    const depth = this.structsAt(addr).findIndex(({ base }) => base === addr);
+    if (region === undefined || depth < 0) return this.nameOf(addr);
+    const object = objectInRegion(region, addr);
+    const fields = nameInRegion(region, addr).slice(object.length).split(".");
+    return object + fields.slice(0, depth + 1).join(".");
+  }
+
   /** The structures that word `addr` belongs to, outermost first: an `mm_struct`, its `rwsem`. */
   structsAt(addr: number): StructAt[] {
     const region = this.#regionOf(addr);
@@ -89,9 +99,11 @@ interface Region {
 }
 
 function nameInRegion(region: Region, addr: number): string {
-  const offset = addr - region.base;
-  const index = Math.floor(offset / region.type.words);
-  const object = region.count === 1 ? region.name : `${region.name}${index}`;
-  const field = fieldName(region.type, offset % region.type.words);
+  const object = objectInRegion(region, addr);
+  const field = fieldName(region.type, (addr - region.base) % region.type.words);
   return region.type.structName === "word" ? object : `${object}.${field}`;
+}
+
+function objectInRegion(region: Region, addr: number): string {
+  return region.count === 1 ? region.name : `${region.name}${Math.floor((addr - region.base) / region.type.words)}`;
 }

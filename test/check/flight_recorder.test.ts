@@ -8,12 +8,13 @@ import { CPU0, CPU1, GPU0, MM, Rig, SUB, VA } from "./rig.ts";
 test("events of all threads, in the order in which they happened, with names", () => {
   const rig = new Rig();
   rig.hit(CPU1, kernelEvents.invalidateRangeStart, MM, VA, VA + 4096, 0, 1, 5);
-  rig.hit(GPU0, deviceEvents.tlbLookup, 0, 2);
+  rig.hit(GPU0, deviceEvents.tlbLookup, 0, 2); // not shown
+  rig.hit(GPU0, deviceEvents.resumed, 0, 2);
   rig.hit(CPU0, kernelEvents.readBegin, SUB, 3, 1);
   const lines = rig.oracles[CPU0 - 1].recentEvents(rig.words, 3).map((line) => line.replace(/^ *\d+\.\d +/, ""));
   expect(lines).toEqual([
     "cpu1         invalidate_range_start mm=mm start=0x70000000 end=0x70001000 event=0 blockable=1 range=5",
-    "gpu0         tlb_lookup gpu=0 level=2",
+    "gpu0         resumed gpu=0 context=2",
     "cpu0         read_begin sub=sub seq=3 waited=1",
   ]);
 });
@@ -33,7 +34,7 @@ test("page-table entries are told as frame and permission", () => {
 
 test("a ring keeps the last events only", () => {
   const rig = new Rig();
-  for (let i = 0; i < 2 * RING_EVENTS; i++) rig.hit(CPU0, deviceEvents.tlbLookup, i, 0);
+  for (let i = 0; i < 2 * RING_EVENTS; i++) rig.hit(CPU0, deviceEvents.resumed, i, 0);
   const lines = rig.oracles[CPU1 - 1].recentEvents(rig.words, 10_000);
   expect(lines).toHaveLength(RING_EVENTS);
   expect(lines[0]).toContain(`gpu=${RING_EVENTS} `);

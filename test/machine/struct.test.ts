@@ -44,6 +44,19 @@ describe("Layout", () => {
     expect(layout.nameOf(layout.words)).toBe(`words[${layout.words}]`);
   });
 
+  it("names the outermost structure that begins at an address", () => {
+    const layout = new Layout();
+    const one = layout.place(Outer, "gpu0.part");
+    const many = layout.place(Inner, "sub#", 3);
+    expect(layout.nameOfObject(one)).toBe("gpu0.part");
+    expect(layout.nameOfObject(one + Outer.innerPart)).toBe("gpu0.part.inner_part");
+    expect(layout.nameOfObject(element(one, Outer.parts, Inner, 1))).toBe("gpu0.part.parts[1]");
+    expect(layout.nameOfObject(one + Outer.slots + 2)).toBe("gpu0.part.slots[2]");
+    expect(layout.nameOfObject(one + Outer.innerPart + Inner.lastByte)).toBe("gpu0.part.inner_part.last_byte");
+    expect(layout.nameOfObject(many + Inner.words)).toBe("sub#1");
+    expect(layout.nameOfObject(0)).toBe("NULL");
+  });
+
   it("refuses what cannot be addressed", () => {
     expect(() => new Layout().place(Inner, "too many", 2 ** 26)).toThrow(/^shared memory: too many ends at/);
   });
