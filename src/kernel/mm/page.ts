@@ -31,12 +31,17 @@ export function* getPageUnlessZero(current: Current, pfn: number): Run<boolean> 
   }
 }
 
+/** Sleep until the page is not locked, or was not for a moment. */
+export function* waitOnPageLocked(current: Current, pfn: number): Run<void> {
+  const page = current.kernel.mm.physical.page(pfn);
+  if (((yield* readOnce(current, page, Page.flags)) & PG_LOCKED) === 0) return;
+  const flags = (yield* fetchOr(current, page, Page.flags, PG_WAITERS)) | PG_WAITERS;
+  if ((flags & PG_LOCKED) !== 0) yield* futexWait(current, page, Page.flags, flags);
+}
+
 export function* lockPage(current: Current, pfn: number): Run<void> {
   const page = current.kernel.mm.physical.page(pfn);
-  while (((yield* fetchOr(current, page, Page.flags, PG_LOCKED)) & PG_LOCKED) !== 0) {
-    const flags = (yield* fetchOr(current, page, Page.flags, PG_WAITERS)) | PG_WAITERS;
-    if ((flags & PG_LOCKED) !== 0) yield* futexWait(current, page, Page.flags, flags);
-  }
+  while (((yield* fetchOr(current, page, Page.flags, PG_LOCKED)) & PG_LOCKED) !== 0) yield* waitOnPageLocked(current, pfn);
   trace(current, kernelEvents.lockAcquired, page + Page.flags, 0);
 }
 

@@ -13,8 +13,8 @@ import { putMapping } from "./mapping.ts";
 /** Fills freed frames. As a page-table entry it is not present, so that whoever still walks a freed table ends there. */
 export const POISON_FRAME = 0x6a6a6a6a;
 
-/** How often an allocation tries reclaim without success: another task may hold for a moment what could be taken. */
-const MAX_RECLAIM_RETRIES = 4;
+/** How often an allocation asks reclaim, in case others take what it frees. */
+const MAX_RECLAIM_RETRIES = 16;
 
 /**
  * A zeroed frame with one reference; `state` is one of FRAME_SYSTEM, FRAME_PAGE_TABLE, FRAME_GPU_PAGE_TABLE.
@@ -23,9 +23,8 @@ const MAX_RECLAIM_RETRIES = 4;
 export function* allocPage(current: Current, gfp: Gfp, state: number): Run<number> {
   const { mm } = current.kernel;
   let index = yield* freelistPop(current, mm.freeFrames, mm.frameLink);
-  for (let retries = 0; index < 0 && gfp === GFP_KERNEL && retries < MAX_RECLAIM_RETRIES; ) {
-    if (mm.shrinker === null) break;
-    if (!(yield* mm.shrinker(current))) retries++;
+  for (let retries = 0; index < 0 && gfp === GFP_KERNEL && retries < MAX_RECLAIM_RETRIES; retries++) {
+    if (mm.shrinker === null || !(yield* mm.shrinker(current))) break;
     index = yield* freelistPop(current, mm.freeFrames, mm.frameLink);
   }
   if (index < 0) return -1;

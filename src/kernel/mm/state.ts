@@ -26,7 +26,7 @@ export class MmState {
   readonly frameLink: LinkOf;
   /** The frame that reclaim looks at next. */
   readonly clockHand: Ptr<"word">;
-  /** Direct reclaim for an allocation that finds no free frame; false if there was nothing to take. Set at boot. */
+  /** Direct reclaim for an allocation that finds no free frame; false if there is no point in looking again. Set at boot. */
   shrinker: ((current: Current) => Run<boolean>) | null = null;
 
   constructor(layout: Layout, config: KernelConfig) {

@@ -4,7 +4,7 @@ import type { Run } from "../../machine/step.ts";
 import { NULL, Word, type Ptr } from "../../machine/struct.ts";
 import type { Current } from "../current.ts";
 import { Mapping } from "./mapping.ts";
-import { getPageUnlessZero, PG_REFERENCED, tryLockPage, unlockPage } from "./page.ts";
+import { getPageUnlessZero, PG_REFERENCED, tryLockPage, unlockPage, waitOnPageLocked } from "./page.ts";
 import { putPage } from "./page_alloc.ts";
 import { tryToUnmap } from "./rmap.ts";
 import { swapOutShmemPage } from "./shmem.ts";
@@ -17,18 +17,38 @@ import { swapAlloc, swapPut } from "./swap.ts";
 
 /** Free up to `count` frames; returns how many were freed. May sleep in notifiers. */
 export function* tryToFreePages(current: Current, count: number): Run<number> {
-  const { frames } = current.kernel.mm.physical;
-  let freed = 0;
-  for (let looked = 0; looked < 2 * frames && freed < count; looked++) {
-    if (yield* shrinkFrame(current, yield* advanceHand(current))) freed++;
-  }
-  return freed;
+  return (yield* scan(current, count)).freed;
 }
 
-/** One round of a background reclaimer (kswapd): free one frame; false if there is none to free. */
+/**
+ * One round of a reclaimer, direct or in the background (kswapd): free one frame. If others are just taking what there is to take, wait
+ * until they are done with a page instead. False: there is nothing to take.
+ */
 export function* shrinkOnce(current: Current): Run<boolean> {
-  return (yield* tryToFreePages(current, 1)) > 0;
+  const { freed, busyPfn } = yield* scan(current, 1);
+  if (freed > 0) return true;
+  if (busyPfn === 0) return false;
+  yield* waitOnPageLocked(current, busyPfn);
+  return true;
 }
+
+/** Two rounds of the clock at most. `busyPfn`: a page that somebody else had locked, or 0. */
+function* scan(current: Current, count: number): Run<{ freed: number; busyPfn: number }> {
+  const { frames } = current.kernel.mm.physical;
+  let freed = 0;
+  let busyPfn = 0;
+  for (let looked = 0; looked < 2 * frames && freed < count; looked++) {
+    const pfn = yield* advanceHand(current);
+    const result = yield* shrinkFrame(current, pfn);
+    if (result === FREED) freed++;
+    if (result === BUSY) busyPfn = pfn;
+  }
+  return { freed, busyPfn };
+}
+
+const KEPT = 0;
+const FREED = 1;
+const BUSY = 2;
 
 /** The frame under the hand of the clock, which goes on to the next. */
 function* advanceHand(current: Current): Run<number> {
@@ -36,17 +56,20 @@ function* advanceHand(current: Current): Run<number> {
   return ((yield* fetchAdd(current, clockHand, Word.value, 1)) >>> 0) % physical.frames;
 }
 
-/** Take this frame away from whoever has it, if it is a page of a process; true if it is free now. */
-function* shrinkFrame(current: Current, pfn: number): Run<boolean> {
+/** Take this frame away from whoever has it, if it is a page of a process: KEPT, FREED, or BUSY if somebody else is at it. */
+function* shrinkFrame(current: Current, pfn: number): Run<number> {
   const page = current.kernel.mm.physical.page(pfn);
-  if ((yield* readOnce(current, page, Page.state)) !== FRAME_SYSTEM) return false;
-  if (((yield* fetchAnd(current, page, Page.flags, ~PG_REFERENCED)) & PG_REFERENCED) !== 0) return false;
-  if (!(yield* getPageUnlessZero(current, pfn))) return false;
-  if (yield* tryLockPage(current, pfn)) {
+  if ((yield* readOnce(current, page, Page.state)) !== FRAME_SYSTEM) return KEPT;
+  if (((yield* fetchAnd(current, page, Page.flags, ~PG_REFERENCED)) & PG_REFERENCED) !== 0) return KEPT;
+  if (!(yield* getPageUnlessZero(current, pfn))) return KEPT;
+  const isLocked = yield* tryLockPage(current, pfn);
+  if (isLocked) {
     yield* shrinkPage(current, pfn);
     yield* unlockPage(current, pfn);
   }
-  return yield* putPage(current, pfn);
+  const isFreed = yield* putPage(current, pfn);
+  if (isFreed) return FREED;
+  return isLocked ? KEPT : BUSY;
 }
 
 /** Unmap a page that we hold and have locked, and let go of what else keeps it. */

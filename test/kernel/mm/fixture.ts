@@ -18,8 +18,10 @@ export class Machine {
   readonly words: Int32Array;
   readonly tracer = new Tracer();
 
-  constructor(config: Partial<KernelConfig> = {}) {
+  /** `extend` may place more in memory before the machine is switched on. */
+  constructor(config: Partial<KernelConfig> = {}, extend: (machine: Machine) => void = () => {}) {
     this.kernel = new Kernel(this.layout, { ...DEFAULTS, ...config });
+    extend(this);
     this.words = new Int32Array(new SharedArrayBuffer(this.layout.words * 4));
     this.kernel.powerOn(this.words);
   }

@@ -238,7 +238,7 @@ describe("races in memory management", () => {
   test("everything against everything", () => {
     race({
       seeds: 250,
-      config: { frames: 70, swapSlots: 40 },
+      config: { frames: 70, swapSlots: 40, mms: 7 },
       setup: eightPages,
       bodies: (mm, uniform) => [mixed(mm, uniform), mixed(mm, uniform), mixed(mm, uniform), reclaimer(5)],
     });
@@ -247,7 +247,7 @@ describe("races in memory management", () => {
   test("everything against everything, out of memory again and again", () => {
     race({
       seeds: 250,
-      config: { frames: 24, swapSlots: 6, vmas: 9, mms: 3 },
+      config: { frames: 24, swapSlots: 6, vmas: 12, mms: 4 },
       setup: eightPages,
       bodies: (mm, uniform) => [mixed(mm, uniform), mixed(mm, uniform), mixed(mm, uniform)],
     });
@@ -308,10 +308,12 @@ function mixed(mm: Mm, uniform: (bound: number) => number): Body {
         case 5:
           yield* doMremap(cpu, process, va, length, length, MREMAP_MAYMOVE | MREMAP_FIXED, BASE + (8 + uniform(8)) * PAGE);
           break;
-        case 6:
+        case 6: {
+          const child = yield* dupMm(cpu, process);
           if (own !== NULL) yield* mmput(cpu, own);
-          own = yield* dupMm(cpu, process);
+          own = child;
           break;
+        }
         case 7:
           yield* doBrk(cpu, process, START_BRK + uniform(4) * PAGE);
           break;
