@@ -104,7 +104,7 @@ test("whatever the lines, the reader returns or throws a StraceError of one line
       message = error instanceof StraceError ? error.message : `not a StraceError: ${String(error)}`;
     }
     expect(message).toMatch(/^log(?::\d+)?: [^\n]*: allowed [^\n]*$/u);
-  }), { numRuns: 3000 });
+  }), { numRuns: 1500 });
 });
 
 function errorOf(run: () => unknown): StraceError {
