@@ -13,6 +13,7 @@ import { MMU_NOTIFY_CLEAR } from "../mmu_notifier/types.ts";
 import { kernelEvents } from "../tracepoints.ts";
 import { prepareAnonVma } from "./anon_vma.ts";
 import type { Fault } from "./fault_info.ts";
+import { flushTlbRange } from "./flush_tlb.ts";
 import { addRmap, copyPage, getPage, removeRmap, setPageMapping } from "./page.ts";
 import { allocPage, putPage } from "./page_alloc.ts";
 import { clearPte, lockLeaf, pteAt, readPte, setPte, storePte, unlockLeaf } from "./page_table.ts";
@@ -64,7 +65,7 @@ function* copyOnWrite(current: Current, { vma, va, pte }: Fault, isZeroPage: boo
   const isSame = (yield* readPte(current, table, va)) === pte;
   if (isSame) {
     yield* clearPte(current, mm, table, va);
-    trace(current, kernelEvents.cpuTlbFlush, mm, va, va + PAGE_SIZE);
+    yield* flushTlbRange(current, mm, va, va + PAGE_SIZE);
     yield* addRmap(current, copy);
     if (current.interleaved) yield stepOf(WRITE_ONCE, pteAt(current, table, va));
     trace(current, kernelEvents.pageCopied, old, copy);

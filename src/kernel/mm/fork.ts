@@ -3,14 +3,13 @@ import { PAGE_SIZE, PTE_SWAP, PTE_WRITE, pteHoldsFrame, ptePfn, TASK_SIZE } from
 import { GFP_KERNEL } from "../../machine/slab.ts";
 import type { Run } from "../../machine/step.ts";
 import { embedded, NULL, type Ptr } from "../../machine/struct.ts";
-import { trace } from "../../machine/tracepoint.ts";
 import type { Current } from "../current.ts";
 import { ENOMEM } from "../errno.ts";
 import { downWrite, upWrite } from "../locking/rwsem.ts";
 import { mmuNotifierInvalidateRangeEnd, mmuNotifierInvalidateRangeStart } from "../mmu_notifier/invalidate.ts";
 import { mmuNotifierRangeInit } from "../mmu_notifier/range.ts";
 import { MMU_NOTIFY_PROTECTION_PAGE } from "../mmu_notifier/types.ts";
-import { kernelEvents } from "../tracepoints.ts";
+import { flushTlbRange } from "./flush_tlb.ts";
 import { linkVma } from "./mapping.ts";
 import { mmAlloc } from "./mm_alloc.ts";
 import { mmput } from "./mm_count.ts";
@@ -76,7 +75,7 @@ function* copyPageRange(current: Current, { mm, start, end }: Vma, child: Ptr<"m
     isComplete = hole !== OUT_OF_MEMORY;
     va = hole < 0 ? nextBoundary(va, -hole) : tableEnd;
   }
-  trace(current, kernelEvents.cpuTlbFlush, mm, start, end); // same pages with less permission: once is enough (RULES 78)
+  yield* flushTlbRange(current, mm, start, end); // same pages with less permission: once is enough (RULES 78)
   yield* mmuNotifierInvalidateRangeEnd(current, range);
   return isComplete;
 }

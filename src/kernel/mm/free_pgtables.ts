@@ -2,10 +2,9 @@ import { fetchAdd, readOnce, visit, writeOnce } from "../../machine/access.ts";
 import { levelSize, PTE_PRESENT, ptePfn, PTRS_PER_TABLE, TABLE_LEVELS } from "../../machine/pte.ts";
 import type { Run } from "../../machine/step.ts";
 import { embedded, Word, type Ptr } from "../../machine/struct.ts";
-import { trace } from "../../machine/tracepoint.ts";
 import type { Current } from "../current.ts";
 import { spinLock, spinUnlock } from "../locking/spinlock.ts";
-import { kernelEvents } from "../tracepoints.ts";
+import { flushTlbRange } from "./flush_tlb.ts";
 import { MmStruct } from "./mm_struct.ts";
 import { putPage } from "./page_alloc.ts";
 import { ptlOf } from "./page_table.ts";
@@ -25,7 +24,7 @@ export function* freePgtables(current: Current, mm: Ptr<"mm_struct">, start: num
   yield* fetchAdd(current, mm, MmStruct.tableSeq, 1);
   yield* spinUnlock(current, lock);
   if (tables.length === 0) return;
-  trace(current, kernelEvents.cpuTlbFlush, mm, start, end); // the processors cache upper levels too
+  yield* flushTlbRange(current, mm, start, end); // the processors cache upper levels too
   for (const table of tables) yield* putPage(current, table);
 }
 

@@ -1,8 +1,7 @@
 import type { Run } from "../../machine/step.ts";
 import type { Ptr } from "../../machine/struct.ts";
-import { trace } from "../../machine/tracepoint.ts";
 import type { Current } from "../current.ts";
-import { kernelEvents } from "../tracepoints.ts";
+import { flushTlbRange } from "./flush_tlb.ts";
 import { putPage } from "./page_alloc.ts";
 
 /** Pages whose entries are cleared, kept until the TLBs are flushed: only then may they be freed (RULES 77). */
@@ -22,6 +21,6 @@ export function gatherMmu(mm: Ptr<"mm_struct">, start: number, end: number): Mmu
 
 /** Flush the CPUs' TLBs, then free the pages gathered. */
 export function* finishMmu(current: Current, gather: MmuGather): Run<void> {
-  if (gather.isFlushNeeded) trace(current, kernelEvents.cpuTlbFlush, gather.mm, gather.start, gather.end);
+  if (gather.isFlushNeeded) yield* flushTlbRange(current, gather.mm, gather.start, gather.end);
   for (const pfn of gather.pfns) yield* putPage(current, pfn);
 }

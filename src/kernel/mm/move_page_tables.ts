@@ -1,13 +1,12 @@
 import { PAGE_SIZE } from "../../machine/pte.ts";
 import type { Run } from "../../machine/step.ts";
 import type { Ptr } from "../../machine/struct.ts";
-import { trace } from "../../machine/tracepoint.ts";
 import type { Current } from "../current.ts";
 import { spinLock, spinUnlock } from "../locking/spinlock.ts";
 import { mmuNotifierInvalidateRangeEnd, mmuNotifierInvalidateRangeStart } from "../mmu_notifier/invalidate.ts";
 import { mmuNotifierRangeInit } from "../mmu_notifier/range.ts";
 import { MMU_NOTIFY_UNMAP } from "../mmu_notifier/types.ts";
-import { kernelEvents } from "../tracepoints.ts";
+import { flushTlbRange } from "./flush_tlb.ts";
 import { allocLeaf, clearPte, lockLeaf, nextBoundary, peekPte, ptlOf, setPte, unlockLeaf, visitLeaf } from "./page_table.ts";
 
 /** Move the entries of [from, from + size) to `to`; false if out of memory, some having been moved. mmap_lock held for write. */
@@ -48,7 +47,7 @@ function* moveEntries(current: Current, mm: Ptr<"mm_struct">, from: number, to: 
     const pte = yield* clearPte(current, mm, source, from + offset);
     yield* setPte(current, mm, target, to + offset, pte);
   }
-  trace(current, kernelEvents.cpuTlbFlush, mm, from, from + size);
+  yield* flushTlbRange(current, mm, from, from + size);
   if (target !== source) yield* spinUnlock(current, ptlOf(current, target));
   yield* unlockLeaf(current, source);
 }

@@ -2,14 +2,13 @@ import { write } from "../../machine/access.ts";
 import { PAGE_SIZE, pageAlignUp, PTE_PRESENT, PTE_PROTNONE, PTE_SWAP, PTE_WRITE, TASK_SIZE } from "../../machine/pte.ts";
 import type { Run } from "../../machine/step.ts";
 import { embedded, type Ptr } from "../../machine/struct.ts";
-import { trace } from "../../machine/tracepoint.ts";
 import type { Current } from "../current.ts";
 import { EINVAL, ENOMEM } from "../errno.ts";
 import { downWrite, upWrite } from "../locking/rwsem.ts";
 import { mmuNotifierInvalidateRangeEnd, mmuNotifierInvalidateRangeStart } from "../mmu_notifier/invalidate.ts";
 import { mmuNotifierRangeInit } from "../mmu_notifier/range.ts";
 import { MMU_NOTIFY_PROTECTION_VMA } from "../mmu_notifier/types.ts";
-import { kernelEvents } from "../tracepoints.ts";
+import { flushTlbRange } from "./flush_tlb.ts";
 import { MmStruct } from "./mm_struct.ts";
 import { lockLeaf, nextBoundary, peekPte, setPte, unlockLeaf, visitLeaf } from "./page_table.ts";
 import { SYS_MPROTECT, syscall } from "./syscalls.ts";
@@ -61,7 +60,7 @@ function* protectVma(current: Current, vma: Vma): Run<void> {
   yield* mergeVma(current, vma);
   const range = mmuNotifierRangeInit(current, vma.mm, vma.start, vma.end, MMU_NOTIFY_PROTECTION_VMA);
   yield* mmuNotifierInvalidateRangeStart(current, range);
-  if (yield* changeProtection(current, vma)) trace(current, kernelEvents.cpuTlbFlush, vma.mm, vma.start, vma.end);
+  if (yield* changeProtection(current, vma)) yield* flushTlbRange(current, vma.mm, vma.start, vma.end);
   yield* mmuNotifierInvalidateRangeEnd(current, range);
 }
 

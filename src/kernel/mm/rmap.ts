@@ -10,6 +10,7 @@ import { mmuNotifierInvalidateRangeEnd, mmuNotifierInvalidateRangeStart } from "
 import { mmuNotifierRangeInit } from "../mmu_notifier/range.ts";
 import { MMU_NOTIFY_CLEAR } from "../mmu_notifier/types.ts";
 import { kernelEvents } from "../tracepoints.ts";
+import { flushTlbRange } from "./flush_tlb.ts";
 import { Mapping, vmasOf } from "./mapping.ts";
 import { PG_LAZYFREE, removeRmap } from "./page.ts";
 import { putPage } from "./page_alloc.ts";
@@ -74,7 +75,7 @@ function* unmapPte(
   const isDropped = !isPrivate || (yield* isLazyFree(current, pfn, pte));
   if (!isDropped && slot < 0) return false;
   yield* clearPte(current, mm, table, va);
-  trace(current, kernelEvents.cpuTlbFlush, mm, va, va + PAGE_SIZE);
+  yield* flushTlbRange(current, mm, va, va + PAGE_SIZE);
   if (!isDropped) {
     // Nobody can write to the page now: it was either mapped here alone, or read-only everywhere and held by more than one.
     yield* swapWritePage(current, slot, pfn);
