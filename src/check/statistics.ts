@@ -3,6 +3,7 @@ import type { Tracer } from "../machine/tracepoint.ts";
 import { deviceEvents } from "../device/tracepoints.ts";
 import { driverEvents } from "../driver/tracepoints.ts";
 import { kernelEvents } from "../kernel/tracepoints.ts";
+import { isAwaited } from "./command_op.ts";
 import type { OpenRanges } from "./open_ranges.ts";
 
 /** What happened, in numbers. */
@@ -52,8 +53,6 @@ export interface Snapshot {
 
 /** Longest latency told apart, in microseconds: an hour. */
 const MAX_US = 3_600_000_000;
-/** Requests to a GPU that make a CPU wait, as `op` of command_done: TLB invalidation of a range, of all, preemption. */
-const AWAITED_OPS = new Set([1, 2, 3]);
 
 /** Counts and latencies of one thread, from the same events that the oracles listen to. */
 export class Statistics {
@@ -101,7 +100,7 @@ export class Statistics {
       }
     });
     tracer.on(deviceEvents.commandDone, (_task, _gpu, op, _seqno, latencyUs) => {
-      if (AWAITED_OPS.has(op)) this.#deviceUs += latencyUs;
+      if (isAwaited(op)) this.#deviceUs += latencyUs;
     });
     tracer.on(kernelEvents.invalidateRangeStarted, (task, _mm, _start, _end, id) => {
       const range = this.#open.find(task, id);

@@ -6,6 +6,7 @@ import type { Tracer } from "../machine/tracepoint.ts";
 import { deviceEvents } from "../device/tracepoints.ts";
 import { driverEvents } from "../driver/tracepoints.ts";
 import { VmRow, type AddressSpaces } from "./address_spaces.ts";
+import { isTlbInvalidation } from "./command_op.ts";
 import { hex } from "./format.ts";
 import type { Reporter } from "./violation.ts";
 import type { CheckWorld } from "./world.ts";
@@ -21,9 +22,9 @@ const SentFlush = struct("check_sent_flush", {
 const REMEMBERED = 1024;
 
 /**
- * TLB invalidations keep their word (RULES 69, 70; I18, I21): who waited for one without an error waited until the hardware
- * had done it, and a page is not unmapped for a device that still translates to it. Certain on threads: the GPU's thread
- * announces a flush before it answers, and it answers before anybody's wait ends.
+ * TLB invalidations keep their word (RULES 69, 70; I18, I21): none is answered, and nobody's wait for one ends without an
+ * error, before the hardware has done it; and a page is not unmapped for a device that still translates to it. Certain on
+ * threads: the GPU's thread announces a flush before it answers, and it answers before anybody's wait ends.
  */
 export class TlbSeqno {
   readonly #world: CheckWorld;
@@ -46,14 +47,20 @@ export class TlbSeqno {
       const sent = this.#flush(gpu, seqno);
       if (Atomics.load(task.words, sent + SentFlush.seqno) === seqno) Atomics.store(task.words, sent + SentFlush.isDone, 1);
     });
+    tracer.on(deviceEvents.commandDone, (task, gpu, op, seqno) => {
+      if (isTlbInvalidation(op)) this.#checkDone(task, gpu, seqno, "answered", reporter);
+    });
     tracer.on(driverEvents.flushWaited, (task, gpu, seqno, error) => {
-      const sent = this.#flush(gpu, seqno);
-      // After a time-out nothing is promised (RULES 70); one overtaken by a thousand others is forgotten.
-      if (error !== 0 || Atomics.load(task.words, sent + SentFlush.seqno) !== seqno) return;
-      if (Atomics.load(task.words, sent + SentFlush.isDone) !== 0) return;
-      reporter.report(task, "I21", `${this.#world.gpus[gpu].name}: TLB invalidation ${seqno} was signaled before the hardware had done it`);
+      if (error === 0) this.#checkDone(task, gpu, seqno, "signaled", reporter); // a time-out promises nothing (RULES 70)
     });
     tracer.on(driverEvents.dmaUnmap, (task, gpu, va, pfn, vm) => this.#unmap(task, gpu, va, pfn, vm, reporter));
+  }
+
+  #checkDone(task: Task, gpu: number, seqno: number, was: string, reporter: Reporter): void {
+    const sent = this.#flush(gpu, seqno);
+    if (Atomics.load(task.words, sent + SentFlush.seqno) !== seqno) return; // forgotten over a thousand later ones
+    if (Atomics.load(task.words, sent + SentFlush.isDone) !== 0) return;
+    reporter.report(task, "I21", `${this.#world.gpus[gpu].name}: TLB invalidation ${seqno} was ${was} before the hardware had done it`);
   }
 
   #unmap(task: Task, gpu: number, va: number, pfn: number, vm: number, reporter: Reporter): void {

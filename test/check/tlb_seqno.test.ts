@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { deviceEvents } from "../../src/device/tracepoints.ts";
 import { driverEvents } from "../../src/driver/tracepoints.ts";
-import { CPU0, CPU1, DATA, Rig, VA, VM } from "./rig.ts";
+import { CPU0, CPU1, DATA, GPU0, Rig, VA, VM } from "./rig.ts";
 
 const ETIME = -62;
 
@@ -16,6 +17,7 @@ test("sent, done, waited for", () => {
   const rig = new Rig();
   submit(rig, 1);
   rig.flush(1);
+  rig.hit(GPU0, deviceEvents.commandDone, 0, 1, 1, 40);
   waited(rig, 1);
   expect(rig.messages).toEqual([]);
 });
@@ -23,8 +25,19 @@ test("sent, done, waited for", () => {
 test("flush answered early", () => {
   const rig = new Rig();
   submit(rig, 1);
+  rig.hit(GPU0, deviceEvents.commandDone, 0, 1, 1, 40);
   waited(rig, 1);
-  expect(rig.messages).toEqual(["gpu0: TLB invalidation 1 was signaled before the hardware had done it"]);
+  expect(rig.messages).toEqual([
+    "gpu0: TLB invalidation 1 was signaled before the hardware had done it",
+    "gpu0: TLB invalidation 1 was answered before the hardware had done it",
+  ]);
+});
+
+test("an answer to another kind of request that happens to have the same number", () => {
+  const rig = new Rig();
+  submit(rig, 1);
+  rig.hit(GPU0, deviceEvents.commandDone, 0, 3, 1, 40);
+  expect(rig.messages).toEqual([]);
 });
 
 test("an answer to a later one that did not wait for this one", () => {
