@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { describe, expect, test } from "vitest";
 import { randomWalk } from "../../../src/executor/explorer/random_walk.ts";
 import { EBUSY, EFAULT, ENOMEM, EPERM } from "../../../src/kernel/errno.ts";
@@ -215,6 +216,6 @@ describe("hmm_range_fault", () => {
 function expectSame({ mirror, words, kernel }: Machine & { mirror: Mirror }, mm: Mm): void {
   for (const [va, entry] of mirror.entries) {
     const pte = lookupPte(words, kernel, mm, va);
-    if ((pte & PTE_PRESENT) !== 0) expect({ va, pfn: ptePfn(pte) }).toEqual({ va, pfn: entry.pfn });
+    if ((pte & PTE_PRESENT) !== 0) assert.deepEqual({ va, pfn: ptePfn(pte) }, { va, pfn: entry.pfn });
   }
 }

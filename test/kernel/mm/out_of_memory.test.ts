@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { describe, expect, test } from "vitest";
 import type { Current } from "../../../src/kernel/current.ts";
 import { ENOMEM } from "../../../src/kernel/errno.ts";
@@ -59,22 +60,25 @@ function* life(cpu: Current): Run<number> {
   return refused;
 }
 
-/** With `limit` of something everything ends well, one by one fewer leave calls refused, and none leaves anything behind. */
-function expectNoLeaks(resource: "frames" | "vmas" | "mms", enough: number): void {
-  for (let limit = enough; limit >= 1; limit--) {
-    const machine = new Machine({ swapSlots: 0, [resource]: limit });
-    watch(machine.tracer, machine.kernel.mm.physical);
-    const refused = machine.run(life);
-    if (limit === enough) expect(refused).toBe(0);
-    if (limit === 1) expect(refused).toBeGreaterThan(0);
-    expect({ limit, ...machine.balance() }).toEqual({ limit, ...NOTHING_IN_USE });
-  }
+/** Live with `limit` of something; nothing may be left behind. How many calls were refused. */
+function liveWith(resource: "frames" | "vmas" | "mms", limit: number): number {
+  const machine = new Machine({ swapSlots: 0, [resource]: limit });
+  watch(machine.tracer, machine.kernel.mm.physical);
+  const refused = machine.run(life);
+  assert.deepEqual({ limit, ...machine.balance() }, { limit, ...NOTHING_IN_USE });
+  return refused;
 }
 
 describe("out of memory at every single allocation", () => {
-  test("of frames", () => expectNoLeaks("frames", 70));
-  test("of VMAs and mappings", () => expectNoLeaks("vmas", 20));
-  test("of address spaces", () => expectNoLeaks("mms", 2));
+  test.each([
+    ["frames", 70],
+    ["vmas", 20],
+    ["mms", 2],
+  ] as const)("of %s", (resource, enough) => {
+    expect(liveWith(resource, enough)).toBe(0);
+    for (let limit = enough - 1; limit > 1; limit--) liveWith(resource, limit);
+    expect(liveWith(resource, 1)).toBeGreaterThan(0);
+  });
 
   test("a mapping that cannot be moved stays where it is", () => {
     for (let frames = 12; frames < 30; frames++) {
