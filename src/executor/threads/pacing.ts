@@ -12,9 +12,9 @@ export const TIMER_SLACK_US = 70;
  */
 export const BUSY_US = 50;
 
-/** How long to nap: as long as all others that are awake need to have been busy for BUSY_US, too. */
+/** How long to nap: about as long as all others that are awake need to have been busy for BUSY_US, too. */
 export function napUs(awake: number, cores: number): number {
-  return BUSY_US * Math.max(awake / cores - 1, 0.5);
+  return BUSY_US * Math.min(Math.max(awake / cores - 1, 0.5), 8);
 }
 
 /** How long to sleep for a deadline that is `leftUs` away. */

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { FutexBucket, GpuWorker, ThreadsControl } from "../../../src/executor/threads/state.ts";
 import { MainRunner } from "../../../src/executor/threads/main_runner.ts";
 import { muster, type Crew } from "../../fixtures/threads/crew.ts";
-import { Box, hammer, pingAll, TestLock } from "../../fixtures/threads/machine.ts";
+import { sleepUntil } from "../../../src/machine/futex.ts";
+import { Box, hammer, pingAll, receive, sendQuietly, TestLock } from "../../fixtures/threads/machine.ts";
 
 /**
  * Lost wake-ups, hunted over thousands of hand-overs. Every wait of the programs has a deadline of seconds or a partner that
@@ -25,6 +26,20 @@ test("a CPU worker and a GPU worker hand over to each other", () =>
     gpuRun.catch(() => undefined);
     await cpu.call((api) => api.ping(1, [0], 20_000));
     expect(machine.words[machine.boxes[0] + Box.answer]).toBe(20_000);
+  }));
+
+test("a GPU's task is woken on any word of the GPU, although its worker parks on the doorbell", () =>
+  withCrew({ gpus: 1, workers: 1 }, async ({ workers, machine }) => {
+    workers[0].call((api) => api.runQuietGpu(0, 2)).catch(() => undefined);
+    const task = machine.task(1, "cpu0");
+    const [box] = machine.boxes;
+    await new MainRunner(machine.thread(), task, 1).run((function* () {
+      for (let n = 1; n <= 2_000; n++) {
+        yield* sendQuietly(task, box, n);
+        if (n % 20 === 0) yield* sleepUntil(task, task.nowUs() + 200); // let the worker fall asleep
+        expect(yield* receive(task, box, n, task.nowUs() + 5_000_000)).toBe(true);
+      }
+    })());
   }));
 
 test("main fans out to more GPUs than there are cores, and collects", () =>
