@@ -9,7 +9,7 @@ import { checkWorld } from "./check_world.ts";
 import type { MachineConfig } from "./config.ts";
 import { findingsOf, type Findings } from "./findings.ts";
 import { gpuTaskBodies } from "./gpu_tasks.ts";
-import { Progress } from "./progress.ts";
+import { countProgress } from "./progress.ts";
 import { World } from "./world.ts";
 
 /** Virtual time of a step, in microseconds: what an access costs on real threads. */
@@ -35,7 +35,7 @@ export function runInOneThread(options: OneThreadOptions): OneThreadOutcome {
   const { config } = options;
   const world = new World(config);
   const tracer = new Tracer();
-  new Progress(world.layout, tracer, options.invalidations, (words) => endDisturbance(words, world.board));
+  countProgress(world.layout, tracer, options.invalidations, (words) => endDisturbance(words, world.board));
   const oracles = attachOracles(tracer, world.layout, { ...checkWorld(world, 0), threads: 1 });
   const words = new Int32Array(new SharedArrayBuffer(world.layout.words * 4));
   world.powerOn(words);

@@ -7,7 +7,7 @@ import { endDisturbance } from "../scenario/board.ts";
 import type { Workload } from "../scenario/strace/workload.ts";
 import { checkWorld } from "./check_world.ts";
 import type { MachineConfig } from "./config.ts";
-import { Progress } from "./progress.ts";
+import { countProgress, type Progress } from "./progress.ts";
 import { gpuTasks, World, type Hardware } from "./world.ts";
 
 /** What main hands to each worker. */
@@ -35,7 +35,7 @@ export class Processor {
   readonly threads: ThreadsState;
   readonly tracer = new Tracer();
   readonly oracles: Oracles;
-  readonly progress: Progress;
+  readonly progress: (words: Int32Array) => Progress;
   /** Size of the shared memory, in 32-bit words. */
   readonly memoryWords: number;
 
@@ -44,7 +44,7 @@ export class Processor {
     const { layout, gpus } = this.world;
     const tasks = 1 + config.cpus + config.gpus * gpuTasks(config);
     this.threads = new ThreadsState(layout, tasks, gpus.map(({ base, end, doorbell }) => ({ base, end, doorbell })));
-    this.progress = new Progress(layout, this.tracer, limits.invalidations, (words) => endDisturbance(words, this.world.board));
+    this.progress = countProgress(layout, this.tracer, limits.invalidations, (words) => endDisturbance(words, this.world.board));
     this.oracles = attachOracles(this.tracer, layout, checkWorld(this.world, thread));
     this.memoryWords = layout.words;
   }

@@ -173,10 +173,10 @@ export class ThreadsRun {
 
   #tick(elapsedMs: number): void {
     const { seconds, onProgress } = this.#options;
-    const progress = this.#processor.progress.read(this.#words);
+    const progress = this.#processor.progress(this.#words);
     this.#peakRssBytes = Math.max(this.#peakRssBytes, process.memoryUsage.rss());
     if (elapsedMs >= seconds * 1000) endDisturbance(this.#words, this.#processor.world.board);
-    onProgress({ elapsedMs, ...progress });
+    onProgress({ elapsedMs, ...progress, violations: this.#processor.oracles.totalViolations(this.#words) });
   }
 
   #abort(reason: number): void {

@@ -1,4 +1,5 @@
 import type { Layout } from "../machine/layout.ts";
+import { Word } from "../machine/struct.ts";
 import type { Task } from "../machine/task.ts";
 import type { Tracer } from "../machine/tracepoint.ts";
 import { ActiveRanges } from "./active_ranges.ts";
@@ -28,6 +29,8 @@ export interface Oracles {
   onViolation(listener: (task: Task) => void): void;
   /** Violations that this thread saw: the first hundred in full. */
   violations(): readonly Violation[];
+  /** Violations so far, of all threads. */
+  totalViolations(words: Int32Array): number;
   /** All violations that this thread saw, by rule. */
   violationCounts(): Readonly<Record<string, number>>;
   /** Counts and latencies of this thread. */
@@ -61,7 +64,8 @@ export function attachOracles(tracer: Tracer, layout: Layout, world: CheckWorld)
   const twoPass = new TwoPass(layout, world, open, subscribers);
   const lostData = new LostData(layout, world, frames, tlbs);
   const seqnos = new TlbSeqno(layout, world, spaces);
-  const reporter = new Reporter((words) => recorder.recent(words));
+  const total = layout.place(Word, "violations");
+  const reporter = new Reporter((words) => recorder.recent(words), total);
   const statistics = new Statistics(open, world.gpus.length);
   const progress = new Progress(world, open);
 
@@ -88,6 +92,7 @@ export function attachOracles(tracer: Tracer, layout: Layout, world: CheckWorld)
       reporter.onViolation = listener;
     },
     violations: () => reporter.kept,
+    totalViolations: (words) => Atomics.load(words, total),
     violationCounts: () => Object.fromEntries(reporter.counts),
     snapshot: () => statistics.snapshot(reporter.counts.get("stale-access") ?? 0),
     unfinished: () => progress.unfinished(),

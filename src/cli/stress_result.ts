@@ -48,7 +48,6 @@ export function stressResult(options: StressOptions, workload: Workload | null, 
     for (const [rule, count] of Object.entries(found.violationCounts)) violationCounts[rule] = (violationCounts[rule] ?? 0) + count;
   }
   const isClean = Object.keys(violationCounts).length === 0 && outcome.hang === null && outcome.died === null;
-  const latency = (encoded: readonly string[]) => percentiles(mergeLatencies(encoded));
   return {
     verdict: isClean ? "pass" : "fail",
     seed: options.config.seed,
@@ -59,9 +58,9 @@ export function stressResult(options: StressOptions, workload: Workload | null, 
     counts: merged.counts,
     gpus: Array.from({ length: options.config.gpus }, (_, i) => merged.gpus[i] ?? { accesses: 0, tlbHits: 0, faults: 0, flushes: 0 }),
     latencyUs: {
-      start: latency(merged.latencies.start),
-      finish: latency(merged.latencies.finish),
-      invalidate: latency(merged.latencies.invalidate),
+      start: percentiles(mergeLatencies(merged.latencies.start)),
+      finish: percentiles(mergeLatencies(merged.latencies.finish)),
+      invalidate: percentiles(mergeLatencies(merged.latencies.invalidate)),
     },
     overlap: merged.waitedUs > 0 ? merged.deviceUs / merged.waitedUs : null,
     peakRssBytes: outcome.peakRssBytes,

@@ -13,11 +13,16 @@ import { doMadvise } from "../kernel/mm/madvise.ts";
 import { MmStruct } from "../kernel/mm/mm_struct.ts";
 import { mmuIntervalNotifierInsert, mmuIntervalNotifierRemove, mmuIntervalSetSeq } from "../kernel/mmu_notifier/interval.ts";
 import { mmuIntervalReadBegin, mmuIntervalReadRetry } from "../kernel/mmu_notifier/read.ts";
-import { MmuIntervalNotifier } from "../kernel/mmu_notifier/structs.ts";
-import type { MmuIntervalNotifierOps } from "../kernel/mmu_notifier/types.ts";
+import { MmuIntervalNotifier, MmuIntervalNotifierFinish } from "../kernel/mmu_notifier/structs.ts";
+import { mmuNotifierInvalidateRangeEnd, mmuNotifierInvalidateRangeStartNonblock } from "../kernel/mmu_notifier/invalidate.ts";
+import { mmuNotifierRangeInit } from "../kernel/mmu_notifier/range.ts";
+import { MMU_NOTIFY_CLEAR, type MmuIntervalNotifierOps } from "../kernel/mmu_notifier/types.ts";
 import { ARENAS, populateArenas, somewhere, touchSome } from "./arena.ts";
 import { inProcess } from "./process.ts";
 import type { Actor, Scenario } from "./stage.ts";
+
+/** What a two-pass notifier of this kind leaves to its second pass: nothing but being finished. */
+const ChurnFinish = struct("churn_finish", { base: MmuIntervalNotifierFinish, inUse: u32 });
 
 /**
  * A small software mirror of one run of pages: a notifier and a flag that says whether what was read through it still
@@ -33,28 +38,59 @@ const ChurnNotifier = struct("churn_notifier", {
   /** Frame of the first page when last looked up, valid until invalidated. */
   pfn: u32,
   isValid: u32,
+  finish: ChurnFinish,
 });
 
 const SLOTS = 24;
 const MOST_PAGES = 16;
 
-const churnOps: MmuIntervalNotifierOps = {
+/** Everything in one pass, and nothing in a range that must not block, as xe does it (RULES 47). */
+const singlePassOps: MmuIntervalNotifierOps = {
   *invalidate(current, sub, range, curSeq) {
     const churn = containerOf(sub, ChurnNotifier.notifier);
-    const user = embedded(churn, ChurnNotifier.user);
-    if (range.blockable) yield* mutexLock(current, user);
-    else if (!(yield* mutexTryLock(current, user))) return false;
-    yield* mmuIntervalSetSeq(current, sub, curSeq);
-    yield* write(current, churn, ChurnNotifier.isValid, 0);
-    yield* mutexUnlock(current, user);
+    if (!range.blockable) return false;
+    yield* mutexLock(current, embedded(churn, ChurnNotifier.user));
+    yield* drop(current, churn, curSeq);
+    yield* mutexUnlock(current, embedded(churn, ChurnNotifier.user));
     return true;
   },
 };
 
+/** The same with a second pass that waits for nothing, so that it may be promised to a range that must not block (RULES 29). */
+const twoPassOps: MmuIntervalNotifierOps = {
+  *invalidateStart(current, sub, range, curSeq, slot) {
+    const churn = containerOf(sub, ChurnNotifier.notifier);
+    const user = embedded(churn, ChurnNotifier.user);
+    if (range.blockable) yield* mutexLock(current, user);
+    else if (!(yield* mutexTryLock(current, user))) return false;
+    yield* drop(current, churn, curSeq);
+    const finish = embedded(churn, ChurnNotifier.finish);
+    if ((yield* read(current, finish, ChurnFinish.inUse)) === 0) { // else done already, in this pass (RULES 20)
+      yield* write(current, finish, ChurnFinish.inUse, 1);
+      slot.finish = embedded(finish, ChurnFinish.base);
+    }
+    yield* mutexUnlock(current, user);
+    return true;
+  },
+  *invalidateFinish(current, base) {
+    const finish = containerOf(base, ChurnFinish.base);
+    const churn = containerOf(finish, ChurnNotifier.finish);
+    yield* mutexLock(current, embedded(churn, ChurnNotifier.user));
+    yield* write(current, finish, ChurnFinish.inUse, 0);
+    yield* mutexUnlock(current, embedded(churn, ChurnNotifier.user));
+  },
+};
+
+/** What was read holds no longer. Under the user lock. */
+function* drop(current: Current, churn: Ptr<"churn_notifier">, curSeq: number): Run<void> {
+  yield* mmuIntervalSetSeq(current, embedded(churn, ChurnNotifier.notifier), curSeq);
+  yield* write(current, churn, ChurnNotifier.isValid, 0);
+}
+
 /** Notifiers come and go while the ranges that they cover are being invalidated. */
 export function notifierChurn(layout: Layout, kernel: Kernel): Scenario {
   const slots = layout.place(ChurnNotifier, "churn", SLOTS);
-  const ops = kernel.notifier.registerIntervalOps(churnOps);
+  const ops = [singlePassOps, twoPassOps].map((table) => kernel.notifier.registerIntervalOps(table));
   const slot = (index: number): Ptr<"churn_notifier"> => (slots + index * ChurnNotifier.words) as Ptr<"churn_notifier">;
   return {
     name: "notifier-churn",
@@ -66,11 +102,14 @@ export function notifierChurn(layout: Layout, kernel: Kernel): Scenario {
       const arena = ARENAS[actor.dice.below(2)];
       yield* inProcess(actor, function* (mm) {
         const { start, length } = somewhere(actor.dice, arena, MOST_PAGES);
-        if (actor.dice.percent(35)) {
+        if (actor.dice.percent(15)) {
+          yield* invalidateWithoutBlocking(actor.current, mm, start, start + length);
+        } else if (actor.dice.percent(35)) {
           yield* doMadvise(actor.current, mm, start, length, MADV_DONTNEED);
           yield* touchSome(actor, mm, start, length, 2);
         } else {
-          yield* churnOne(actor, mm, slot(actor.dice.below(SLOTS)), ops, start, length);
+          const index = actor.dice.below(SLOTS);
+          yield* churnOne(actor, mm, slot(index), ops[index % ops.length], start, length);
         }
       });
     },
@@ -100,6 +139,14 @@ function* churnOne(
     yield* write(current, churn, ChurnNotifier.isInserted, 0);
   }
   yield* mutexUnlock(current, life);
+}
+
+/** As the OOM reaper asks, but nothing is taken: a range that must not block, and may be refused. */
+function* invalidateWithoutBlocking(current: Current, mm: Ptr<"mm_struct">, start: number, end: number): Run<void> {
+  const range = mmuNotifierRangeInit(current, mm, start, end, MMU_NOTIFY_CLEAR);
+  if ((yield* mmuNotifierInvalidateRangeStartNonblock(current, range)) === 0) {
+    yield* mmuNotifierInvalidateRangeEnd(current, range);
+  }
 }
 
 /** One round of the reader's side: begin, look the page up, keep it if nothing came between. */

@@ -1,0 +1,16 @@
+import type { Bug } from "./bug.ts";
+
+export const commitWithoutReadRetry: Bug = {
+  name: "commit-without-read-retry",
+  summary: "a fault commits what it has read without asking read_retry",
+  edits: [
+    {
+      file: "src/driver/svm/fault.ts",
+      find: "  const isStale = yield* mmuIntervalReadRetry(current, range.notifier, range.notifierSeq);",
+      replace: "  const isStale = false;",
+    },
+  ],
+  breaks: ["I16", "I17", "join", "stale-access"],
+  driver: "two-pass",
+  scenario: "mixed",
+};

@@ -1,0 +1,16 @@
+import type { Bug } from "./bug.ts";
+
+export const deferredInsertEarly: Bug = {
+  name: "deferred-insert-early",
+  summary: "an insert during an invalidation goes straight into the frozen tree",
+  edits: [
+    {
+      file: "src/kernel/mmu_notifier/interval.ts",
+      find: "  if (!isFrozen) yield* itreeInsert(current, subscriptions, sub);\n  else yield* hlistAddHead",
+      replace: "  if (isFrozen || !isFrozen) yield* itreeInsert(current, subscriptions, sub);\n  else yield* hlistAddHead",
+    },
+  ],
+  breaks: ["I3"],
+  driver: "two-pass",
+  scenario: "notifier-churn",
+};

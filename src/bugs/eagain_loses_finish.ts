@@ -1,0 +1,16 @@
+import type { Bug } from "./bug.ts";
+
+export const eagainLosesFinish: Bug = {
+  name: "eagain-loses-finish",
+  summary: "a refused range is ended without the second pass of those already started",
+  edits: [
+    {
+      file: "src/kernel/mmu_notifier/invalidate.ts",
+      find: "  yield* finishPass(current, range, pending);",
+      replace: "  if (result === 0) yield* finishPass(current, range, pending);",
+    },
+  ],
+  breaks: ["I10", "I11"],
+  driver: "two-pass",
+  scenario: "notifier-churn",
+};

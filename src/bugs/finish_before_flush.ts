@@ -1,0 +1,16 @@
+import type { Bug } from "./bug.ts";
+
+export const finishBeforeFlush: Bug = {
+  name: "finish-before-flush",
+  summary: "finish returns without waiting for the flush that start has sent",
+  edits: [
+    {
+      file: "src/driver/two_pass.ts",
+      find: "  yield* tlbInvalWaitFlushed(current, svm.tlbInvalOf(current, vm), fence, asid);",
+      replace: "",
+    },
+  ],
+  breaks: ["join", "stale-access"],
+  driver: "two-pass",
+  scenario: "munmap-storm",
+};

@@ -1,0 +1,16 @@
+import type { Bug } from "./bug.ts";
+
+export const flushSkipped: Bug = {
+  name: "flush-skipped",
+  summary: "the page table is zapped, but the TLB invalidation is never sent",
+  edits: [
+    {
+      file: "src/driver/single_pass.ts",
+      find: "    yield* flush(current, svm, vm, clip);",
+      replace: "    // nothing",
+    },
+  ],
+  breaks: ["join", "stale-access"],
+  driver: "single-pass",
+  scenario: "munmap-storm",
+};

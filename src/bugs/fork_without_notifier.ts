@@ -1,0 +1,21 @@
+import type { Bug } from "./bug.ts";
+
+export const forkWithoutNotifier: Bug = {
+  name: "fork-without-notifier",
+  summary: "fork write-protects the parent's pages without telling the notifiers",
+  edits: [
+    {
+      file: "src/kernel/mm/fork.ts",
+      find: "  yield* mmuNotifierInvalidateRangeStart(current, range);",
+      replace: "",
+    },
+    {
+      file: "src/kernel/mm/fork.ts",
+      find: "  yield* mmuNotifierInvalidateRangeEnd(current, range);",
+      replace: "",
+    },
+  ],
+  breaks: ["stale-access", "lost-data"],
+  driver: "two-pass",
+  scenario: "fork-cow",
+};

@@ -1,0 +1,16 @@
+import type { Bug } from "./bug.ts";
+
+export const frameFreedBeforeNotifier: Bug = {
+  name: "frame-freed-before-notifier",
+  summary: "munmap clears page tables and frees pages before it tells the notifiers",
+  edits: [
+    {
+      file: "src/kernel/mm/unmap.ts",
+      find: "  yield* mmuNotifierInvalidateRangeStart(current, range);\n  const gather = gatherMmu(mm, start, end);\n  for (const vma of vmas) yield* zapRange(current, gather, vma.start, vma.end);\n  yield* finishMmu(current, gather);",
+      replace: "  const gather = gatherMmu(mm, start, end);\n  for (const vma of vmas) yield* zapRange(current, gather, vma.start, vma.end);\n  yield* finishMmu(current, gather);\n  yield* mmuNotifierInvalidateRangeStart(current, range);",
+    },
+  ],
+  breaks: ["stale-access", "lost-data", "join"],
+  driver: "two-pass",
+  scenario: "munmap-storm",
+};

@@ -1,0 +1,16 @@
+import type { Bug } from "./bug.ts";
+
+export const laterInvocationDoesNotJoin: Bug = {
+  name: "later-invocation-does-not-join",
+  summary: "an invocation that finds nothing to zap does not wait for the flush of the one that zapped",
+  edits: [
+    {
+      file: "src/driver/two_pass.ts",
+      find: "  if (!hasZapped && underWay === 0) {",
+      replace: "  if (!hasZapped) {",
+    },
+  ],
+  breaks: ["join", "stale-access"],
+  driver: "two-pass",
+  scenario: "overlap",
+};

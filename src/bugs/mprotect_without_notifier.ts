@@ -1,0 +1,21 @@
+import type { Bug } from "./bug.ts";
+
+export const mprotectWithoutNotifier: Bug = {
+  name: "mprotect-without-notifier",
+  summary: "mprotect takes permissions away without telling the notifiers",
+  edits: [
+    {
+      file: "src/kernel/mm/mprotect.ts",
+      find: "  yield* mmuNotifierInvalidateRangeStart(current, range);",
+      replace: "",
+    },
+    {
+      file: "src/kernel/mm/mprotect.ts",
+      find: "  yield* mmuNotifierInvalidateRangeEnd(current, range);",
+      replace: "",
+    },
+  ],
+  breaks: ["stale-access"],
+  driver: "two-pass",
+  scenario: "mprotect-flip",
+};

@@ -1,0 +1,21 @@
+import type { Bug } from "./bug.ts";
+
+export const rangeOffByOnePage: Bug = {
+  name: "range-off-by-one-page",
+  summary: "the driver takes the exclusive end of a range for an inclusive one and leaves the last page out",
+  edits: [
+    {
+      file: "src/driver/svm/chunk.ts",
+      find: "Number(range.end) : past,",
+      replace: "Number(range.end) - PAGE_SIZE : past,",
+    },
+    {
+      file: "src/driver/svm/chunk.ts",
+      find: "import type { Run } from \"../../machine/step.ts\";",
+      replace: "import type { Run } from \"../../machine/step.ts\";\nimport { PAGE_SIZE } from \"../../machine/pte.ts\";",
+    },
+  ],
+  breaks: ["join", "stale-access"],
+  driver: "two-pass",
+  scenario: "munmap-storm",
+};

@@ -1,0 +1,16 @@
+import type { Bug } from "./bug.ts";
+
+export const setSeqOmitted: Bug = {
+  name: "set-seq-omitted",
+  summary: "start does not set the notifier's sequence number",
+  edits: [
+    {
+      file: "src/driver/two_pass.ts",
+      find: "  yield* mmuIntervalSetSeq(current, notifier, curSeq);",
+      replace: "",
+    },
+  ],
+  breaks: ["I6", "I16", "join", "stale-access"],
+  driver: "two-pass",
+  scenario: "mixed",
+};

@@ -1,0 +1,21 @@
+import type { Bug } from "./bug.ts";
+
+export const swappedBeforeUnmapped: Bug = {
+  name: "swapped-before-unmapped",
+  summary: "reclaim copies a page to swap while GPUs may still write to it",
+  edits: [
+    {
+      file: "src/kernel/mm/rmap.ts",
+      find: "  yield* mmuNotifierInvalidateRangeStart(current, range);",
+      replace: "  if (unmapping.slot >= 0) yield* swapWritePage(current, unmapping.slot, unmapping.pfn);\n  yield* mmuNotifierInvalidateRangeStart(current, range);",
+    },
+    {
+      file: "src/kernel/mm/rmap.ts",
+      find: "    yield* swapWritePage(current, slot, pfn);\n",
+      replace: "",
+    },
+  ],
+  breaks: ["lost-data"],
+  driver: "two-pass",
+  scenario: "reclaim",
+};

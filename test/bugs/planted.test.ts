@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { DEFAULT_CONFIG } from "../../src/boot/config.ts";
+import type { OneThreadOutcome } from "../../src/boot/one_thread.ts";
+import type { Bug } from "../../src/bugs/bug.ts";
+import { BUGS } from "../../src/bugs/catalogue.ts";
+import { edited, plant } from "../../src/bugs/plant.ts";
+import { bundleWorker } from "../../src/executor/threads/bundle.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const SEEDS = 30;
+
+type Explore = typeof import("../../workers/explore.ts");
+
+async function explorer(bug: Bug | null): Promise<Explore> {
+  const entry = `${ROOT}workers/explore.ts`;
+  const options = bug === null ? {} : { plugins: [plant(bug, ROOT)], variant: JSON.stringify(bug) };
+  return await import(/* @vite-ignore */ await bundleWorker({ root: ROOT, entry, ...options })) as Explore;
+}
+
+function explore({ runInOneThread }: Explore, { driver, scenario }: Pick<Bug, "driver" | "scenario">, seed: number): OneThreadOutcome {
+  const config = { ...DEFAULT_CONFIG, gpus: 2, cpus: 3, contexts: 1, memoryMib: 64, tlbLatencyUs: 4, driver, scenario, seed };
+  return runInOneThread({ config, invalidations: 40, maxSteps: 2_000_000 });
+}
+
+function broken(outcome: OneThreadOutcome): string[] {
+  return [...Object.keys(outcome.violationCounts), ...(outcome.stuck === null ? [] : ["stuck"])];
+}
+
+describe("seeded bugs", () => {
+  it.each(BUGS.map((bug) => [bug.name, bug] as const))("%s is found", async (_name, bug) => {
+    const buggy = await explorer(bug);
+    const met = new Set<string>();
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const rules = broken(explore(buggy, bug, seed));
+      if (rules.some((rule) => bug.breaks.includes(rule))) return;
+      for (const rule of rules) met.add(rule);
+    }
+    expect.fail(`${SEEDS} seeds, and none of ${bug.breaks.join(", ")} objected; others did: ${[...met].join(", ")}`);
+  });
+
+  it("are all there is to it: without them the same runs are clean", async () => {
+    const clean = await explorer(null);
+    for (const { driver, scenario } of BUGS) {
+      for (let seed = 1; seed <= 2; seed++) expect(broken(explore(clean, { driver, scenario }, seed))).toEqual([]);
+    }
+  });
+
+  it("fit the sources, each edit in one place", () => {
+    for (const bug of BUGS) {
+      for (const file of new Set(bug.edits.map((edit) => edit.file))) {
+        const text = readFileSync(`${ROOT}${file}`, "utf8");
+        expect(edited(bug, file, text)).not.toBe(text);
+      }
+    }
+  });
+
+  it("say so when they no longer do", () => {
+    const bug: Bug = { ...BUGS[0], name: "stale", edits: [{ file: "src/x.ts", find: "gone", replace: "" }] };
+    expect(() => edited(bug, "src/x.ts", "something else")).toThrow('bug stale: "gone" occurs 0 times in src/x.ts, not once');
+  });
+});
