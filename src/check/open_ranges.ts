@@ -29,6 +29,9 @@ export interface OpenRange {
   calls: number;
   /** TLB invalidations that its task sent during the notifier part. */
   flushes: number;
+  /** When it sent the first, and when it had waited for the latest. */
+  firstFlushUs: number;
+  lastFlushedUs: number;
   /** What start callbacks handed out, in order: pairs of notifier and finish object. */
   readonly handedOut: number[];
   /** How many of `handedOut` have been finished, in order. */
@@ -44,7 +47,7 @@ export class OpenRanges {
     tracer.on(kernelEvents.invalidateRangeStart, (task, mm, start, end, event, blockable, id) => {
       this.#stack(task).push({
         id, mm, start, end, event, isBlockable: blockable !== 0, startedUs: task.nowUs(), seq: 0, isCounted: false, activeDelta: 0,
-        isRefused: false, isStartPassDone: false, startPassDoneUs: 0, isStarted: false, result: 0, calls: 0, flushes: 0,
+        isRefused: false, isStartPassDone: false, startPassDoneUs: 0, isStarted: false, result: 0, calls: 0, flushes: 0, firstFlushUs: 0, lastFlushedUs: 0,
         handedOut: [], finished: 0,
       });
     });
@@ -66,7 +69,11 @@ export class OpenRanges {
     });
     tracer.on(driverEvents.flushSubmit, (task) => {
       const range = this.inNotifier(task);
-      if (range !== undefined) range.flushes++;
+      if (range !== undefined && range.flushes++ === 0) range.firstFlushUs = task.nowUs();
+    });
+    tracer.on(driverEvents.flushWaited, (task) => {
+      const range = this.inNotifier(task);
+      if (range !== undefined) range.lastFlushedUs = task.nowUs();
     });
     tracer.on(kernelEvents.invalidateRangeStarted, (task, _mm, _start, _end, id, result) => {
       const range = this.find(task, id);

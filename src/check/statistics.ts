@@ -3,7 +3,7 @@ import type { Tracer } from "../machine/tracepoint.ts";
 import { deviceEvents } from "../device/tracepoints.ts";
 import { driverEvents } from "../driver/tracepoints.ts";
 import { kernelEvents } from "../kernel/tracepoints.ts";
-import { isAwaited } from "./command_op.ts";
+import { isTlbInvalidation } from "./command_op.ts";
 import type { OpenRanges } from "./open_ranges.ts";
 
 /** What happened, in numbers. */
@@ -45,9 +45,9 @@ export interface Snapshot {
     /** The whole notifier part of such a range. */
     readonly invalidate: readonly string[];
   };
-  /** Sum of the devices' latencies of TLB invalidations and preemptions, in microseconds. */
+  /** Sum over all TLB invalidations of the time from sending one to its answer, in microseconds. */
   readonly deviceUs: number;
-  /** Time that CPUs spent in the notifier part of ranges that sent a TLB invalidation, in microseconds. */
+  /** Sum over all ranges of the time from sending the first TLB invalidation until the last was waited for, in microseconds. */
   readonly waitedUs: number;
 }
 
@@ -100,7 +100,7 @@ export class Statistics {
       }
     });
     tracer.on(deviceEvents.commandDone, (_task, _gpu, op, _seqno, latencyUs) => {
-      if (isAwaited(op)) this.#deviceUs += latencyUs;
+      if (isTlbInvalidation(op)) this.#deviceUs += latencyUs;
     });
     tracer.on(kernelEvents.invalidateRangeStarted, (task, _mm, _start, _end, id) => {
       const range = this.#open.find(task, id);
@@ -109,7 +109,7 @@ export class Statistics {
       record(this.#start, range.startPassDoneUs - range.startedUs);
       record(this.#invalidate, nowUs - range.startedUs);
       if (range.handedOut.length > 0) record(this.#finish, nowUs - range.startPassDoneUs);
-      if (range.flushes > 0) this.#waitedUs += nowUs - range.startedUs;
+      if (range.flushes > 0) this.#waitedUs += Math.max(0, range.lastFlushedUs - range.firstFlushUs);
     });
   }
 

@@ -45,6 +45,7 @@ export function* sendCommand(task: Task, gpu: Gpu, command: Command): Run<boolea
     words[entry + GpuCommand.asid] = command.asid;
     pokeAddr(words, entry + GpuCommand.start, command.start);
     pokeAddr(words, entry + GpuCommand.end, command.end);
+    pokeAddr(words, entry + GpuCommand.sentNs, Math.floor(task.nowUs() * 1000));
     words[entry + GpuCommand.phase] = COMMAND_SENT;
     yield* storeRelease(task, regs, GpuRegisters.tail, (tail + 1) | 0);
   }

@@ -18,8 +18,8 @@ export function* answerCommand(task: Task, gpu: Gpu, command: Ptr<"gpu_command">
   const { words } = task;
   const op = words[command + GpuCommand.op];
   const seqno = words[command + GpuCommand.seqno];
-  const takenUs = peekAddr(words, command + GpuCommand.takenNs) / 1000;
-  trace(task, deviceEvents.commandDone, gpu.index, op, seqno, Math.round(task.nowUs() - takenUs));
+  const sentUs = peekAddr(words, command + GpuCommand.sentNs) / 1000;
+  trace(task, deviceEvents.commandDone, gpu.index, op, seqno, Math.round(task.nowUs() - sentUs));
   if (seqno === 0) return;
   const { regs } = gpu;
   const tail = words[regs + GpuRegisters.doneTail]; // the engine's own: no step

@@ -11,7 +11,7 @@ export const deviceEvents = tracepoints(TRACEPOINT_BASE.device, {
   tlbFlushed: ["gpu", "asid", "start", "end", "seqno"],
   /** The command engine took a request off its ring. */
   commandStart: ["gpu", "op", "seqno"],
-  /** The command engine answered a request; `latency_us` since it took it. */
+  /** The command engine answered a request; `latency_us` since it was sent. */
   commandDone: ["gpu", "op", "seqno", "latency_us"],
   /**
    * An access through translation `stamp`: `kind` ACCESS_*; `value` read, or written, or added. `va` is the byte address of the

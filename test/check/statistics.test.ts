@@ -17,6 +17,7 @@ function invalidate(rig: Rig, task: number): void {
   rig.nowUs += 1000;
   rig.flush(1);
   rig.hit(GPU0, deviceEvents.commandDone, 0, 1, 1, 900);
+  rig.hit(task, driverEvents.flushWaited, 0, 1, 0, 1000);
   rig.finish(range, FINISH);
   rig.rangeStarted(range);
   rig.rangeEnd(range);
