@@ -6,6 +6,9 @@ import { GpuTask } from "./gpu_task.ts";
 import type { HostThread } from "./host_thread.ts";
 import { alarmUs, BUSY_US, TIMER_SLACK_US } from "./pacing.ts";
 
+/** A task may hang while others keep the worker busy for ever, so blocked ones are also written down every so many rounds. */
+const ROUNDS_A_RECORD = 1024;
+
 /**
  * A GPU's worker: its tasks take turns, each until it blocks, relaxes or has had its steps. When none can run, the thread
  * parks on the doorbell alone, which whoever wakes a task of this GPU rings (see {@link HostThread.wake}).
@@ -48,11 +51,12 @@ export class GpuRunner {
   #takeTurns(): void {
     const thread = this.#thread;
     let busySinceUs = thread.nowUs();
-    while (this.#tasks.some((task) => task.state !== TASK_IDLE)) {
+    for (let rounds = 1; this.#tasks.some((task) => task.state !== TASK_IDLE); rounds++) {
       thread.throwIfAborted();
       // the doorbell first: if it rings while we look at the tasks, parking on this value fails
       const rung = Atomics.load(thread.words, this.#doorbell);
       if (this.#round()) {
+        if (rounds % ROUNDS_A_RECORD === 0) this.#recordBlocked();
         if (thread.isCoreFree() || thread.nowUs() - busySinceUs < BUSY_US) continue;
         thread.nap(this.#doorbell, rung);
       } else {
@@ -92,7 +96,11 @@ export class GpuRunner {
       thread.spinUntil(this.#doorbell, rung, deadlineUs);
       return;
     }
-    for (const task of this.#tasks) if (task.isBlocked) task.record();
+    this.#recordBlocked();
     thread.park(this.#doorbell, rung, alarmUs(leftUs, isCoreFree) / 1000);
+  }
+
+  #recordBlocked(): void {
+    for (const task of this.#tasks) if (task.isBlocked) task.record();
   }
 }

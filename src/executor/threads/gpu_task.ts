@@ -12,7 +12,7 @@ const TURN_STEPS = 64;
 
 /** One task of a GPU (hardware engine, walker, execution context), which shares the worker's thread with the others. */
 export class GpuTask {
-  /** TASK_* of blocked_table.ts, where it is written down only when the whole worker goes to sleep. */
+  /** TASK_* of blocked_table.ts, where the runner has it written down when the worker goes to sleep. */
   state = TASK_RUNNING;
   /** End of its wait or sleep. */
   deadlineUs = Infinity;
