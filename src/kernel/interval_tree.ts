@@ -169,12 +169,12 @@ function* nextMatch(
 ): Run<Node> {
   const words = task.words;
   let at: number = node;
-  let isEntered = false; // into a subtree just now: its left part comes first
-  if (at === NULL) {
+  let isDone = node !== NULL; // the caller has been given this one, and all in front of it
+  let isEntered = !isDone; // the subtree of `at`: its left part comes first
+  if (isEntered) {
     if (task.interleaved) yield* visit(task, root);
     at = words[root];
     if (at === NULL) return NULL;
-    isEntered = true;
   }
   if (task.interleaved) yield* visit(task, at);
   if (isEntered && isBelowValue(words, at + SUBTREE_LAST, startLow, startHigh)) return NULL;
@@ -186,13 +186,14 @@ function* nextMatch(
       if (isBelowValue(words, left + SUBTREE_LAST, startLow, startHigh)) break;
       at = left;
     }
-    if (isEntered) {
+    if (!isDone) {
       if (isAboveValue(words, at + START, lastLow, lastHigh)) return NULL;
       if (!isBelowValue(words, at + LAST, startLow, startHigh)) {
         if (all === null) return at as Node;
         all.push(at as Node);
       }
     }
+    isDone = false;
     const right = words[at + RIGHT];
     if (right !== NULL) {
       if (task.interleaved) yield* visit(task, right);
@@ -203,18 +204,13 @@ function* nextMatch(
       }
     }
     isEntered = false;
-    for (let below = -1; below !== NULL; ) { // up, until we come from a left child
+    let below: number;
+    do { // up, until we come from a left child
       below = at;
       at = words[below + PARENT];
       if (at === NULL) return NULL;
       if (task.interleaved) yield* visit(task, at);
-      if (words[at + RIGHT] !== below) break;
-    }
-    if (isAboveValue(words, at + START, lastLow, lastHigh)) return NULL;
-    if (!isBelowValue(words, at + LAST, startLow, startHigh)) {
-      if (all === null) return at as Node;
-      all.push(at as Node);
-    }
+    } while (words[at + RIGHT] === below);
   }
 }
 
