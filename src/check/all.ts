@@ -11,7 +11,7 @@ import { FrameShadow } from "./frame_shadow.ts";
 import { Join } from "./join.ts";
 import { LostData } from "./lost_data.ts";
 import { OpenRanges } from "./open_ranges.ts";
-import { Progress, type Unfinished, type WorstWaits } from "./progress.ts";
+import { Progress, type Unfinished } from "./progress.ts";
 import { Removal } from "./removal.ts";
 import { Sequence } from "./sequence.ts";
 import { StaleAccess } from "./stale_access.ts";
@@ -21,12 +21,11 @@ import { TlbSeqno } from "./tlb_seqno.ts";
 import { TlbShadow } from "./tlb_shadow.ts";
 import { TwoPass } from "./two_pass.ts";
 import { Reporter, type Violation } from "./violation.ts";
+import { reportWarnings } from "./warnings.ts";
 import type { CheckWorld } from "./world.ts";
 
 /** All oracles of one thread. */
 export interface Oracles {
-  /** Be told of every violation that this thread sees, at once. One listener. */
-  onViolation(listener: (task: Task) => void): void;
   /** Violations that this thread saw: the first hundred in full. */
   violations(): readonly Violation[];
   /** Violations so far, of all threads. */
@@ -37,7 +36,6 @@ export interface Oracles {
   snapshot(): Snapshot;
   /** What tasks of this thread began and did not finish. */
   unfinished(): Unfinished[];
-  worstWaits(): WorstWaits;
   /** The last events of all threads, oldest first, one line each. */
   recentEvents(words: Int32Array, count?: number): string[];
   /**
@@ -83,20 +81,17 @@ export function attachOracles(tracer: Tracer, layout: Layout, world: CheckWorld)
   new Removal(world, subscribers).listen(tracer, reporter);
   new Commit(world, subscribers).listen(tracer, reporter);
   seqnos.listen(tracer, reporter);
+  reportWarnings(tracer, reporter);
   statistics.listen(tracer);
   progress.listen(tracer);
   open.listenLast(tracer);
 
   return {
-    onViolation(listener) {
-      reporter.onViolation = listener;
-    },
     violations: () => reporter.kept,
     totalViolations: (words) => Atomics.load(words, total),
     violationCounts: () => Object.fromEntries(reporter.counts),
-    snapshot: () => statistics.snapshot(reporter.counts.get("stale-access") ?? 0),
+    snapshot: () => statistics.snapshot(reporter.counts.get("stale-access") ?? 0, progress.worst()),
     unfinished: () => progress.unfinished(),
-    worstWaits: () => progress.worst(),
     recentEvents: (words, count) => recorder.recent(words, count),
     atQuiescence(task, balances) {
       const { words } = task;

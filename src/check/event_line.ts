@@ -1,5 +1,6 @@
 import { PTE_PRESENT, PTE_SWAP, PTE_WRITE, PTE_ZERO_PAGE, ptePfn } from "../machine/pte.ts";
 import { tracepointInfo } from "../machine/tracepoint.ts";
+import { MMU_NOTIFY_NAMES } from "../kernel/view.ts";
 import { hex } from "./format.ts";
 import type { CheckWorld } from "./world.ts";
 
@@ -9,6 +10,9 @@ const PROCESS_ADDRESSES = new Set(["start", "end", "va", "last"]);
 const STRUCTURES = new Set(["mm", "sub", "lock", "finish", "subscription", "cache", "object", "vm", "pte_addr"]);
 /** Arguments that are page-table entries. */
 const ENTRIES = new Set(["pte", "old_pte"]);
+
+/** Arguments that are one of a few. */
+const CHOICES: Readonly<Record<string, readonly string[]>> = { event: MMU_NOTIFY_NAMES, kind: ["read", "write", "add"] };
 
 /** One event of the trace format (see flight_recorder.ts) as a line: time, task, event, arguments with their names. */
 export function formatEvent(world: CheckWorld, event: Float64Array): string {
@@ -23,7 +27,7 @@ function formatArgument(world: CheckWorld, name: string, value: number): string 
   if (PROCESS_ADDRESSES.has(name)) return hex(value);
   if (STRUCTURES.has(name)) return world.nameOf(value);
   if (ENTRIES.has(name)) return formatPte(value);
-  return String(value);
+  return CHOICES[name]?.[value] ?? String(value);
 }
 
 /** `17w`: frame 17, writable; `swap 3`; `zero`; `none`. */

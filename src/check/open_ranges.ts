@@ -18,6 +18,8 @@ export interface OpenRange {
   isCounted: boolean;
   /** By how much this range has changed the count of active ranges. */
   activeDelta: number;
+  /** The callback called last is the first of two. */
+  isTwoPassCall: boolean;
   /** Some start callback said no in a range that may not block. */
   isRefused: boolean;
   isStartPassDone: boolean;
@@ -47,8 +49,8 @@ export class OpenRanges {
     tracer.on(kernelEvents.invalidateRangeStart, (task, mm, start, end, event, blockable, id) => {
       this.#stack(task).push({
         id, mm, start, end, event, isBlockable: blockable !== 0, startedUs: task.nowUs(), seq: 0, isCounted: false, activeDelta: 0,
-        isRefused: false, isStartPassDone: false, startPassDoneUs: 0, isStarted: false, result: 0, calls: 0, flushes: 0, firstFlushUs: 0, lastFlushedUs: 0,
-        handedOut: [], finished: 0,
+        isTwoPassCall: false, isRefused: false, isStartPassDone: false, startPassDoneUs: 0, isStarted: false, result: 0, calls: 0, flushes: 0,
+        firstFlushUs: 0, lastFlushedUs: 0, handedOut: [], finished: 0,
       });
     });
     tracer.on(kernelEvents.invalidateSeq, (task, _mm, id, seq) => {

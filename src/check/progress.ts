@@ -22,6 +22,11 @@ export interface WorstWaits {
   readonly notifierUs: number;
 }
 
+export function longestWaits(waits: readonly WorstWaits[]): WorstWaits {
+  const longest = (of: (worst: WorstWaits) => number) => Math.max(0, ...waits.map(of));
+  return { readBeginUs: longest((w) => w.readBeginUs), removeUs: longest((w) => w.removeUs), notifierUs: longest((w) => w.notifierUs) };
+}
+
 /** Oracle 6, progress: what was begun is finished. Each thread knows of its own tasks. */
 export class Progress {
   readonly #world: CheckWorld;

@@ -1,9 +1,10 @@
 import { build, encodeIntoCompressedBase64, type Histogram } from "hdr-histogram-js";
 import type { Tracer } from "../machine/tracepoint.ts";
 import { deviceEvents } from "../device/tracepoints.ts";
+import { isTlbInvalidation } from "../device/view.ts";
 import { driverEvents } from "../driver/tracepoints.ts";
 import { kernelEvents } from "../kernel/tracepoints.ts";
-import { isTlbInvalidation } from "./command_op.ts";
+import { longestWaits, type WorstWaits } from "./progress.ts";
 import type { OpenRanges } from "./open_ranges.ts";
 
 /** What happened, in numbers. */
@@ -49,6 +50,7 @@ export interface Snapshot {
   readonly deviceUs: number;
   /** Sum over all ranges of the time from sending the first TLB invalidation until the last was waited for, in microseconds. */
   readonly waitedUs: number;
+  readonly worst: WorstWaits;
 }
 
 /** Longest latency told apart, in microseconds: an hour. */
@@ -113,13 +115,14 @@ export class Statistics {
     });
   }
 
-  snapshot(staleAccesses: number): Snapshot {
+  snapshot(staleAccesses: number, worst: WorstWaits): Snapshot {
     return {
       counts: { ...this.#counts, staleAccesses },
       gpus: this.#gpus.map((gpu) => ({ ...gpu })),
       latencies: { start: encode(this.#start), finish: encode(this.#finish), invalidate: encode(this.#invalidate) },
       deviceUs: this.#deviceUs,
       waitedUs: this.#waitedUs,
+      worst,
     };
   }
 }
@@ -142,6 +145,7 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
     },
     deviceUs: snapshots.reduce((sum, s) => sum + s.deviceUs, 0),
     waitedUs: snapshots.reduce((sum, s) => sum + s.waitedUs, 0),
+    worst: longestWaits(snapshots.map((s) => s.worst)),
   };
 }
 

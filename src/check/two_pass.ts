@@ -43,9 +43,10 @@ export class TwoPass {
     };
     const name = (addr: number) => this.#world.nameOf(addr);
 
-    tracer.on(kernelEvents.invalidateCall, (task, sub, id, seq) => {
+    tracer.on(kernelEvents.invalidateCall, (task, sub, id, seq, isTwoPass) => {
       const range = this.#open.find(task, id);
       if (range === undefined) return;
+      range.isTwoPassCall = isTwoPass !== 0;
       if (range.isStartPassDone) say(task, "I10", range, `${name(sub)} was started after the start pass had ended`);
       if (range.isRefused) say(task, "RULES 27", range, `${name(sub)} was called although a notifier before it refused`);
       if (range.isCounted && seq !== range.seq) say(task, "I6", range, `${name(sub)} was given number ${seq}, the range has ${range.seq}`);
@@ -53,6 +54,7 @@ export class TwoPass {
     });
     tracer.on(kernelEvents.invalidateCalled, (task, sub, id, _seq, ok, finish) => {
       const range = this.#open.find(task, id);
+      if (range !== undefined && finish !== 0 && !range.isTwoPassCall) say(task, "RULES 14", range, `${name(sub)} has one pass, and handed out a finish object`);
       if (range !== undefined) this.#called(task, range, sub, ok !== 0, finish, say);
     });
     tracer.on(kernelEvents.invalidateFinish, (task, sub, id, finish) => {

@@ -1,4 +1,4 @@
-import { NULL, type Ptr } from "../machine/struct.ts";
+import type { Ptr } from "../machine/struct.ts";
 import type { Task } from "../machine/task.ts";
 
 /** One broken rule. A plain object: it crosses threads and goes into reports. */
@@ -22,8 +22,6 @@ export class Reporter {
   /** Violations seen, by rule. */
   readonly counts = new Map<string, number>();
   readonly kept: Violation[] = [];
-  /** Told of every violation at once. */
-  onViolation: (task: Task) => void = () => {};
   readonly #recent: (words: Int32Array) => readonly string[];
   readonly #total: Ptr<"word">;
 
@@ -31,22 +29,15 @@ export class Reporter {
    * @param recent the last events of all threads, formatted
    * @param total shared word that counts the violations of all threads
    */
-  constructor(recent: (words: Int32Array) => readonly string[] = () => [], total: Ptr<"word"> = NULL) {
+  constructor(recent: (words: Int32Array) => readonly string[], total: Ptr<"word">) {
     this.#recent = recent;
     this.#total = total;
   }
 
   report(task: Task, rule: string, message: string): void {
     this.counts.set(rule, (this.counts.get(rule) ?? 0) + 1);
-    if (this.#total !== NULL) Atomics.add(task.words, this.#total, 1);
-    this.onViolation(task);
+    Atomics.add(task.words, this.#total, 1);
     if (this.kept.length >= MAX_KEPT) return;
     this.kept.push({ rule, message, task: task.name, timeUs: task.nowUs(), recent: this.#recent(task.words) });
-  }
-
-  get total(): number {
-    let total = 0;
-    for (const count of this.counts.values()) total += count;
-    return total;
   }
 }

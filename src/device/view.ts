@@ -6,6 +6,8 @@ import {
 } from "./gpu.ts";
 import { entryAsid, entryVa, L1_ENTRIES, L2_ENTRIES, Tlb, TlbEntry } from "./tlb.ts";
 
+export { isTlbInvalidation } from "./command_ring.ts";
+
 /** A GPU looked at from outside, without a step, while it runs: for oracles and reports. */
 
 /** What a TLB entry holds. */

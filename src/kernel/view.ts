@@ -5,6 +5,9 @@ import type { Kernel } from "./kernel.ts";
 import { MmStruct } from "./mm/mm_struct.ts";
 import { SwapSlot } from "./mm/swap.ts";
 
+export { MMU_NOTIFY_EXCLUSIVE, MMU_NOTIFY_MIGRATE, MMU_NOTIFY_NAMES } from "./mmu_notifier/types.ts";
+export { WARN_NAMES } from "./warn.ts";
+
 /**
  * Looking at the kernel's memory from outside, without a step and without a lock: for oracles and reports. What is seen while
  * tasks run may be torn between two of their steps, but never leads outside the memory.

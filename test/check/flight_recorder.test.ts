@@ -13,7 +13,7 @@ test("events of all threads, in the order in which they happened, with names", (
   rig.hit(CPU0, kernelEvents.readBegin, SUB, 3, 1);
   const lines = rig.oracles[CPU0 - 1].recentEvents(rig.words, 3).map((line) => line.replace(/^ *\d+\.\d +/, ""));
   expect(lines).toEqual([
-    "cpu1         invalidate_range_start mm=mm start=0x70000000 end=0x70001000 event=0 blockable=1 range=5",
+    "cpu1         invalidate_range_start mm=mm start=0x70000000 end=0x70001000 event=UNMAP blockable=1 range=5",
     "gpu0         resumed gpu=0 context=2",
     "cpu0         read_begin sub=sub seq=3 waited=1",
   ]);
@@ -48,6 +48,6 @@ test("a violation is told with the event that broke the rule as the last one", (
   rig.gpuRead(translation);
   const [violation] = rig.oracles[GPU0 - 1].violations();
   expect(violation.task).toBe("gpu0");
-  expect(violation.recent.at(-1)).toContain("device_access gpu=0 va=0x7000000c pfn=3 kind=0");
+  expect(violation.recent.at(-1)).toContain("device_access gpu=0 va=0x7000000c pfn=3 kind=read");
   expect(violation.recent.some((line) => line.includes("cpu0") && line.includes("page_free pfn=3"))).toBe(true);
 });

@@ -15,7 +15,7 @@ test("what was begun and finished is no longer waited for; the longest wait is r
   rig.rangeEnd(rig.invalidated(CPU1));
   rig.hit(GPU0, deviceEvents.fault, 0, 1, VA, 0);
   rig.hit(GPU0, deviceEvents.faultAnswered, 0, 1, VA, 0);
-  const worst = rig.oracles[CPU1 - 1].worstWaits();
+  const worst = rig.oracles[CPU1 - 1].snapshot().worst;
   expect(worst.readBeginUs).toBeGreaterThanOrEqual(500);
   expect(worst.removeUs).toBeGreaterThanOrEqual(700);
   expect(worst.notifierUs).toBeGreaterThan(0);

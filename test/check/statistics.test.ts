@@ -75,6 +75,16 @@ test("ranges that hit nobody and ranges without a flush leave no latency", () =>
   expect(waitedUs).toBe(0);
 });
 
+test("of the worst waits the longest is the worst", () => {
+  const rig = new Rig();
+  invalidate(rig, CPU0);
+  invalidate(rig, CPU1);
+  const snapshots = rig.oracles.map((oracles) => oracles.snapshot());
+  const longest = Math.max(...snapshots.map(({ worst }) => worst.notifierUs));
+  expect(longest).toBeGreaterThanOrEqual(1100);
+  expect(mergeSnapshots(snapshots).worst).toEqual({ readBeginUs: 0, removeUs: 0, notifierUs: longest });
+});
+
 test("a snapshot crosses threads", () => {
   const rig = new Rig();
   invalidate(rig, CPU0);

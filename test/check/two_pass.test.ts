@@ -198,6 +198,15 @@ test("a finish object may be handed out again while its callback runs: it may re
   expect(rig.messages).toEqual([]);
 });
 
+test("a finish object from a notifier of one pass", () => {
+  const rig = new Rig();
+  const range = rig.rangeStart(CPU0);
+  rig.hit(CPU0, kernelEvents.invalidateCall, SUB, range.id, range.seq, 0);
+  rig.hit(CPU0, kernelEvents.intervalSetSeq, SUB, range.seq);
+  rig.hit(CPU0, kernelEvents.invalidateCalled, SUB, range.id, range.seq, 1, FINISH);
+  expect(rig.rules).toEqual(["RULES 14"]);
+});
+
 test("a callback under a spinlock", () => {
   const rig = new Rig();
   const range = rig.rangeStart(CPU0);
