@@ -3,8 +3,8 @@
 /** How long a thread that waits spins before it sleeps: about what sleeping and being woken cost on an idle host. */
 export const SPIN_US = 20;
 
-/** `Atomics.wait` comes back this late when a core is free; what is then left of a deadline is spun away. */
-export const TIMER_SLACK_US = 70;
+/** `Atomics.wait` comes back about this late when a core is free (see timer_slack.ts); what is then left is spun away. */
+export const TIMER_SLACK_US = 30;
 
 /**
  * A thread that always has something to do naps after so long if there are more such threads than cores. The scheduler's own

@@ -1,6 +1,7 @@
 import type { Remote } from "comlink";
 import { Worker } from "node:worker_threads";
 import { wrapWorker } from "./comlink_node.ts";
+import { tightenTimers } from "./timer_slack.ts";
 
 /** A worker ended by itself. The machine cannot go on: what it held stays held. */
 export class WorkerDied extends Error {
@@ -44,6 +45,7 @@ export class SpawnedWorker<Api> {
 
   constructor(options: SpawnOptions) {
     this.name = options.name;
+    tightenTimers();
     this.#worker = new Worker(options.bundle, {
       name: options.name,
       workerData: options.workerData,

@@ -27,7 +27,7 @@ test("the event loop turns while main waits: a timer can wake it", async () => {
 test("a futex is a real one: a change that nobody announces wakes nobody, not even between turns", async () => {
   const { machine, task, runner, lock } = main();
   setTimeout(() => Atomics.store(machine.words, lock + TestLock.count, 7), 15);
-  const how = await runner.run(futexWait(task, lock, TestLock.count, 0, task.nowUs() + 150_000));
+  const how = await runner.run(futexWait(task, lock, TestLock.count, 0, task.nowUs() + 400_000));
   expect(machine.words[lock + TestLock.count]).toBe(7);
   expect(how).toBe(TIMED_OUT);
 });
