@@ -42,6 +42,7 @@ export class SpawnedWorker<Api> {
   readonly #ended: Promise<never>;
   #end: (reason: Error) => void = () => undefined;
   #hasEnded = false;
+  readonly #onDeath: ((error: WorkerDied) => void) | undefined;
 
   constructor(options: SpawnOptions) {
     this.name = options.name;
@@ -57,21 +58,30 @@ export class SpawnedWorker<Api> {
       this.#end = reject;
     });
     this.#ended.catch(() => undefined); // a death that no call is waiting for is told through onDeath
-    const die = (error: WorkerDied) => {
-      if (this.#hasEnded) return;
-      this.#hasEnded = true;
-      this.#end(error);
-      options.onDeath?.(error);
-    };
-    this.#worker.on("error", (fault: unknown) => {
-      die(new WorkerDied(this.name, -1, fault instanceof Error ? fault : new Error(String(fault))));
-    });
-    this.#worker.on("exit", (exitCode) => die(new WorkerDied(this.name, exitCode)));
+    this.#onDeath = options.onDeath;
+    this.#worker.on("error", (fault: unknown) => this.#die(new WorkerDied(this.name, -1, errorOf(fault))));
+    this.#worker.on("exit", (exitCode) => this.#die(new WorkerDied(this.name, exitCode)));
   }
 
   /** A call over the control port: `worker.call((api) => api.boot(config))`. Rejects with WorkerDied if the worker ends first. */
   call<R>(invoke: (api: Remote<Api>) => Promise<R>): Promise<R> {
     return Promise.race([invoke(this.#api), this.#ended]);
+  }
+
+  /**
+   * A call that is the worker's whole life: an error that comes out of it is the worker's death, as if nobody had been there to
+   * catch it. Only an AbortError comes back as it is: then the machine was stopped.
+   */
+  async live<R>(invoke: (api: Remote<Api>) => Promise<R>): Promise<R> {
+    try {
+      return await this.call(invoke);
+    } catch (error) {
+      const fault = errorOf(error);
+      if (this.#hasEnded || fault.name === "AbortError") throw error;
+      const died = new WorkerDied(this.name, -1, fault);
+      this.#die(died);
+      throw died;
+    }
   }
 
   /** End the worker, whatever it is doing; calls under way are rejected. */
@@ -82,6 +92,17 @@ export class SpawnedWorker<Api> {
     }
     await this.#worker.terminate();
   }
+
+  #die(error: WorkerDied): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#end(error);
+    this.#onDeath?.(error);
+  }
+}
+
+function errorOf(fault: unknown): Error {
+  return fault instanceof Error ? fault : new Error(String(fault));
 }
 
 /** Start a worker. It is usable at once: calls wait in its port until it has started. */

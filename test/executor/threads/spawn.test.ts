@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { abort, ABORT_INTERRUPTED } from "../../../src/executor/threads/abort.ts";
 import { WorkerDied } from "../../../src/executor/threads/spawn.ts";
 import { muster, type Crew } from "../../fixtures/threads/crew.ts";
 
@@ -37,6 +38,22 @@ test("an error of a call is not a death: it comes back by name, with the worker'
     const error = await workers[0].call((api) => api.throwNow()).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ name: "TypeError", message: "the worker's own fault" });
     expect((error as Error).stack).toMatch(/worker\.ts:\d+/);
+    expect(deaths).toEqual([]);
+  }));
+
+test("an error that comes out of a worker's life is its death, with the worker's stack", () =>
+  withCrew(1, async ({ workers, deaths }) => {
+    const error = await workers[0].live((api) => api.throwNow()).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ name: "WorkerDied", worker: "worker0", message: "worker worker0 died: the worker's own fault" });
+    expect((error as Error).stack).toMatch(/TypeError: .*\n.*throwFromTypeScript.*worker\.ts:\d+/);
+    expect(deaths).toEqual([error]);
+  }));
+
+test("a life that ends because the machine was stopped is no death", () =>
+  withCrew(1, async ({ workers, deaths, machine }) => {
+    const life = workers[0].live((api) => api.waitForEver(1)).catch((reason: unknown) => reason);
+    abort(machine.words, machine.state, ABORT_INTERRUPTED);
+    expect(await life).toMatchObject({ name: "AbortError" });
     expect(deaths).toEqual([]);
   }));
 
