@@ -68,6 +68,7 @@ export function tlbInvalIssueAll(task: Task, inval: TlbInval, fence: Ptr<"tlb_in
   return issue(task, inval, fence, CMD_TLB_INVAL_ALL, asid, 0, 0);
 }
 
+/** `fence` NULL: nobody waits for it. */
 function* issue(
   task: Task, inval: TlbInval, fence: Ptr<"tlb_inval_fence">, op: number, asid: number, start: number, end: number,
 ): Run<number> {
@@ -75,17 +76,22 @@ function* issue(
   yield* mutexLock(task, embedded(state, TlbInvalState.seqnoLock));
   const seqno = nextTlbInvalSeqno(yield* read(task, state, TlbInvalState.seqno));
   yield* write(task, state, TlbInvalState.seqno, seqno);
-  initTlbInvalFence(task, fence, seqno);
   // Queued before it is sent: the answer may come before sendCommand returns (RULES 67).
-  yield* spinLock(task, embedded(state, TlbInvalState.pendingLock));
-  yield* insertPending(task, embedded(state, TlbInvalState.pending), fence);
-  yield* spinUnlock(task, embedded(state, TlbInvalState.pendingLock));
+  if (fence !== NULL) yield* queueFence(task, inval, fence, seqno);
   trace(task, driverEvents.flushSubmit, gpu.index, start, end, seqno);
   while (!(yield* sendCommand(task, gpu, { op, seqno, asid, start, end }))) {
     yield* sleepUntil(task, task.nowUs() + RING_POLL_US);
   }
   yield* mutexUnlock(task, embedded(state, TlbInvalState.seqnoLock));
   return seqno;
+}
+
+function* queueFence(task: Task, inval: TlbInval, fence: Ptr<"tlb_inval_fence">, seqno: number): Run<void> {
+  const { state } = inval;
+  initTlbInvalFence(task, fence, seqno);
+  yield* spinLock(task, embedded(state, TlbInvalState.pendingLock));
+  yield* insertPending(task, embedded(state, TlbInvalState.pending), fence);
+  yield* spinUnlock(task, embedded(state, TlbInvalState.pendingLock));
 }
 
 /** Let `fence` be signaled together with invalidation `seqno`, which somebody else sent. */
@@ -156,12 +162,17 @@ export function* tlbInvalTimeout(task: Task, inval: TlbInval): Run<boolean> {
 }
 
 /**
- * Wait until the TLB really holds nothing of what was to be invalidated: an invalidation that is not answered in time is
- * followed by one of everything, as often as it takes. Firmware that never answers again hangs the caller, which a
- * watchdog finds; returning would let the GPU work on freed pages, which nobody finds.
+ * Wait until the TLB really holds nothing of what was to be invalidated. An invalidation that is not answered in time is
+ * followed by one of everything, as often as it takes; an answer to any of them will do, also a late one to the first,
+ * since answers come in order. Firmware that never answers again hangs the caller, which a watchdog finds; returning
+ * would let the GPU work on freed pages, which nobody finds.
  */
 export function* tlbInvalWaitFlushed(
   task: Task, inval: TlbInval, fence: Ptr<"tlb_inval_fence">, asid: number,
 ): Run<void> {
-  while ((yield* tlbInvalWait(task, inval, fence)) !== 0) yield* tlbInvalIssueAll(task, inval, fence, asid);
+  while ((yield* tlbInvalWait(task, inval, fence)) !== 0) {
+    const seqno = yield* read(task, fence, TlbInvalFence.seqno);
+    yield* tlbInvalIssueAll(task, inval, NULL, asid);
+    yield* tlbInvalJoin(task, inval, fence, seqno);
+  }
 }

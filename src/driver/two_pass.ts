@@ -101,7 +101,7 @@ function* waitForFlush(
 ): Run<void> {
   const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);
   const asid = yield* read(current, hwOf(vm), GpuVm.asid);
-  const seqno = yield* read(current, fence, TlbInvalFence.seqno); // a flush that is sent again gets another number
+  const seqno = yield* read(current, fence, TlbInvalFence.seqno);
   yield* tlbInvalWaitFlushed(current, svm.tlbInvalOf(current, vm), fence, asid);
   yield* cmpxchg(current, chunk, SvmChunk.lastFlush, seqno, 0);
 }

@@ -179,6 +179,15 @@ it("sends again, everything, until an answer comes", () => {
   }
 });
 
+it("takes a late answer to the first for as good as one to the last", () => {
+  const bench = new Bench({ lateAnswerPercent: 100, lateAnswerUs: 1_000_000 }); // later than any time-out
+  const engine = bench.run(1, [function* (task) {
+    yield* tlbInvalIssueRange(task, bench.inval, bench.fence(0), ASID, 0x1000, 0x2000);
+    yield* tlbInvalWaitFlushed(task, bench.inval, bench.fence(0), ASID);
+  }]);
+  expect(engine.nowUs).toBe(1_000_000 + DEFAULT_GPU_CONFIG.tlbLatencyUs);
+});
+
 it("lets others join an invalidation, whether it is still under way or already answered", () => {
   let late = 0;
   for (let seed = 1; seed <= 100; seed++) {
