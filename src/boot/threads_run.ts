@@ -106,7 +106,7 @@ export class ThreadsRun {
         this.#abort(ABORT_HUNG);
       },
     });
-    const others = this.#workers.map((worker) => worker.call((api) => api.run()).catch((error: unknown) => this.#lost(error)));
+    const others = this.#workers.map((worker) => worker.live((api) => api.run()).catch((error: unknown) => this.#lost(error)));
     const startMs = performance.now();
     const ticker = setInterval(() => this.#tick(performance.now() - startMs), TICK_MS);
     watchdog.start();
