@@ -40,6 +40,7 @@ export class TlbSeqno {
   listen(tracer: Tracer, reporter: Reporter): void {
     tracer.on(driverEvents.flushSubmit, (task, gpu, _start, _end, seqno) => {
       const sent = this.#flush(gpu, seqno);
+      Atomics.store(task.words, sent + SentFlush.seqno, 0); // a thread that looks in between must not take the one for the other
       Atomics.store(task.words, sent + SentFlush.isDone, 0);
       Atomics.store(task.words, sent + SentFlush.seqno, seqno);
     });
@@ -58,8 +59,8 @@ export class TlbSeqno {
 
   #checkDone(task: Task, gpu: number, seqno: number, was: string, reporter: Reporter): void {
     const sent = this.#flush(gpu, seqno);
-    if (Atomics.load(task.words, sent + SentFlush.seqno) !== seqno) return; // forgotten over a thousand later ones
-    if (Atomics.load(task.words, sent + SentFlush.isDone) !== 0) return;
+    const isRemembered = () => Atomics.load(task.words, sent + SentFlush.seqno) === seqno; // not displaced by a thousandth later one
+    if (!isRemembered() || Atomics.load(task.words, sent + SentFlush.isDone) !== 0 || !isRemembered()) return;
     reporter.report(task, "I21", `${this.#world.gpus[gpu].name}: TLB invalidation ${seqno} was ${was} before the hardware had done it`);
   }
 
