@@ -21,8 +21,8 @@ export interface MachineConfig {
   readonly preemptLatencyUs: number;
   /** Execution contexts of each GPU. */
   readonly contexts: number;
-  /** Size of the shared memory, in MiB. Frames get what the rest leaves. */
-  readonly memoryMib: number;
+  /** Page frames of 4 KiB. */
+  readonly frames: number;
   readonly seed: number;
 }
 
@@ -37,6 +37,6 @@ export const DEFAULT_CONFIG: MachineConfig = {
   tlbLatencyUs: 40, // what i915 calls typical for its hardware (LATENCIES 4.7)
   preemptLatencyUs: 100,
   contexts: 2,
-  memoryMib: 256,
+  frames: 32_768,
   seed: 1,
 };

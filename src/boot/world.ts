@@ -6,7 +6,6 @@ import type { Driver } from "../driver/driver.ts";
 import { Current } from "../kernel/current.ts";
 import { Kernel, type KernelConfig } from "../kernel/kernel.ts";
 import { Layout } from "../machine/layout.ts";
-import { FrameContent, Page } from "../machine/physical.ts";
 import type { Tracer } from "../machine/tracepoint.ts";
 import type { Ptr } from "../machine/struct.ts";
 import { Board, placeBoard } from "../scenario/board.ts";
@@ -125,11 +124,8 @@ export function gpuTasks(config: MachineConfig): number {
 
 function kernelConfig(config: MachineConfig): KernelConfig {
   const writers = config.cpus + config.gpus;
-  // Oracles shadow each page-table word and each data word of a frame.
-  const wordsPerFrame = Page.words + 2 * FrameContent.words + 2 * writers + 8;
-  const budget = (config.memoryMib * 2 ** 20) / 4;
   return {
-    frames: Math.floor((budget * 0.8) / wordsPerFrame),
+    frames: config.frames,
     writers,
     tasks: 1 + config.cpus + config.gpus * gpuTasks(config),
     mms: 128,

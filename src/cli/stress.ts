@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { framesThatFit } from "../boot/memory.ts";
 import { ThreadsRun } from "../boot/threads_run.ts";
 import { renderConfig } from "../report/config_block.ts";
 import { renderJson } from "../report/json.ts";
@@ -19,9 +20,12 @@ import { resolvedConfig, stressResult } from "./stress_result.ts";
 /** `scripts/stress.ts`: run, watch, report. Returns the exit code. */
 export async function stressMain(argv: readonly string[]): Promise<number> {
   surviveBrokenPipe(process.stdout);
+  surviveBrokenPipe(process.stderr);
   try {
-    const options = parseStressOptions(argv);
-    const workload = options.config.workload === null ? null : readStrace(options.config.workload);
+    const asked = parseStressOptions(argv);
+    const workload = asked.config.workload === null ? null : readStrace(asked.config.workload);
+    const frames = framesThatFit(asked.config, workload, asked.memoryMib);
+    const options = { ...asked, config: { ...asked.config, frames } };
     const result = await stress(options, workload);
     return report(result, options);
   } catch (error) {

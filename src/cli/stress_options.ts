@@ -19,6 +19,8 @@ export interface StressOptions {
   readonly seconds: number;
   readonly invalidations: number;
   readonly hungTaskSeconds: number;
+  /** Size of the shared memory, in MiB; it decides how many frames there are. */
+  readonly memoryMib: number;
   /** File names, `-` for standard output. */
   readonly json: string | null;
   readonly junit: string | null;
@@ -55,12 +57,13 @@ export function parseStressOptions(argv: readonly string[]): StressOptions {
       tlbLatencyUs: given["tlbLatencyUs"] as number,
       preemptLatencyUs: given["preemptLatencyUs"] as number,
       contexts: given["contexts"] as number,
-      memoryMib: given["memoryMib"] as number,
+      frames: DEFAULT_CONFIG.frames,
       seed: (given["seed"] as number | undefined) ?? randomInt(2 ** 32),
     },
     rounds: workload !== null && !hasLimit ? 1 : Infinity,
     seconds: isGiven("seconds") || (workload === null && !hasLimit) ? (given["seconds"] as number) : Infinity,
     invalidations: (given["invalidations"] as number | undefined) ?? Infinity,
+    memoryMib: given["memoryMib"] as number,
     hungTaskSeconds: given["hungTaskSeconds"] as number,
     json: (given["json"] as string | undefined) ?? null,
     junit: (given["junit"] as string | undefined) ?? null,
@@ -70,7 +73,7 @@ export function parseStressOptions(argv: readonly string[]): StressOptions {
 }
 
 function stressCommand(): Command {
-  const { gpus, cpus, driver, scenario, access, tlbLatencyUs, preemptLatencyUs, contexts, memoryMib } = DEFAULT_CONFIG;
+  const { gpus, cpus, driver, scenario, access, tlbLatencyUs, preemptLatencyUs, contexts } = DEFAULT_CONFIG;
   return new Command("stress.ts")
     .description("Let CPUs unmap, protect, move and reclaim memory under GPUs that are using it, on real threads; check every access.")
     .exitOverride()
@@ -90,7 +93,7 @@ function stressCommand(): Command {
       .argParser(finish).default({ kind: "pool", size: 8 }, "pool:8"))
     .option("--access <pattern>", `what GPUs touch: ${ACCESS_PATTERNS.join(", ")}`, oneOf(ACCESS_PATTERNS), access)
     .option("--contexts <n>", "execution contexts of each GPU", wholeNumber(1, MAX_CONTEXTS), contexts)
-    .option("--memory-mib <n>", "size of the shared memory, 64 to 511", wholeNumber(64, 511), memoryMib)
+    .option("--memory-mib <n>", "size of the shared memory, 16 to 511; decides how many page frames there are", wholeNumber(16, 511), 256)
     .option("--hung-task-seconds <n>", "a task blocked for longer is a hang", number(0.1, 1e6), 10)
     .option("--seed <n>", "seed of all chance; drawn and printed if not given", seed)
     .option("--json <file>", "write the result as one JSON object, - for standard output")

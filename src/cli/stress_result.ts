@@ -10,7 +10,7 @@ import { quoteCommand } from "../report/command_line.ts";
 import type { StressOptions } from "./stress_options.ts";
 
 /** The whole configuration as it is printed and as it stands in the JSON. */
-export function resolvedConfig({ config, seconds, invalidations, rounds }: StressOptions): Record<string, unknown> {
+export function resolvedConfig({ config, seconds, invalidations, rounds, memoryMib }: StressOptions): Record<string, unknown> {
   const { seed: _, finish, scenario, workload, ...machine } = config;
   const until = [
     ...(Number.isFinite(seconds) ? [`${seconds} s`] : []),
@@ -19,6 +19,7 @@ export function resolvedConfig({ config, seconds, invalidations, rounds }: Stres
   ];
   return {
     ...machine,
+    memoryMib,
     finish: formatFinishOption(finish),
     ...(workload === null ? { scenario } : { workload }),
     until: until.join(" or "),
@@ -26,14 +27,14 @@ export function resolvedConfig({ config, seconds, invalidations, rounds }: Stres
 }
 
 /** A command line that does the same again, every option that matters written out. */
-export function reproduceCommand({ config, seconds, invalidations }: StressOptions): string {
+export function reproduceCommand({ config, seconds, invalidations, memoryMib }: StressOptions): string {
   return quoteCommand([
     "npx", "tsx", "scripts/stress.ts",
     "--gpus", String(config.gpus), "--cpus", String(config.cpus), "--driver", config.driver,
     ...(config.workload === null ? ["--scenario", config.scenario] : ["--workload", config.workload]),
     "--finish", formatFinishOption(config.finish), "--access", config.access,
     "--tlb-latency-us", String(config.tlbLatencyUs), "--preempt-latency-us", String(config.preemptLatencyUs),
-    "--contexts", String(config.contexts), "--memory-mib", String(config.memoryMib),
+    "--contexts", String(config.contexts), "--memory-mib", String(memoryMib),
     ...(Number.isFinite(seconds) ? ["--seconds", String(seconds)] : []),
     ...(Number.isFinite(invalidations) ? ["--invalidations", String(invalidations)] : []),
     "--seed", String(config.seed),

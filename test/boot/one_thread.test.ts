@@ -4,7 +4,7 @@ import { runInOneThread } from "../../src/boot/one_thread.ts";
 import { DRIVER_NAMES } from "../../src/driver/registry.ts";
 import { SCENARIO_NAMES } from "../../src/scenario/catalogue.ts";
 
-const CONFIG = { ...DEFAULT_CONFIG, gpus: 2, cpus: 2, contexts: 1, memoryMib: 64, tlbLatencyUs: 2 };
+const CONFIG = { ...DEFAULT_CONFIG, gpus: 2, cpus: 2, contexts: 1, frames: 4096, tlbLatencyUs: 2 };
 
 for (const driver of ["two-pass", "single-pass"]) {
   it.each(SCENARIO_NAMES)(`runs %s under ${driver}, interleaved at every step, without a violation`, (scenario) => {

@@ -20,7 +20,7 @@ async function explorer(bug: Bug | null): Promise<Explore> {
 }
 
 function explore({ runInOneThread }: Explore, { driver, scenario }: Pick<Bug, "driver" | "scenario">, seed: number): OneThreadOutcome {
-  const config = { ...DEFAULT_CONFIG, gpus: 2, cpus: 3, contexts: 1, memoryMib: 64, tlbLatencyUs: 4, driver, scenario, seed };
+  const config = { ...DEFAULT_CONFIG, gpus: 2, cpus: 3, contexts: 1, frames: 4096, tlbLatencyUs: 4, driver, scenario, seed };
   return runInOneThread({ config, invalidations: 40, maxSteps: 2_000_000 });
 }
 
