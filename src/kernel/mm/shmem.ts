@@ -97,20 +97,27 @@ function* addShmemPage(
 export function* swapOutShmemPage(
   current: Current, mapping: Ptr<"address_space">, index: number, pfn: number, slot: number,
 ): Run<boolean> {
-  const { physical } = current.kernel.mm;
   const lock = embedded(mapping, Mapping.treeLock);
   yield* spinLock(current, lock);
-  const root = yield* readOnce(current, mapping, Mapping.root); // 0: the memory was given up meanwhile
-  const isUnused = root !== 0 && (yield* readOnce(current, physical.page(pfn), Page.refcount)) === 2;
+  const entry = yield* findShmemEntry(current, mapping, index);
+  // Not there: the memory was given up meanwhile, or the page is only about to be put in, by somebody who may come too late.
+  const isThere = entry !== NULL && (yield* readOnce(current, entry, Word.value)) === mkPte(pfn, PTE_PRESENT);
+  const isUnused = isThere && (yield* readOnce(current, current.kernel.mm.physical.page(pfn), Page.refcount)) === 2;
   if (isUnused) {
-    const top = (yield* readOnce(current, mapping, Mapping.levels)) - 1;
-    const leaf = yield* findLeaf(current, root, top, index * PAGE_SIZE);
     yield* swapWritePage(current, slot, pfn);
-    yield* writeOnce(current, physical.entry(leaf, index % PTRS_PER_TABLE), Word.value, mkPte(slot, PTE_SWAP));
+    yield* writeOnce(current, entry, Word.value, mkPte(slot, PTE_SWAP));
     trace(current, kernelEvents.swapOut, pfn, slot);
   }
   yield* spinUnlock(current, lock);
   return isUnused;
+}
+
+/** The tree's entry for page `index`, NULL if there is none. Tree lock held. */
+function* findShmemEntry(current: Current, mapping: Ptr<"address_space">, index: number): Run<Ptr<"word">> {
+  const root = yield* readOnce(current, mapping, Mapping.root);
+  if (root === 0) return NULL;
+  const leaf = yield* findLeaf(current, root, (yield* readOnce(current, mapping, Mapping.levels)) - 1, index * PAGE_SIZE);
+  return leaf < 0 ? NULL : current.kernel.mm.physical.entry(leaf, index % PTRS_PER_TABLE);
 }
 
 /** Give up the memory: nobody maps it any more. */
