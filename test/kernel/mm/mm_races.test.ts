@@ -1,6 +1,7 @@
 import { xoroshiro128plus } from "pure-rand/generator/XoroShiro";
 import { unsafeUniformIntDistribution } from "pure-rand/distribution/UnsafeUniformIntDistribution";
 import { describe, expect, test } from "vitest";
+import type { Engine } from "../../../src/executor/explorer/engine.ts";
 import { randomWalk } from "../../../src/executor/explorer/random_walk.ts";
 import type { Current } from "../../../src/kernel/current.ts";
 import type { KernelConfig } from "../../../src/kernel/kernel.ts";
@@ -22,6 +23,7 @@ import { tryToFreePages } from "../../../src/kernel/mm/vmscan.ts";
 import { ACCESS_ADD, ACCESS_READ, ACCESS_WRITE } from "../../../src/kernel/tracepoints.ts";
 import type { Run } from "../../../src/machine/step.ts";
 import { NULL, type Ptr } from "../../../src/machine/struct.ts";
+import { burstWalk } from "./burst_walk.ts";
 import { Machine, NOTHING_IN_USE } from "./fixture.ts";
 import { watch } from "./watch.ts";
 
@@ -51,16 +53,14 @@ function race(options: {
     const uniform = (bound: number) => unsafeUniformIntDistribution(0, bound - 1, rng);
     const mm = machine.run(options.setup);
     try {
-      randomWalk({
-        words: machine.words,
-        seed,
-        spawn: (engine) => {
-          options.bodies(mm, uniform).forEach((body, i) => {
-            const cpu = machine.cpu(i, engine);
-            engine.spawn(cpu, body(cpu));
-          });
-        },
-      });
+      const spawn = (engine: Engine) => {
+        options.bodies(mm, uniform).forEach((body, i) => {
+          const cpu = machine.cpu(i, engine);
+          engine.spawn(cpu, body(cpu));
+        });
+      };
+      if (seed % 2 === 0) randomWalk({ words: machine.words, seed, spawn });
+      else burstWalk(machine.words, uniform, spawn);
       machine.run(function* (cpu) {
         if (options.after !== undefined) yield* options.after(cpu, mm);
         yield* mmput(cpu, mm);
