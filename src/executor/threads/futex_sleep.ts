@@ -19,6 +19,8 @@ export class FutexSleep {
   #value = 0;
   #deadlineUs = Infinity;
   #wakeups = 0;
+  /** The word no longer holds what we fell asleep at, but nobody has woken us yet. */
+  #isStale = false;
 
   constructor(thread: HostThread, taskId: number) {
     this.#thread = thread;
@@ -52,14 +54,13 @@ export class FutexSleep {
     const leftUs = this.#deadlineUs - thread.nowUs();
     if (leftUs <= 0) return TIMED_OUT;
     const free = thread.isCoreFree();
-    if (leftUs <= TIMER_SLACK_US && free) {
-      if (thread.spinUntil(this.#addr, this.#value, this.#deadlineUs)) return WOKEN;
-    } else {
-      thread.park(this.#addr, this.#value, Math.min(sliceMs, alarmUs(leftUs, free) / 1000));
-    }
+    const timeoutMs = Math.min(sliceMs, alarmUs(leftUs, free) / 1000);
+    if (this.#isStale) thread.parkForWakeup(this.#addr, this.#wakeups, timeoutMs);
+    else if (leftUs > TIMER_SLACK_US || !free) thread.park(this.#addr, this.#value, timeoutMs);
+    else if (thread.spinUntil(this.#addr, this.#value, this.#deadlineUs)) return WOKEN;
     thread.throwIfAborted();
     if (this.#readWakeups(this.#addr) !== this.#wakeups) return WOKEN;
-    this.#value = Atomics.load(thread.words, this.#addr); // changed without a wake-up: sleep on
+    this.#isStale = Atomics.load(thread.words, this.#addr) !== this.#value;
     return ASLEEP;
   }
 
@@ -72,6 +73,7 @@ export class FutexSleep {
     const { words, state, nowUs } = this.#thread;
     this.#addr = addr;
     this.#value = expected;
+    this.#isStale = false;
     this.#deadlineUs = deadlineUs;
     recordSleep(words, state, this.#taskId, taskState, addr, expected, nowUs());
     this.#thread.throwIfAborted(); // after the record: an abort from here on finds it

@@ -92,6 +92,18 @@ export class HostThread {
     if (gpu >= 0 && gpu !== this.gpu && addr !== state.gpus[gpu].doorbell) this.#ring(gpu);
     if (Atomics.load(words, bucket + FutexBucket.strangers) !== 0) this.#ringStrangers();
     notify(words, state, addr, count);
+    if (Atomics.load(words, bucket + FutexBucket.sleepers) !== 0) notify(words, state, bucket + FutexBucket.wakeups, Infinity);
+  }
+
+  /**
+   * Sleep until a wake-up on `addr`'s bucket has come after the `wakeups` that were seen, at most `timeoutMs`: for a word that has
+   * changed but whose waker is still on its way. Had we parked on the new value, that wake-up could pass between our look and our sleep.
+   */
+  parkForWakeup(addr: number, wakeups: number, timeoutMs: number): void {
+    const bucket = this.state.bucketOf(addr);
+    Atomics.add(this.words, bucket + FutexBucket.sleepers, 1);
+    this.park(bucket + FutexBucket.wakeups, wakeups, timeoutMs);
+    Atomics.sub(this.words, bucket + FutexBucket.sleepers, 1);
   }
 
   /** Word that this task sleeps on when it only waits for time to pass. */

@@ -21,6 +21,8 @@ export const FutexBucket = struct("futex_bucket", {
   wakeups: u32,
   /** Tasks of GPU workers that wait here on addresses outside of their own GPU. */
   strangers: u32,
+  /** Threads that sleep on `wakeups` itself. */
+  sleepers: u32,
 });
 
 /** What one task is doing, for the watchdog; see blocked_table.ts. */
