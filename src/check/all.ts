@@ -65,7 +65,7 @@ export function attachOracles(tracer: Tracer, layout: Layout, world: CheckWorld)
   const total = layout.place(Word, "violations");
   const reporter = new Reporter((words) => recorder.recent(words), total);
   const statistics = new Statistics(open, world.gpus.length);
-  const progress = new Progress(world, open);
+  const progress = new Progress(layout, world, open);
 
   recorder.listenFirst(tracer);
   open.listenFirst(tracer);
@@ -102,9 +102,8 @@ export function attachOracles(tracer: Tracer, layout: Layout, world: CheckWorld)
       for (const { finish, task: owner } of twoPass.stillListed(words)) {
         reporter.report(task, "I11", `finish object ${world.nameOf(finish)} is still in the list of ${world.taskName(owner)} at quiescence`);
       }
-      for (const message of imbalances([{ name: "ranges between start and end", expected: 0, actual: active.count(words) }, ...balances])) {
-        reporter.report(task, "balance", message);
-      }
+      const ranges = { name: "ranges between start and end", expected: 0, actual: active.count(words) };
+      for (const message of imbalances([ranges, ...progress.balances(words), ...balances])) reporter.report(task, "balance", message);
     },
   };
 }

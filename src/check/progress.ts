@@ -1,7 +1,10 @@
+import type { Layout } from "../machine/layout.ts";
+import { struct, u32, type Ptr } from "../machine/struct.ts";
 import type { Task } from "../machine/task.ts";
 import type { Tracer } from "../machine/tracepoint.ts";
 import { kernelEvents } from "../kernel/tracepoints.ts";
 import { deviceEvents } from "../device/tracepoints.ts";
+import type { Balance } from "./balance.ts";
 import { hex, hexRange } from "./format.ts";
 import type { OpenRanges } from "./open_ranges.ts";
 import type { CheckWorld } from "./world.ts";
@@ -27,29 +30,50 @@ export function longestWaits(waits: readonly WorstWaits[]): WorstWaits {
   return { readBeginUs: longest((w) => w.readBeginUs), removeUs: longest((w) => w.removeUs), notifierUs: longest((w) => w.notifierUs) };
 }
 
-/** Oracle 6, progress: what was begun is finished. Each thread knows of its own tasks. */
+/** What all threads have begun and not finished. */
+const Pending = struct("check_pending", { readBegins: u32, removals: u32, faults: u32 });
+
+/** More than any GPU has. */
+const CONTEXTS = 1024;
+
+interface Wait {
+  readonly task: string;
+  readonly sinceUs: number;
+  /** Notifier, or process address. */
+  readonly about: number;
+}
+
+/**
+ * Oracle 6, progress: what was begun is finished. Each thread can name what its own tasks are about; how much there is over all
+ * threads stands in shared memory, for the end of a run.
+ */
 export class Progress {
   readonly #world: CheckWorld;
   readonly #open: OpenRanges;
-  readonly #waits = new Map<string, Unfinished>();
+  readonly #pending: Ptr<"check_pending">;
+  /** By task. */
+  readonly #readBegins = new Map<number, Wait>();
+  readonly #removals = new Map<number, Wait>();
+  /** By GPU and context. */
+  readonly #faults = new Map<number, Wait>();
   #readBeginUs = 0;
   #removeUs = 0;
   #notifierUs = 0;
 
-  constructor(world: CheckWorld, open: OpenRanges) {
+  constructor(layout: Layout, world: CheckWorld, open: OpenRanges) {
     this.#world = world;
     this.#open = open;
+    this.#pending = layout.place(Pending, "check.pending");
   }
 
   listen(tracer: Tracer): void {
-    const name = (addr: number) => this.#world.nameOf(addr);
-    tracer.on(kernelEvents.readBeginWait, (task, sub) => this.#begin(task, `read_begin of ${name(sub)}`));
-    tracer.on(kernelEvents.readBegin, (task, sub, _seq, waited) => {
-      if (waited !== 0) this.#readBeginUs = Math.max(this.#readBeginUs, this.#end(task, `read_begin of ${name(sub)}`));
+    tracer.on(kernelEvents.readBeginWait, (task, sub) => this.#begin(task, Pending.readBegins, this.#readBegins, task.id, sub));
+    tracer.on(kernelEvents.readBegin, (task, _sub, _seq, waited) => {
+      if (waited !== 0) this.#readBeginUs = Math.max(this.#readBeginUs, this.#end(task, Pending.readBegins, this.#readBegins, task.id));
     });
-    tracer.on(kernelEvents.intervalRemove, (task, sub) => this.#begin(task, `remove of ${name(sub)}`));
-    tracer.on(kernelEvents.intervalRemoved, (task, sub) => {
-      this.#removeUs = Math.max(this.#removeUs, this.#end(task, `remove of ${name(sub)}`));
+    tracer.on(kernelEvents.intervalRemove, (task, sub) => this.#begin(task, Pending.removals, this.#removals, task.id, sub));
+    tracer.on(kernelEvents.intervalRemoved, (task) => {
+      this.#removeUs = Math.max(this.#removeUs, this.#end(task, Pending.removals, this.#removals, task.id));
     });
     tracer.on(kernelEvents.invalidateRangeStarted, (task, _mm, _start, _end, id) => {
       const range = this.#open.find(task, id);
@@ -57,37 +81,57 @@ export class Progress {
     });
     // A fault is raised and answered in the GPU's own thread, though perhaps by different tasks of it.
     tracer.on(deviceEvents.fault, (task, gpu, context, va) => {
-      const what = `fault of ${this.#world.gpus[gpu].name} context ${context}`;
-      this.#waits.set(what, { what: `${what} at ${hex(va)}`, task: task.name, sinceUs: task.nowUs() });
+      this.#begin(task, Pending.faults, this.#faults, gpu * CONTEXTS + context, va);
     });
-    tracer.on(deviceEvents.faultAnswered, (_task, gpu, context) => {
-      this.#waits.delete(`fault of ${this.#world.gpus[gpu].name} context ${context}`);
+    tracer.on(deviceEvents.faultAnswered, (task, gpu, context) => {
+      this.#end(task, Pending.faults, this.#faults, gpu * CONTEXTS + context);
     });
   }
 
   /** What tasks of this thread began and did not finish, oldest first. */
   unfinished(): Unfinished[] {
-    const found = [...this.#waits.values()];
-    for (const [task, range] of this.#open.all()) {
+    const ranges = [...this.#open.all()].map(([task, range]) => {
       const call = range.isStarted ? "between invalidate_range_start and _end" : "invalidate_range_start";
-      found.push({ what: `${call} of ${hexRange(range.start, range.end)}`, task: this.#world.taskName(task), sinceUs: range.startedUs });
-    }
-    return found.sort((a, b) => a.sinceUs - b.sinceUs);
+      return { what: `${call} of ${hexRange(range.start, range.end)}`, task: this.#world.taskName(task), sinceUs: range.startedUs };
+    });
+    return [
+      ...ranges,
+      ...told(this.#readBegins, ({ about }) => `read_begin of ${this.#world.nameOf(about)}`),
+      ...told(this.#removals, ({ about }) => `remove of ${this.#world.nameOf(about)}`),
+      ...told(this.#faults, ({ about }, key) => `fault of context ${key % CONTEXTS} at ${hex(about)}`),
+    ].sort((a, b) => a.sinceUs - b.sinceUs);
   }
 
   worst(): WorstWaits {
     return { readBeginUs: this.#readBeginUs, removeUs: this.#removeUs, notifierUs: this.#notifierUs };
   }
 
-  #begin(task: Task, what: string): void {
-    this.#waits.set(`${task.id} ${what}`, { what, task: task.name, sinceUs: task.nowUs() });
+  /** What must be finished when nobody runs any more, over all threads. */
+  balances(words: Int32Array): Balance[] {
+    const actual = (field: number) => Atomics.load(words, this.#pending + field);
+    return [
+      { name: "read_begin asleep", expected: 0, actual: actual(Pending.readBegins) },
+      { name: "notifiers being removed", expected: 0, actual: actual(Pending.removals) },
+      { name: "faults without an answer", expected: 0, actual: actual(Pending.faults) },
+    ];
+  }
+
+  #begin(task: Task, field: number, waits: Map<number, Wait>, key: number, about: number): void {
+    if (waits.has(key)) return;
+    waits.set(key, { task: task.name, sinceUs: task.nowUs(), about });
+    Atomics.add(task.words, this.#pending + field, 1);
   }
 
   /** How long it took, in microseconds. */
-  #end(task: Task, what: string): number {
-    const key = `${task.id} ${what}`;
-    const wait = this.#waits.get(key);
-    this.#waits.delete(key);
-    return wait === undefined ? 0 : task.nowUs() - wait.sinceUs;
+  #end(task: Task, field: number, waits: Map<number, Wait>, key: number): number {
+    const wait = waits.get(key);
+    if (wait === undefined) return 0;
+    waits.delete(key);
+    Atomics.sub(task.words, this.#pending + field, 1);
+    return task.nowUs() - wait.sinceUs;
   }
+}
+
+function told(waits: Map<number, Wait>, what: (wait: Wait, key: number) => string): Unfinished[] {
+  return [...waits].map(([key, wait]) => ({ what: what(wait, key), task: wait.task, sinceUs: wait.sinceUs }));
 }

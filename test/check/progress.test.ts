@@ -33,6 +33,11 @@ test("what was begun and not finished is told by the thread that began it, oldes
   expect(told).toEqual([
     ["cpu0: invalidate_range_start of [0x70000000, 0x70001000)", "cpu0: remove of sub"],
     ["cpu1: between invalidate_range_start and _end of [0x70000000, 0x70001000)", "cpu1: read_begin of sub"],
-    ["gpu0: fault of gpu0 context 1 at 0x70000000"],
+    ["gpu0: fault of context 1 at 0x70000000"],
+  ]);
+  rig.oracles[CPU0 - 1].atQuiescence(rig.tasks[CPU0 - 1], []);
+  expect(rig.messages.slice(1)).toEqual([
+    "ranges between start and end: 1 at quiescence, expected 0", "read_begin asleep: 1 at quiescence, expected 0",
+    "notifiers being removed: 1 at quiescence, expected 0", "faults without an answer: 1 at quiescence, expected 0",
   ]);
 });
