@@ -1,5 +1,5 @@
 import { fetchAdd, readOnce, visit, writeOnce } from "../../machine/access.ts";
-import { levelSize, PTE_PRESENT, ptePfn, PTRS_PER_TABLE, TABLE_LEVELS } from "../../machine/pte.ts";
+import { levelSize, PMD_SIZE, PTE_PRESENT, ptePfn, PTRS_PER_TABLE, TABLE_LEVELS } from "../../machine/pte.ts";
 import type { Run } from "../../machine/step.ts";
 import { embedded, Word, type Ptr } from "../../machine/struct.ts";
 import type { Current } from "../current.ts";
@@ -15,6 +15,9 @@ import { firstVmaIn } from "./vma.ts";
  * were there are out of the tree and of the reverse map, so that nobody but a processor's own walk can be in these tables.
  */
 export function* freePgtables(current: Current, mm: Ptr<"mm_struct">, start: number, end: number): Run<void> {
+  const first = start - (start % PMD_SIZE);
+  // Most often there is but one leaf table, and it has to stay, as has all above it.
+  if (end <= first + PMD_SIZE && (yield* firstVmaIn(current, mm, first, first + PMD_SIZE)) !== null) return;
   const lock = embedded(mm, MmStruct.pageTableLock);
   const tables: number[] = [];
   yield* spinLock(current, lock);
