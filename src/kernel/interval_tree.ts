@@ -1,7 +1,11 @@
 import { touch, visit } from "../machine/access.ts";
 import type { Run } from "../machine/step.ts";
-import { NULL, struct, u32, u64, type Field, type Ptr } from "../machine/struct.ts";
+import { NULL, type Field, type Ptr, type u32 } from "../machine/struct.ts";
 import type { Task } from "../machine/task.ts";
+import { rebalanceInserted, rebalanceRemoved, replaceChild, setParent, updateUpwards } from "./interval_tree_balance.ts";
+import { BLACK, copyU64, IntervalTreeNode, isBelow, RED, UNLINKED } from "./interval_tree_node.ts";
+
+export { BLACK, IntervalTreeNode, RED, UNLINKED } from "./interval_tree_node.ts";
 
 /**
  * Interval trees: closed intervals [start, last] of unsigned 64-bit values, embedded in the structures that have them.
@@ -13,21 +17,6 @@ import type { Task } from "../machine/task.ts";
  *
  * A node visited is one step, a node changed is one more; within a step its words are looked at directly.
  */
-export const IntervalTreeNode = struct("interval_tree_node", {
-  start: u64,
-  last: u64,
-  /** The largest `last` in the subtree below and including this node. */
-  subtreeLast: u64,
-  parent: u32,
-  left: u32,
-  right: u32,
-  /** UNLINKED, RED or BLACK: a zeroed node is in no tree. */
-  colour: u32,
-});
-
-export const UNLINKED = 0;
-export const RED = 1;
-export const BLACK = 2;
 
 const START = IntervalTreeNode.start;
 const LAST = IntervalTreeNode.last;
@@ -39,8 +28,6 @@ const COLOUR = IntervalTreeNode.colour;
 
 type Node = Ptr<"interval_tree_node">;
 type RootField<S extends string> = Field<S, typeof u32>;
-/** LEFT or RIGHT. The mirror image of a side is `LEFT + RIGHT - side`. */
-type Side = number;
 
 /** Is the node in a tree? (The kernel's `!RB_EMPTY_NODE`.) */
 export function* intervalTreeIsLinked(task: Task, node: Node): Run<boolean> {
@@ -214,150 +201,6 @@ function* nextMatch(
   }
 }
 
-/** `node` is new and red: no red node may have a red parent. */
-function* rebalanceInserted(task: Task, root: number, inserted: number): Run<void> {
-  const words = task.words;
-  for (let node = inserted; ; ) {
-    const parent = words[node + PARENT];
-    if (parent === NULL) {
-      yield* paint(task, node, BLACK);
-      return;
-    }
-    if (words[parent + COLOUR] === BLACK) return;
-    const grandparent = words[parent + PARENT]; // not NULL: a root is black
-    const side = sideOf(words, grandparent, parent);
-    const uncle = words[grandparent + mirrored(side)];
-    if (uncle !== NULL && words[uncle + COLOUR] === RED) {
-      yield* paint(task, parent, BLACK);
-      yield* paint(task, uncle, BLACK);
-      yield* paint(task, grandparent, RED);
-      node = grandparent;
-      continue;
-    }
-    if (words[parent + mirrored(side)] === node) yield* rotate(task, root, parent, side);
-    yield* paint(task, words[grandparent + side], BLACK);
-    yield* paint(task, grandparent, RED);
-    yield* rotate(task, root, grandparent, mirrored(side));
-    return;
-  }
-}
-
-/** The paths through `child` (perhaps NULL) of `parent` have lost a black node. */
-function* rebalanceRemoved(task: Task, root: number, parentOfLost: number, lost: number): Run<void> {
-  const words = task.words;
-  let node = lost;
-  let parent = parentOfLost;
-  while (parent !== NULL && (node === NULL || words[node + COLOUR] === BLACK)) {
-    const side = sideOf(words, parent, node);
-    const far = mirrored(side);
-    let sibling = words[parent + far];
-    if (words[sibling + COLOUR] === RED) {
-      yield* paint(task, sibling, BLACK);
-      yield* paint(task, parent, RED);
-      yield* rotate(task, root, parent, side);
-      sibling = words[parent + far];
-    }
-    if (!isRed(words, words[sibling + LEFT]) && !isRed(words, words[sibling + RIGHT])) {
-      yield* paint(task, sibling, RED);
-      node = parent;
-      parent = words[node + PARENT];
-      continue;
-    }
-    if (!isRed(words, words[sibling + far])) {
-      yield* paint(task, words[sibling + side], BLACK);
-      yield* paint(task, sibling, RED);
-      yield* rotate(task, root, sibling, far);
-      sibling = words[parent + far];
-    }
-    yield* paint(task, sibling, words[parent + COLOUR]);
-    yield* paint(task, parent, BLACK);
-    yield* paint(task, words[sibling + far], BLACK);
-    yield* rotate(task, root, parent, side);
-    return;
-  }
-  if (node !== NULL) yield* paint(task, node, BLACK);
-}
-
-/** `top` sinks to `side`; its child on the other side rises to its place. */
-function* rotate(task: Task, root: number, top: number, side: Side): Run<void> {
-  const words = task.words;
-  const far = mirrored(side);
-  const riser = words[top + far];
-  const inner = words[riser + side];
-  const above = words[top + PARENT];
-  if (task.interleaved) yield* touch(task, top);
-  words[top + far] = inner;
-  words[top + PARENT] = riser;
-  yield* setParent(task, inner, top);
-  if (task.interleaved) yield* touch(task, riser);
-  words[riser + side] = top;
-  words[riser + PARENT] = above;
-  copyU64(words, riser + SUBTREE_LAST, top + SUBTREE_LAST);
-  yield* replaceChild(task, root, above, top, riser);
-  if (task.interleaved) yield* touch(task, top);
-  updateSubtreeLast(words, top);
-}
-
-function* paint(task: Task, node: number, colour: number): Run<void> {
-  if (task.words[node + COLOUR] === colour) return;
-  if (task.interleaved) yield* touch(task, node);
-  task.words[node + COLOUR] = colour;
-}
-
-function* setParent(task: Task, node: number, parent: number): Run<void> {
-  if (node === NULL) return;
-  if (task.interleaved) yield* touch(task, node);
-  task.words[node + PARENT] = parent;
-}
-
-/** Let whatever points down to `from`, its parent `above` or the root, point to `to`. */
-function* replaceChild(task: Task, root: number, above: number, from: number, to: number): Run<void> {
-  const link = above === NULL ? root : above + sideOf(task.words, above, from);
-  if (task.interleaved) yield* touch(task, above === NULL ? root : above);
-  task.words[link] = to;
-}
-
-/** Make `subtreeLast` right again from `node` up to the first one that is right already. */
-function* updateUpwards(task: Task, node: number): Run<void> {
-  const words = task.words;
-  for (let at = node; at !== NULL; at = words[at + PARENT]) {
-    if (task.interleaved) yield* touch(task, at);
-    if (!updateSubtreeLast(words, at)) return;
-  }
-}
-
-/** Take the largest `last` of the node and its children; true if that changed something. */
-function updateSubtreeLast(words: Int32Array, node: number): boolean {
-  const left = words[node + LEFT];
-  const right = words[node + RIGHT];
-  let largest = node + LAST;
-  if (left !== NULL && isBelow(words, largest, left + SUBTREE_LAST)) largest = left + SUBTREE_LAST;
-  if (right !== NULL && isBelow(words, largest, right + SUBTREE_LAST)) largest = right + SUBTREE_LAST;
-  const own = node + SUBTREE_LAST;
-  if (words[own] === words[largest] && words[own + 1] === words[largest + 1]) return false;
-  copyU64(words, own, largest);
-  return true;
-}
-
-function sideOf(words: Int32Array, parent: number, child: number): Side {
-  return words[parent + LEFT] === child ? LEFT : RIGHT;
-}
-
-function mirrored(side: Side): Side {
-  return LEFT + RIGHT - side;
-}
-
-function isRed(words: Int32Array, node: number): boolean {
-  return node !== NULL && words[node + COLOUR] === RED;
-}
-
-/** Is the unsigned 64-bit value at address `a` less than that at `b`? Both as words: no bigint in the walk. */
-function isBelow(words: Int32Array, a: number, b: number): boolean {
-  const high = words[a + 1];
-  const otherHigh = words[b + 1];
-  return high === otherHigh ? words[a] >>> 0 < words[b] >>> 0 : high >>> 0 < otherHigh >>> 0;
-}
-
 /** Is the unsigned 64-bit value at address `a` less than the one given as two words? */
 function isBelowValue(words: Int32Array, a: number, low: number, high: number): boolean {
   const ownHigh = words[a + 1];
@@ -367,11 +210,6 @@ function isBelowValue(words: Int32Array, a: number, low: number, high: number): 
 function isAboveValue(words: Int32Array, a: number, low: number, high: number): boolean {
   const ownHigh = words[a + 1];
   return ownHigh === high ? words[a] >>> 0 > low >>> 0 : ownHigh >>> 0 > high >>> 0;
-}
-
-function copyU64(words: Int32Array, to: number, from: number): void {
-  words[to] = words[from];
-  words[to + 1] = words[from + 1];
 }
 
 /** The same value as a number where that is exact: far cheaper to take apart than a bigint. */

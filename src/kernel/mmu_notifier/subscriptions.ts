@@ -4,7 +4,6 @@ import type { Run } from "../../machine/step.ts";
 import { embedded, NULL, type Ptr } from "../../machine/struct.ts";
 import { trace } from "../../machine/tracepoint.ts";
 import type { Current } from "../current.ts";
-import type { WaitQueue } from "../locking/wait_queue.ts";
 import { MmStruct } from "../mm/mm_struct.ts";
 import { kernelEvents } from "../tracepoints.ts";
 import { MmuNotifierSubscriptions } from "./structs.ts";
@@ -20,7 +19,7 @@ export function lockOf(subscriptions: Subscriptions): Ptr<"spinlock"> {
   return embedded(subscriptions, MmuNotifierSubscriptions.lock);
 }
 
-export function waitQueueOf(subscriptions: Subscriptions): Ptr<typeof WaitQueue.structName> {
+export function waitQueueOf(subscriptions: Subscriptions): Ptr<"wait_queue"> {
   return embedded(subscriptions, MmuNotifierSubscriptions.wq);
 }
 
