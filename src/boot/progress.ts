@@ -5,13 +5,15 @@ import type { Layout } from "../machine/layout.ts";
 import { struct, u32 } from "../machine/struct.ts";
 import type { Tracer } from "../machine/tracepoint.ts";
 
-const ProgressCounts = struct("progress", { invalidations: u32, faults: u32, faultRetries: u32 });
+const ProgressCounts = struct("progress", { invalidations: u32, faults: u32, faultRetries: u32, firstInvalidationUs: u32 });
 
 /** Running totals over all threads, for the progress line and for runs of a given length. */
 export interface Progress {
   readonly invalidations: number;
   readonly faults: number;
   readonly faultRetries: number;
+  /** When the first invalidation began, in whole microseconds since boot, modulo 2^32; 0 if there was none. */
+  readonly firstInvalidationUs: number;
 }
 
 /**
@@ -28,11 +30,14 @@ export function countProgress(
   count(deviceEvents.fault, ProgressCounts.faults);
   count(driverEvents.faultRetry, ProgressCounts.faultRetries);
   tracer.on(kernelEvents.invalidateRangeStart, (task) => {
-    if (Atomics.add(task.words, counts + ProgressCounts.invalidations, 1) + 1 >= limit) onLimit(task.words);
+    const before = Atomics.add(task.words, counts + ProgressCounts.invalidations, 1);
+    if (before === 0) Atomics.store(task.words, counts + ProgressCounts.firstInvalidationUs, task.nowUs());
+    if (before + 1 >= limit) onLimit(task.words);
   });
   return (words) => ({
     invalidations: Atomics.load(words, counts + ProgressCounts.invalidations),
     faults: Atomics.load(words, counts + ProgressCounts.faults),
     faultRetries: Atomics.load(words, counts + ProgressCounts.faultRetries),
+    firstInvalidationUs: Atomics.load(words, counts + ProgressCounts.firstInvalidationUs) >>> 0,
   });
 }

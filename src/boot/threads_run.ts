@@ -46,6 +46,8 @@ export interface RunOutcome {
   /** Of every thread that lived to tell. */
   readonly findings: readonly Findings[];
   readonly elapsedMs: number;
+  /** From the start of the process to the first invalidation; null if there was none. */
+  readonly bootMs: number | null;
   readonly hang: HangReport | null;
   readonly died: WorkerDied | null;
   readonly interrupted: boolean;
@@ -63,6 +65,8 @@ export class ThreadsRun {
   readonly #processor: Processor;
   readonly #options: RunOptions;
   readonly #orders: Omit<Orders, "thread">;
+  /** When the machine booted, in milliseconds since the start of the process. */
+  readonly #bootAtMs: number;
   readonly #words: Int32Array;
   readonly #workers: SpawnedWorker<WorkerApi>[] = [];
   #died: WorkerDied | null = null;
@@ -77,6 +81,7 @@ export class ThreadsRun {
     this.#processor = new Processor(config, options.workload, limits, 0);
     const memory = new SharedArrayBuffer(this.#processor.memoryWords * 4);
     this.#words = new Int32Array(memory);
+    this.#bootAtMs = performance.now();
     this.#orders = { config, workload: options.workload, limits, memory, bootNs: process.hrtime.bigint() };
   }
 
@@ -129,6 +134,7 @@ export class ThreadsRun {
     return {
       findings: [findingsOf(this.#processor.oracles), ...findings],
       elapsedMs,
+      bootMs: this.#bootMs(),
       hang: this.#hang,
       died: this.#died,
       interrupted: this.#interrupted,
@@ -177,6 +183,11 @@ export class ThreadsRun {
     this.#peakRssBytes = Math.max(this.#peakRssBytes, process.memoryUsage.rss());
     if (elapsedMs >= seconds * 1000) endDisturbance(this.#words, this.#processor.world.board);
     onProgress({ elapsedMs, ...progress, violations: this.#processor.oracles.totalViolations(this.#words) });
+  }
+
+  #bootMs(): number | null {
+    const { invalidations, firstInvalidationUs } = this.#processor.progress(this.#words);
+    return invalidations === 0 ? null : this.#bootAtMs + firstInvalidationUs / 1000;
   }
 
   #abort(reason: number): void {

@@ -9,6 +9,8 @@ export interface StressResult {
   /** The whole resolved configuration, defaults included. Values may be nested. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly elapsedMs: number;
+  /** From the start of the process to the first invalidation; null if there was none. */
+  readonly bootMs: number | null;
   /** Violations kept in full; of many there are more in `violationCounts`. */
   readonly violations: readonly Violation[];
   /** All violations seen, by rule. */

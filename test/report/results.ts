@@ -10,6 +10,7 @@ export const PASSED: StressResult = {
     tlbLatencyUs: 40, preemptLatencyUs: 100, contexts: 2, memoryMib: 256, seed: 42,
   },
   elapsedMs: 10_004.2,
+  bootMs: 712.5,
   violations: [],
   violationCounts: {},
   counts: {
@@ -113,6 +114,7 @@ export const anyResult: fc.Arbitrary<StressResult> = fc.record({
   seed: fc.nat(),
   config: fc.dictionary(text, fc.oneof(text, number, fc.jsonValue() as fc.Arbitrary<unknown>)),
   elapsedMs: number,
+  bootMs: fc.option(number),
   violations: fc.array(fc.record({ rule: text, message: text, task: text, timeUs: number, recent: names }), { maxLength: 8 }),
   violationCounts: fc.dictionary(text, fc.integer({ min: 1, max: 1e9 })),
   counts: fc.record({

@@ -1,0 +1,9 @@
+import { boot } from "./boot.ts";
+import { emptyInvalidation } from "./empty_invalidation.ts";
+import type { Benchmark } from "./figure.ts";
+import { intervalTree } from "./interval_tree.ts";
+import { memoryGrowth } from "./memory_growth.ts";
+import { twoPassScaling } from "./two_pass_scaling.ts";
+
+/** All benchmarks, in the order in which they are run. */
+export const BENCHMARKS: readonly Benchmark[] = [twoPassScaling, emptyInvalidation, intervalTree, boot, memoryGrowth];
