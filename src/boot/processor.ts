@@ -49,8 +49,15 @@ export class Processor {
     this.memoryWords = layout.words;
   }
 
-  /** Go to work on this memory, as the thread of GPU `gpu` or, with -1, of a CPU. */
+  /**
+   * Go to work on this memory, as the thread of GPU `gpu` or, with -1, of a CPU.
+   *
+   * @throws Error if it is laid out otherwise: the sources changed between the start of main and that of this worker
+   */
   host(memory: SharedArrayBuffer, bootNs: bigint, gpu: number): { hardware: Hardware; host: HostThread } {
+    if (memory.byteLength !== this.memoryWords * 4) {
+      throw new Error(`this thread's machine has ${this.memoryWords * 4} bytes, main's ${memory.byteLength}: were the sources changed during the start?`);
+    }
     const words = new Int32Array(memory);
     const nowUs = clockSince(bootNs);
     return {

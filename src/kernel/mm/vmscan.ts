@@ -1,4 +1,4 @@
-import { fetchAdd, fetchAnd, readOnce } from "../../machine/access.ts";
+import { fetchAnd, readOnce, writeOnce } from "../../machine/access.ts";
 import { FRAME_SYSTEM, Page } from "../../machine/physical.ts";
 import type { Run } from "../../machine/step.ts";
 import { NULL, Word, type Ptr } from "../../machine/struct.ts";
@@ -37,8 +37,9 @@ function* scan(current: Current, count: number): Run<{ freed: number; busyPfn: n
   const { frames } = current.kernel.mm.physical;
   let freed = 0;
   let busyPfn = 0;
-  for (let looked = 0; looked < 2 * frames && freed < count; looked++) {
-    const pfn = yield* advanceHand(current);
+  for (let looked = 0; looked < 2 * frames && freed < count;) {
+    const { pfn, passed } = yield* advanceHand(current);
+    looked += passed;
     const result = yield* shrinkFrame(current, pfn);
     if (result === FREED) freed++;
     if (result === BUSY) busyPfn = pfn;
@@ -50,10 +51,17 @@ const KEPT = 0;
 const FREED = 1;
 const BUSY = 2;
 
-/** The frame under the hand of the clock, which goes on to the next. */
-function* advanceHand(current: Current): Run<number> {
+/**
+ * The next frame for the hand of the clock, and how many it has `passed` to get there. Frames that do not look like pages of a process
+ * are passed over in one go: whoever takes the frame looks again.
+ */
+function* advanceHand(current: Current): Run<{ pfn: number; passed: number }> {
   const { clockHand, physical } = current.kernel.mm;
-  return ((yield* fetchAdd(current, clockHand, Word.value, 1)) >>> 0) % physical.frames;
+  const from = (yield* readOnce(current, clockHand, Word.value)) >>> 0;
+  let ahead = 0;
+  while (ahead < physical.frames - 1 && current.words[physical.page((from + ahead) % physical.frames) + Page.state] !== FRAME_SYSTEM) ahead++;
+  yield* writeOnce(current, clockHand, Word.value, (from + ahead + 1) % physical.frames); // another reclaimer may have moved it: no matter
+  return { pfn: (from + ahead) % physical.frames, passed: ahead + 1 };
 }
 
 /** Take this frame away from whoever has it, if it is a page of a process: KEPT, FREED, or BUSY if somebody else is at it. */
