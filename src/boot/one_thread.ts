@@ -4,25 +4,28 @@ import { Tracer } from "../machine/tracepoint.ts";
 import { endDisturbance } from "../scenario/board.ts";
 import { bootCpu, secondaryCpu } from "../scenario/cpu_loop.ts";
 import { dice } from "../scenario/dice.ts";
+import type { Workload } from "../scenario/strace/workload.ts";
 import { balances } from "./balances.ts";
 import { checkWorld } from "./check_world.ts";
 import type { MachineConfig } from "./config.ts";
 import { findingsOf, type Findings } from "./findings.ts";
 import { gpuTaskBodies } from "./gpu_tasks.ts";
 import { countProgress } from "./progress.ts";
-import { World } from "./world.ts";
+import { World, type WorkloadFigures } from "./world.ts";
 
 /** Virtual time of a step, in microseconds: what an access costs on real threads. */
 const STEP_US = 0.05;
 
 export interface OneThreadOptions {
   readonly config: MachineConfig;
+  /** To be replayed once instead of the scenario. */
+  readonly workload?: Workload;
   /** End of the disturbance. */
   readonly invalidations: number;
   readonly maxSteps: number;
 }
 
-export interface OneThreadOutcome extends Findings {
+export interface OneThreadOutcome extends Findings, WorkloadFigures {
   /** Why it did not come to its end: nobody could run any more, or it took too many steps; null if it did. */
   readonly stuck: "deadlock" | "too many steps" | null;
 }
@@ -33,7 +36,7 @@ export interface OneThreadOutcome extends Findings {
  */
 export function runInOneThread(options: OneThreadOptions): OneThreadOutcome {
   const { config } = options;
-  const world = new World(config);
+  const world = new World(config, options.workload ?? null);
   const tracer = new Tracer();
   countProgress(world.layout, tracer, options.invalidations, (words) => endDisturbance(words, world.board));
   const oracles = attachOracles(tracer, world.layout, { ...checkWorld(world, 0), threads: 1 });
@@ -57,5 +60,5 @@ export function runInOneThread(options: OneThreadOptions): OneThreadOutcome {
     else if (error instanceof TooManyStepsError) stuck = "too many steps";
     else throw error;
   }
-  return { ...findingsOf(oracles), stuck };
+  return { ...findingsOf(oracles), ...world.workloadFigures(words), stuck };
 }
