@@ -13,6 +13,8 @@ const FrameHistory = struct("check_frame_history", {
   /** Task that freed it last; 0 if never. */
   freedBy: u32,
   freedUs: u64,
+  /** 1: a process has mapped it since it was allocated. */
+  wasMapped: u32,
   /** Where a process had it last. */
   va: u64,
 });
@@ -38,6 +40,7 @@ export class FrameShadow {
     tracer.on(kernelEvents.pageAlloc, (task, pfn) => {
       const first = this.shadowOf(this.physical.entry(pfn, 0));
       task.words.fill(0, first, first + FrameContent.words);
+      task.words[this.#historyOf(pfn) + FrameHistory.wasMapped] = 0;
     });
     tracer.on(kernelEvents.pageFree, (task, pfn) => {
       const history = this.#historyOf(pfn);
@@ -45,7 +48,10 @@ export class FrameShadow {
       pokeAddr(task.words, history + FrameHistory.freedUs, Math.floor(task.nowUs()));
     });
     tracer.on(kernelEvents.pteSet, (task, _mm, va, pte) => {
-      if ((pte & PTE_PRESENT) !== 0) pokeAddr(task.words, this.#historyOf(ptePfn(pte)) + FrameHistory.va, va);
+      if ((pte & PTE_PRESENT) === 0) return;
+      const history = this.#historyOf(ptePfn(pte));
+      task.words[history + FrameHistory.wasMapped] = 1;
+      pokeAddr(task.words, history + FrameHistory.va, va);
     });
   }
 
@@ -63,6 +69,11 @@ export class FrameShadow {
   stateAt(words: Int32Array, addr: number): number {
     const pfn = Math.floor((addr - this.physical.contents) / FrameContent.words);
     return Atomics.load(words, this.physical.page(pfn) + Page.state);
+  }
+
+  /** Has a process mapped the frame since it was allocated? */
+  wasMapped(words: Int32Array, pfn: number): boolean {
+    return words[this.#historyOf(pfn) + FrameHistory.wasMapped] !== 0;
   }
 
   /** Who freed the frame last, and where it was mapped before, in words. */

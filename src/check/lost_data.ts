@@ -20,8 +20,9 @@ const COUNTER = 0;
  * the process maps at that address *now*, wherever the access itself went; a copy takes the mirror along at the moment at
  * which it takes the page's place. So a write that went to the wrong frame, or into a page already copied, shows.
  *
- * Certain on threads: a word has one writer, whose own mirror is in step with it, and each writer checks only its own word;
- * the counter, which all add to, and everybody else's words are compared when nobody runs ({@link sweep}).
+ * Certain on threads: a word has one writer, whose own mirror is in step with it, and each writer checks only its own word. The
+ * counter, which all add to, and everybody else's words are compared when nobody can write to the page any more, because
+ * it is being freed or because nobody runs ({@link sweep}).
  */
 export class LostData {
   readonly #world: CheckWorld;
@@ -45,6 +46,10 @@ export class LostData {
     tracer.on(kernelEvents.pageCopied, (task, from, to) => this.#move(task.words, this.#first(from), this.#first(to)));
     tracer.on(kernelEvents.swapOut, (task, pfn, slot) => this.#move(task.words, this.#first(pfn), this.#slots + slot * dataWords));
     tracer.on(kernelEvents.swapIn, (task, slot, pfn) => this.#move(task.words, this.#slots + slot * dataWords, this.#first(pfn)));
+    tracer.on(kernelEvents.pageFree, (task, pfn, _generation, state) => {
+      // A copy or a page read from swap that found its place taken never was anybody's.
+      if (state === FRAME_SYSTEM && this.#frames.wasMapped(task.words, pfn)) this.#compareWithShadow(task, pfn, reporter);
+    });
     tracer.on(kernelEvents.cpuAccess, (task, mm, va, pfn, kind, word, value) => {
       this.#access(task, mm, va, pfn, kind, word, value, reporter);
     });
@@ -64,9 +69,13 @@ export class LostData {
       const page = this.#physical.page(pfn);
       if (words[page + Page.state] === FRAME_ZERO) this.#compare(task, pfn, () => 0, reporter);
       if (words[page + Page.state] !== FRAME_SYSTEM || words[page + Page.refcount] === 0) continue;
-      const first = this.#first(pfn);
-      this.#compare(task, pfn, (word) => words[first + word], reporter);
+      this.#compareWithShadow(task, pfn, reporter);
     }
+  }
+
+  #compareWithShadow(task: Task, pfn: number, reporter: Reporter): void {
+    const first = this.#first(pfn);
+    this.#compare(task, pfn, (word) => task.words[first + word], reporter);
   }
 
   #compare(task: Task, pfn: number, expected: (word: number) => number, reporter: Reporter): void {

@@ -133,3 +133,30 @@ test("of an address space that nobody announced, accesses are taken as they are"
   quiescence(rig);
   expect(rig.rules).toEqual([]);
 });
+
+test("a page that is freed holds what was written to it, also to the words that nobody read again", () => {
+  const rig = new Rig();
+  rig.cpuWrite(CPU0, DATA, 55);
+  rig.unmap(CPU1, VA);
+  rig.free(CPU1, DATA);
+  expect(rig.messages).toEqual([]);
+});
+
+test("an addition lost by two that read, added and wrote shows when the page is freed", () => {
+  const rig = new Rig();
+  rig.hit(CPU0, kernelEvents.cpuAccess, MM, VA, DATA, ACCESS_ADD, 0, 1);
+  rig.hit(CPU1, kernelEvents.cpuAccess, MM, VA, DATA, ACCESS_ADD, 0, 1);
+  rig.words[rig.physical.counterWord(DATA)] = 1;
+  rig.unmap(CPU1, VA);
+  rig.free(CPU1, DATA);
+  expect(rig.messages[0]).toContain("frame 3 holds 1 in the counter, it should hold 2");
+});
+
+test("a copy that was made in vain is freed without questions", () => {
+  const rig = new Rig();
+  rig.cpuWrite(CPU0, DATA, 55);
+  rig.alloc(COPY, FRAME_SYSTEM);
+  copyContent(rig, DATA, COPY);
+  rig.free(CPU0, COPY);
+  expect(rig.messages).toEqual([]);
+});
