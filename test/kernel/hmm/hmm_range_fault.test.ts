@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { unsafeUniformIntDistribution } from "pure-rand/distribution/UnsafeUniformIntDistribution";
+import { xoroshiro128plus } from "pure-rand/generator/XoroShiro";
 import { describe, expect, test } from "vitest";
+import type { Engine } from "../../../src/executor/explorer/engine.ts";
 import { randomWalk } from "../../../src/executor/explorer/random_walk.ts";
 import { EBUSY, EFAULT, ENOMEM, EPERM } from "../../../src/kernel/errno.ts";
 import {
@@ -25,6 +28,7 @@ import { lookupPte } from "../../../src/kernel/view.ts";
 import { PTE_PRESENT, ptePfn } from "../../../src/machine/pte.ts";
 import type { Run } from "../../../src/machine/step.ts";
 import type { Ptr } from "../../../src/machine/struct.ts";
+import { burstWalk } from "../mm/burst_walk.ts";
 import { Machine, NOTHING_IN_USE } from "../mm/fixture.ts";
 import { watch } from "../mm/watch.ts";
 import { Mirror, PAGE } from "./mirror.ts";
@@ -188,16 +192,15 @@ describe("hmm_range_fault", () => {
         },
       ];
       try {
-        randomWalk({
-          words: machine.words,
-          seed,
-          spawn: (engine) => {
-            bodies.forEach((body, i) => {
-              const cpu = machine.cpu(i, engine);
-              engine.spawn(cpu, body(cpu));
-            });
-          },
-        });
+        const spawn = (engine: Engine) => {
+          bodies.forEach((body, n) => {
+            const cpu = machine.cpu(n, engine);
+            engine.spawn(cpu, body(cpu));
+          });
+        };
+        const rng = xoroshiro128plus(seed);
+        if (seed % 2 === 0) randomWalk({ words: machine.words, seed, spawn });
+        else burstWalk(machine.words, (bound) => unsafeUniformIntDistribution(0, bound - 1, rng), spawn);
       } catch (error) {
         throw new Error(`seed ${seed}: ${String(error)}`, { cause: error });
       }
