@@ -35,7 +35,7 @@ const UPWARD = [
   ["executor-imports-machine", "src/executor/a.ts", "../kernel/b.ts"],
   ["scenario-imports-kernel-driver-device", "src/scenario/a.ts", "../executor/b.ts"],
   ["report-imports-machine", "src/report/a.ts", "../check/b.ts"],
-  ["conformance-imports-kernel-and-explorer", "src/conformance/a.ts", "../check/b.ts"],
+  ["conformance-imports-kernel-explorer-machine", "src/conformance/a.ts", "../check/b.ts"],
   ["boot-knows-no-command-and-no-report", "src/boot/a.ts", "../report/b.ts"],
 ] as const;
 
