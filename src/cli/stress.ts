@@ -13,7 +13,7 @@ import { surviveBrokenPipe, writeReport } from "../report/write.ts";
 import { StraceError } from "../scenario/strace/error.ts";
 import { readStrace } from "../scenario/strace/reader.ts";
 import type { Workload } from "../scenario/strace/workload.ts";
-import { EXIT_CLEAN, EXIT_HANG, EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_USAGE, EXIT_VIOLATION } from "./exit_codes.ts";
+import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_USAGE, exitCodeOf } from "./exit_codes.ts";
 import { parseStressOptions, type StressOptions } from "./stress_options.ts";
 import { resolvedConfig, stressResult } from "./stress_result.ts";
 
@@ -77,17 +77,10 @@ function report(result: StressResult, options: StressOptions): number {
   else if (result.verdict === "fail") process.stderr.write(renderSummary(result, paintFor(process.stderr)));
   if (options.ktap) process.stdout.write(renderKtap(result));
   const written = [write(options.json, renderJson(result)), write(options.junit, renderJunit(result))];
-  return written.includes(false) ? Math.max(EXIT_INTERNAL, exitCode(result)) : exitCode(result);
+  return written.includes(false) ? Math.max(EXIT_INTERNAL, exitCodeOf(result)) : exitCodeOf(result);
 }
 
 function write(file: string | null, text: string): boolean {
   if (file === "-") process.stdout.write(text);
   return file === null || file === "-" || writeReport(file, text, process.stderr) === null;
-}
-
-function exitCode(result: StressResult): number {
-  if (result.internalError !== null) return EXIT_INTERNAL;
-  if (result.hang !== null) return EXIT_HANG;
-  if (result.verdict === "fail") return EXIT_VIOLATION;
-  return result.interrupted ? EXIT_INTERRUPTED : EXIT_CLEAN;
 }
