@@ -1,5 +1,4 @@
-import { touch, visit } from "../machine/access.ts";
-import type { Run } from "../machine/step.ts";
+import { READ, stepOf, WRITE, type Run } from "../machine/step.ts";
 import { NULL, type Field, type Ptr, type u32 } from "../machine/struct.ts";
 import type { Task } from "../machine/task.ts";
 import { rebalanceInserted, rebalanceRemoved, replaceChild, setParent, updateUpwards } from "./interval_tree_balance.ts";
@@ -15,7 +14,8 @@ export { BLACK, IntervalTreeNode, RED, UNLINKED } from "./interval_tree_node.ts"
  * match, and the next one costs O(log of the nodes skipped). The caller holds the lock that orders changes; a walk
  * may go without it as long as something else keeps the tree from changing (RULES 4).
  *
- * A node visited is one step, a node changed is one more; within a step its words are looked at directly.
+ * A node visited is one step, a node changed is one more; within a step its words are looked at directly. Steps are
+ * yielded right here and not through an accessor, which would be one more generator for each node.
  */
 
 const START = IntervalTreeNode.start;
@@ -31,7 +31,7 @@ type RootField<S extends string> = Field<S, typeof u32>;
 
 /** Is the node in a tree? (The kernel's `!RB_EMPTY_NODE`.) */
 export function* intervalTreeIsLinked(task: Task, node: Node): Run<boolean> {
-  if (task.interleaved) yield* visit(task, node);
+  if (task.interleaved) yield stepOf(READ, node);
   return task.words[node + COLOUR] !== UNLINKED;
 }
 
@@ -43,25 +43,25 @@ export function* intervalTreeInsert<S extends string>(
   const root = obj + rootField;
   let parent: number = NULL;
   let link = root; // the word that will point to `node`
-  if (task.interleaved) yield* visit(task, root);
+  if (task.interleaved) yield stepOf(READ, root);
   for (let at = words[link]; at !== NULL; at = words[link]) {
-    if (task.interleaved) yield* visit(task, at);
+    if (task.interleaved) yield stepOf(READ, at);
     if (isBelow(words, at + SUBTREE_LAST, node + LAST)) {
-      if (task.interleaved) yield* touch(task, at);
+      if (task.interleaved) yield stepOf(WRITE, at);
       copyU64(words, at + SUBTREE_LAST, node + LAST);
     }
     parent = at;
     link = at + (isBelow(words, node + START, at + START) ? LEFT : RIGHT);
   }
-  if (task.interleaved) yield* touch(task, node);
+  if (task.interleaved) yield stepOf(WRITE, node);
   copyU64(words, node + SUBTREE_LAST, node + LAST);
   words[node + PARENT] = parent;
   words[node + LEFT] = NULL;
   words[node + RIGHT] = NULL;
-  words[node + COLOUR] = RED;
-  if (task.interleaved) yield* touch(task, parent === NULL ? root : parent);
+  words[node + COLOUR] = parent === NULL ? BLACK : RED;
+  if (task.interleaved) yield stepOf(WRITE, parent === NULL ? root : parent);
   words[link] = node;
-  yield* rebalanceInserted(task, root, node);
+  if (parent !== NULL && words[parent + COLOUR] === RED) yield* rebalanceInserted(task, root, node);
 }
 
 /** Take `node` out of the tree with its root at `obj->rootField`, in which it must be. */
@@ -70,7 +70,7 @@ export function* intervalTreeRemove<S extends string>(
 ): Run<void> {
   const words = task.words;
   const root = obj + rootField;
-  if (task.interleaved) yield* visit(task, node);
+  if (task.interleaved) yield stepOf(READ, node);
   const left = words[node + LEFT];
   const right = words[node + RIGHT];
   const above = words[node + PARENT];
@@ -78,16 +78,16 @@ export function* intervalTreeRemove<S extends string>(
     const child = left === NULL ? right : left;
     const colour = words[node + COLOUR];
     yield* replaceChild(task, root, above, node, child);
-    yield* setParent(task, child, above);
-    yield* updateUpwards(task, above);
+    if (child !== NULL) yield* setParent(task, child, above);
+    if (above !== NULL) yield* updateUpwards(task, above);
     if (colour === BLACK) yield* rebalanceRemoved(task, root, above, child);
   } else {
     // The successor, which has no left child, leaves its place and takes that of `node`.
     let next = right;
-    if (task.interleaved) yield* visit(task, next);
+    if (task.interleaved) yield stepOf(READ, next);
     while (words[next + LEFT] !== NULL) {
       next = words[next + LEFT];
-      if (task.interleaved) yield* visit(task, next);
+      if (task.interleaved) yield stepOf(READ, next);
     }
     const child = words[next + RIGHT];
     const colour = words[next + COLOUR];
@@ -96,12 +96,12 @@ export function* intervalTreeRemove<S extends string>(
       parent = next;
     } else {
       yield* replaceChild(task, root, parent, next, child);
-      yield* setParent(task, child, parent);
-      if (task.interleaved) yield* touch(task, next);
+      if (child !== NULL) yield* setParent(task, child, parent);
+      if (task.interleaved) yield stepOf(WRITE, next);
       words[next + RIGHT] = right;
       yield* setParent(task, right, next);
     }
-    if (task.interleaved) yield* touch(task, next);
+    if (task.interleaved) yield stepOf(WRITE, next);
     words[next + LEFT] = left;
     words[next + PARENT] = above;
     words[next + COLOUR] = words[node + COLOUR];
@@ -112,7 +112,7 @@ export function* intervalTreeRemove<S extends string>(
     yield* updateUpwards(task, next); // the first update may have stopped below `next`
     if (colour === BLACK) yield* rebalanceRemoved(task, root, parent, child);
   }
-  if (task.interleaved) yield* touch(task, node);
+  if (task.interleaved) yield stepOf(WRITE, node);
   words[node + COLOUR] = UNLINKED;
 }
 
@@ -122,7 +122,7 @@ export function intervalTreeIterFirst<S extends string>(
 ): Run<Node> {
   const from = narrowed(start);
   const to = narrowed(last);
-  return nextMatch(task, obj + rootField, NULL, lowWord(from), highWord(from), lowWord(to), highWord(to), null);
+  return search(task, obj + rootField, NULL, lowWord(from), highWord(from), lowWord(to), highWord(to), null) as Run<Node>;
 }
 
 /** The match of [start, last] that follows `node`, itself one; NULL if there is none. */
@@ -131,50 +131,48 @@ export function intervalTreeIterNext(
 ): Run<Node> {
   const from = narrowed(start);
   const to = narrowed(last);
-  return nextMatch(task, NULL, node, lowWord(from), highWord(from), lowWord(to), highWord(to), null);
+  return search(task, NULL, node, lowWord(from), highWord(from), lowWord(to), highWord(to), null) as Run<Node>;
 }
 
 /** All matches of [start, last], in tree order: for callers under the lock, who need not look again after each. */
-export function* intervalTreeQuery<S extends string>(
+export function intervalTreeQuery<S extends string>(
   task: Task, obj: Ptr<S>, rootField: RootField<S>, start: bigint | number, last: bigint | number,
 ): Run<Node[]> {
   const from = narrowed(start);
   const to = narrowed(last);
-  const matches: Node[] = [];
-  yield* nextMatch(task, obj + rootField, NULL, lowWord(from), highWord(from), lowWord(to), highWord(to), matches);
-  return matches;
+  return search(task, obj + rootField, NULL, lowWord(from), highWord(from), lowWord(to), highWord(to), []) as Run<Node[]>;
 }
 
 /**
  * The match that follows `node`, or the first one of the tree at `root` if `node` is NULL. A subtree is entered only if
  * something in it ends at or behind `start`; the walk is over at the first node that begins behind `last`. With `all`
- * the walk goes on from match to match and leaves each there.
+ * the walk goes on from match to match, and what is returned is that list with all of them.
  */
-function* nextMatch(
+function* search(
   task: Task, root: number, node: Node, startLow: number, startHigh: number, lastLow: number, lastHigh: number,
   all: Node[] | null,
-): Run<Node> {
+): Run<Node | Node[]> {
   const words = task.words;
   let at: number = node;
   let isDone = node !== NULL; // the caller has been given this one, and all in front of it
   let isEntered = !isDone; // the subtree of `at`: its left part comes first
   if (isEntered) {
-    if (task.interleaved) yield* visit(task, root);
+    if (task.interleaved) yield stepOf(READ, root);
     at = words[root];
-    if (at === NULL) return NULL;
+    if (at === NULL) return all ?? NULL;
   }
-  if (task.interleaved) yield* visit(task, at);
-  if (isEntered && isBelowValue(words, at + SUBTREE_LAST, startLow, startHigh)) return NULL;
+  if (task.interleaved) yield stepOf(READ, at);
+  if (isEntered && isBelowValue(words, at + SUBTREE_LAST, startLow, startHigh)) return all ?? NULL;
   for (;;) {
     while (isEntered) {
       const left = words[at + LEFT];
       if (left === NULL) break;
-      if (task.interleaved) yield* visit(task, left);
+      if (task.interleaved) yield stepOf(READ, left);
       if (isBelowValue(words, left + SUBTREE_LAST, startLow, startHigh)) break;
       at = left;
     }
     if (!isDone) {
-      if (isAboveValue(words, at + START, lastLow, lastHigh)) return NULL;
+      if (isAboveValue(words, at + START, lastLow, lastHigh)) return all ?? NULL;
       if (!isBelowValue(words, at + LAST, startLow, startHigh)) {
         if (all === null) return at as Node;
         all.push(at as Node);
@@ -183,7 +181,7 @@ function* nextMatch(
     isDone = false;
     const right = words[at + RIGHT];
     if (right !== NULL) {
-      if (task.interleaved) yield* visit(task, right);
+      if (task.interleaved) yield stepOf(READ, right);
       isEntered = !isBelowValue(words, right + SUBTREE_LAST, startLow, startHigh);
       if (isEntered) {
         at = right;
@@ -195,8 +193,8 @@ function* nextMatch(
     do { // up, until we come from a left child
       below = at;
       at = words[below + PARENT];
-      if (at === NULL) return NULL;
-      if (task.interleaved) yield* visit(task, at);
+      if (at === NULL) return all ?? NULL;
+      if (task.interleaved) yield stepOf(READ, at);
     } while (words[at + RIGHT] === below);
   }
 }

@@ -1,5 +1,4 @@
-import { touch } from "../machine/access.ts";
-import type { Run } from "../machine/step.ts";
+import { stepOf, WRITE, type Run } from "../machine/step.ts";
 import { NULL } from "../machine/struct.ts";
 import type { Task } from "../machine/task.ts";
 import { BLACK, copyU64, IntervalTreeNode, RED, updateSubtreeLast } from "./interval_tree_node.ts";
@@ -89,35 +88,37 @@ function* rotate(task: Task, root: number, top: number, side: Side): Run<void> {
   const riser = words[top + far];
   const inner = words[riser + side];
   const above = words[top + PARENT];
-  if (task.interleaved) yield* touch(task, top);
+  if (task.interleaved) yield stepOf(WRITE, top);
   words[top + far] = inner;
   words[top + PARENT] = riser;
-  yield* setParent(task, inner, top);
-  if (task.interleaved) yield* touch(task, riser);
+  if (inner !== NULL) {
+    if (task.interleaved) yield stepOf(WRITE, inner);
+    words[inner + PARENT] = top;
+  }
+  if (task.interleaved) yield stepOf(WRITE, riser);
   words[riser + side] = top;
   words[riser + PARENT] = above;
   copyU64(words, riser + SUBTREE_LAST, top + SUBTREE_LAST);
-  yield* replaceChild(task, root, above, top, riser);
-  if (task.interleaved) yield* touch(task, top);
   updateSubtreeLast(words, top);
+  if (task.interleaved) yield stepOf(WRITE, above === NULL ? root : above);
+  words[above === NULL ? root : above + sideOf(words, above, top)] = riser;
 }
 
 function* paint(task: Task, node: number, colour: number): Run<void> {
   if (task.words[node + COLOUR] === colour) return;
-  if (task.interleaved) yield* touch(task, node);
+  if (task.interleaved) yield stepOf(WRITE, node);
   task.words[node + COLOUR] = colour;
 }
 
 export function* setParent(task: Task, node: number, parent: number): Run<void> {
-  if (node === NULL) return;
-  if (task.interleaved) yield* touch(task, node);
+  if (task.interleaved) yield stepOf(WRITE, node);
   task.words[node + PARENT] = parent;
 }
 
 /** Let whatever points down to `from`, its parent `above` or the root, point to `to`. */
 export function* replaceChild(task: Task, root: number, above: number, from: number, to: number): Run<void> {
   const link = above === NULL ? root : above + sideOf(task.words, above, from);
-  if (task.interleaved) yield* touch(task, above === NULL ? root : above);
+  if (task.interleaved) yield stepOf(WRITE, above === NULL ? root : above);
   task.words[link] = to;
 }
 
@@ -125,7 +126,7 @@ export function* replaceChild(task: Task, root: number, above: number, from: num
 export function* updateUpwards(task: Task, node: number): Run<void> {
   const words = task.words;
   for (let at = node; at !== NULL; at = words[at + PARENT]) {
-    if (task.interleaved) yield* touch(task, at);
+    if (task.interleaved) yield stepOf(WRITE, at);
     if (!updateSubtreeLast(words, at)) return;
   }
 }
