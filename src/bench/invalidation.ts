@@ -19,7 +19,7 @@ export interface IdleMachine {
  * @throws Error if the run was not clean
  */
 export async function medianInvalidationUs({ driver, gpus, tlbLatencyUs, rounds }: IdleMachine): Promise<number> {
-  const config = { ...DEFAULT_CONFIG, scenario: "one-page", driver, gpus, tlbLatencyUs, cpus: 1, contexts: 1 };
+  const config = { ...DEFAULT_CONFIG, scenario: "page-by-page", driver, gpus, tlbLatencyUs, cpus: 1, contexts: 1 };
   const run = new ThreadsRun(config, {
     workload: null, rounds: Infinity, seconds: Infinity, invalidations: rounds, hungTaskSeconds: 60, onProgress: () => undefined,
   });

@@ -6,9 +6,9 @@ import { mixed } from "./mixed.ts";
 import { mprotectFlip } from "./mprotect_flip.ts";
 import { munmapStorm } from "./munmap_storm.ts";
 import { notifierChurn } from "./notifier_churn.ts";
-import { onePage } from "./one_page.ts";
 import { oom } from "./oom.ts";
 import { overlap } from "./overlap.ts";
+import { pageByPage } from "./page_by_page.ts";
 import { reclaim } from "./reclaim.ts";
 import type { Scenario } from "./stage.ts";
 
@@ -22,7 +22,7 @@ const CATALOGUE: Record<string, (layout: Layout, kernel: Kernel) => Scenario> = 
   "fork-cow": () => forkCow,
   "exit": () => exit,
   "notifier-churn": notifierChurn,
-  "one-page": () => onePage,
+  "page-by-page": () => pageByPage,
 };
 
 /** Names of all scenarios, the default first. */
