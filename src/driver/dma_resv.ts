@@ -47,14 +47,6 @@ export function* waitForFence(task: Task, line: Ptr<"fence_line">, seqno: number
   }
 }
 
-/** Wait for every fence that was there on entry, uninterruptible and without a limit (RULES 51). */
-export function* waitForResv(task: Task, resv: Ptr<"dma_resv">): Run<void> {
-  for (let i = 0; i < RESV_LINES; i++) {
-    const line = resvLine(resv, i);
-    yield* waitForFence(task, line, yield* latestFence(task, line));
-  }
-}
-
 /** Numbers wrap at 2^32. */
 function isPast(completed: number, seqno: number): boolean {
   return ((completed - seqno) | 0) >= 0;

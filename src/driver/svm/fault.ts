@@ -7,7 +7,7 @@ import { trace } from "../../machine/tracepoint.ts";
 import type { Current } from "../../kernel/current.ts";
 import { EBUSY, EFAULT } from "../../kernel/errno.ts";
 import {
-  HMM_PFN_REQ_FAULT, HMM_PFN_REQ_WRITE, hmmPfn, hmmRangeFault, type HmmRange,
+  HMM_PFN_REQ_FAULT, HMM_PFN_REQ_WRITE, HMM_PFN_VALID, hmmPfn, hmmRangeFault, type HmmRange,
 } from "../../kernel/hmm/hmm_range_fault.ts";
 import { mutexLock, mutexUnlock } from "../../kernel/locking/mutex.ts";
 import { downRead, upRead } from "../../kernel/locking/rwsem.ts";
@@ -22,10 +22,13 @@ import { hwOf, SvmChunk, SvmVm, vmOf, type Svm } from "./svm.ts";
 
 /** HMM_RANGE_DEFAULT_TIMEOUT: how long a fault may start over, in microseconds. */
 const FAULT_TIMEOUT_US = 1_000_000;
+/** Pages that one fault looks at, aligned: neighbours that are there anyway are mirrored with the page that faulted. */
+const FAULT_AROUND_PAGES = 16;
+const FAULT_AROUND_SIZE = FAULT_AROUND_PAGES * PAGE_SIZE;
 const RETRY_SEQ = 1;
 const RETRY_BUSY = 2;
 
-/** Make the faulting page accessible: 0, -EFAULT, -ENOMEM, or -EBUSY if invalidations kept coming in between. */
+/** Make the faulting page accessible, and its neighbours readable that are there: 0, -EFAULT, -ENOMEM, or -EBUSY if invalidations kept coming in between. */
 export function* handleSvmFault(current: Current, svm: Svm, ops: number, fault: GpuFault): Run<number> {
   const vm = vmOf(fault.vm);
   const mm: Ptr<"mm_struct"> = yield* readPtr(current, vm, SvmVm.mm);
@@ -47,33 +50,44 @@ function* mirrorPage(
   const timeoutUs = current.nowUs() + FAULT_TIMEOUT_US;
   while (current.nowUs() <= timeoutUs) {
     const seq = yield* mmuIntervalReadBegin(current, notifier);
-    const range: HmmRange = {
-      notifier, notifierSeq: seq, start: va, end: va + PAGE_SIZE, pfns: new Int32Array(1),
-      defaultFlags: isWrite ? HMM_PFN_REQ_FAULT | HMM_PFN_REQ_WRITE : HMM_PFN_REQ_FAULT, pfnFlagsMask: 0, devPrivateOwner: 0,
-    };
+    const range = faultAround(notifier, seq, va, isWrite);
     yield* downRead(current, embedded(mm, MmStruct.mmapLock));
     const result = yield* hmmRangeFault(current, range);
     yield* upRead(current, embedded(mm, MmStruct.mmapLock));
-    if (result === 0 && (yield* commitPage(current, svm, vm, va, range, isWrite))) return 0;
+    if (result === 0 && (yield* commit(current, svm, vm, va, range, isWrite))) return 0;
     if (result !== 0 && result !== EBUSY) return result;
     trace(current, driverEvents.faultRetry, gpu.index, va, result === 0 ? RETRY_SEQ : RETRY_BUSY);
   }
   return EBUSY;
 }
 
+/** The window around `va`; only the page itself is asked for. */
+function faultAround(notifier: Ptr<"mmu_interval_notifier">, notifierSeq: number, va: number, isWrite: boolean): HmmRange {
+  const start = va - (va % FAULT_AROUND_SIZE);
+  const pfns = new Int32Array(FAULT_AROUND_PAGES);
+  pfns[(va - start) / PAGE_SIZE] = isWrite ? HMM_PFN_REQ_FAULT | HMM_PFN_REQ_WRITE : HMM_PFN_REQ_FAULT;
+  return {
+    notifier, notifierSeq, start, end: start + FAULT_AROUND_SIZE, pfns,
+    defaultFlags: 0, pfnFlagsMask: HMM_PFN_REQ_FAULT | HMM_PFN_REQ_WRITE, devPrivateOwner: 0,
+  };
+}
+
 /** Write what was read into the GPU's page table, unless it was invalidated meanwhile: then false (RULES 9). */
-function* commitPage(
+function* commit(
   current: Current, svm: Svm, vm: Ptr<"svm_vm">, va: number, range: HmmRange, isWrite: boolean,
 ): Run<boolean> {
   const gpu = svm.gpuOf(current, vm);
-  // Write permission only if it was asked for: the CPU's entry is dirty then, which is how reclaim learns of the write.
-  const flags = isWrite ? PTE_PRESENT | PTE_WRITE : PTE_PRESENT;
-  yield* mutexLock(current, embedded(vm, SvmVm.notifierLock));
+  const lock = embedded(vm, SvmVm.notifierLock);
+  yield* mutexLock(current, lock);
   const isStale = yield* mmuIntervalReadRetry(current, range.notifier, range.notifierSeq);
-  if (!isStale && !(yield* gpuPtPermits(current, gpu, hwOf(vm), va, flags))) {
-    const pte = mkPte(hmmPfn(range.pfns[0]), flags);
-    yield* gpuPtCommit(current, gpu, hwOf(vm), va, pte, range.notifier, range.notifierSeq);
+  for (let i = 0; !isStale && i < FAULT_AROUND_PAGES; i++) {
+    if ((range.pfns[i] & HMM_PFN_VALID) === 0) continue;
+    const page = range.start + i * PAGE_SIZE;
+    // Write permission only if it was asked for: the CPU's entry is dirty then, which is how reclaim learns of the write.
+    const flags = isWrite && page === va ? PTE_PRESENT | PTE_WRITE : PTE_PRESENT;
+    if (yield* gpuPtPermits(current, gpu, hwOf(vm), page, flags)) continue;
+    yield* gpuPtCommit(current, gpu, hwOf(vm), page, mkPte(hmmPfn(range.pfns[i]), flags), range.notifier, range.notifierSeq);
   }
-  yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));
+  yield* mutexUnlock(current, lock);
   return !isStale;
 }

@@ -5,7 +5,7 @@ import { element, embedded, NULL, Word, type Ptr } from "../../machine/struct.ts
 import type { Task } from "../../machine/task.ts";
 import { sendCommand } from "../../device/command_ring.ts";
 import { CMD_PREEMPT, CMD_RESUME, MAX_CONTEXTS, type Gpu } from "../../device/gpu.ts";
-import { emitFence, isFenceSignaled, latestFence, RESV_LINES, resvLine, signalFence } from "../dma_resv.ts";
+import { emitFence, isFenceSignaled, latestFence, RESV_LINES, resvLine, signalFence, waitForFence } from "../dma_resv.ts";
 import { XeGpu, XeVm, type Xe } from "./xe.ts";
 
 /**
@@ -30,6 +30,20 @@ export function* enableSwSignaling(task: Task, xe: Xe, vm: Ptr<"xe_vm">): Run<bo
     areAllSignaled &&= yield* isFenceSignaled(task, line, seqno);
   }
   return areAllSignaled;
+}
+
+/**
+ * Wait for the fences of the VM, uninterruptible and without a limit (RULES 51). Waiting for a fence enables its signaling: the
+ * rebind worker may have resumed the contexts, with new fences, since the caller last did.
+ */
+export function* waitForFences(task: Task, xe: Xe, vm: Ptr<"xe_vm">): Run<void> {
+  for (let index = 0; index < RESV_LINES; index++) {
+    const line = resvLine(embedded(vm, XeVm.resv), index);
+    const seqno = yield* latestFence(task, line);
+    if (yield* isFenceSignaled(task, line, seqno)) continue;
+    if (index >= FIRST_PREEMPT_LINE) yield* requestPreemption(task, xe, vm, index - FIRST_PREEMPT_LINE, seqno);
+    yield* waitForFence(task, line, seqno);
+  }
 }
 
 /** Was the preemption of any context asked for since it went on? If not, there is nothing to rebind for. */

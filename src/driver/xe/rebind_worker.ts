@@ -5,12 +5,11 @@ import { GpuVm } from "../../device/gpu.ts";
 import type { Current } from "../../kernel/current.ts";
 import { EFAULT, EPERM } from "../../kernel/errno.ts";
 import { downRead, downWrite, upRead, upWrite } from "../../kernel/locking/rwsem.ts";
-import { waitForResv } from "../dma_resv.ts";
 import { tlbInvalIssueAll, tlbInvalWaitFlushed } from "../tlb_inval.ts";
 import { bindVma } from "./bind.ts";
 import { hasInvalidated, markInvalidated, takeInvalidated } from "./invalidated_list.ts";
 import { getPages } from "./pages.ts";
-import { armFences, enableSwSignaling, isPreemptionRequested, resumeAll } from "./preempt_fence.ts";
+import { armFences, enableSwSignaling, isPreemptionRequested, resumeAll, waitForFences } from "./preempt_fence.ts";
 import { invalidateVma } from "./vma_invalidation.ts";
 import { hwOf, XeUserptrVma, XeVm, type Xe } from "./xe.ts";
 
@@ -55,8 +54,7 @@ function* repin(current: Current, xe: Xe, vm: Ptr<"xe_vm">): Run<boolean> {
 /** The process took the memory away: unmap it from the GPU, and do not rebind before the next invalidation. */
 function* dropVma(current: Current, xe: Xe, vm: Ptr<"xe_vm">, vma: Ptr<"xe_userptr_vma">): Run<void> {
   yield* write(current, vma, XeUserptrVma.needsRebind, 0);
-  yield* enableSwSignaling(current, xe, vm);
-  yield* waitForResv(current, embedded(vm, XeVm.resv));
+  yield* waitForFences(current, xe, vm);
   yield* downRead(current, embedded(vm, XeVm.notifierLock));
   yield* invalidateVma(current, xe, vm, vma);
   yield* upRead(current, embedded(vm, XeVm.notifierLock));
@@ -65,7 +63,7 @@ function* dropVma(current: Current, xe: Xe, vm: Ptr<"xe_vm">, vma: Ptr<"xe_userp
 /** Bind what was pinned, once all contexts stand still; false: out of memory, or pages changed meanwhile. */
 function* rebind(current: Current, xe: Xe, vm: Ptr<"xe_vm">): Run<boolean> {
   yield* enableSwSignaling(current, xe, vm);
-  yield* waitForResv(current, embedded(vm, XeVm.resv));
+  yield* waitForFences(current, xe, vm);
   let vma: Ptr<"xe_userptr_vma"> = yield* readPtr(current, vm, XeVm.vmas);
   for (; vma !== NULL; vma = yield* readPtr(current, vma, XeUserptrVma.nextInVm)) {
     if ((yield* read(current, vma, XeUserptrVma.needsRebind)) === 0) continue;

@@ -6,10 +6,9 @@ import type { Current } from "../../kernel/current.ts";
 import { downWrite, upWrite } from "../../kernel/locking/rwsem.ts";
 import { mmuIntervalSetSeq } from "../../kernel/mmu_notifier/interval.ts";
 import type { FinishSlot, MmuIntervalNotifierOps, MmuNotifierRange } from "../../kernel/mmu_notifier/types.ts";
-import { waitForResv } from "../dma_resv.ts";
 import { driverEvents } from "../tracepoints.ts";
 import { markInvalidated } from "./invalidated_list.ts";
-import { enableSwSignaling } from "./preempt_fence.ts";
+import { enableSwSignaling, waitForFences } from "./preempt_fence.ts";
 import { unmapPages } from "./pages.ts";
 import { invalidateVma, submitInvalidation, waitForBatch } from "./vma_invalidation.ts";
 import { vmaOf, XeUserptrVma, XeVm, type Xe } from "./xe.ts";
@@ -51,7 +50,7 @@ function* startPass(
     return embedded(vma, XeUserptrVma.finish);
   }
   if (isFinishFree && (yield* needsZap(current, xe, vma))) { // F2: the TLBs of several GPUs are flushed at the same time
-    yield* waitForResv(current, embedded(vm, XeVm.resv)); // under the lock, but all are signaled (RULES 51)
+    yield* waitForFences(current, xe, vm); // under the lock, but all are signaled (RULES 51)
     yield* write(current, vma, XeUserptrVma.finishInuse, 1);
     yield* write(current, vma, XeUserptrVma.tlbInvalSubmitted, 1);
     yield* submitInvalidation(current, xe, vm, vma);
@@ -79,7 +78,7 @@ function* invalidateFinish(current: Current, xe: Xe, vma: Ptr<"xe_userptr_vma">)
 
 /** Everything at once: wait for the fences, however long (RULES 51), flush if this mode does, unmap. */
 function* invalidateNow(current: Current, xe: Xe, vm: Ptr<"xe_vm">, vma: Ptr<"xe_userptr_vma">): Run<void> {
-  yield* waitForResv(current, embedded(vm, XeVm.resv));
+  yield* waitForFences(current, xe, vm);
   if (yield* needsZap(current, xe, vma)) yield* invalidateVma(current, xe, vm, vma);
   yield* unmapPages(current, xe, vm, vma);
 }

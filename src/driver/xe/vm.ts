@@ -9,12 +9,11 @@ import type { Current } from "../../kernel/current.ts";
 import { mutexLock, mutexUnlock } from "../../kernel/locking/mutex.ts";
 import { downWrite, upWrite } from "../../kernel/locking/rwsem.ts";
 import { mmdrop, mmgrab } from "../../kernel/mm/mm_count.ts";
-import { waitForResv } from "../dma_resv.ts";
 import { gpuPtCreate, gpuPtDestroy } from "../gpu_page_table.ts";
 import { tlbInvalIssueAll, tlbInvalWaitFlushed } from "../tlb_inval.ts";
 import { driverEvents } from "../tracepoints.ts";
 import { pinAndBind } from "./fault.ts";
-import { armFences, enableSwSignaling, resumeAll } from "./preempt_fence.ts";
+import { armFences, enableSwSignaling, resumeAll, waitForFences } from "./preempt_fence.ts";
 import { createVma, destroyVma, takeVma } from "./vma.ts";
 import { hwOf, USERPTR_PAGES, XeGpu, XeVm, type Xe } from "./xe.ts";
 
@@ -104,7 +103,7 @@ function* releaseContexts(current: Current, xe: Xe, gpu: Gpu, vm: Ptr<"xe_vm">):
   const xeGpu = xe.xeGpus[gpu.index];
   yield* mutexLock(current, embedded(xeGpu, XeGpu.workLock));
   yield* enableSwSignaling(current, xe, vm);
-  yield* waitForResv(current, embedded(vm, XeVm.resv));
+  yield* waitForFences(current, xe, vm);
   yield* writeOnce(current, xeGpu, XeGpu.vm, NULL);
   yield* resumeAll(current, gpu);
   yield* mutexUnlock(current, embedded(xeGpu, XeGpu.workLock));
