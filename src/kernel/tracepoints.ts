@@ -11,7 +11,9 @@ export const kernelEvents = tracepoints(TRACEPOINT_BASE.kernel, {
   pageFree: ["pfn", "generation", "state"],
   /** The copy `to` of page `from` is about to take its place in a page table (copy-on-write). */
   pageCopied: ["from", "to"],
+  /** `slot` keeps the content of page `pfn` from now on: nobody can write to the page any more, nobody has read the slot yet. */
   swapOut: ["pfn", "slot"],
+  /** Page `pfn` has the content of `slot` and is about to take its place: nobody can reach the page yet. */
   swapIn: ["slot", "pfn"],
   // CPU page tables
   pteSet: ["mm", "va", "pte", "old_pte"],

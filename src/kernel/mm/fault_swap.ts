@@ -32,8 +32,8 @@ export function* faultSwap(current: Current, { vma, va, isWrite, pte }: Fault): 
     yield* swapReadPage(current, slot, pfn);
     yield* addRmap(current, pfn);
     const write = isWrite ? PTE_WRITE | PTE_DIRTY : 0;
+    trace(current, kernelEvents.swapIn, slot, pfn); // before a device can see the entry, which needs no lock for that
     yield* setPte(current, vma.mm, table, va, mkPte(pfn, PTE_PRESENT | PTE_ACCESSED | write));
-    trace(current, kernelEvents.swapIn, slot, pfn);
     yield* swapPut(current, slot);
   }
   yield* unlockLeaf(current, table);

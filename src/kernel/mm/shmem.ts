@@ -79,11 +79,9 @@ function* addShmemPage(
   if (isFirst) {
     if (entry !== 0) yield* swapReadPage(current, ptePfn(entry), pfn);
     yield* getPage(current, pfn); // one reference for the tree, one for us
+    if (entry !== 0) trace(current, kernelEvents.swapIn, ptePfn(entry), pfn);
     yield* writeOnce(current, slot, Word.value, mkPte(pfn, PTE_PRESENT));
-    if (entry !== 0) {
-      trace(current, kernelEvents.swapIn, ptePfn(entry), pfn);
-      yield* swapPut(current, ptePfn(entry));
-    }
+    if (entry !== 0) yield* swapPut(current, ptePfn(entry));
   }
   yield* spinUnlock(current, lock);
   if (!isFirst) yield* putPage(current, pfn);
