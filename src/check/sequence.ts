@@ -22,6 +22,14 @@ export const MmRow = struct("check_mm", {
   oddByInsert: u32,
 });
 
+/** One of them, looked at. */
+export interface MmState {
+  readonly mm: number;
+  readonly seq: number;
+  readonly active: number;
+  readonly deferred: number;
+}
+
 const MAX_MMS = 1024;
 
 /**
@@ -68,20 +76,14 @@ export class Sequence {
     tracer.on(kernelEvents.intervalOutOfTree, (task, sub) => this.#treeChanged(task, sub, "left", reporter));
   }
 
-  /** The number and the count as last announced for `mm`, or NULL. */
-  find(words: Int32Array, mm: number): Ptr<"check_mm"> {
-    return this.#mms.find(words, mm);
-  }
-
   /** Processes that are not idle, for the end of a run. */
-  notIdle(words: Int32Array): { readonly mm: number; readonly seq: number; readonly active: number; readonly deferred: number }[] {
-    const found = [];
+  notIdle(words: Int32Array): MmState[] {
+    const found: MmState[] = [];
     for (let i = 0; i < this.#mms.count(words); i++) {
       const row = this.#mms.row(words, i);
       if (row === NULL || words[row + MmRow.isKnown] === 0) continue;
-      const active = words[row + MmRow.active];
-      const deferred = words[row + MmRow.deferred];
-      if (active !== 0 || deferred !== 0 || (words[row + MmRow.seq] & 1) !== 0) found.push({ mm: words[row + MmRow.mm], seq: words[row + MmRow.seq], active, deferred });
+      const [mm, seq, active, deferred] = [MmRow.mm, MmRow.seq, MmRow.active, MmRow.deferred].map((field) => words[row + field]);
+      if (active !== 0 || deferred !== 0 || (seq & 1) !== 0) found.push({ mm, seq, active, deferred });
     }
     return found;
   }
