@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { GpuContext } from "../../src/device/gpu.ts";
 import { deviceEvents } from "../../src/device/tracepoints.ts";
 import { driverEvents } from "../../src/driver/tracepoints.ts";
+import { Engine } from "../../src/executor/explorer/engine.ts";
 import { randomWalk } from "../../src/executor/explorer/random_walk.ts";
 import type { Current } from "../../src/kernel/current.ts";
 import { EAGAIN, EFAULT } from "../../src/kernel/errno.ts";
@@ -16,6 +17,7 @@ import {
 import { mmuNotifierRangeInit } from "../../src/kernel/mmu_notifier/range.ts";
 import { MMU_NOTIFY_CLEAR } from "../../src/kernel/mmu_notifier/types.ts";
 import { kernelEvents } from "../../src/kernel/tracepoints.ts";
+import { sleepUntil } from "../../src/machine/futex.ts";
 import { ACCESS_READ } from "../../src/machine/access_kind.ts";
 import { PAGE_SIZE } from "../../src/machine/pte.ts";
 import type { Run } from "../../src/machine/step.ts";
@@ -215,6 +217,39 @@ describe("preempt-fence mode", () => {
       expect(yield* machine.driver.work(current)).toBe(false);
       yield* endProcess(current, machine, mm, vms);
     });
+    expect(machine.balance()).toEqual(NOTHING_IN_USE);
+  });
+
+  it("waits for contexts that the rebind worker has resumed between the passes of an exiting process", () => {
+    const machine = new TestMachine({ driver: PREEMPT });
+    const order: string[] = [];
+    machine.tracer.on(kernelEvents.invalidateCalled, (_task, _sub, _range, _seq, _ok, finish) => order.push(finish === 0 ? "start" : "start+"));
+    machine.tracer.on(kernelEvents.invalidateFinished, () => order.push("finish"));
+    machine.tracer.on(deviceEvents.preempted, () => order.push("preempted"));
+    machine.tracer.on(deviceEvents.resumed, () => order.push("resumed"));
+    const engine = new Engine(machine.words);
+    machine.spawnGpus(engine, () => null);
+    const cpu = machine.current(engine, 1, "cpu0");
+    const exiting = engine.spawn(cpu, (function* (): Run<void> {
+      const mm = yield* startProcess(cpu);
+      const vms = yield* bindAll(cpu, machine, mm);
+      yield* mmput(cpu, mm);
+      for (const vm of vms) yield* machine.driver.close(cpu, vm);
+    })());
+    const worker = machine.current(engine, 2, "worker");
+    engine.spawn(worker, (function* (): Run<void> {
+      while (!order.includes("finish")) {
+        if (!(yield* machine.driver.work(worker))) yield* sleepUntil(worker, worker.nowUs() + 1);
+      }
+    })());
+    for (let step = 0; exiting.state !== "done" && step < 100_000; step++) {
+      const isHeld = order.includes("start+") && !order.includes("resumed");
+      const runnable = engine.runnable().filter((thread) => thread !== exiting || !isHeld);
+      if (runnable.length > 0) engine.step(runnable[step % runnable.length]);
+      else engine.passTime();
+    }
+    expect(order.slice(0, order.indexOf("finish") + 1)).toEqual(["start+", "preempted", "resumed", "preempted", "finish"]);
+    expect(exiting.state).toBe("done");
     expect(machine.balance()).toEqual(NOTHING_IN_USE);
   });
 
