@@ -27,6 +27,8 @@ export interface OpenRange {
   /** Has the notifier part returned, and with what. */
   isStarted: boolean;
   result: number;
+  /** When it returned: before any oracle looked at it, which takes time. */
+  returnedUs: number;
   /** Start callbacks called. */
   calls: number;
   /** TLB invalidations that its task sent during the notifier part. */
@@ -49,7 +51,7 @@ export class OpenRanges {
     tracer.on(kernelEvents.invalidateRangeStart, (task, mm, start, end, event, blockable, id) => {
       this.#stack(task).push({
         id, mm, start, end, event, isBlockable: blockable !== 0, startedUs: task.nowUs(), seq: 0, isCounted: false, activeDelta: 0,
-        isTwoPassCall: false, isRefused: false, isStartPassDone: false, startPassDoneUs: 0, isStarted: false, result: 0, calls: 0, flushes: 0,
+        isTwoPassCall: false, isRefused: false, isStartPassDone: false, startPassDoneUs: 0, isStarted: false, result: 0, returnedUs: 0, calls: 0, flushes: 0,
         firstFlushUs: 0, lastFlushedUs: 0, handedOut: [], finished: 0,
       });
     });
@@ -82,6 +84,7 @@ export class OpenRanges {
       if (range === undefined) return;
       range.isStarted = true;
       range.result = result;
+      range.returnedUs = task.nowUs();
     });
   }
 

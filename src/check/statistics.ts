@@ -107,10 +107,9 @@ export class Statistics {
     tracer.on(kernelEvents.invalidateRangeStarted, (task, _mm, _start, _end, id) => {
       const range = this.#open.find(task, id);
       if (range === undefined || range.calls === 0) return;
-      const nowUs = task.nowUs();
       record(this.#start, range.startPassDoneUs - range.startedUs);
-      record(this.#invalidate, nowUs - range.startedUs);
-      if (range.handedOut.length > 0) record(this.#finish, nowUs - range.startPassDoneUs);
+      record(this.#invalidate, range.returnedUs - range.startedUs);
+      if (range.handedOut.length > 0) record(this.#finish, range.returnedUs - range.startPassDoneUs);
       if (range.flushes > 0) this.#waitedUs += Math.max(0, range.lastFlushedUs - range.firstFlushUs);
     });
   }
