@@ -2,16 +2,13 @@ import { mkPte, PTE_ACCESSED, PTE_PRESENT, PTE_WRITE } from "../../machine/pte.t
 import type { Run } from "../../machine/step.ts";
 import type { Current } from "../current.ts";
 import type { Fault } from "./fault_info.ts";
-import { addRmap, getPage, unlockPage } from "./page.ts";
+import { addRmap, getPage } from "./page.ts";
 import { putPage } from "./page_alloc.ts";
 import { lockLeaf, readPte, setPte, unlockLeaf } from "./page_table.ts";
 import { getShmemPage } from "./shmem.ts";
 import { pgoffOf, VM_WRITE } from "./vma.ts";
 
-/**
- * Shared memory: map the page that everybody sees there. It stays locked until it is mapped, so that reclaim cannot take it from
- * the mapping between the look-up and the entry.
- */
+/** Shared memory: map the page that everybody sees there. */
 export function* faultShared(current: Current, { vma, va }: Fault): Run<number> {
   const pfn = yield* getShmemPage(current, vma.mapping, pgoffOf(vma, va));
   if (pfn < 0) return pfn;
@@ -23,7 +20,6 @@ export function* faultShared(current: Current, { vma, va }: Fault): Run<number> 
     yield* setPte(current, vma.mm, table, va, mkPte(pfn, PTE_PRESENT | PTE_ACCESSED | write));
   }
   yield* unlockLeaf(current, table);
-  yield* unlockPage(current, pfn);
   yield* putPage(current, pfn);
   return 0;
 }

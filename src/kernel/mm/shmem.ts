@@ -10,7 +10,7 @@ import { EFAULT, ENOMEM } from "../errno.ts";
 import { spinLock, spinUnlock } from "../locking/spinlock.ts";
 import { kernelEvents } from "../tracepoints.ts";
 import { Mapping } from "./mapping.ts";
-import { getPage, lockPage, setPageMapping, unlockPage } from "./page.ts";
+import { getPage, setPageMapping } from "./page.ts";
 import { allocPage, putPage } from "./page_alloc.ts";
 import { findLeaf, growLeaf } from "./page_table.ts";
 import { swapPut, swapReadPage, swapWritePage } from "./swap.ts";
@@ -39,7 +39,10 @@ export function* allocShmem(current: Current, pages: number): Run<Ptr<"address_s
   return mapping;
 }
 
-/** Page `index`, locked and with a reference; negative error. It is made, or brought in from swap, if need be. */
+/**
+ * Page `index` with a reference, which keeps reclaim from taking it out of the tree; negative error. It is made, or brought in from
+ * swap, if need be.
+ */
 export function* getShmemPage(current: Current, mapping: Ptr<"address_space">, index: number): Run<number> {
   const { physical } = current.kernel.mm;
   if (index >= (yield* readOnce(current, mapping, Mapping.pages))) return EFAULT; // SIGBUS: behind the end of the memory
@@ -56,13 +59,7 @@ export function* getShmemPage(current: Current, mapping: Ptr<"address_space">, i
     if (isCached) yield* getPage(current, ptePfn(entry));
     yield* spinUnlock(current, lock);
     const pfn = isCached ? ptePfn(entry) : yield* addShmemPage(current, mapping, slot, index, entry);
-    if (pfn < 0) return pfn;
-    if (pfn === 0) continue; // somebody else was first
-    yield* lockPage(current, pfn);
-    // reclaim may have taken the page out before we had its lock
-    if ((yield* readOnce(current, slot, Word.value)) === mkPte(pfn, PTE_PRESENT)) return pfn;
-    yield* unlockPage(current, pfn);
-    yield* putPage(current, pfn);
+    if (pfn !== 0) return pfn; // else somebody else was first
   }
 }
 

@@ -22,6 +22,7 @@ import { oomReap } from "../../../src/kernel/mm/oom_reaper.ts";
 import { tryToFreePages } from "../../../src/kernel/mm/vmscan.ts";
 import { ACCESS_ADD, ACCESS_READ, ACCESS_WRITE } from "../../../src/kernel/tracepoints.ts";
 import type { Run } from "../../../src/machine/step.ts";
+import { PMD_SIZE } from "../../../src/machine/pte.ts";
 import { NULL, type Ptr } from "../../../src/machine/struct.ts";
 import { burstWalk } from "./burst_walk.ts";
 import { Machine, NOTHING_IN_USE } from "./fixture.ts";
@@ -130,6 +131,39 @@ describe("races in memory management", () => {
         },
         adderThatMayFail(mm),
         adderThatMayFail(mm),
+      ],
+    });
+  });
+
+  test("a processor's walk never ends in a table that is another's by now", () => {
+    const here = 2 ** 41;
+    const there = here + PMD_SIZE; // the same place in another leaf table
+    const adds: Body = function* (cpu) {
+      const mm = cpu.kernel.mm.mmStructs.at(0);
+      for (let i = 0; i < 15; i++) yield* cpuAccess(cpu, mm, here, ACCESS_ADD, 0, 1);
+    };
+    race({
+      seeds: 300,
+      *setup(cpu) {
+        const mm = yield* mmAlloc(cpu);
+        yield* doMmap(cpu, mm, here + 2 * PMD_SIZE, PAGE, RW, ANON | MAP_FIXED); // keeps the tables above
+        yield* cpuAccess(cpu, mm, here + 2 * PMD_SIZE, ACCESS_ADD, 0, 1);
+        yield* doMmap(cpu, mm, here, PAGE, RW, ANON | MAP_FIXED);
+        return mm;
+      },
+      bodies: (mm) => [
+        function* (cpu) {
+          for (let i = 0; i < 6; i++) {
+            yield* cpuAccess(cpu, mm, here, ACCESS_ADD, 0, 1);
+            yield* doMunmap(cpu, mm, here, PAGE); // frees page and table …
+            yield* doMmap(cpu, mm, there, PAGE, RW, ANON | MAP_FIXED);
+            for (let n = 0; n < 3; n++) expect(yield* cpuAccess(cpu, mm, there, ACCESS_ADD, 0, 1)).toBe(n); // … and uses them again
+            yield* doMunmap(cpu, mm, there, PAGE);
+            yield* doMmap(cpu, mm, here, PAGE, RW, ANON | MAP_FIXED);
+          }
+        },
+        adds,
+        adds,
       ],
     });
   });
