@@ -36,14 +36,17 @@ export function ptePfn(pte: number): number {
   return pte >>> PTE_FLAG_BITS;
 }
 
+/** Bytes covered by one entry of a table, by level: looked up, for a power of floating-point numbers takes longer than a walk. */
+const LEVEL_SIZES: readonly number[] = Array.from({ length: TABLE_LEVELS }, (_, level) => 2 ** (PAGE_SHIFT + 9 * level));
+
 /** Index of `va`'s entry in its table of `level`. */
 export function tableIndex(va: number, level: number): number {
-  return Math.floor(va / 2 ** (PAGE_SHIFT + 9 * level)) % PTRS_PER_TABLE;
+  return (va / LEVEL_SIZES[level]) & (PTRS_PER_TABLE - 1); // ToInt32 drops the fraction and keeps the low 32 bits
 }
 
 /** Bytes covered by one entry of a table of `level`. */
 export function levelSize(level: number): number {
-  return 2 ** (PAGE_SHIFT + 9 * level);
+  return LEVEL_SIZES[level];
 }
 
 export function pageAlignDown(va: number): number {

@@ -1,7 +1,10 @@
 /** Times, in microseconds, that decide who gets a core when threads outnumber cores. All measured. */
 
-/** How long a thread that waits spins before it sleeps: about what sleeping and being woken cost on an idle host. */
-export const SPIN_US = 20;
+/**
+ * How long a thread that waits spins before it sleeps: about what falling asleep and being woken cost if the waker is on another
+ * core. The pause of a program between two invalidations is usually shorter.
+ */
+export const SPIN_US = 50;
 
 /** `Atomics.wait` comes back about this late when a core is free (see timer_slack.ts); what is then left is spun away. */
 export const TIMER_SLACK_US = 30;
