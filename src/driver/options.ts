@@ -12,9 +12,6 @@ export interface DriverOptions {
   readonly finish: FinishOption;
 }
 
-/** A pool of eight serves a range of 128 MiB at once, and dries up beyond. */
-export const DEFAULT_DRIVER_OPTIONS: DriverOptions = { finish: { kind: "pool", size: 8 } };
-
 /**
  * The option written as `pool:8`, `embedded` or `nowait:30`.
  *

@@ -1,4 +1,4 @@
-import { read, readAddr, readOnce, write, writeOnce } from "../machine/access.ts";
+import { read, readAddr, write, writeOnce } from "../machine/access.ts";
 import { sleepUntil } from "../machine/futex.ts";
 import type { Layout } from "../machine/layout.ts";
 import type { Run } from "../machine/step.ts";
@@ -105,11 +105,6 @@ export function* tlbInvalJoin(task: Task, inval: TlbInval, fence: Ptr<"tlb_inval
     yield* insertPending(task, embedded(state, TlbInvalState.pending), fence);
   }
   yield* spinUnlock(task, embedded(state, TlbInvalState.pendingLock));
-}
-
-/** Was invalidation `seqno` answered? Without a lock: what it says may be out of date, but never becomes untrue. */
-export function* tlbInvalIsAnswered(task: Task, inval: TlbInval, seqno: number): Run<boolean> {
-  return tlbInvalSeqnoPast(yield* readOnce(task, inval.state, TlbInvalState.seqnoRecv), seqno);
 }
 
 /** Interrupt: the GPU answered `seqno`. Signals everything up to it, in order (RULES 69). */

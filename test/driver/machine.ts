@@ -7,7 +7,7 @@ import { engineLoop } from "../../src/device/engine.ts";
 import { answerFault, takeFault } from "../../src/device/fault_buffer.ts";
 import { FaultLine, Gpu, GpuVm, type GpuConfig } from "../../src/device/gpu.ts";
 import type { Driver } from "../../src/driver/driver.ts";
-import { DEFAULT_DRIVER_OPTIONS, type DriverOptions } from "../../src/driver/options.ts";
+import type { DriverOptions } from "../../src/driver/options.ts";
 import { createDriver } from "../../src/driver/registry.ts";
 import { Current } from "../../src/kernel/current.ts";
 import { Kernel } from "../../src/kernel/kernel.ts";
@@ -54,7 +54,7 @@ export class TestMachine {
     const { physical } = this.kernel.mm;
     this.gpus = Array.from({ length: gpus }, (_, index) => new Gpu(layout, physical, index, CPUS + index, config, faultLine));
     this.driver = createDriver(
-      options.driver, options.driverOptions ?? DEFAULT_DRIVER_OPTIONS, this.kernel, this.gpus, layout,
+      options.driver, options.driverOptions ?? { finish: { kind: "pool", size: 8 } }, this.kernel, this.gpus, layout,
     );
     this.spareVm = layout.place(GpuVm, "spare_vm");
     this.words = new Int32Array(new SharedArrayBuffer(layout.words * 4));

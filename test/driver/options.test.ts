@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { DEFAULT_DRIVER_OPTIONS, parseFinishOption } from "../../src/driver/options.ts";
+import { parseFinishOption } from "../../src/driver/options.ts";
 import { DRIVER_NAMES } from "../../src/driver/registry.ts";
 import { TestMachine } from "./machine.ts";
 
@@ -18,5 +18,4 @@ it("makes every driver by its name, and none by another", () => {
   for (const driver of DRIVER_NAMES) expect(new TestMachine({ driver }).driver.name).toBe(driver);
   expect(DRIVER_NAMES[0]).toBe("two-pass");
   expect(() => new TestMachine({ driver: "three-pass" })).toThrow(RangeError);
-  expect(DEFAULT_DRIVER_OPTIONS.finish.kind).toBe("pool");
 });

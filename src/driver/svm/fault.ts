@@ -28,7 +28,10 @@ const FAULT_AROUND_SIZE = FAULT_AROUND_PAGES * PAGE_SIZE;
 const RETRY_SEQ = 1;
 const RETRY_BUSY = 2;
 
-/** Make the faulting page accessible, and its neighbours readable that are there: 0, -EFAULT, -ENOMEM, or -EBUSY if invalidations kept coming in between. */
+/**
+ * Make the faulting page accessible, and those neighbours readable that are there: 0, -EFAULT, -EPERM, -ENOMEM, or -EBUSY if
+ * invalidations kept coming in between.
+ */
 export function* handleSvmFault(current: Current, svm: Svm, ops: number, fault: GpuFault): Run<number> {
   const vm = vmOf(fault.vm);
   const mm: Ptr<"mm_struct"> = yield* readPtr(current, vm, SvmVm.mm);
@@ -50,9 +53,10 @@ function* mirrorPage(
   const timeoutUs = current.nowUs() + FAULT_TIMEOUT_US;
   while (current.nowUs() <= timeoutUs) {
     const seq = yield* mmuIntervalReadBegin(current, notifier);
-    const range = faultAround(notifier, seq, va, isWrite);
+    const range = windowAround(notifier, seq, va);
     yield* downRead(current, embedded(mm, MmStruct.mmapLock));
-    const result = yield* hmmRangeFault(current, range);
+    let result = yield* hmmRangeFault(current, pageAt(notifier, seq, va, isWrite));
+    if (result === 0) result = yield* hmmRangeFault(current, range);
     yield* upRead(current, embedded(mm, MmStruct.mmapLock));
     if (result === 0 && (yield* commit(current, svm, vm, va, range, isWrite))) return 0;
     if (result !== 0 && result !== EBUSY) return result;
@@ -61,14 +65,20 @@ function* mirrorPage(
   return EBUSY;
 }
 
-/** The window around `va`; only the page itself is asked for. */
-function faultAround(notifier: Ptr<"mmu_interval_notifier">, notifierSeq: number, va: number, isWrite: boolean): HmmRange {
-  const start = va - (va % FAULT_AROUND_SIZE);
-  const pfns = new Int32Array(FAULT_AROUND_PAGES);
-  pfns[(va - start) / PAGE_SIZE] = isWrite ? HMM_PFN_REQ_FAULT | HMM_PFN_REQ_WRITE : HMM_PFN_REQ_FAULT;
+/** The page itself, which is asked for. Alone: what hmm_range_fault has to fault in, it faults in to the end of its range. */
+function pageAt(notifier: Ptr<"mmu_interval_notifier">, notifierSeq: number, va: number, isWrite: boolean): HmmRange {
   return {
-    notifier, notifierSeq, start, end: start + FAULT_AROUND_SIZE, pfns,
-    defaultFlags: 0, pfnFlagsMask: HMM_PFN_REQ_FAULT | HMM_PFN_REQ_WRITE, devPrivateOwner: 0,
+    notifier, notifierSeq, start: va, end: va + PAGE_SIZE, pfns: new Int32Array(1),
+    defaultFlags: isWrite ? HMM_PFN_REQ_FAULT | HMM_PFN_REQ_WRITE : HMM_PFN_REQ_FAULT, pfnFlagsMask: 0, devPrivateOwner: 0,
+  };
+}
+
+/** The window around `va`, of which nothing is asked. */
+function windowAround(notifier: Ptr<"mmu_interval_notifier">, notifierSeq: number, va: number): HmmRange {
+  const start = va - (va % FAULT_AROUND_SIZE);
+  return {
+    notifier, notifierSeq, start, end: start + FAULT_AROUND_SIZE, pfns: new Int32Array(FAULT_AROUND_PAGES),
+    defaultFlags: 0, pfnFlagsMask: 0, devPrivateOwner: 0,
   };
 }
 
