@@ -4,7 +4,7 @@ import { medianInvalidationUs } from "./invalidation.ts";
 import { median } from "./median.ts";
 
 const DRIVERS = ["single-pass", "two-pass"] as const;
-const ROUNDS = 1000;
+const ROUNDS = 10_000;
 const REPEATS = 7;
 /** Looks at the word before a C thread sleeps: about the 20 us that threads spin here. */
 const SPINS = 1000;

@@ -5,7 +5,7 @@ import { median } from "./median.ts";
 const GPUS = [1, 2, 4, 8, 16, 32] as const;
 const DRIVERS = ["two-pass", "single-pass"] as const;
 const TLB_LATENCY_US = 1000;
-const ROUNDS = 30;
+const ROUNDS = 96;
 const REPEATS = 5;
 
 /** On two cores, by number of GPUs. */
