@@ -28,19 +28,22 @@ export class Commit {
       if (sub === 0 || (pte & PTE_PRESENT) === 0 || this.#world.isStopped(words, gpu)) return;
       const row = this.#subscribers.find(words, sub);
       if (row === NULL) return;
-      const who = () => `${this.#world.gpus[gpu].name} was given a page-table entry for ${hex(va)}`;
       if (Atomics.load(words, row + SubRow.state) === SUB_REMOVED) {
-        reporter.report(task, "I7", `${who()} under ${this.#world.nameOf(sub)}, which had been removed`);
+        reporter.report(task, "I7", `${this.#given(gpu, va)} under ${this.#world.nameOf(sub)}, which had been removed`);
         return;
       }
       const now = Atomics.load(words, row + SubRow.seq);
       if (now !== seq) {
-        reporter.report(task, "I17", `${who()} read under number ${seq}, but ${this.#world.nameOf(sub)} has ${now}: read_retry is missing`);
+        reporter.report(task, "I17", `${this.#given(gpu, va)} read under number ${seq}, but ${this.#world.nameOf(sub)} has ${now}: read_retry is missing`);
         return;
       }
       if (this.#world.invalidateSeq(words, words[row + SubRow.mm]) === seq) {
-        reporter.report(task, "I17", `${who()} during invalidation ${seq}, which hit ${this.#world.nameOf(sub)}`);
+        reporter.report(task, "I17", `${this.#given(gpu, va)} during invalidation ${seq}, which hit ${this.#world.nameOf(sub)}`);
       }
     });
+  }
+
+  #given(gpu: number, va: number): string {
+    return `${this.#world.gpus[gpu].name} was given a page-table entry for ${hex(va)}`;
   }
 }
