@@ -5,6 +5,7 @@ import type { Driver } from "./driver.ts";
 import type { DriverOptions } from "./options.ts";
 import { singlePass } from "./single_pass.ts";
 import { twoPass } from "./two_pass.ts";
+import { joined, merged } from "./xe/variant.ts";
 import { XeUserptrDriver } from "./xe_userptr.ts";
 
 type Factory = (options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]) => Driver;
@@ -12,9 +13,12 @@ type Factory = (options: DriverOptions, layout: Layout, kernel: Kernel, gpus: re
 const CATALOGUE: Record<string, Factory> = {
   "two-pass": twoPass,
   "single-pass": (_options, layout, kernel, gpus) => singlePass(layout, kernel, gpus),
-  "xe-userptr": (_options, layout, kernel, gpus) => new XeUserptrDriver("xe-userptr", "fault", layout, kernel, gpus),
+  "xe-userptr": (_options, layout, kernel, gpus) => new XeUserptrDriver("xe-userptr", "fault", merged, layout, kernel, gpus),
   "xe-userptr-preempt": (_options, layout, kernel, gpus) => (
-    new XeUserptrDriver("xe-userptr-preempt", "preempt-fence", layout, kernel, gpus)
+    new XeUserptrDriver("xe-userptr-preempt", "preempt-fence", merged, layout, kernel, gpus)
+  ),
+  "xe-userptr-joined": (_options, layout, kernel, gpus) => (
+    new XeUserptrDriver("xe-userptr-joined", "fault", joined, layout, kernel, gpus)
   ),
 };
 

@@ -13,12 +13,13 @@ import { handleXeFault } from "./xe/fault.ts";
 import { preemptionDone } from "./xe/preempt_fence.ts";
 import { rebindWork } from "./xe/rebind_worker.ts";
 import { userptrOps } from "./xe/userptr_notifier.ts";
+import type { XeVariant } from "./xe/variant.ts";
 import { bindRange, closeVm, openVm, unbindRange } from "./xe/vm.ts";
 import { hwOf, vmOf, Xe, XeGpu, type XeMode } from "./xe/xe.ts";
 
 /**
- * The userptrs of xe as merged in Linux 7.1: a faithful model, including what an oracle objects to. The design is in
- * xe/userptr_notifier.ts. Left out: a tile's media GT, whose TLB would be a second one to flush (RULES 72).
+ * The userptrs of xe as merged in Linux 7.1: a faithful model, including what an oracle objects to, and beside it a
+ * corrected variant (docs/findings). The design is in xe/userptr_notifier.ts. Left out: a tile's media GT, whose TLB would be a second one to flush (RULES 72).
  */
 export class XeUserptrDriver implements Driver {
   readonly name: string;
@@ -26,9 +27,9 @@ export class XeUserptrDriver implements Driver {
   /** Number of the notifiers' ops table. */
   readonly #ops: number;
 
-  constructor(name: string, mode: XeMode, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]) {
+  constructor(name: string, mode: XeMode, variant: XeVariant, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]) {
     this.name = name;
-    this.#xe = new Xe(layout, kernel, gpus, mode);
+    this.#xe = new Xe(layout, kernel, gpus, mode, variant);
     this.#ops = kernel.notifier.registerIntervalOps(userptrOps(this.#xe));
   }
 

@@ -56,7 +56,10 @@ function* startPass(
     yield* submitInvalidation(current, xe, vm, vma);
     return embedded(vma, XeUserptrVma.finish);
   }
-  if (!isFinishFree) trace(current, driverEvents.finishFallback, xe.gpuOf(current, vm).index, embedded(vma, XeUserptrVma.notifier));
+  if (!isFinishFree) {
+    trace(current, driverEvents.finishFallback, xe.gpuOf(current, vm).index, embedded(vma, XeUserptrVma.notifier));
+    yield* xe.variant.whenFinishInUse(current, xe, vm, vma);
+  }
   yield* invalidateNow(current, xe, vm, vma); // F3, or nothing but pages to unmap
   return NULL;
 }

@@ -9,7 +9,6 @@ import { downWrite, upWrite } from "../../kernel/locking/rwsem.ts";
 import { mmgetNotZero, mmput } from "../../kernel/mm/mm_count.ts";
 import { mmuIntervalNotifierInsert, mmuIntervalNotifierRemove } from "../../kernel/mmu_notifier/interval.ts";
 import { gpuPtZap } from "../gpu_page_table.ts";
-import { tlbInvalWait } from "../tlb_inval.ts";
 import { takeInvalidated } from "./invalidated_list.ts";
 import { unmapPages } from "./pages.ts";
 import { flushVma } from "./vma_invalidation.ts";
@@ -101,5 +100,5 @@ function* unbindVma(current: Current, xe: Xe, vm: Ptr<"xe_vm">, vma: Ptr<"xe_use
   yield* writeOnce(current, vma, XeUserptrVma.tilePresent, 0);
   const fence = xe.stackFences.of(current);
   yield* flushVma(current, xe, vm, vma, fence);
-  yield* tlbInvalWait(current, xe.tlbInvalOf(current, vm), fence); // RULES 70
+  yield* xe.variant.waitForFlush(current, xe, vm, fence);
 }

@@ -5,7 +5,7 @@ import { embedded, type Ptr } from "../../machine/struct.ts";
 import { GpuVm } from "../../device/gpu.ts";
 import type { Current } from "../../kernel/current.ts";
 import { gpuPtZap } from "../gpu_page_table.ts";
-import { tlbInvalIssueRange, tlbInvalWait } from "../tlb_inval.ts";
+import { tlbInvalIssueRange } from "../tlb_inval.ts";
 import { hwOf, XeUserptrVma, type Xe } from "./xe.ts";
 
 /** Taking a VMA out of the GPU's page table and TLB. The caller holds the notifier lock for writing. */
@@ -14,7 +14,7 @@ import { hwOf, XeUserptrVma, type Xe } from "./xe.ts";
 export function* invalidateVma(current: Current, xe: Xe, vm: Ptr<"xe_vm">, vma: Ptr<"xe_userptr_vma">): Run<void> {
   const fence = xe.stackFences.of(current);
   if (!(yield* zapAndFlush(current, xe, vm, vma, fence))) return;
-  yield* tlbInvalWait(current, xe.tlbInvalOf(current, vm), fence); // -ETIME counts as done (RULES 70)
+  yield* xe.variant.waitForFlush(current, xe, vm, fence);
 }
 
 /** Zap and send the TLB invalidation; {@link waitForBatch} is to wait for it. */
@@ -25,7 +25,7 @@ export function* submitInvalidation(current: Current, xe: Xe, vm: Ptr<"xe_vm">, 
 
 export function* waitForBatch(current: Current, xe: Xe, vm: Ptr<"xe_vm">, vma: Ptr<"xe_userptr_vma">): Run<void> {
   if ((yield* read(current, vma, XeUserptrVma.invalBatchFences)) === 0) return;
-  yield* tlbInvalWait(current, xe.tlbInvalOf(current, vm), embedded(vma, XeUserptrVma.invalBatch)); // RULES 70
+  yield* xe.variant.waitForFlush(current, xe, vm, embedded(vma, XeUserptrVma.invalBatch));
 }
 
 /** Send the invalidation of the VMA's range. */

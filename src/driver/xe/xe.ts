@@ -10,6 +10,7 @@ import { Spinlock } from "../../kernel/locking/spinlock.ts";
 import { MmuIntervalNotifier, MmuIntervalNotifierFinish } from "../../kernel/mmu_notifier/structs.ts";
 import { DmaResv } from "../dma_resv.ts";
 import { StackFences } from "../stack_fences.ts";
+import type { XeVariant } from "./variant.ts";
 import { TlbInval } from "../tlb_inval.ts";
 import { TlbInvalFence } from "../tlb_inval_fence.ts";
 
@@ -89,6 +90,7 @@ export const XeGpu = struct("xe_gpu", {
 export class Xe {
   readonly kernel: Kernel;
   readonly mode: XeMode;
+  readonly variant: XeVariant;
   readonly gpus: readonly Gpu[];
   readonly tlbInvals: readonly TlbInval[];
   readonly xeGpus: readonly Ptr<"xe_gpu">[];
@@ -96,9 +98,10 @@ export class Xe {
   readonly vmas: Slab<"xe_userptr_vma">;
   readonly stackFences: StackFences;
 
-  constructor(layout: Layout, kernel: Kernel, gpus: readonly Gpu[], mode: XeMode) {
+  constructor(layout: Layout, kernel: Kernel, gpus: readonly Gpu[], mode: XeMode, variant: XeVariant) {
     this.kernel = kernel;
     this.mode = mode;
+    this.variant = variant;
     this.gpus = gpus;
     this.tlbInvals = gpus.map((gpu) => new TlbInval(layout, gpu));
     this.xeGpus = gpus.map((gpu) => layout.place(XeGpu, `${gpu.name}.xe`));
