@@ -160,6 +160,12 @@ describe("fault mode", () => {
     expect(found).toContain("join: gpu has a translation");
   });
 
+  it("does neither once corrected", () => {
+    expect(violations(60, { driver: "xe-userptr-joined" })).toEqual(new Set());
+    const late = { lateAnswerPercent: 30, lateAnswerUs: 1_000_000 };
+    expect(violations(30, { driver: "xe-userptr-joined", gpuConfig: late }, { disturbers: 1, operations: 5 })).toEqual(new Set());
+  });
+
   it("survives the end of the process while GPUs work in it", () => {
     violations(60, { driver: FAULT }, { exitsEarly: true, operations: 1 });
   });
