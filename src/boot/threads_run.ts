@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { abort, ABORT_HUNG, ABORT_INTERRUPTED, ABORT_WORKER_DIED, AbortError, abortReason } from "../executor/threads/abort.ts";
 import { bundleWorker } from "../executor/threads/bundle.ts";
-import type { HangReport } from "../executor/threads/hang_report.ts";
+import type { BlockedTask, HangReport } from "../executor/threads/hang_report.ts";
+import type { HostThread } from "../executor/threads/host_thread.ts";
 import { lockOwner } from "../executor/threads/lock_owner.ts";
 import { MainRunner } from "../executor/threads/main_runner.ts";
 import { spawnWorker, WorkerDied, type SpawnedWorker } from "../executor/threads/spawn.ts";
@@ -99,18 +100,7 @@ export class ThreadsRun {
     await this.#spawnWorkers();
     const { hardware, host } = this.#processor.host(this.#orders.memory, this.#orders.bootNs, -1);
     const current = world.cpuTask(0, hardware);
-    const watchdog = new Watchdog({
-      thread: host,
-      hungTaskSeconds: this.#options.hungTaskSeconds,
-      nameOf: (addr) => world.layout.nameOf(addr),
-      taskName: (id) => world.taskName(id),
-      ownerOf: lockOwner(world.layout, this.#words, LOCK_TYPES),
-      isIdle: (taskId, addr) => world.isIdleWait(taskId, addr, this.#words),
-      onHang: (report) => {
-        this.#hang = report;
-        this.#abort(ABORT_HUNG);
-      },
-    });
+    const watchdog = this.#watchdog(host);
     const others = this.#workers.map((worker) => worker.live((api) => api.run()).catch((error: unknown) => this.#lost(error)));
     const startMs = performance.now();
     const ticker = setInterval(() => this.#tick(performance.now() - startMs), TICK_MS);
@@ -131,6 +121,10 @@ export class ThreadsRun {
     }
     await Promise.all(this.#workers.map((worker) => worker.stop()));
     this.#tick(elapsedMs);
+    return this.#outcome(findings, elapsedMs);
+  }
+
+  #outcome(findings: readonly Findings[], elapsedMs: number): RunOutcome {
     return {
       findings: [findingsOf(this.#processor.oracles), ...findings],
       elapsedMs,
@@ -139,8 +133,24 @@ export class ThreadsRun {
       died: this.#died,
       interrupted: this.#interrupted,
       peakRssBytes: this.#peakRssBytes,
-      ...world.workloadFigures(this.#words),
+      ...this.#processor.world.workloadFigures(this.#words),
     };
+  }
+
+  #watchdog(thread: HostThread): Watchdog {
+    const { world } = this.#processor;
+    return new Watchdog({
+      thread,
+      hungTaskSeconds: this.#options.hungTaskSeconds,
+      nameOf: (addr) => world.layout.nameOf(addr),
+      taskName: (id) => world.taskName(id),
+      ownerOf: lockOwner(world.layout, this.#words, LOCK_TYPES),
+      isIdle: (taskId, addr) => world.isIdleWait(taskId, addr, this.#words),
+      onHang: (report) => {
+        this.#hang = report;
+        this.#abort(ABORT_HUNG);
+      },
+    });
   }
 
   async #spawnWorkers(): Promise<void> {
@@ -162,14 +172,17 @@ export class ThreadsRun {
     }
   }
 
-  /** A stopped machine's workers have a second to report: one that runs wild never would. */
+  /**
+   * What the workers have to say. They have all come to their ends, or are about to; one that runs wild never would, and makes the
+   * run hang.
+   */
   async #collect(others: readonly Promise<Findings | null>[]): Promise<(Findings | null)[]> {
     const isStopped = abortReason(this.#words, this.#processor.threads) !== 0;
-    if (!isStopped) return Promise.all(others);
-    const late = new Promise<null>((resolve) => {
-      setTimeout(() => resolve(null), PATIENCE_MS).unref();
-    });
-    return Promise.all(others.map((other) => Promise.race([other, late])));
+    const patienceMs = isStopped ? PATIENCE_MS : this.#options.hungTaskSeconds * 1000;
+    const found = await Promise.all(others.map((other) => Promise.race([other, after(patienceMs)])));
+    const wild = this.#workers.filter((_, i) => found[i] === "late").map(({ name }) => runsWild(name, patienceMs));
+    if (wild.length > 0) this.#hang ??= { kind: "hang", circle: [], blocked: wild };
+    return found.map((what) => (what === "late" ? null : what));
   }
 
   #lost(error: unknown): null {
@@ -193,4 +206,14 @@ export class ThreadsRun {
   #abort(reason: number): void {
     abort(this.#words, this.#processor.threads, reason);
   }
+}
+
+function after(ms: number): Promise<"late"> {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve("late"), ms).unref();
+  });
+}
+
+function runsWild(name: string, ms: number): BlockedTask {
+  return { name, waitsFor: "nothing: it runs and does not come to its end", holder: null, seconds: ms / 1000, expected: 0, value: 0 };
 }
