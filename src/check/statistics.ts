@@ -50,6 +50,9 @@ export interface Snapshot {
   readonly deviceUs: number;
   /** Sum over all ranges of the time from sending the first TLB invalidation until the last was waited for, in microseconds. */
   readonly waitedUs: number;
+  /** Ranges that sent a TLB invalidation, and how many they sent. */
+  readonly flushedRanges: number;
+  readonly rangeFlushes: number;
   readonly worst: WorstWaits;
 }
 
@@ -66,6 +69,8 @@ export class Statistics {
   readonly #invalidate = latencyHistogram();
   #deviceUs = 0;
   #waitedUs = 0;
+  #flushedRanges = 0;
+  #rangeFlushes = 0;
 
   constructor(open: OpenRanges, gpus: number) {
     this.#open = open;
@@ -110,7 +115,10 @@ export class Statistics {
       record(this.#start, range.startPassDoneUs - range.startedUs);
       record(this.#invalidate, range.returnedUs - range.startedUs);
       if (range.handedOut.length > 0) record(this.#finish, range.returnedUs - range.startPassDoneUs);
-      if (range.flushes > 0) this.#waitedUs += Math.max(0, range.lastFlushedUs - range.firstFlushUs);
+      if (range.flushes === 0) return;
+      this.#flushedRanges++;
+      this.#rangeFlushes += range.flushes;
+      this.#waitedUs += Math.max(0, range.lastFlushedUs - range.firstFlushUs);
     });
   }
 
@@ -121,6 +129,8 @@ export class Statistics {
       latencies: { start: encode(this.#start), finish: encode(this.#finish), invalidate: encode(this.#invalidate) },
       deviceUs: this.#deviceUs,
       waitedUs: this.#waitedUs,
+      flushedRanges: this.#flushedRanges,
+      rangeFlushes: this.#rangeFlushes,
       worst,
     };
   }
@@ -144,6 +154,8 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
     },
     deviceUs: snapshots.reduce((sum, s) => sum + s.deviceUs, 0),
     waitedUs: snapshots.reduce((sum, s) => sum + s.waitedUs, 0),
+    flushedRanges: snapshots.reduce((sum, s) => sum + s.flushedRanges, 0),
+    rangeFlushes: snapshots.reduce((sum, s) => sum + s.rangeFlushes, 0),
     worst: longestWaits(snapshots.map((s) => s.worst)),
   };
 }

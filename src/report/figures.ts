@@ -33,7 +33,7 @@ function sum(gpus: readonly GpuCounts[]): GpuCounts {
 }
 
 /** How long invalidations took, and what two passes brought. */
-export function latencyLines({ latencyUs, overlap, gpus, counts }: StressResult, paint: Paint): string[] {
+export function latencyLines({ latencyUs, overlap, devicesPerFlush, counts }: StressResult, paint: Paint): string[] {
   const [title, ...rest] = table([
     ["latency", "p50", "p99", "max"],
     latencyRow("start pass", latencyUs.start),
@@ -44,7 +44,7 @@ export function latencyLines({ latencyUs, overlap, gpus, counts }: StressResult,
     paint("title", title),
     ...rest,
     "",
-    ...wrap(`${overlapFigure(overlap)}; ${overlapSentence(overlap, gpus.length)}`, "  overlap           ", " ".repeat(20)),
+    ...wrap(`${overlapFigure(overlap)}; ${overlapSentence(overlap, devicesPerFlush)}`, "  overlap           ", " ".repeat(20)),
     ...wrap(fallbacks(counts), "  finish fallbacks  ", " ".repeat(20)),
     "",
   ];

@@ -17,7 +17,7 @@ test.each(RESULTS)("%s for machines", (name, result) => {
 describe("json", () => {
   test("one object, with the keys that are promised", () => {
     expect(Object.keys(JSON.parse(renderJson(PASSED)) as object)).toStrictEqual([
-      "verdict", "seed", "config", "elapsedMs", "bootMs", "violations", "violationCounts", "counts", "gpus", "latencyUs", "overlap",
+      "verdict", "seed", "config", "elapsedMs", "bootMs", "violations", "violationCounts", "counts", "gpus", "latencyUs", "overlap", "devicesPerFlush",
       "peakRssBytes", "hang", "internalError", "interrupted", "workload", "warnings", "reproduce", "scenario", "rules",
     ]);
     expect(JSON.parse(renderJson(HUNG))).toStrictEqual(HUNG);

@@ -29,6 +29,7 @@ export const PASSED: StressResult = {
     invalidate: { p50: 55, p99: 371, max: 4_242 },
   },
   overlap: 3.71,
+  devicesPerFlush: 3.9,
   peakRssBytes: 311 * 2 ** 20,
   hang: null,
   internalError: null,
@@ -72,6 +73,7 @@ export const HUNG: StressResult = {
   verdict: "fail",
   counts: { ...PASSED.counts, finishFallbacks: 0 },
   overlap: 1.02,
+  devicesPerFlush: 3.9,
   hang: {
     tasks: [
       { name: "cpu0", waitsFor: "mmap_lock (write)", holder: "cpu1", forMs: 12_000 },
@@ -90,13 +92,14 @@ export const BROKEN: StressResult = {
   ...PASSED,
   verdict: "fail",
   overlap: null,
+  devicesPerFlush: 0,
   gpus: [],
   internalError: "RangeError: worker gpu2 died: Invalid typed array index 99999\n    at load (access.ts:12:3)\n    at Engine.step (engine.ts:40:11)",
 };
 
-export const INTERRUPTED: StressResult = { ...PASSED, interrupted: true, elapsedMs: 2_000, gpus: PASSED.gpus.slice(0, 1), overlap: 1 };
+export const INTERRUPTED: StressResult = { ...PASSED, interrupted: true, elapsedMs: 2_000, gpus: PASSED.gpus.slice(0, 1), overlap: 1, devicesPerFlush: 1 };
 
-export const MANY_GPUS: StressResult = { ...PASSED, gpus: Array.from({ length: 1024 }, () => PASSED.gpus[0]), overlap: 400 };
+export const MANY_GPUS: StressResult = { ...PASSED, gpus: Array.from({ length: 1024 }, () => PASSED.gpus[0]), overlap: 400, devicesPerFlush: 1000 };
 
 // Any result at all: texts with control characters and wide ones, numbers that are none.
 const text = fc.oneof(
@@ -124,6 +127,7 @@ export const anyResult: fc.Arbitrary<StressResult> = fc.record({
   gpus: fc.array(fc.record({ accesses: number, tlbHits: number, faults: number, flushes: number }), { maxLength: 40 }),
   latencyUs: fc.record({ start: percentiles, finish: percentiles, invalidate: percentiles }),
   overlap: fc.option(number),
+  devicesPerFlush: number,
   peakRssBytes: number,
   hang: fc.option(fc.record({
     tasks: fc.array(fc.record({ name: text, waitsFor: text, holder: fc.option(text), forMs: number }), { maxLength: 4 }),
