@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { AbortError } from "./abort.ts";
 import { notify } from "./notify.ts";
-import { napUs, SPIN_US } from "./pacing.ts";
+import { napUs, spinUs } from "./pacing.ts";
 import { SpinCredit } from "./spin_credit.ts";
 import { FutexBucket, GpuWorker, ThreadsControl, TaskRecord, type ThreadsState } from "./state.ts";
 
@@ -20,12 +20,14 @@ export class HostThread {
   readonly #abort: number;
   readonly #cores = availableParallelism();
   readonly #credit = new SpinCredit();
+  readonly #spinUs: number;
 
   constructor(words: Int32Array, state: ThreadsState, nowUs: () => number, gpu = -1) {
     this.words = words;
     this.state = state;
     this.nowUs = nowUs;
     this.gpu = gpu;
+    this.#spinUs = spinUs(state.gpus.length, this.#cores);
     this.#awake = state.control + ThreadsControl.awake;
     this.#abort = state.control + ThreadsControl.abort;
   }
@@ -59,7 +61,7 @@ export class HostThread {
   /** Spin briefly if that is worth it; true if the word at `addr` no longer holds `value`. Not beyond `deadlineUs`. */
   spin(addr: number, value: number, deadlineUs: number): boolean {
     if (!this.isCoreFree() || !this.#credit.shouldSpin()) return false;
-    const wasAnswered = this.spinUntil(addr, value, Math.min(this.nowUs() + SPIN_US, deadlineUs));
+    const wasAnswered = this.spinUntil(addr, value, Math.min(this.nowUs() + this.#spinUs, deadlineUs));
     this.#credit.record(wasAnswered);
     return wasAnswered;
   }

@@ -1,10 +1,13 @@
 /** Times, in microseconds, that decide who gets a core when threads outnumber cores. All measured. */
 
 /**
- * How long a thread that waits spins before it sleeps: about what falling asleep and being woken cost if the waker is on another
- * core. The pause of a program between two invalidations is usually shorter.
+ * How long a thread that waits spins before it sleeps. With a core for each GPU and one for a CPU: what falling asleep and being
+ * woken by another core cost, since the pause of a program between two invalidations is usually shorter. With fewer cores a
+ * spinner keeps GPUs waiting whose time has come and who cannot be seen to want a core before they have one.
  */
-export const SPIN_US = 50;
+export function spinUs(gpus: number, cores: number): number {
+  return gpus < cores ? 50 : 20;
+}
 
 /** `Atomics.wait` comes back about this late when a core is free (see timer_slack.ts); what is then left is spun away. */
 export const TIMER_SLACK_US = 30;
