@@ -3,7 +3,7 @@ export const MAX_CONTEXTS = 8;
 
 /** Latencies in microseconds, faults of the firmware in percent of the TLB invalidations. */
 export interface GpuConfig {
-  /** Time from taking a TLB invalidation off the ring to its answer. Invalidations overlap: each has its own. */
+  /** Time from sending a TLB invalidation to its answer. Invalidations overlap: each has its own. */
   readonly tlbLatencyUs: number;
   /** Time that a running context needs to reach a preemption point. */
   readonly preemptLatencyUs: number;

@@ -1,4 +1,4 @@
-import { pokeAddr, readOnce, visit } from "../machine/access.ts";
+import { readOnce, visit } from "../machine/access.ts";
 import { futexWait } from "../machine/futex.ts";
 import type { Run } from "../machine/step.ts";
 import type { Ptr } from "../machine/struct.ts";
@@ -14,8 +14,8 @@ import { deviceEvents } from "./tracepoints.ts";
 
 /**
  * The command engine: takes requests off the ring as soon as they are there, keeps all of them going at once, and answers
- * each when its time has come. TLB invalidations are answered in the order of the ring, each a latency after it was *taken*:
- * many of them cost one latency, not many. Requests for one context are carried out in the order of the ring.
+ * each when its time has come. TLB invalidations are answered in the order of the ring, each a latency after it was *sent*: many of
+ * them cost one latency, not many, and when this task gets round to looking makes no difference. Requests for one context are carried out in the order of the ring.
  *
  * It runs until the GPU is stopped, and waits for nothing that a processor would have to do first.
  */
@@ -37,7 +37,6 @@ function* takeNext(task: Task, gpu: Gpu): Run<boolean> {
   const { words } = task;
   const op = words[command + GpuCommand.op];
   trace(task, deviceEvents.commandStart, gpu.index, op, words[command + GpuCommand.seqno]);
-  pokeAddr(words, command + GpuCommand.takenNs, Math.floor(task.nowUs() * 1000));
   if (isTlbInvalidation(op)) yield* drawFate(task, gpu, command);
   return true;
 }

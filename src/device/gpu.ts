@@ -34,9 +34,8 @@ export const GpuCommand = struct("gpu_command", {
   phase: u32,
   /** Fate of a TLB invalidation, drawn when it is taken: FATE_* bits. */
   fate: u32,
-  /** When it was sent, when the engine took it, and when it may answer, in nanoseconds since boot. */
+  /** When it was sent and when it may answer, in nanoseconds since boot. */
   sentNs: u64,
-  takenNs: u64,
   dueNs: u64,
 });
 export const COMMAND_SENT = 0;

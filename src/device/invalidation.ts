@@ -41,7 +41,7 @@ export function* drawFate(task: Task, gpu: Gpu, command: Ptr<"gpu_command">): Ru
   }
   if (delayUs > 0 && (yield* chance(task, EARLY_FLUSH_PERCENT))) fate |= FATE_EARLY;
   const { words } = task;
-  pokeAddr(words, command + GpuCommand.dueNs, peekAddr(words, command + GpuCommand.takenNs) + Math.round(delayUs * 1000));
+  pokeAddr(words, command + GpuCommand.dueNs, peekAddr(words, command + GpuCommand.sentNs) + Math.round(delayUs * 1000));
   words[command + GpuCommand.fate] = fate;
 }
 

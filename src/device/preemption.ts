@@ -38,8 +38,8 @@ export function* servePreemption(task: Task, gpu: Gpu, command: Ptr<"gpu_command
 
 function* requestPark(task: Task, gpu: Gpu, context: Ptr<"gpu_context">, command: Ptr<"gpu_command">): Run<void> {
   const latencyNs = Math.round(gpu.config.preemptLatencyUs * 1000);
-  const takenNs = peekAddr(task.words, command + GpuCommand.takenNs);
-  yield* writeAddr(task, context, GpuContext.parkAtNs, takenNs + latencyNs);
+  const sentNs = peekAddr(task.words, command + GpuCommand.sentNs);
+  yield* writeAddr(task, context, GpuContext.parkAtNs, sentNs + latencyNs);
   yield* cmpxchg(task, context, GpuContext.request, REQUEST_RUN, REQUEST_PARK);
   yield* signalEvent(task, embedded(context, GpuContext.event));
   task.words[command + GpuCommand.phase] = COMMAND_APPLIED;
