@@ -14,8 +14,9 @@ import { deviceEvents } from "./tracepoints.ts";
 
 /**
  * The command engine: takes requests off the ring as soon as they are there, keeps all of them going at once, and answers
- * each when its time has come. TLB invalidations are answered in the order of the ring, each a latency after it was *sent*: many of
- * them cost one latency, not many, and when this task gets round to looking makes no difference. Requests for one context are carried out in the order of the ring.
+ * each when its time has come. TLB invalidations are answered in the order of the ring, each a latency after it was *sent*:
+ * many of them cost one latency, not many, and when this task gets round to looking makes no difference. Requests for one
+ * context are carried out in the order of the ring.
  *
  * It runs until the GPU is stopped, and waits for nothing that a processor would have to do first.
  */
