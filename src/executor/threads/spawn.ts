@@ -31,7 +31,7 @@ export interface SpawnOptions {
 }
 
 /** Enough for one simulated processor; what all of them share is outside of their heaps. */
-const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 512, stackSizeMb: 4 };
+const LIMITS = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 512, stackSizeMb: 4 };
 
 /** A worker thread and its control port. Keep it referenced: comlink closes the port of a proxy that was collected. */
 export class SpawnedWorker<Api> {
