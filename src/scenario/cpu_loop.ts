@@ -1,6 +1,7 @@
 import { fetchAdd, readOnce, writeOnce } from "../machine/access.ts";
 import { futexWait, futexWake } from "../machine/futex.ts";
 import type { Run } from "../machine/step.ts";
+import { CONTEXT_OFF, GpuContext } from "../device/gpu.ts";
 import { stopGpu } from "../device/stop.ts";
 import { srcuRunCallbacks } from "../kernel/srcu.ts";
 import { Board, PHASE_BOOT, PHASE_DRAIN, PHASE_HALT, PHASE_RUN, PHASE_TEARDOWN } from "./board.ts";
@@ -14,6 +15,7 @@ const IDLE_POLL_US = 500;
 /** CPU 0, from power-on to power-off: sets the stage, disturbs with the others, takes the stage down. */
 export function* bootCpu(actor: Actor, scenario: Scenario): Run<boolean> {
   const isSetUp = yield* startProcess(actor, scenario);
+  yield* waitForGpus(actor);
   yield* enterPhase(actor, isSetUp ? PHASE_RUN : PHASE_DRAIN);
   yield* disturb(actor, scenario);
   yield* waitUntilIdle(actor.current, actor.stage);
@@ -37,6 +39,19 @@ export function* secondaryCpu(actor: Actor, scenario: Scenario): Run<void> {
     const faults = yield* faultCount(current, stage);
     if ((yield* readOnce(current, stage.board, Board.phase)) === PHASE_HALT) return;
     if (!(yield* background(actor))) yield* awaitFault(current, stage, faults, current.nowUs() + IDLE_POLL_US);
+  }
+}
+
+/** A GPU whose worker has not started yet would sleep through the first disturbance, or all of a short one. */
+function* waitForGpus({ current, stage }: Actor): Run<void> {
+  for (const gpu of stage.gpus) {
+    for (const context of gpu.contexts) {
+      while ((yield* readOnce(current, context, GpuContext.state)) === CONTEXT_OFF) {
+        const faults = yield* faultCount(current, stage);
+        yield* serveFaults(current, stage);
+        yield* awaitFault(current, stage, faults, current.nowUs() + IDLE_POLL_US);
+      }
+    }
   }
 }
 
