@@ -14,7 +14,7 @@ export function nextTlbInvalSeqno(seqno: number): number {
 /** Does an answer to `received` also answer `seqno`, because `seqno` was sent no later? */
 export function tlbInvalSeqnoPast(received: number, seqno: number): boolean {
   const ahead = seqno - received;
-  if (ahead < -TLB_INVAL_SEQNO_MAX / 2) return false; // the numbers wrapped between `received` and `seqno`
-  if (ahead > TLB_INVAL_SEQNO_MAX / 2) return true; // they wrapped between `seqno` and `received`
+  if (ahead <= -TLB_INVAL_SEQNO_MAX / 2) return false; // the numbers wrapped between `received` and `seqno`
+  if (ahead >= TLB_INVAL_SEQNO_MAX / 2) return true; // they wrapped between `seqno` and `received`
   return ahead <= 0;
 }
