@@ -9,4 +9,3 @@ export const EEXIST = -17;
 export const EINVAL = -22;
 export const ETIME = -62;
 export const EOVERFLOW = -75;
-export const ECANCELED = -125;

@@ -77,8 +77,3 @@ export function balanceOf(words: Int32Array, kernel: Kernel): Balance {
     swapSlots,
   };
 }
-
-/** Name of an address space in reports: `mm3`. */
-export function mmName(kernel: Kernel, mm: Ptr<"mm_struct">): string {
-  return `mm${kernel.mm.mmStructs.indexOf(mm)}`;
-}

@@ -95,20 +95,6 @@ export function* write<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>,
   task.words[addr] = value;
 }
 
-/** Plain read of a whole 64-bit value. */
-export function* readU64<S extends string>(task: Task, obj: Ptr<S>, field: F64<S>): Run<bigint> {
-  const addr = obj + field;
-  if (task.interleaved) yield stepOf(READ, addr);
-  return peekU64(task.words, addr);
-}
-
-/** Plain write of a whole 64-bit value, modulo 2^64. */
-export function* writeU64<S extends string>(task: Task, obj: Ptr<S>, field: F64<S>, value: bigint): Run<void> {
-  const addr = obj + field;
-  if (task.interleaved) yield stepOf(WRITE, addr);
-  pokeU64(task.words, addr, value);
-}
-
 /** Plain read of a 64-bit field that holds a process address (below 2^53, in bytes). */
 export function* readAddr<S extends string>(task: Task, obj: Ptr<S>, field: F64<S>): Run<number> {
   const addr = obj + field;

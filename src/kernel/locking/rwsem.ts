@@ -83,15 +83,6 @@ export function* downgradeWrite(task: Task, sem: Ptr<"rwsem">): Run<void> {
   if ((former & WAITERS) !== 0) yield* futexWake(task, sem, Rwsem.count);
 }
 
-/** Is anybody inside? For `lockdep_assert_held`-like assertions only. */
-export function rwsemIsLocked(task: Task, sem: Ptr<"rwsem">): boolean {
-  return (Atomics.load(task.words, sem + Rwsem.count) & ~WAITERS) !== 0;
-}
-
-export function rwsemIsWriteLocked(task: Task, sem: Ptr<"rwsem">): boolean {
-  return (Atomics.load(task.words, sem + Rwsem.count) & WRITER) !== 0;
-}
-
 function* waitForChange(task: Task, sem: Ptr<"rwsem">, count: number): Run<void> {
   const waiting = count | WAITERS;
   if (count === waiting || (yield* cmpxchg(task, sem, Rwsem.count, count, waiting)) === count) {

@@ -2,7 +2,7 @@ import { readOnce } from "../../machine/access.ts";
 import { FRAME_SYSTEM, Page } from "../../machine/physical.ts";
 import { mkPte, PAGE_SIZE, PTE_ACCESSED, PTE_DIRTY, PTE_PRESENT, PTE_WRITE, PTE_ZERO_PAGE, ptePfn } from "../../machine/pte.ts";
 import { GFP_KERNEL } from "../../machine/slab.ts";
-import { stepOf, WRITE_ONCE, type Run } from "../../machine/step.ts";
+import type { Run } from "../../machine/step.ts";
 import { NULL } from "../../machine/struct.ts";
 import { trace } from "../../machine/tracepoint.ts";
 import type { Current } from "../current.ts";
@@ -16,7 +16,7 @@ import type { Fault } from "./fault_info.ts";
 import { flushTlbRange } from "./flush_tlb.ts";
 import { addRmap, copyPage, getPage, removeRmap, setPageMapping } from "./page.ts";
 import { allocPage, putPage } from "./page_alloc.ts";
-import { clearPte, lockLeaf, pteAt, readPte, setPte, storePte, unlockLeaf } from "./page_table.ts";
+import { announcePte, clearPte, lockLeaf, readPte, setPte, storePte, unlockLeaf } from "./page_table.ts";
 import { pgoffOf, VM_SHARED } from "./vma.ts";
 
 /** A write to a page that is mapped without write permission though the VMA has it: reuse the page or copy it. */
@@ -67,7 +67,7 @@ function* copyOnWrite(current: Current, { vma, va, pte }: Fault, isZeroPage: boo
     yield* clearPte(current, mm, table, va);
     yield* flushTlbRange(current, mm, va, va + PAGE_SIZE);
     yield* addRmap(current, copy);
-    if (current.interleaved) yield stepOf(WRITE_ONCE, pteAt(current, table, va));
+    yield* announcePte(current, table, va);
     trace(current, kernelEvents.pageCopied, old, copy);
     storePte(current, mm, table, va, mkPte(copy, PTE_PRESENT | PTE_WRITE | PTE_DIRTY | PTE_ACCESSED));
     if (!isZeroPage) yield* removeRmap(current, old);

@@ -39,12 +39,6 @@ export function* waitOnPageLocked(current: Current, pfn: number): Run<void> {
   if ((flags & PG_LOCKED) !== 0) yield* futexWait(current, page, Page.flags, flags);
 }
 
-export function* lockPage(current: Current, pfn: number): Run<void> {
-  const page = current.kernel.mm.physical.page(pfn);
-  while (((yield* fetchOr(current, page, Page.flags, PG_LOCKED)) & PG_LOCKED) !== 0) yield* waitOnPageLocked(current, pfn);
-  trace(current, kernelEvents.lockAcquired, page + Page.flags, 0);
-}
-
 export function* tryLockPage(current: Current, pfn: number): Run<boolean> {
   const page = current.kernel.mm.physical.page(pfn);
   if (((yield* fetchOr(current, page, Page.flags, PG_LOCKED)) & PG_LOCKED) !== 0) return false;

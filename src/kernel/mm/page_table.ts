@@ -116,11 +116,16 @@ export function peekPte(current: Current, table: number, va: number): number {
 
 /** Set the entry for `va`. Table lock held. */
 export function* setPte(current: Current, mm: Ptr<"mm_struct">, table: number, va: number, pte: number): Run<void> {
-  if (current.interleaved) yield stepOf(WRITE_ONCE, pteAt(current, table, va));
+  yield* announcePte(current, table, va);
   storePte(current, mm, table, va, pte);
 }
 
-/** {@link setPte} as the second half of a step that the caller has announced. */
+/** First half of {@link setPte}: the step. What the caller does between the halves happens together with the write. */
+export function* announcePte(current: Current, table: number, va: number): Run<void> {
+  if (current.interleaved) yield stepOf(WRITE_ONCE, pteAt(current, table, va));
+}
+
+/** Second half of {@link setPte}. */
 export function storePte(current: Current, mm: Ptr<"mm_struct">, table: number, va: number, pte: number): void {
   const old = Atomics.exchange(current.words, pteAt(current, table, va), pte);
   trace(current, kernelEvents.pteSet, mm, va, pte, old);
