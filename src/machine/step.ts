@@ -38,9 +38,15 @@ export const CHOICE = 10;
 /** Nothing to do just now (a polling loop); let another task of this processor go first. */
 export const RELAX = 11;
 
+/**
+ * Wait until the word, masked with `task.mask`, equals `task.expected`; what follows, up to the next step, is one atomic access to
+ * it. Only small programs of the explorer use it (a mutex in one step, a join): kernel code waits on futexes.
+ */
+export const AWAIT = 12;
+
 export const STEP_NAMES = [
   "READ_ONCE", "WRITE_ONCE", "RMW", "ACQUIRE", "RELEASE", "READ", "WRITE",
-  "FUTEX_WAIT", "FUTEX_WAKE", "SLEEP", "CHOICE", "RELAX",
+  "FUTEX_WAIT", "FUTEX_WAKE", "SLEEP", "CHOICE", "RELAX", "AWAIT",
 ] as const;
 
 /** Answer to FUTEX_WAIT: the word differed, or the task was woken (perhaps spuriously: look again). */

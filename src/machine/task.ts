@@ -20,8 +20,10 @@ export class Task {
   /** Time in microseconds since boot; virtual outside the threads executor. */
   readonly nowUs: () => number;
 
-  /** FUTEX_WAIT: the value at which to sleep. */
+  /** FUTEX_WAIT: the value at which to sleep. AWAIT: the value to wait for. */
   expected = 0;
+  /** AWAIT: the bits that are compared. */
+  mask = -1;
   /** FUTEX_WAIT, SLEEP: absolute time in microseconds; `Infinity` for none. */
   deadlineUs = Infinity;
   /** FUTEX_WAKE: how many to wake. */

@@ -250,7 +250,7 @@ describe("preempt-fence mode", () => {
     })());
     for (let step = 0; exiting.state !== "done" && step < 100_000; step++) {
       const isHeld = order.includes("start+") && !order.includes("resumed");
-      const runnable = engine.runnable().filter((thread) => thread !== exiting || !isHeld);
+      const runnable = engine.enabled.filter((thread) => thread !== exiting || !isHeld);
       if (runnable.length > 0) engine.step(runnable[step % runnable.length]);
       else engine.passTime();
     }

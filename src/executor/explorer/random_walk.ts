@@ -1,10 +1,6 @@
-import { unsafeUniformIntDistribution } from "pure-rand/distribution/UnsafeUniformIntDistribution";
-import { xoroshiro128plus } from "pure-rand/generator/XoroShiro";
 import { addrOf, kindOf, STEP_NAMES } from "../../machine/step.ts";
 import { Engine, type Thread } from "./engine.ts";
-
-/** Steps between two looks at deadlines. */
-const DEADLINES_EVERY = 32;
+import { Rng } from "./rng.ts";
 
 /** Thrown when nobody can run, nobody sleeps for a time, and somebody has not finished. */
 export class DeadlockError extends Error {
@@ -17,8 +13,8 @@ export class TooManyStepsError extends Error {
 }
 
 /**
- * Run an engine's threads to their ends, every step of a thread drawn uniformly from those that can run.
- * Threads in `daemons` need not end: the walk stops when all others have.
+ * Run an engine's threads to their ends, every step of a thread drawn uniformly from those that can run: one execution, for
+ * tests and for machines too large to be explored. Threads in `daemons` need not end: the walk stops when all others have.
  */
 export function randomWalk(options: {
   readonly words: Int32Array;
@@ -29,18 +25,14 @@ export function randomWalk(options: {
   /** Spawns the threads; returns those that need not end. */
   readonly spawn: (engine: Engine) => readonly Thread[] | void;
 }): Engine {
-  const rng = xoroshiro128plus(options.seed);
-  const uniform = (bound: number) => unsafeUniformIntDistribution(0, bound - 1, rng);
-  const stepUs = options.stepUs ?? 0;
-  const engine = new Engine(options.words, (percent) => uniform(10_000) < percent * 100);
-  const daemons = new Set(options.spawn(engine) ?? []);
-  const isPending = (thread: Thread) => thread.state !== "done" && !daemons.has(thread);
-  for (let steps = 0; engine.threads.some(isPending); steps++) {
-    if (steps === (options.maxSteps ?? 1_000_000)) throw new TooManyStepsError(describe(engine));
-    engine.nowUs += stepUs;
-    if (stepUs > 0 && steps % DEADLINES_EVERY === 0) engine.expireDeadlines();
-    const runnable = engine.runnable();
-    if (runnable.length > 0) engine.step(runnable[uniform(runnable.length)]);
+  const rng = new Rng(options.seed);
+  const engine = new Engine(options.words, (percent) => rng.percent(percent));
+  engine.stepUs = options.stepUs ?? 0;
+  const daemons = options.spawn(engine) ?? [];
+  const livingDaemons = () => daemons.filter((thread) => thread.state !== "done").length;
+  while (engine.alive > daemons.length || engine.alive > livingDaemons()) {
+    if (engine.steps === (options.maxSteps ?? 1_000_000)) throw new TooManyStepsError(describe(engine));
+    if (engine.enabled.length > 0) engine.step(rng.pick(engine.enabled));
     else if (!engine.passTime()) throw new DeadlockError(describe(engine));
   }
   return engine;

@@ -8,7 +8,7 @@ export function burstWalk(words: Int32Array, uniform: (bound: number) => number,
   const engine = new Engine(words);
   spawn(engine);
   while (engine.threads.some((thread) => thread.state !== "done")) {
-    const runnable = engine.runnable();
+    const runnable = engine.enabled;
     if (runnable.length === 0) {
       if (!engine.passTime()) throw new Error("all tasks wait");
       continue;

@@ -1,0 +1,107 @@
+import type { Engine } from "./engine.ts";
+import type { Failure } from "./failure.ts";
+import type { Recording } from "./recording.ts";
+import type { Rng } from "./rng.ts";
+import type { Strategy } from "./strategy.ts";
+import type { Ending, Subject } from "./subject.ts";
+
+/** When to lose patience with one execution. */
+export interface Patience {
+  /** Steps under the strategy. */
+  readonly maxSteps: number;
+  /** Further steps under a fair schedule: whoever has not ended then never will. */
+  readonly fairSteps: number;
+}
+
+export const DEFAULT_PATIENCE: Patience = { maxSteps: 20_000, fairSteps: 20_000 };
+
+/** What one execution came to. */
+export interface Execution {
+  readonly ending: Ending;
+  readonly failure: Failure | null;
+}
+
+/**
+ * Run the subject once from its start to its end, who takes each step chosen by the strategy, whose `begin` has been called.
+ *
+ * @param fair draws the steps of the fair suffix
+ */
+export function runOnce(
+  engine: Engine, subject: Subject, strategy: Strategy, recording: Recording, fair: Rng, patience: Patience = DEFAULT_PATIENCE,
+): Execution {
+  engine.reset();
+  engine.choose = (percent, thread) => strategy.choose(percent, thread);
+  recording.clear();
+  let ending: Ending;
+  let thrown: Failure | null = null;
+  try {
+    subject.start(engine);
+    ending = walk(engine, subject, strategy, recording, patience.maxSteps);
+    if (ending === "cut") ending = walkFairly(engine, subject, recording, fair, patience.fairSteps);
+  } catch (error) {
+    ending = "failed";
+    thrown = failureOf(error, engine);
+  }
+  const failure = thrown ?? subject.failure() ?? finish(engine, subject, ending);
+  if (failure !== null && ending === "done") ending = "failed";
+  strategy.end?.(engine, ending);
+  return { ending, failure };
+}
+
+function walk(engine: Engine, subject: Subject, strategy: Strategy, recording: Recording, maxSteps: number): Ending {
+  while (engine.alive > 0) {
+    if (engine.enabled.length === 0) {
+      if (!engine.passTime()) return "deadlock";
+      recording.addTimePass();
+      strategy.timePassed?.(engine);
+      continue;
+    }
+    if (engine.steps >= maxSteps) return "cut";
+    engine.step(strategy.pick(engine));
+    recording.add(engine);
+    strategy.stepped?.(engine);
+    if (subject.failure() !== null) return "failed";
+  }
+  return "done";
+}
+
+/** The same, but everybody gets his turn with equal probability: nobody starves. */
+function walkFairly(engine: Engine, subject: Subject, recording: Recording, fair: Rng, maxSteps: number): Ending {
+  const last = engine.steps + maxSteps;
+  while (engine.alive > 0) {
+    if (engine.enabled.length === 0) {
+      if (!engine.passTime()) return "deadlock";
+      recording.addTimePass();
+      continue;
+    }
+    if (engine.steps >= last) return "livelock";
+    engine.step(engine.enabled[fair.below(engine.enabled.length)]);
+    recording.add(engine);
+    if (subject.failure() !== null) return "failed";
+  }
+  return "done";
+}
+
+function finish(engine: Engine, subject: Subject, ending: Ending): Failure | null {
+  try {
+    return subject.finish(engine, ending);
+  } catch (error) {
+    return failureOf(error, engine);
+  }
+}
+
+/** Protocol code threw. */
+function failureOf(error: unknown, engine: Engine): Failure {
+  if (error instanceof AssertionFailed) {
+    return { kind: "assertion", rule: "assertion", message: error.message, task: engine.lastThread?.task.name ?? "", details: [] };
+  }
+  if (!(error instanceof Error)) throw error;
+  return {
+    kind: "exception", rule: error.name, message: error.message, task: engine.lastThread?.task.name ?? "", details: (error.stack ?? "").split("\n").slice(1),
+  };
+}
+
+/** What an assertion of a small program throws. */
+export class AssertionFailed extends Error {
+  override readonly name = "AssertionFailed";
+}
