@@ -1,2 +1,4 @@
-/** Entry of bundles that run the whole machine in one thread: with a seeded bug in it, or without. */
+/** Entry of bundles that explore in one thread: with a seeded bug in it, or without. */
 export { runInOneThread } from "../src/boot/one_thread.ts";
+export { explore } from "../src/executor/explorer/explore.ts";
+export { createStrategy } from "../src/executor/explorer/strategy/catalogue.ts";
