@@ -13,6 +13,7 @@ import { dice } from "../scenario/dice.ts";
 import type { Workload } from "../scenario/strace/workload.ts";
 import { balances } from "./balances.ts";
 import type { MachineConfig } from "./config.ts";
+import { userModulesPrelude } from "./user_module.ts";
 import { findingsOf, type Findings } from "./findings.ts";
 import { Processor, type Orders } from "./processor.ts";
 import type { WorkerApi } from "./worker_api.ts";
@@ -154,9 +155,10 @@ export class ThreadsRun {
   }
 
   async #spawnWorkers(): Promise<void> {
-    const { cpus, gpus } = this.#orders.config;
+    const { cpus, gpus, driver, scenario } = this.#orders.config;
+    const prelude = userModulesPrelude(ROOT, [driver, scenario]);
     const [cpuBundle, gpuBundle] = await Promise.all(
-      ["cpu", "gpu"].map((kind) => bundleWorker({ root: ROOT, entry: `${ROOT}workers/${kind}.ts` })),
+      ["cpu", "gpu"].map((kind) => bundleWorker({ root: ROOT, entry: `${ROOT}workers/${kind}.ts`, prelude })),
     );
     for (let thread = 1; thread < cpus + gpus; thread++) {
       const isCpu = thread < cpus;

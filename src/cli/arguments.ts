@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { isUserModule } from "../boot/user_module.ts";
 
 /** Parsers for option values; each says in one line what is allowed. */
 
@@ -40,4 +41,10 @@ export function oneOf<T extends string>(names: readonly T[]): (text: string) => 
     if (name === undefined) throw new InvalidArgumentError(`Allowed: ${names.join(", ")}.`);
     return name;
   };
+}
+
+/** One of these names, or a file with a module of the user's, which is looked at later. */
+export function oneOfOrFile(names: readonly string[]): (text: string) => string {
+  const known = oneOf(names);
+  return (text) => (isUserModule(text) ? text : known(text));
 }

@@ -1,6 +1,8 @@
 import { CommanderError } from "commander";
 import { framesThatFit } from "../boot/memory.ts";
+import type { MachineConfig } from "../boot/config.ts";
 import { ThreadsRun } from "../boot/threads_run.ts";
+import { isUserModule, loadUserModule, UserModuleError } from "../boot/user_module.ts";
 import { renderConfig } from "../report/config_block.ts";
 import { renderJson } from "../report/json.ts";
 import { renderJunit } from "../report/junit.ts";
@@ -24,19 +26,30 @@ export async function stressMain(argv: readonly string[]): Promise<number> {
   try {
     const asked = parseStressOptions(argv);
     const workload = asked.config.workload === null ? null : readStrace(asked.config.workload);
-    const frames = framesThatFit(asked.config, workload, asked.memoryMib);
-    const options = { ...asked, config: { ...asked.config, frames } };
+    const config = await withUserModules(asked.config);
+    const frames = framesThatFit(config, workload, asked.memoryMib);
+    const options = { ...asked, config: { ...config, frames } };
     const result = await stress(options, workload);
     return report(result, options);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CLEAN : EXIT_USAGE;
-    if (error instanceof StraceError || error instanceof RangeError) {
+    if (error instanceof StraceError || error instanceof RangeError || error instanceof UserModuleError) {
       process.stderr.write(`${error.message}\n`);
       return EXIT_USAGE;
     }
     process.stderr.write(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return EXIT_INTERNAL;
   }
+}
+
+/** The configuration with the user's own driver and scenario loaded and named by their paths. */
+async function withUserModules(config: MachineConfig): Promise<MachineConfig> {
+  const { driver, scenario } = config;
+  return {
+    ...config,
+    driver: isUserModule(driver) ? await loadUserModule("driver", driver) : driver,
+    scenario: isUserModule(scenario) ? await loadUserModule("scenario", scenario) : scenario,
+  };
 }
 
 async function stress(options: StressOptions, workload: Workload | null): Promise<StressResult> {

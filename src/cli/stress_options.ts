@@ -8,7 +8,7 @@ import { ACCESS_PATTERNS } from "../scenario/access_pattern.ts";
 import { MAX_GPUS } from "../scenario/board.ts";
 import { SCENARIO_NAMES } from "../scenario/catalogue.ts";
 import { MAX_CPUS } from "../scenario/workload.ts";
-import { number, oneOf, seed, wholeNumber } from "./arguments.ts";
+import { number, oneOf, oneOfOrFile, seed, wholeNumber } from "./arguments.ts";
 
 /** What the stress command was asked for. */
 export interface StressOptions {
@@ -81,9 +81,9 @@ function stressCommand(): Command {
     .helpOption("--help", "show this help")
     .option("--gpus <n>", `GPUs, 1 to ${MAX_GPUS}, each a thread`, wholeNumber(1, MAX_GPUS), gpus)
     .option("--cpus <n>", `CPUs, 1 to ${MAX_CPUS}, each a thread; main is the first`, wholeNumber(1, MAX_CPUS), cpus)
-    .option("--driver <name>", `GPU driver: ${DRIVER_NAMES.join(", ")}`, oneOf(DRIVER_NAMES), driver)
-    .addOption(new Option("--scenario <name>", `what happens to memory: ${SCENARIO_NAMES.join(", ")}`)
-      .argParser(oneOf(SCENARIO_NAMES)).default(scenario).conflicts("workload"))
+    .option("--driver <name>", `GPU driver: ${DRIVER_NAMES.join(", ")}, or ./mine.ts`, oneOfOrFile(DRIVER_NAMES), driver)
+    .addOption(new Option("--scenario <name>", `what happens to memory: ${SCENARIO_NAMES.join(", ")}, or ./mine.ts`)
+      .argParser(oneOfOrFile(SCENARIO_NAMES)).default(scenario).conflicts("workload"))
     .option("--workload <file>", "replay a log of strace -f -e trace=%memory, plain or .gz, once or as long as a limit says")
     .option("--seconds <n>", "end after this time", number(0.1, 1e7), 10)
     .option("--invalidations <n>", "end after so many invalidations", wholeNumber(1, 2 ** 31 - 1))

@@ -8,9 +8,10 @@ import { twoPass } from "./two_pass.ts";
 import { joined, merged } from "./xe/variant.ts";
 import { XeUserptrDriver } from "./xe_userptr.ts";
 
-type Factory = (options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]) => Driver;
+/** Makes a driver for all GPUs, with its structures placed in `layout`. */
+export type DriverFactory = (options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]) => Driver;
 
-const CATALOGUE: Record<string, Factory> = {
+const BUILT_IN: Record<string, DriverFactory> = {
   "two-pass": twoPass,
   "single-pass": (_options, layout, kernel, gpus) => singlePass(layout, kernel, gpus),
   "xe-userptr": (_options, layout, kernel, gpus) => new XeUserptrDriver("xe-userptr", "fault", merged, layout, kernel, gpus),
@@ -22,14 +23,21 @@ const CATALOGUE: Record<string, Factory> = {
   ),
 };
 
-/** Names of all drivers, the default first. */
-export const DRIVER_NAMES: readonly string[] = Object.keys(CATALOGUE);
+const catalogue = new Map(Object.entries(BUILT_IN));
+
+/** Names of the drivers that are built in, the default first. */
+export const DRIVER_NAMES: readonly string[] = Object.keys(BUILT_IN);
+
+/** Add a driver of the user's; on each thread, before its machine is built. */
+export function registerDriver(name: string, factory: DriverFactory): void {
+  catalogue.set(name, factory);
+}
 
 /** The driver of this name, one for all GPUs, with its structures placed in `layout`. */
 export function createDriver(
   name: string, options: DriverOptions, kernel: Kernel, gpus: readonly Gpu[], layout: Layout,
 ): Driver {
-  const factory = CATALOGUE[name];
+  const factory = catalogue.get(name);
   if (factory === undefined) throw new RangeError(`driver: no such design: ${name}`);
   return factory(options, layout, kernel, gpus);
 }

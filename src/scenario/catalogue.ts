@@ -12,7 +12,7 @@ import { pageByPage } from "./page_by_page.ts";
 import { reclaim } from "./reclaim.ts";
 import type { Scenario } from "./stage.ts";
 
-const CATALOGUE: Record<string, (layout: Layout, kernel: Kernel) => Scenario> = {
+const BUILT_IN: Record<string, (layout: Layout, kernel: Kernel) => Scenario> = {
   "mixed": () => mixed,
   "munmap-storm": () => munmapStorm,
   "mprotect-flip": () => mprotectFlip,
@@ -25,10 +25,19 @@ const CATALOGUE: Record<string, (layout: Layout, kernel: Kernel) => Scenario> = 
   "page-by-page": () => pageByPage,
 };
 
-/** Names of all scenarios, the default first. */
-export const SCENARIO_NAMES: readonly string[] = Object.keys(CATALOGUE);
+const catalogue = new Map(Object.entries(BUILT_IN));
+
+/** Names of the scenarios that are built in, the default first. */
+export const SCENARIO_NAMES: readonly string[] = Object.keys(BUILT_IN);
+
+/** Add a scenario of the user's; on each thread, before its machine is built. */
+export function registerScenario(name: string, scenario: Scenario): void {
+  catalogue.set(name, () => scenario);
+}
 
 /** The scenario of this name, with its own structures placed in `layout`. */
 export function createScenario(name: string, layout: Layout, kernel: Kernel): Scenario {
-  return CATALOGUE[name](layout, kernel);
+  const create = catalogue.get(name);
+  if (create === undefined) throw new RangeError(`scenario: no such scenario: ${name}`);
+  return create(layout, kernel);
 }

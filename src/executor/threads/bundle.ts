@@ -1,4 +1,4 @@
-import type { Plugin } from "esbuild";
+import type { BuildOptions, Plugin } from "esbuild";
 import { createHash, randomUUID } from "node:crypto";
 import { accessSync, constants, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -14,6 +14,8 @@ export interface BundleOptions {
   readonly plugins?: readonly Plugin[];
   /** Names what the plugins do: bundles of different variants never stand for each other. */
   readonly variant?: string;
+  /** TypeScript to run before the entry: it may import from outside of the project, so such a bundle is made anew each time. */
+  readonly prelude?: string | undefined;
 }
 
 /** Bundles kept for each entry. */
@@ -26,7 +28,8 @@ const KEEP = 48;
 export async function bundleWorker(options: BundleOptions): Promise<string> {
   const name = basename(options.entry, ".ts");
   const folder = cacheFolder(options.root);
-  const file = join(folder, `${name}-${hashOfSources(options)}.mjs`);
+  const unique = options.prelude === undefined ? "" : randomUUID();
+  const file = join(folder, `${name}-${hashOfSources({ ...options, variant: `${options.variant ?? ""}${unique}` })}.mjs`);
   if (existsSync(file)) {
     touch(file);
     return file;
@@ -42,7 +45,7 @@ export async function bundleWorker(options: BundleOptions): Promise<string> {
     target: "node20",
     sourcemap: "linked",
     sourcesContent: false, // every worker keeps the map in memory; the sources are beside it anyway
-    plugins: [...(options.plugins ?? [])],
+    ...runFirst(options),
     logLevel: "silent",
   });
   // the map first: whoever finds the bundle finds its map, too
@@ -53,6 +56,23 @@ export async function bundleWorker(options: BundleOptions): Promise<string> {
   }
   prune(folder, name);
   return file;
+}
+
+/** The build options for a prelude, beside those for plugins: it is injected, and the package's own name leads to its sources. */
+function runFirst({ root, prelude, plugins = [] }: BundleOptions): Pick<BuildOptions, "plugins" | "inject" | "alias"> {
+  if (prelude === undefined) return { plugins: [...plugins] };
+  const virtual: Plugin = {
+    name: "prelude",
+    setup(build) {
+      build.onResolve({ filter: /^shootdown-prelude$/ }, ({ path }) => ({ path, namespace: "prelude", sideEffects: true }));
+      build.onLoad({ filter: /.*/, namespace: "prelude" }, () => ({ contents: prelude, loader: "ts", resolveDir: root }));
+    },
+  };
+  return {
+    plugins: [...plugins, virtual],
+    inject: ["shootdown-prelude"],
+    alias: { "shootdown": join(root, "src", "index.ts"), "shootdown/explorer": join(root, "src", "executor", "explorer", "index.ts") },
+  };
 }
 
 /** `.cache/workers` of the project, or a folder of this user's under the system's temporary one if the project is read-only. */

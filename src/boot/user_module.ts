@@ -1,0 +1,70 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { registerDriver, type DriverFactory } from "../driver/registry.ts";
+import { registerScenario } from "../scenario/catalogue.ts";
+import type { Scenario } from "../scenario/stage.ts";
+
+/** What a module of the user's (`--driver ./mine.ts`, `--scenario ./mine.ts`) exports: what it is asked for, or both. */
+export interface UserModule {
+  readonly driver?: DriverFactory;
+  readonly scenario?: Scenario;
+}
+
+/** A module of the user's cannot be used; the message is one line that says which, and why. */
+export class UserModuleError extends Error {
+  override readonly name = "UserModuleError";
+}
+
+/** Is this option value a file rather than the name of something built in? */
+export function isUserModule(value: string): boolean {
+  return value.includes("/") || /\.[cm]?[jt]s$/.test(value);
+}
+
+/**
+ * Import a module on this thread, so that its driver or scenario can be had under the module's absolute path.
+ *
+ * @returns the absolute path
+ * @throws UserModuleError
+ */
+export async function loadUserModule(kind: keyof UserModule, file: string): Promise<string> {
+  const path = resolve(file);
+  if (!existsSync(path)) throw new UserModuleError(`--${kind} ${file}: no such file`);
+  let module: UserModule;
+  try {
+    module = await import(pathToFileURL(path).href) as UserModule;
+  } catch (error) {
+    throw new UserModuleError(`--${kind} ${file}: ${reasonOf(error)}`, { cause: error });
+  }
+  checkExport(kind, file, module);
+  registerUserModule(path, module);
+  return path;
+}
+
+/** Make what a module exports known under its path. */
+export function registerUserModule(path: string, module: UserModule): void {
+  if (module.driver !== undefined) registerDriver(path, module.driver);
+  if (module.scenario !== undefined) registerScenario(path, module.scenario);
+}
+
+/** Source text that registers these modules in a bundle, before its entry runs; undefined if there are none. */
+export function userModulesPrelude(root: string, names: readonly string[]): string | undefined {
+  const paths = [...new Set(names.filter(isUserModule))];
+  if (paths.length === 0) return undefined;
+  const imports = paths.map((path, i) => `import * as module${i} from ${JSON.stringify(path)};`);
+  const calls = paths.map((path, i) => `registerUserModule(${JSON.stringify(path)}, module${i});`);
+  return [`import { registerUserModule } from ${JSON.stringify(`${root}src/boot/user_module.ts`)};`, ...imports, ...calls].join("\n");
+}
+
+function checkExport(kind: keyof UserModule, file: string, module: UserModule): void {
+  const wanted = kind === "driver" ? "a function `driver(options, layout, kernel, gpus)`" : "an object `scenario`, with populate and operation";
+  const found = module[kind];
+  const isRight = kind === "driver" ? typeof found === "function" : typeof (found as Partial<Scenario> | undefined)?.operation === "function";
+  if (!isRight) throw new UserModuleError(`--${kind} ${file}: exports ${Object.keys(module).join(", ") || "nothing"}; it must export ${wanted}`);
+}
+
+/** The line of a message that says what is wrong: of a compiler's, the one after its headline. */
+function reasonOf(error: unknown): string {
+  const [headline, detail = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+  return headline.endsWith(":") ? detail : headline;
+}

@@ -1,0 +1,11 @@
+/**
+ * The explorer on its own: `import { … } from "shootdown/explorer"`. docs/explorer.md shows how to write a program of shared
+ * words, mutexes, condition variables and threads, and to explore it.
+ */
+export { assert, Condition, Mutex, program, type Body, type ProgramBuilder, SharedWord, Thread } from "./program/program.ts";
+export { explore, type Exploration, type ExploreOptions, type Found } from "./explore.ts";
+export type { Failure, FailureKind } from "./failure.ts";
+export type { Schedule } from "./recording.ts";
+export type { Strategy } from "./strategy.ts";
+export type { Ending, Subject } from "./subject.ts";
+export { RandomWalk } from "./strategy/random.ts";

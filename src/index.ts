@@ -1,0 +1,55 @@
+/**
+ * What a driver or a scenario of your own is written against: `import { … } from "shootdown"`.
+ *
+ * Everything here is public: it changes only together with the version, and test/public_interface.test.ts holds the list.
+ * docs/writing-a-driver.md leads from an empty file to a notifier under hunt.
+ */
+
+// The machine: structures in shared memory, accesses (one step each), waiting, slabs, tracepoints.
+export { array, containerOf, element, embedded, NULL, struct, u32, u64, Word, type Field, type Ptr } from "./machine/struct.ts";
+export {
+  cmpxchg, fetchAdd, fetchAnd, fetchOr, init, initAddr, loadAcquire, read, readAddr, readOnce, readPtr, storeRelease, write, writeAddr,
+  writeOnce, xchg,
+} from "./machine/access.ts";
+export { chance, futexWait, futexWake, sleepUntil } from "./machine/futex.ts";
+export { GFP_KERNEL, GFP_NOWAIT, Slab } from "./machine/slab.ts";
+export { PAGE_SIZE, PMD_SIZE } from "./machine/pte.ts";
+export { trace } from "./machine/tracepoint.ts";
+export type { Layout } from "./machine/layout.ts";
+export type { Run } from "./machine/step.ts";
+
+// The kernel: locks, the notifier core, what scenarios call.
+export type { Current } from "./kernel/current.ts";
+export type { Kernel } from "./kernel/kernel.ts";
+export { Mutex, mutexLock, mutexUnlock } from "./kernel/locking/mutex.ts";
+export { downRead, downWrite, Rwsem, upRead, upWrite } from "./kernel/locking/rwsem.ts";
+export { spinLock, Spinlock, spinUnlock } from "./kernel/locking/spinlock.ts";
+export { waitEvent, WaitQueue, wakeUpAll } from "./kernel/locking/wait_queue.ts";
+export { mmuIntervalNotifierInsert, mmuIntervalNotifierRemove, mmuIntervalSetSeq } from "./kernel/mmu_notifier/interval.ts";
+export { mmuIntervalCheckRetry, mmuIntervalReadBegin, mmuIntervalReadRetry } from "./kernel/mmu_notifier/read.ts";
+export { MmuIntervalNotifier, MmuIntervalNotifierFinish } from "./kernel/mmu_notifier/structs.ts";
+export type { FinishSlot, MmuIntervalNotifierOps, MmuNotifierRange } from "./kernel/mmu_notifier/types.ts";
+export { doMadvise } from "./kernel/mm/madvise.ts";
+export { doMprotect } from "./kernel/mm/mprotect.ts";
+export { doMunmap } from "./kernel/mm/munmap.ts";
+export { MADV_DONTNEED, PROT_NONE, PROT_READ, PROT_WRITE } from "./kernel/mm/mman.ts";
+
+// The GPU and what a driver has to do with it.
+export { GpuVm, type Gpu } from "./device/gpu.ts";
+export type { Driver, GpuFault } from "./driver/driver.ts";
+export type { DriverFactory } from "./driver/registry.ts";
+export type { DriverOptions } from "./driver/options.ts";
+export { gpuPtZap } from "./driver/gpu_page_table.ts";
+export { tlbInvalIssueRange, tlbInvalJoin, tlbInvalWaitFlushed } from "./driver/tlb_inval.ts";
+export { TlbInvalFence } from "./driver/tlb_inval_fence.ts";
+export { chunkOf, clipToChunk } from "./driver/svm/chunk.ts";
+export { invalidateWithoutBlocking } from "./driver/svm/non_blocking.ts";
+export { hwOf, Svm, SvmChunk, SvmVm } from "./driver/svm/svm.ts";
+export { SvmDriver } from "./driver/svm/svm_driver.ts";
+export { driverEvents } from "./driver/tracepoints.ts";
+
+// Scenarios.
+export { ARENAS, mapArena, populateArenas, somewhere, touchSome } from "./scenario/arena.ts";
+export { inProcess } from "./scenario/process.ts";
+export type { Dice } from "./scenario/dice.ts";
+export type { Actor, Scenario, Stage } from "./scenario/stage.ts";

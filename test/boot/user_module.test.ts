@@ -1,0 +1,57 @@
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { DEFAULT_CONFIG } from "../../src/boot/config.ts";
+import { runInOneThread } from "../../src/boot/one_thread.ts";
+import { isUserModule, loadUserModule, userModulesPrelude } from "../../src/boot/user_module.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const EXAMPLES = `${ROOT}examples/driver`;
+const SMALL = { ...DEFAULT_CONFIG, gpus: 2, cpus: 2, contexts: 1, frames: 4096, tlbLatencyUs: 4 };
+
+async function rulesBroken(driverFile: string, seeds: number): Promise<string[]> {
+  const driver = await loadUserModule("driver", `${EXAMPLES}/${driverFile}`);
+  const scenario = await loadUserModule("scenario", `${EXAMPLES}/discard.ts`);
+  const broken = new Set<string>();
+  for (let seed = 1; seed <= seeds && broken.size === 0; seed++) {
+    const outcome = runInOneThread({ config: { ...SMALL, driver, scenario, seed }, invalidations: 80, maxSteps: 2_000_000 });
+    for (const rule of Object.keys(outcome.violationCounts)) broken.add(rule);
+  }
+  return [...broken];
+}
+
+describe("a driver and a scenario of the user's", () => {
+  it("run like built-in ones, and the wrong one is caught", async () => {
+    expect(await rulesBroken("flush_first.ts", 60)).toContain("join");
+  });
+
+  it("run like built-in ones, and the right one is clean", async () => {
+    expect(await rulesBroken("zap_first.ts", 5)).toEqual([]);
+  });
+
+  it("run on threads, workers included", () => {
+    const args = ["--driver", "examples/driver/zap_first.ts", "--scenario", "examples/driver/discard.ts", "--invalidations", "50", "--json", "-", "--quiet"];
+    const json = execFileSync(process.execPath, ["--import", "tsx", "scripts/stress.ts", ...args], { cwd: ROOT, encoding: "utf8", timeout: 60_000 });
+    expect(JSON.parse(json)).toMatchObject({ verdict: "pass" });
+  });
+
+  it("are told from names by how they are written", () => {
+    expect(["./mine.ts", "mine.ts", "/x/mine.mjs", "examples/driver/discard.ts"].every(isUserModule)).toBe(true);
+    expect(["two-pass", "xe-userptr-joined"].some(isUserModule)).toBe(false);
+  });
+
+  it("need no prelude if there are none", () => {
+    expect(userModulesPrelude(ROOT, ["two-pass", "mixed"])).toBeUndefined();
+  });
+
+  it.each([
+    ["driver", "./nope.ts", "--driver ./nope.ts: no such file"],
+    ["driver", `${EXAMPLES}/discard.ts`, "discard.ts: exports scenario; it must export a function `driver(options, layout, kernel, gpus)`"],
+    ["scenario", `${EXAMPLES}/zap_first.ts`, "zap_first.ts: exports driver; it must export an object `scenario`, with populate and operation"],
+    ["driver", `${ROOT}test/fixtures/user_module/broken.ts`, "broken.ts"],
+  ] as const)("that cannot be used say why in one line: --%s %s", async (kind, file, message) => {
+    const error = await loadUserModule(kind, file).then(() => null, (reason: Error) => reason);
+    expect(error?.message).toContain(message);
+    expect(error?.message).not.toContain("\n");
+  });
+});
