@@ -1,4 +1,7 @@
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_CONFIG } from "../../src/boot/config.ts";
@@ -18,6 +21,10 @@ async function rulesBroken(driverFile: string, seeds: number): Promise<string[]>
     for (const rule of Object.keys(outcome.violationCounts)) broken.add(rule);
   }
   return [...broken];
+}
+
+async function complaintAbout(kind: "driver" | "scenario", file: string): Promise<string> {
+  return await loadUserModule(kind, file).then(() => "no complaint", (reason: Error) => reason.message);
 }
 
 describe("a driver and a scenario of the user's", () => {
@@ -48,10 +55,19 @@ describe("a driver and a scenario of the user's", () => {
     ["driver", "./nope.ts", "--driver ./nope.ts: no such file"],
     ["driver", `${EXAMPLES}/discard.ts`, "discard.ts: exports scenario; it must export a function `driver(options, layout, kernel, gpus)`"],
     ["scenario", `${EXAMPLES}/zap_first.ts`, "zap_first.ts: exports driver; it must export an object `scenario`, with populate and operation"],
-    ["driver", `${ROOT}test/fixtures/user_module/broken.ts`, "broken.ts"],
   ] as const)("that cannot be used say why in one line: --%s %s", async (kind, file, message) => {
-    const error = await loadUserModule(kind, file).then(() => null, (reason: Error) => reason);
-    expect(error?.message).toContain(message);
-    expect(error?.message).not.toContain("\n");
+    const complaint = await complaintAbout(kind, file);
+    expect(complaint).toContain(message);
+    expect(complaint).not.toContain("\n");
+  });
+
+  it("that do not compile say where in one line", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "shootdown-user-module-"));
+    const file = join(folder, "broken.ts");
+    writeFileSync(file, "export const driver: = 1;\n");
+    const complaint = await complaintAbout("driver", file);
+    rmSync(folder, { recursive: true });
+    expect(complaint).toContain(`--driver ${file}: `);
+    expect(complaint).not.toContain("\n");
   });
 });
