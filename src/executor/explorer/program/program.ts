@@ -26,11 +26,12 @@ import type { Ending, Subject } from "../subject.ts";
  * Instead of returning a main thread, a program may declare threads that are all there from the start, with `p.thread`; these end
  * without a step.
  */
-export function program(name: string, build: (p: ProgramBuilder) => Body | void): Subject {
-  const builder = new ProgramBuilder();
-  const main = build(builder);
-  return new Program(name, builder, main ?? null);
+export function program(name: string, build: Build): Program {
+  return new Program(name, build);
 }
+
+/** Declares what a program shares and its threads, or returns its main thread. */
+export type Build = (p: ProgramBuilder) => Body | void;
 
 /** What a thread does. */
 export type Body = (thread: Thread) => Run<void>;
@@ -40,12 +41,19 @@ const MAX_WORDS = 4096;
 
 /** Declares what a program shares. */
 export class ProgramBuilder {
-  readonly words = new Int32Array(new SharedArrayBuffer(MAX_WORDS * 4));
+  readonly words: Int32Array;
   readonly initial = new Int32Array(MAX_WORDS);
   readonly names: string[] = ["NULL"];
+  /** Addresses of what `word` declared. */
+  readonly data: number[] = [];
   readonly threads: { readonly name: string; readonly body: Body }[] = [];
   /** Checked when all threads have ended. */
   atEnd: () => void = () => {};
+
+  /** @param words the memory, if it is there already: on another thread */
+  constructor(words: Int32Array = new Int32Array(new SharedArrayBuffer(MAX_WORDS * 4))) {
+    this.words = words;
+  }
 
   /** First word that nobody has declared. */
   get used(): number {
@@ -54,7 +62,9 @@ export class ProgramBuilder {
 
   /** A shared 32-bit word. */
   word(name: string, initial = 0): SharedWord {
-    return new SharedWord(this.words, this.place(name, initial));
+    const addr = this.place(name, initial);
+    this.data.push(addr);
+    return new SharedWord(this.words, addr);
   }
 
   /** A thread that is there from the start. */
@@ -78,7 +88,7 @@ export class ProgramBuilder {
   place(name: string, initial: number): number {
     const addr = this.names.push(name) - 1;
     if (addr >= MAX_WORDS / 2) throw new RangeError(`${name}: a program has at most ${MAX_WORDS / 2} words`);
-    this.initial[addr] = this.words[addr] = initial;
+    this.initial[addr] = initial;
     return addr;
   }
 }
@@ -231,35 +241,42 @@ export class Condition {
   }
 }
 
+/** Where a program runs: an engine, or a real thread. */
+export interface ProgramHost {
+  readonly words: Int32Array;
+  readonly nowUs: () => number;
+  /** Threads so far: the number of the next one. */
+  threads(): number;
+  launch(name: string, body: Body): Thread;
+}
+
 /** One thread of a program. */
 export class Thread {
   readonly name: string;
   /** Main is 0; others in the order of their spawning. */
   readonly number: number;
   readonly task: Task;
-  readonly #program: Program;
-  readonly #engine: Engine;
+  readonly #host: ProgramHost;
 
-  constructor(owner: Program, engine: Engine, name: string) {
-    this.#program = owner;
-    this.#engine = engine;
+  constructor(host: ProgramHost, number: number, name: string) {
+    this.#host = host;
     this.name = name;
-    this.number = engine.threads.length;
-    const { words } = engine;
-    this.task = new Task({ id: this.number + 1, name, words, tracer: owner.tracer, interleaved: true, nowUs: () => engine.nowUs });
+    this.number = number;
+    const { words, nowUs } = host;
+    this.task = new Task({ id: number + 1, name, words, tracer: new Tracer(), interleaved: true, nowUs });
   }
 
   /** Start a thread: one step, after which it can run. */
   *spawn(name: string, body: Body): Run<Thread> {
-    yield stepOf(WRITE_ONCE, this.#program.lifeWord(this.#engine.threads.length));
-    return this.#program.launch(this.#engine, name, body);
+    yield stepOf(WRITE_ONCE, lifeWord(this.#host.threads()));
+    return this.#host.launch(name, body);
   }
 
   /** Wait for its end: a step that cannot be taken before. */
   *join(other: Thread): Run<void> {
     this.task.expected = 1;
     this.task.mask = -1;
-    yield stepOf(AWAIT, this.#program.lifeWord(other.number));
+    yield stepOf(AWAIT, lifeWord(other.number));
   }
 
   /** @throws AssertionFailed, which ends the execution */
@@ -273,44 +290,43 @@ export function assert(condition: boolean, message: string): void {
   if (!condition) throw new AssertionFailed(message);
 }
 
-class Program implements Subject {
+/** The word that says whether thread `number` has ended. */
+function lifeWord(number: number): number {
+  return MAX_WORDS / 2 + number;
+}
+
+/** A small program as something to explore. */
+export class Program implements Subject {
   readonly name: string;
+  readonly build: Build;
   readonly words: Int32Array;
-  readonly tracer = new Tracer();
-  readonly #builder: ProgramBuilder;
+  readonly #builder = new ProgramBuilder();
   readonly #main: Body | null;
 
-  constructor(name: string, builder: ProgramBuilder, main: Body | null) {
+  constructor(name: string, build: Build) {
     this.name = name;
-    this.words = builder.words;
-    this.#builder = builder;
-    this.#main = main;
+    this.build = build;
+    this.#main = build(this.#builder) ?? null;
+    this.words = this.#builder.words;
+    this.reset();
+  }
+
+  /** Threads that are there from the start. */
+  get roots(): number {
+    return this.#main === null ? this.#builder.threads.length : 1;
+  }
+
+  /** Put all words back to their initial values. */
+  reset(): void {
+    const { initial, used } = this.#builder;
+    for (let addr = 0; addr < used; addr++) this.words[addr] = initial[addr];
   }
 
   start(engine: Engine): void {
-    const { initial, used } = this.#builder;
-    for (let addr = 0; addr < used; addr++) this.words[addr] = initial[addr];
-    if (this.#main !== null) this.#root(engine, "main", this.#main);
-    for (const { name, body } of this.#builder.threads) this.#root(engine, name, body);
-  }
-
-  /** A thread that nobody joins. */
-  #root(engine: Engine, name: string, body: Body): void {
-    const thread = new Thread(this, engine, name);
-    engine.spawn(thread.task, body(thread));
-  }
-
-  /** Spawn a thread now. */
-  launch(engine: Engine, name: string, body: Body): Thread {
-    const thread = new Thread(this, engine, name);
-    this.words[this.lifeWord(thread.number)] = 0;
-    engine.spawn(thread.task, this.#life(thread, body));
-    return thread;
-  }
-
-  /** The word that says whether thread `number` has ended. */
-  lifeWord(number: number): number {
-    return MAX_WORDS / 2 + number;
+    this.reset();
+    const host = new EngineHost(engine);
+    if (this.#main !== null) host.root("main", this.#main);
+    for (const { name, body } of this.#builder.threads) host.root(name, body);
   }
 
   failure(): Failure | null {
@@ -322,14 +338,48 @@ class Program implements Subject {
     return ending === "deadlock" || ending === "livelock" ? deadlockOf(engine, ending, (addr) => this.nameOf(addr)) : null;
   }
 
+  /** The values of all declared words as they are now: `x=1 y=0`. */
+  outcome(): string {
+    return this.#builder.data.map((addr) => `${this.nameOf(addr)}=${this.words[addr]}`).join(" ");
+  }
+
   nameOf(addr: number): string {
     return addr < MAX_WORDS / 2 ? (this.#builder.names[addr] ?? `words[${addr}]`) : `thread ${addr - MAX_WORDS / 2}`;
+  }
+}
+
+/** One execution of a program in an engine. */
+class EngineHost implements ProgramHost {
+  readonly words: Int32Array;
+  readonly nowUs: () => number;
+  readonly #engine: Engine;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+    this.words = engine.words;
+    this.nowUs = () => engine.nowUs;
+  }
+
+  threads(): number {
+    return this.#engine.threads.length;
+  }
+
+  launch(name: string, body: Body): Thread {
+    const thread = new Thread(this, this.threads(), name);
+    this.words[lifeWord(thread.number)] = 0;
+    this.#engine.spawn(thread.task, this.#life(thread, body));
+    return thread;
+  }
+
+  /** A thread that nobody joins. */
+  root(name: string, body: Body): void {
+    const thread = new Thread(this, this.threads(), name);
+    this.#engine.spawn(thread.task, body(thread));
   }
 
   *#life(thread: Thread, body: Body): Run<void> {
     yield* body(thread);
-    yield stepOf(RELEASE, this.lifeWord(thread.number));
-    Atomics.store(this.words, this.lifeWord(thread.number), 1);
+    yield stepOf(RELEASE, lifeWord(thread.number));
+    Atomics.store(this.words, lifeWord(thread.number), 1);
   }
 }
-
