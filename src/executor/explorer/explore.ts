@@ -2,25 +2,30 @@ import { Engine } from "./engine.ts";
 import { signatureOf, type Failure } from "./failure.ts";
 import { Recording, type Schedule } from "./recording.ts";
 import { Rng } from "./rng.ts";
-import { DEFAULT_PATIENCE, runOnce, type Patience } from "./run.ts";
+import { DEFAULT_PATIENCE, runOnce, type Execution, type Patience } from "./run.ts";
 import type { Strategy } from "./strategy.ts";
 import type { Subject } from "./subject.ts";
 
-/** What to explore, how, and for how long. */
-export interface ExploreOptions {
+/** What to explore, and how. */
+export interface ExplorerOptions {
   readonly subject: Subject;
   readonly strategy: Strategy;
   readonly seed: number;
+  readonly patience?: Patience;
+  /** Probability of a spurious wake-up at each futex wait, in percent. */
+  readonly spuriousPercent?: number;
+}
+
+export interface ExploreOptions extends ExplorerOptions {
   /** Number of the first execution, and how many to run at most. */
   readonly from?: number;
   readonly schedules: number;
   /** Asked between executions: true to end here. */
   readonly isOver?: () => boolean;
+  /** After each execution; the recording is only lent. */
+  readonly onExecution?: (index: number, recording: Recording) => void;
   /** Go on after the first failure, and report each signature once. */
   readonly keepGoing?: boolean;
-  readonly patience?: Patience;
-  /** Probability of a spurious wake-up at each futex wait, in percent. */
-  readonly spuriousPercent?: number;
 }
 
 /** A failure and the execution that showed it. */
@@ -46,26 +51,51 @@ export interface Exploration {
 
 /** Run execution after execution until a failure, the end of the budget, or the end of what there is. */
 export function explore(options: ExploreOptions): Exploration {
-  const { subject, strategy, seed, from = 0, isOver = () => false, keepGoing = false, patience = DEFAULT_PATIENCE } = options;
-  const engine = new Engine(subject.words);
-  engine.spuriousPercent = options.spuriousPercent ?? 0;
-  const recording = new Recording();
+  const { from = 0, isOver = () => false, keepGoing = false } = options;
+  const explorer = new Explorer(options);
   const found = new Map<string, Found>();
   let schedules = 0;
   let steps = 0;
   let exhaustive = false;
   for (let index = from; index < from + options.schedules && !isOver(); index++) {
-    if (!strategy.begin(index)) {
+    const execution = explorer.run(index);
+    if (execution === null) {
       exhaustive = true;
       break;
     }
-    const { failure } = runOnce(engine, subject, strategy, recording, new Rng(seed, index), patience);
     schedules++;
-    steps += engine.steps;
-    if (failure === null) continue;
-    const signature = signatureOf(failure);
-    if (!found.has(signature)) found.set(signature, { failure, strategy: strategy.name, index, steps: engine.steps, schedule: recording.schedule() });
+    steps += explorer.recording.length;
+    options.onExecution?.(index, explorer.recording);
+    if (execution.failure === null) continue;
+    const signature = signatureOf(execution.failure);
+    if (!found.has(signature)) found.set(signature, explorer.found(index, execution.failure));
     if (!keepGoing) break;
   }
   return { found: [...found.values()], schedules, steps, exhaustive };
+}
+
+/** Runs executions of one subject one by one, and keeps what the next one can use again. */
+export class Explorer {
+  /** Of the last execution. */
+  readonly recording = new Recording();
+  readonly #engine: Engine;
+  readonly #options: ExplorerOptions;
+
+  constructor(options: ExplorerOptions) {
+    this.#options = options;
+    this.#engine = new Engine(options.subject.words);
+    this.#engine.spuriousPercent = options.spuriousPercent ?? 0;
+  }
+
+  /** Run execution number `index`; null if the strategy has nothing left. */
+  run(index: number): Execution | null {
+    const { subject, strategy, seed, patience = DEFAULT_PATIENCE } = this.#options;
+    if (!strategy.begin(index)) return null;
+    return runOnce(this.#engine, subject, strategy, this.recording, new Rng(seed, index), patience);
+  }
+
+  /** The last execution, which failed so. */
+  found(index: number, failure: Failure): Found {
+    return { failure, strategy: this.#options.strategy.name, index, steps: this.recording.length, schedule: this.recording.schedule() };
+  }
 }

@@ -41,6 +41,7 @@ export function runOnce(
   } catch (error) {
     ending = "failed";
     thrown = failureOf(error, engine);
+    if (engine.steps > recording.length) recording.add(engine); // the step that threw
   }
   const failure = thrown ?? subject.failure() ?? finish(engine, subject, ending);
   if (failure !== null && ending === "done") ending = "failed";

@@ -1,0 +1,71 @@
+import type { Figures } from "./statistics.ts";
+
+/** A run that found nothing. */
+export interface CleanRun {
+  readonly figures: Figures;
+  /** Nothing was left to explore. */
+  readonly exhaustive: boolean;
+  /** What the exploration kept to, as in `with at most 2 preemptions`; empty if nothing. */
+  readonly limits: string;
+  /** Executions that were chosen by what former ones had shown: no independent samples. */
+  readonly learned: number;
+  /** Executions of PCT by the depth that they aimed at. */
+  readonly pct: readonly PctRuns[];
+}
+
+export interface PctRuns {
+  readonly depth: number;
+  /** Number of threads, and of steps at which more than one of them could run: PCT's n and k. */
+  readonly threads: number;
+  readonly steps: number;
+  readonly runs: number;
+}
+
+/** What a clean run licenses to say, in sentences. */
+export function statementOf(run: CleanRun): string[] {
+  if (run.exhaustive) return [exhaustiveStatement(run)];
+  if (run.figures.schedules === 0) return ["Nothing was run."];
+  return [...sampledStatement(run), ...run.pct.filter(({ runs }) => runs > 0).map(pctStatement)];
+}
+
+function exhaustiveStatement({ figures: { schedules, traces }, limits }: CleanRun): string {
+  const all = `All ${count(traces.unique)} traces${limits === "" ? "" : ` ${limits}`} were run (in ${count(schedules)} executions), and none fails`;
+  return `${all}: every ${limits === "" ? "" : "such "}schedule differs from one of them in the order of independent steps alone.`;
+}
+
+function sampledStatement({ figures: { schedules, traces }, learned }: CleanRun): string[] {
+  const samples = schedules - learned;
+  const sentences: string[] = [];
+  if (samples > 0) {
+    sentences.push(`${count(samples)} executions were drawn, and none failed: with 95 % confidence at most ${percent(ruleOfThree(samples))} of such executions fail (rule of three).`);
+  }
+  if (learned > 0) sentences.push(`${count(learned)} more were chosen by what former ones had shown, and none failed; they are no samples, and nothing follows from their number.`);
+  const about = traces.isExact ? "" : "about ";
+  const once = traces.singletons === 1 ? "1 of them was" : `${count(traces.singletons)} of them were`;
+  sentences.push(`They showed ${about}${count(traces.unique)} different traces; ${once} met only once: about ${percent(traces.singletons / schedules)} of further executions would show one not met so far (Good-Turing).`);
+  return sentences;
+}
+
+/** Upper end of the 95 % confidence interval of a probability after so many tries without success. */
+function ruleOfThree(tries: number): number {
+  return Math.min(1, 3 / tries);
+}
+
+/** Burckhardt et al., ASPLOS 2010. */
+function pctStatement({ depth, threads, steps, runs }: PctRuns): string {
+  const probability = 1 / (threads * Math.max(1, steps) ** (depth - 1));
+  const missed = Math.exp(runs * Math.log1p(-probability));
+  const bound = depth === 1 ? `1/${threads}` : `1/(${threads}·${steps}${depth === 2 ? "" : `^${depth - 1}`})`;
+  return `PCT meets a bug of depth ${depth} among ${threads} threads and ${count(steps)} steps with a probability of at least ${bound} = ${percent(probability)} each time: ${count(runs)} executions miss it with a probability of at most ${percent(missed)}.`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** With two significant digits. */
+function percent(share: number): string {
+  const value = share * 100;
+  if (value === 0 || value === 100) return `${value} %`;
+  return value < 0.001 ? `${value.toExponential(1)} %` : `${Number(value.toPrecision(2))} %`;
+}
