@@ -87,6 +87,9 @@ export interface StructAt {
 export interface Cache {
   readonly name: string;
   readonly capacity: number;
+  /** What it holds, and where: `capacity` of them side by side. */
+  readonly type: StructType<string>;
+  readonly objects: number;
   inUse(words: Int32Array): number;
 }
 
