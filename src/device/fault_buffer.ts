@@ -1,4 +1,4 @@
-import { cmpxchg, fetchAdd, loadAcquire, peekAddr, pokeAddr, read, readOnce, storeRelease, visit, write } from "../machine/access.ts";
+import { cmpxchg, fetchAdd, loadAcquire, peekAddr, pokeAddr, read, readOnce, readPtr, storeRelease, write } from "../machine/access.ts";
 import { futexWait, futexWake } from "../machine/futex.ts";
 import type { Run } from "../machine/step.ts";
 import { embedded, type Ptr } from "../machine/struct.ts";
@@ -37,12 +37,12 @@ export function* takeFault(task: Task, gpu: Gpu): Run<FaultTaken | null> {
     if ((yield* readOnce(task, fault, GpuFaultEntry.state)) !== FAULT_PENDING) continue;
     if ((yield* cmpxchg(task, fault, GpuFaultEntry.state, FAULT_PENDING, FAULT_TAKEN)) !== FAULT_PENDING) continue;
     yield* fetchAdd(task, regs, GpuRegisters.faultsTaken, 1);
-    yield* visit(task, fault);
+    const vm: Ptr<"gpu_vm"> = yield* readPtr(task, fault, GpuFaultEntry.vm); // the whole slot in one read
     const { words } = task;
     return {
       slot,
       context: slot,
-      vm: words[fault + GpuFaultEntry.vm] as Ptr<"gpu_vm">,
+      vm,
       va: peekAddr(words, fault + GpuFaultEntry.va),
       kind: words[fault + GpuFaultEntry.kind],
     };

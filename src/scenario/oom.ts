@@ -1,4 +1,4 @@
-import { readOnce } from "../machine/access.ts";
+import { loadAcquire } from "../machine/access.ts";
 import type { Run } from "../machine/step.ts";
 import { embedded, NULL, type Ptr } from "../machine/struct.ts";
 import { downRead, upRead } from "../kernel/locking/rwsem.ts";
@@ -38,7 +38,7 @@ function* reap(actor: Actor): Run<void> {
   const { current, stage } = actor;
   const lock = embedded(stage.board, Board.processLock);
   yield* downRead(current, lock);
-  const mm = (yield* readOnce(current, stage.board, Board.mm)) as Ptr<"mm_struct">;
+  const mm = (yield* loadAcquire(current, stage.board, Board.mm)) as Ptr<"mm_struct">;
   if (mm !== NULL) yield* mmgrab(current, mm);
   yield* upRead(current, lock);
   if (mm === NULL) return;

@@ -3,7 +3,7 @@ import { mmput } from "../kernel/mm/mm_count.ts";
 import { mmAlloc } from "../kernel/mm/mm_alloc.ts";
 import { downRead, downWrite, upRead, upWrite } from "../kernel/locking/rwsem.ts";
 import type { Current } from "../kernel/current.ts";
-import { readOnce, writeOnce } from "../machine/access.ts";
+import { loadAcquire, readOnce, storeRelease, writeOnce } from "../machine/access.ts";
 import type { Run } from "../machine/step.ts";
 import { embedded, NULL, Word, type Ptr } from "../machine/struct.ts";
 import { PAGE_SIZE } from "../machine/pte.ts";
@@ -32,7 +32,7 @@ export function* startProcess(actor: Actor, scenario: Scenario): Run<boolean> {
     yield* writeOnce(current, vmWord(stage.board, gpu.index), Word.value, vm);
     yield* ringDoorbell(current, gpu);
   }
-  yield* writeOnce(current, stage.board, Board.mm, mm);
+  yield* storeRelease(current, stage.board, Board.mm, mm);
   return true;
 }
 
@@ -44,7 +44,7 @@ export function* endProcess(actor: Actor): Run<void> {
   const { current, stage } = actor;
   const { board } = stage;
   yield* downWrite(current, embedded(board, Board.processLock));
-  const mm = (yield* readOnce(current, board, Board.mm)) as Ptr<"mm_struct">;
+  const mm = (yield* loadAcquire(current, board, Board.mm)) as Ptr<"mm_struct">;
   yield* writeOnce(current, board, Board.mm, NULL);
   yield* upWrite(current, embedded(board, Board.processLock));
   if (mm === NULL) return;
@@ -60,7 +60,7 @@ export function* endProcess(actor: Actor): Run<void> {
 export function* inProcess(actor: Actor, body: (mm: Ptr<"mm_struct">) => Run<void>): Run<boolean> {
   const { current, stage } = actor;
   yield* downRead(current, embedded(stage.board, Board.processLock));
-  const mm = (yield* readOnce(current, stage.board, Board.mm)) as Ptr<"mm_struct">;
+  const mm = (yield* loadAcquire(current, stage.board, Board.mm)) as Ptr<"mm_struct">;
   if (mm !== NULL) yield* body(mm);
   yield* upRead(current, embedded(stage.board, Board.processLock));
   return mm !== NULL;

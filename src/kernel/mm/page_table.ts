@@ -1,4 +1,4 @@
-import { loadAcquire, readOnce, visit, writeOnce, xchg } from "../../machine/access.ts";
+import { loadAcquire, readOnce, storeRelease, visit, xchg } from "../../machine/access.ts";
 import { cpuRelax } from "../../machine/futex.ts";
 import { FRAME_PAGE_TABLE, Page } from "../../machine/physical.ts";
 import { levelSize, mkPte, PTE_PRESENT, ptePfn, TABLE_LEVELS, tableIndex } from "../../machine/pte.ts";
@@ -37,7 +37,8 @@ export function* findLeaf(current: Current, root: number, top: number, va: numbe
   const { physical } = current.kernel.mm;
   let table = root;
   for (let level = top; level > 0; level--) {
-    const entry = yield* readOnce(current, physical.entry(table, tableIndex(va, level)), Word.value);
+    // READ_ONCE and an address dependency: who finds the entry finds the table zeroed.
+    const entry = yield* loadAcquire(current, physical.entry(table, tableIndex(va, level)), Word.value);
     if ((entry & PTE_PRESENT) === 0 || ptePfn(entry) >= physical.frames) return -level;
     table = ptePfn(entry);
   }
@@ -50,7 +51,7 @@ export function* growLeaf(current: Current, root: number, top: number, lock: Ptr
   let table = root;
   for (let level = top; level > 0; level--) {
     const entry = physical.entry(table, tableIndex(va, level));
-    let value = yield* readOnce(current, entry, Word.value);
+    let value = yield* loadAcquire(current, entry, Word.value);
     if (value === 0) {
       const child = yield* allocPage(current, GFP_KERNEL, FRAME_PAGE_TABLE);
       if (child < 0) return 0;
@@ -59,7 +60,7 @@ export function* growLeaf(current: Current, root: number, top: number, lock: Ptr
       const isOurs = value === 0;
       if (isOurs) {
         value = mkPte(child, PTE_PRESENT);
-        yield* writeOnce(current, entry, Word.value, value);
+        yield* storeRelease(current, entry, Word.value, value); // the table is zeroed before anybody finds it
       }
       yield* spinUnlock(current, lock);
       if (!isOurs) yield* putPage(current, child);

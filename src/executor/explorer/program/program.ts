@@ -187,7 +187,7 @@ export class Mutex {
   }
 
   *unlock(_thread: Thread): Run<void> {
-    yield stepOf(WRITE_ONCE, this.#addr);
+    yield stepOf(RELEASE, this.#addr);
     Atomics.store(this.#words, this.#addr, 0);
     Atomics.notify(this.#words, this.#addr);
   }

@@ -4,7 +4,7 @@ import type { Task } from "../../../machine/task.ts";
 import type { Tracer } from "../../../machine/tracepoint.ts";
 import type { Engine } from "../engine.ts";
 import type { Failure } from "../failure.ts";
-import { DataRace, type Race } from "./data_race.ts";
+import { DataRace, type BenignRace, type Race } from "./data_race.ts";
 import { describeRace, fieldKey } from "./race_report.ts";
 import { ShadowMemory } from "./shadow_memory.ts";
 import { stackNow, witnessOf } from "./stacks.ts";
@@ -14,8 +14,7 @@ export interface SanitizerOptions {
   readonly layout: Layout;
   /** Told of each failure, once. */
   readonly report: (failure: Failure) => void;
-  /** Data races that do no harm: by `struct.field`, the innermost structure's, the reason why. */
-  readonly benignRaces?: Readonly<Record<string, string>>;
+  readonly benignRaces?: readonly BenignRace[];
 }
 
 /**
@@ -33,7 +32,7 @@ export function attachSanitizers(tracer: Tracer, options: SanitizerOptions): San
 export class Sanitizers {
   readonly #layout: Layout;
   readonly #report: (failure: Failure) => void;
-  readonly #benignRaces: Readonly<Record<string, string>>;
+  readonly #benignRaces: readonly BenignRace[];
   readonly #shadow: ShadowMemory;
   readonly #races: DataRace;
   readonly #nameOf: (addr: number) => string;
@@ -41,7 +40,7 @@ export class Sanitizers {
   /** What was allocated and freed in the step that is being taken: after its access, so it counts only then. */
   readonly #deeds: Deed[] = [];
 
-  constructor({ layout, report, benignRaces = {} }: SanitizerOptions) {
+  constructor({ layout, report, benignRaces = [] }: SanitizerOptions) {
     this.#layout = layout;
     this.#report = report;
     this.#benignRaces = benignRaces;
@@ -101,10 +100,14 @@ export class Sanitizers {
   }
 
   #judge(engine: Engine, race: Race | null): void {
-    if (race === null) return;
-    const { base, type } = this.#layout.structsAt(race.addr).at(-1) ?? {};
-    if (type !== undefined && this.#benignRaces[fieldKey(type, race.addr - base!)] !== undefined) return;
-    this.#report(describeRace(engine, race, this.#nameOf(race.addr)));
+    if (race !== null && !this.#isBenign(race)) this.#report(describeRace(engine, race, this.#nameOf(race.addr)));
+  }
+
+  #isBenign({ addr, first, second }: Race): boolean {
+    const struct = this.#layout.structsAt(addr).at(-1);
+    if (struct === undefined) return false;
+    const key = fieldKey(struct.type, addr - struct.base);
+    return this.#benignRaces.some(({ field, between }) => field === key && between.includes(first.what) && between.includes(second.what));
   }
 }
 

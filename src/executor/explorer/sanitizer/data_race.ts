@@ -94,9 +94,8 @@ export class DataRace {
         clocks.forget(addr);
         return race;
       case ACQUIRE:
-        race = this.#use(addr, MARKED_READ, thread, number);
-        clocks.acquire(thread, addr);
-        return race;
+        clocks.acquire(thread, addr); // first: what is read was released before
+        return this.#use(addr, MARKED_READ, thread, number);
       case RELEASE:
         race = this.#use(addr, MARKED_WRITE, thread, number);
         clocks.forget(addr);
@@ -104,8 +103,8 @@ export class DataRace {
         return race;
       case RMW:
       case AWAIT:
-        race = this.#use(addr, wrote ? MARKED_WRITE : MARKED_READ, thread, number);
         clocks.acquire(thread, addr);
+        race = this.#use(addr, wrote ? MARKED_WRITE : MARKED_READ, thread, number);
         if (wrote) clocks.release(thread, addr);
         return race;
       default: // no access
@@ -143,7 +142,7 @@ export class DataRace {
     return null;
   }
 
-  #whatWas(addr: number, use: number, thread: number, step: number): Side["what"] {
+  #whatWas(addr: number, use: number, thread: number, step: number): Use {
     const allocation = this.#allocations.get(this.#objectAt(addr));
     const isAllocation = use === PLAIN_WRITE && allocation?.thread === thread && allocation.step === step;
     return isAllocation ? "allocation" : USE_NAMES[use];
@@ -194,9 +193,20 @@ export interface Race {
 
 export interface Side {
   readonly thread: number;
-  readonly what: "plain read" | "plain write" | "marked read" | "marked write" | "allocation" | "free";
+  readonly what: Use;
   /** Number of the step, from 1. */
   readonly step: number;
+}
+
+export type Use = "plain read" | "plain write" | "marked read" | "marked write" | "allocation" | "free";
+
+/** A race that is meant to be. */
+export interface BenignRace {
+  /** `struct.field`, of the innermost structure. */
+  readonly field: string;
+  readonly between: readonly [Use, Use];
+  /** Why it does no harm. */
+  readonly reason: string;
 }
 
 interface Allocation {

@@ -9,14 +9,14 @@ export function describeRace(engine: Engine, race: Race, name: string): Failure 
   const { first, second } = race;
   const [one, other] = [first, second].map(({ thread, what }) => `${what} by ${taskOf(engine, thread)}`);
   return {
-    kind: "data-race", rule: `data-race ${name.replaceAll(/\d+(?=[.\]]|$)/g, "*")}`, message: `${name}: nothing orders the ${one} and the ${other}`,
+    kind: "data-race", rule: `data-race ${name.replaceAll(/#?\d+(?=[.\]]|$)/g, "")}`, message: `${name}: nothing orders the ${one} and the ${other}`,
     task: taskOf(engine, second.thread), details: [...describeSide(engine, first), ...describeSide(engine, second)],
   };
 }
 
-/** Name of a field whatever the object: `mmu_interval_notifier.ops`, `command_ring.entries[*].op`. */
+/** Name of a field whatever the object: `mmu_interval_notifier.ops`, `gpu_registers.ring[].op`. */
 export function fieldKey(type: StructType<string>, offset: number): string {
-  return `${type.structName}.${fieldName(type, offset)}`.replaceAll(/\[\d+\]/g, "[*]");
+  return `${type.structName}.${fieldName(type, offset)}`.replaceAll(/\[\d+\]/g, "[]");
 }
 
 function describeSide(engine: Engine, { thread, what, step }: Side): string[] {

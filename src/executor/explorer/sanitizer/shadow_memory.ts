@@ -1,4 +1,4 @@
-import { addrOf, FUTEX_WAKE, kindOf, READ_ONCE, STEP_NAMES, type Step } from "../../../machine/step.ts";
+import { ACQUIRE, addrOf, FUTEX_WAKE, kindOf, READ_ONCE, STEP_NAMES, type Step } from "../../../machine/step.ts";
 import type { Task } from "../../../machine/task.ts";
 import { hasAddress } from "../dependence.ts";
 import type { Failure } from "../failure.ts";
@@ -90,7 +90,7 @@ export class ShadowMemory {
     const kind = kindOf(step);
     if (kind === FUTEX_WAKE) return null; // does not look at the word: who signals may wake after the object is gone
     if (state === NEVER) return outOfBounds(task, step, `${nameOf(addr)}, which nobody has allocated`, stack);
-    if (state === FREED_WALKABLE && kind === READ_ONCE) return null;
+    if (state === FREED_WALKABLE && (kind === READ_ONCE || kind === ACQUIRE)) return null;
     return useAfterFree(task, step, nameOf(addr), this.#history[object], stack);
   }
 
