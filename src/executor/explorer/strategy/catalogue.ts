@@ -1,5 +1,7 @@
 import type { Strategy } from "../strategy.ts";
 import type { Subject } from "../subject.ts";
+import { Feedback, GENERATION } from "./feedback.ts";
+import { Portfolio, PORTFOLIO_ROUND, Rotation } from "./portfolio.ts";
 import { RandomWalk } from "./random.ts";
 
 /** What a strategy is made from. */
@@ -16,8 +18,15 @@ export interface StrategyOptions {
 type Create = (options: StrategyOptions, subject: Subject) => Strategy;
 
 const CREATE: Readonly<Record<string, Create>> = {
+  portfolio: (options, subject) => (
+    new Portfolio(options.seed, (name) => createStrategy(name, { ...options, preemptions: null, symmetry: false }, subject))
+  ),
   random: ({ seed }) => new RandomWalk(seed),
+  feedback: ({ seed }, { words }) => new Feedback(seed, words.length),
 };
+
+/** Those whose executions follow from one another: all of them must be run in order, by the same object. */
+const SEQUENTIAL: readonly string[] = ["delay", "preemption", "dpor", "dfs"];
 
 /** As in `--strategy`. */
 export const STRATEGY_NAMES: readonly string[] = Object.keys(CREATE);
@@ -31,4 +40,29 @@ export function createStrategy(name: string, options: StrategyOptions, subject: 
   const create = CREATE[name];
   if (create === undefined) throw new RangeError(`no strategy ${name}; there are ${STRATEGY_NAMES.join(", ")}`);
   return create(options, subject);
+}
+
+/** How the executions of a strategy may be spread. */
+export class Spread {
+  /** Executions after which what was learned is put together. */
+  readonly round: number;
+  readonly #strategy: string;
+  readonly #rotation: Rotation;
+
+  constructor(strategy: string, seed: number) {
+    this.#strategy = strategy;
+    this.#rotation = new Rotation(seed);
+    this.round = strategy === "feedback" ? GENERATION : PORTFOLIO_ROUND;
+  }
+
+  /** Name of the strategy, of the portfolio or alone, that runs this execution. */
+  strategyOf(index: number): string {
+    return this.#strategy === "portfolio" ? this.#rotation.at(index).strategy : this.#strategy;
+  }
+
+  /** Who of so many must run this execution, for it follows from others that they ran; null: anybody. */
+  ownerOf(index: number, jobs: number): number | null {
+    const at = SEQUENTIAL.indexOf(this.strategyOf(index));
+    return at < 0 ? null : at % jobs;
+  }
 }

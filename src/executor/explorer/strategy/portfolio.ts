@@ -1,0 +1,102 @@
+import type { Engine, Thread } from "../engine.ts";
+import { Rng } from "../rng.ts";
+import type { Strategy } from "../strategy.ts";
+import type { Ending } from "../subject.ts";
+import { GENERATION, type Feedback } from "./feedback.ts";
+
+/** Who gets how many of sixteen executions: samplers that see deep first; the exhaustive ones finish what is small. */
+const SHARES: Readonly<Record<string, number>> = {
+  pct: 3, pos: 3, surw: 3, feedback: 2, urw: 1, random: 1, delay: 1, preemption: 1, dpor: 1,
+};
+
+/** Executions of the portfolio while feedback has one generation. */
+export const PORTFOLIO_ROUND = (GENERATION / SHARES.feedback) * Object.values(SHARES).reduce((sum, share) => sum + share);
+
+/** Execution `turn` (0, 1, …) of that strategy. */
+export interface Turn {
+  readonly strategy: string;
+  readonly turn: number;
+}
+
+/** Whose turn it is: the same sixteen again and again, in an order that the seed decides. */
+export class Rotation {
+  readonly #slots: readonly Turn[];
+
+  constructor(seed: number) {
+    const rng = new Rng(seed);
+    const names = Object.entries(SHARES).flatMap(([name, share]) => Array.from({ length: share }, () => ({ name, rank: rng.unit() })));
+    const met: Record<string, number> = {};
+    this.#slots = names.toSorted((a, b) => a.rank - b.rank).map(({ name }) => {
+      met[name] = (met[name] ?? 0) + 1;
+      return { strategy: name, turn: met[name] - 1 };
+    });
+  }
+
+  at(index: number): Turn {
+    const { strategy, turn } = this.#slots[index % this.#slots.length];
+    return { strategy, turn: Math.floor(index / this.#slots.length) * SHARES[strategy] + turn };
+  }
+}
+
+/**
+ * Many strategies by turns: no single one finds every kind of bug. An execution is given by seed and number, whoever runs the
+ * others, except that the exhaustive ones need to be asked for all of theirs, one after the other. If one of those comes to its
+ * end, everything has been explored.
+ */
+export class Portfolio implements Strategy {
+  readonly #rotation: Rotation;
+  readonly #create: (name: string) => Strategy;
+  readonly #created = new Map<string, Strategy>();
+  #current: Strategy | null = null;
+
+  /** @param create makes one of the strategies when it has its first turn */
+  constructor(seed: number, create: (name: string) => Strategy) {
+    this.#rotation = new Rotation(seed);
+    this.#create = create;
+  }
+
+  /** Of the strategy that ran last. */
+  get name(): string {
+    return this.#current?.name ?? "portfolio";
+  }
+
+  /** The one that learns. */
+  get feedback(): Feedback {
+    return this.#strategy("feedback") as Feedback;
+  }
+
+  begin(index: number): boolean {
+    const { strategy, turn } = this.#rotation.at(index);
+    this.#current = this.#strategy(strategy);
+    return this.#current.begin(turn);
+  }
+
+  pick(engine: Engine): Thread {
+    return this.#current!.pick(engine);
+  }
+
+  choose(percent: number, thread: Thread): boolean {
+    return this.#current!.choose(percent, thread);
+  }
+
+  stepped(engine: Engine): void {
+    this.#current!.stepped?.(engine);
+  }
+
+  timePassed(engine: Engine): void {
+    this.#current!.timePassed?.(engine);
+  }
+
+  end(engine: Engine, ending: Ending): void {
+    this.#current!.end?.(engine, ending);
+  }
+
+  #strategy(name: string): Strategy {
+    let strategy = this.#created.get(name);
+    if (strategy === undefined) {
+      strategy = this.#create(name);
+      this.#created.set(name, strategy);
+    }
+    return strategy;
+  }
+}

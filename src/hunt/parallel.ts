@@ -1,0 +1,83 @@
+import type { Found } from "../executor/explorer/explore.ts";
+import { Statistics } from "../executor/explorer/statistics.ts";
+import { Spread } from "../executor/explorer/strategy/catalogue.ts";
+import type { Discovery } from "../executor/explorer/strategy/feedback.ts";
+import { LIMIT, NEXT, type Ground, type RoundResult, type RoundTask } from "./round.ts";
+import type { Workers } from "./workers.ts";
+
+/** Execution numbers fit a signed word. */
+const NO_LIMIT = 0x7fff_ffff;
+
+/**
+ * A hunt spread over workers, round by round, up to its first failure. What comes out depends on the ground and the number of
+ * executions alone, not on the number of workers: all executions up to the first failing one are run, and those beyond it that
+ * some worker had already run are forgotten.
+ */
+export class ParallelHunt {
+  readonly statistics = new Statistics();
+  /** Executions by the strategy, of a portfolio's or alone, that ran them. */
+  readonly runs = new Map<string, number>();
+  /** The failure in the execution with the lowest number. */
+  found: Found | null = null;
+  /** Nothing is left to explore. */
+  exhaustive = false;
+
+  readonly #id: number;
+  readonly #ground: Ground;
+  readonly #workers: Workers;
+  readonly #spread: Spread;
+  readonly #board = new Int32Array(new SharedArrayBuffer(8));
+  #next = 0;
+  #discoveries: readonly Discovery[] = [];
+
+  /** @param id unique among the hunts of these workers */
+  constructor(id: number, ground: Ground, workers: Workers) {
+    this.#id = id;
+    this.#ground = ground;
+    this.#workers = workers;
+    this.#spread = new Spread(ground.strategy, ground.options.seed);
+    this.#board[LIMIT] = NO_LIMIT;
+  }
+
+  /** A failure was found, or nothing is left. */
+  get isOver(): boolean {
+    return this.found !== null || this.exhaustive;
+  }
+
+  /** Run the next round, but at most up to `schedules` executions in all. */
+  async round(schedules: number): Promise<void> {
+    const [from, to] = [this.#next, Math.min(this.#next + this.#spread.round, schedules)];
+    this.#next = to;
+    this.#board[NEXT] = from;
+    const { jobs } = this.#workers;
+    const results = await Promise.all(Array.from({ length: jobs }, (_, worker) => {
+      const task: RoundTask = { id: this.#id, ground: this.#ground, worker, jobs, from, to, discoveries: this.#discoveries, board: this.#board };
+      return this.#workers.run<RoundResult>(worker, "runRound", task);
+    }));
+    this.#merge(results);
+  }
+
+  /** Let the workers end after the executions that they are in: the round that is under way remains incomplete. */
+  stop(): void {
+    Atomics.store(this.#board, LIMIT, -1);
+  }
+
+  #merge(results: readonly RoundResult[]): void {
+    this.found = lowest(results.flatMap(({ found }) => found ?? []));
+    const failedAt = this.found?.index ?? Infinity;
+    const exhaustedAt = Math.min(...results.map((result) => result.exhaustedAt ?? Infinity));
+    this.exhaustive = exhaustedAt < failedAt;
+    if (this.exhaustive) this.found = null;
+    for (const { index, ...measure } of results.flatMap(({ measures }) => measures)) {
+      if (index > Math.min(failedAt, exhaustedAt)) continue;
+      this.statistics.add(measure);
+      const strategy = this.#spread.strategyOf(index);
+      this.runs.set(strategy, (this.runs.get(strategy) ?? 0) + 1);
+    }
+    this.#discoveries = results.flatMap(({ discoveries }) => discoveries);
+  }
+}
+
+function lowest(found: readonly Found[]): Found | null {
+  return found.reduce<Found | null>((first, next) => (first === null || next.index < first.index ? next : first), null);
+}

@@ -1,0 +1,153 @@
+import { Explorer, type Found } from "../executor/explorer/explore.ts";
+import type { Recording } from "../executor/explorer/recording.ts";
+import { switchesOf, type Measure } from "../executor/explorer/statistics.ts";
+import type { Strategy } from "../executor/explorer/strategy.ts";
+import { createStrategy, Spread, type StrategyOptions } from "../executor/explorer/strategy/catalogue.ts";
+import { Feedback, type Discovery } from "../executor/explorer/strategy/feedback.ts";
+import { Portfolio } from "../executor/explorer/strategy/portfolio.ts";
+import type { Subject } from "../executor/explorer/subject.ts";
+import { TraceHash } from "../executor/explorer/trace_hash.ts";
+
+/** What is hunted through, and how: plain data from which each worker makes the same. */
+export interface Ground {
+  /** Names the subject: the configuration of a machine. */
+  readonly subject: unknown;
+  readonly strategy: string;
+  readonly options: StrategyOptions;
+  /** Probability of a spurious wake-up at each futex wait, in percent. */
+  readonly spuriousPercent: number;
+}
+
+/** A worker's part in the executions from `from` to `to` - 1. */
+export interface RoundTask {
+  /** Number of the ground: a worker keeps what it has made of it from round to round. */
+  readonly id: number;
+  readonly ground: Ground;
+  readonly worker: number;
+  readonly jobs: number;
+  readonly from: number;
+  readonly to: number;
+  /** What all workers discovered in the round before. */
+  readonly discoveries: readonly Discovery[];
+  /** Shared: see NEXT and LIMIT. */
+  readonly board: Int32Array;
+}
+
+/** Word of the board: first execution that nobody has taken. */
+export const NEXT = 0;
+/** Word of the board: the last execution that is still of interest; a failure makes those after it idle. */
+export const LIMIT = 1;
+
+export interface RoundResult {
+  readonly measures: readonly NumberedMeasure[];
+  /** At most one: the first that this worker met. */
+  readonly found: Found | null;
+  /** Execution at which nothing was left to explore. */
+  readonly exhaustedAt: number | null;
+  readonly discoveries: readonly Discovery[];
+}
+
+export interface NumberedMeasure extends Measure {
+  readonly index: number;
+}
+
+/** Executions that a worker takes at a time: few, since one worker's last ones are what the others wait for. */
+const CHUNK = 8;
+
+/**
+ * A worker's side of hunts: executions whose number decides all about them are taken by whoever comes first, a few at a time; those
+ * that follow from one another have an owner.
+ */
+export class RoundRunner {
+  readonly #subjectOf: (name: unknown) => Subject;
+  readonly #hunts = new Map<number, WorkersHunt>();
+
+  constructor(subjectOf: (name: unknown) => Subject) {
+    this.#subjectOf = subjectOf;
+  }
+
+  run(task: RoundTask): RoundResult {
+    let hunt = this.#hunts.get(task.id);
+    if (hunt === undefined) {
+      hunt = new WorkersHunt(this.#subjectOf(task.ground.subject), task.ground);
+      this.#hunts.set(task.id, hunt);
+    }
+    return hunt.round(task);
+  }
+}
+
+/** What a worker knows of one hunt. */
+class WorkersHunt {
+  readonly #strategy: Strategy;
+  readonly #explorer: Explorer;
+  readonly #hash: TraceHash;
+  readonly #spread: Spread;
+  #measures: NumberedMeasure[] = [];
+  #found: Found | null = null;
+  #exhaustedAt: number | null = null;
+
+  constructor(subject: Subject, { strategy, options, spuriousPercent }: Ground) {
+    this.#strategy = createStrategy(strategy, options, subject);
+    this.#explorer = new Explorer({ subject, strategy: this.#strategy, seed: options.seed, spuriousPercent });
+    this.#hash = new TraceHash(subject.words.length);
+    this.#spread = new Spread(strategy, options.seed);
+  }
+
+  round(task: RoundTask): RoundResult {
+    const feedback = learnerOf(this.#strategy);
+    feedback?.learn(task.discoveries, task.from / this.#spread.round);
+    this.#measures = [];
+    this.#ownExecutions(task);
+    this.#anybodysExecutions(task);
+    return { measures: this.#measures, found: this.#found, exhaustedAt: this.#exhaustedAt, discoveries: feedback?.harvest() ?? [] };
+  }
+
+  #ownExecutions({ from, to, worker, jobs, board }: RoundTask): void {
+    for (let index = from; index < to; index++) {
+      if (this.#spread.ownerOf(index, jobs) === worker && !this.#execute(index, board)) return;
+    }
+  }
+
+  #anybodysExecutions({ to, jobs, board }: RoundTask): void {
+    for (let first = takeChunk(board); first < to; first = takeChunk(board)) {
+      for (let index = first; index < Math.min(first + CHUNK, to); index++) {
+        if (this.#spread.ownerOf(index, jobs) === null && !this.#execute(index, board)) return;
+      }
+    }
+  }
+
+  /** False if neither this execution nor any later one is of interest. */
+  #execute(index: number, board: Int32Array): boolean {
+    if (index > Atomics.load(board, LIMIT)) return false;
+    const execution = this.#explorer.run(index);
+    if (execution === null) {
+      this.#exhaustedAt = index;
+      lowerLimit(board, index - 1);
+      return false;
+    }
+    this.#measures.push({ index, ...this.#measure(this.#explorer.recording) });
+    if (execution.failure === null) return true;
+    if (this.#found === null || index < this.#found.index) this.#found = this.#explorer.found(index, execution.failure);
+    lowerLimit(board, index);
+    return false;
+  }
+
+  #measure(recording: Recording): Measure {
+    return { steps: recording.length, switches: switchesOf(recording), trace: this.#hash.of(recording) };
+  }
+}
+
+function learnerOf(strategy: Strategy): Feedback | null {
+  if (strategy instanceof Portfolio) return strategy.feedback;
+  return strategy instanceof Feedback ? strategy : null;
+}
+
+function takeChunk(board: Int32Array): number {
+  return Atomics.add(board, NEXT, CHUNK);
+}
+
+function lowerLimit(board: Int32Array, limit: number): void {
+  for (let before = Atomics.load(board, LIMIT); before > limit;) {
+    before = Atomics.compareExchange(board, LIMIT, before, limit);
+  }
+}

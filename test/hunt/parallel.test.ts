@@ -1,0 +1,70 @@
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { explore } from "../../src/executor/explorer/explore.ts";
+import { createStrategy } from "../../src/executor/explorer/strategy/catalogue.ts";
+import { bundleWorker } from "../../src/executor/threads/bundle.ts";
+import { ParallelHunt } from "../../src/hunt/parallel.ts";
+import type { Ground } from "../../src/hunt/round.ts";
+import { Workers } from "../../src/hunt/workers.ts";
+import { PROGRAMS } from "../fixtures/hunt/programs.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const JOBS = [1, 2, 3];
+const pools: Workers[] = [];
+let ids = 0;
+
+beforeAll(async () => {
+  const file = await bundleWorker({ root: ROOT, entry: `${ROOT}test/fixtures/hunt/worker.ts` });
+  pools.push(...JOBS.map((jobs) => new Workers(file, jobs)));
+});
+
+afterAll(async () => {
+  await Promise.all(pools.map((workers) => workers.close()));
+});
+
+function ground(subject: string, strategy: string, seed: number): Ground {
+  return { subject, strategy, options: { seed, depth: null, preemptions: null, symmetry: false }, spuriousPercent: 0 };
+}
+
+/** Everything that a hunt comes to, as text. */
+async function outcome(what: Ground, workers: Workers, schedules: number): Promise<string> {
+  const hunt = new ParallelHunt(ids++, what, workers);
+  for (let run = 0; run < schedules && !hunt.isOver; run = hunt.statistics.schedules) await hunt.round(schedules);
+  return JSON.stringify({ found: hunt.found, exhaustive: hunt.exhaustive, figures: hunt.statistics.figures(), runs: [...hunt.runs].toSorted() });
+}
+
+describe("a hunt spread over workers", () => {
+  it.each(["random", "feedback", "portfolio"])("comes to the same, whatever their number: %s", async (strategy) => {
+    for (const subject of ["reorder", "staged", "counters"]) {
+      const what = ground(subject, strategy, 5);
+      const [one, ...more] = await Promise.all(pools.map((workers) => outcome(what, workers, 2000)));
+      expect(more).toEqual(more.map(() => one));
+    }
+  });
+
+  it.each(["random", "feedback", "portfolio"])("finds what one thread finds: %s", async (strategy) => {
+    const what = ground("reorder", strategy, 5);
+    const hunt = new ParallelHunt(ids++, what, pools[1]);
+    for (let round = 0; round < 40 && !hunt.isOver; round++) await hunt.round(20_000);
+    const subject = PROGRAMS["reorder"]();
+    const { found } = explore({ subject, strategy: createStrategy(strategy, what.options, subject), seed: 5, schedules: 20_000 });
+    expect(hunt.found).toEqual(found[0]);
+    expect(hunt.statistics.schedules).toBe(found[0].index + 1);
+  });
+
+  it("can be stopped, and keeps what it has", async () => {
+    const hunt = new ParallelHunt(ids++, ground("counters", "random", 1), pools[1]);
+    await hunt.round(10_000);
+    const { schedules } = hunt.statistics;
+    expect(schedules).toBeGreaterThan(0);
+    const unfinished = hunt.round(10_000);
+    hunt.stop();
+    await unfinished;
+    expect(hunt.statistics.schedules).toBeGreaterThanOrEqual(schedules);
+    expect(hunt.isOver).toBe(false);
+  });
+
+  it("hands on what the subject throws", async () => {
+    await expect(new ParallelHunt(ids++, ground("none", "random", 1), pools[0]).round(10)).rejects.toThrow("is not a function");
+  });
+});
