@@ -1,0 +1,8 @@
+import { Enumeration } from "./enumeration.ts";
+
+/** All interleavings by brute force: the reference for everything that claims to do with fewer. */
+export class Dfs extends Enumeration {
+  constructor() {
+    super("dfs", { affordable: (options) => options, price: () => 0 }, Infinity);
+  }
+}
