@@ -19,7 +19,7 @@ export class ParallelHunt {
   readonly runs = new Map<string, number>();
   /** The failure in the execution with the lowest number. */
   found: Found | null = null;
-  /** Nothing is left to explore. */
+  /** Everything was explored. */
   exhaustive = false;
 
   readonly #id: number;
@@ -28,6 +28,8 @@ export class ParallelHunt {
   readonly #spread: Spread;
   readonly #board = new Int32Array(new SharedArrayBuffer(8));
   #next = 0;
+  /** Nothing is left to explore. */
+  #isEnded = false;
   #discoveries: readonly Discovery[] = [];
 
   /** @param id unique among the hunts of these workers */
@@ -41,7 +43,7 @@ export class ParallelHunt {
 
   /** A failure was found, or nothing is left. */
   get isOver(): boolean {
-    return this.found !== null || this.exhaustive;
+    return this.found !== null || this.#isEnded;
   }
 
   /** Run the next round, but at most up to `schedules` executions in all. */
@@ -65,11 +67,12 @@ export class ParallelHunt {
   #merge(results: readonly RoundResult[]): void {
     this.found = lowest(results.flatMap(({ found }) => found ?? []));
     const failedAt = this.found?.index ?? Infinity;
-    const exhaustedAt = Math.min(...results.map((result) => result.exhaustedAt ?? Infinity));
-    this.exhaustive = exhaustedAt < failedAt;
-    if (this.exhaustive) this.found = null;
+    const endedAt = Math.min(...results.map((result) => result.endedAt ?? Infinity));
+    this.#isEnded = endedAt < failedAt;
+    if (this.#isEnded) this.found = null;
+    this.exhaustive = this.#isEnded && results.every(({ isComplete }) => isComplete);
     for (const { index, ...measure } of results.flatMap(({ measures }) => measures)) {
-      if (index > Math.min(failedAt, exhaustedAt)) continue;
+      if (index > Math.min(failedAt, endedAt)) continue;
       this.statistics.add(measure);
       const strategy = this.#spread.strategyOf(index);
       this.runs.set(strategy, (this.runs.get(strategy) ?? 0) + 1);

@@ -42,8 +42,10 @@ export interface RoundResult {
   readonly measures: readonly NumberedMeasure[];
   /** At most one: the first that this worker met. */
   readonly found: Found | null;
-  /** Execution at which nothing was left to explore. */
-  readonly exhaustedAt: number | null;
+  /** Number of the execution for which nothing was left. */
+  readonly endedAt: number | null;
+  /** See Strategy.isComplete. */
+  readonly isComplete: boolean;
   readonly discoveries: readonly Discovery[];
 }
 
@@ -84,7 +86,7 @@ class WorkersHunt {
   readonly #spread: Spread;
   #measures: NumberedMeasure[] = [];
   #found: Found | null = null;
-  #exhaustedAt: number | null = null;
+  #endedAt: number | null = null;
 
   constructor(subject: Subject, { strategy, options, spuriousPercent }: Ground) {
     this.#strategy = createStrategy(strategy, options, subject);
@@ -99,7 +101,7 @@ class WorkersHunt {
     this.#measures = [];
     this.#ownExecutions(task);
     this.#anybodysExecutions(task);
-    return { measures: this.#measures, found: this.#found, exhaustedAt: this.#exhaustedAt, discoveries: feedback?.harvest() ?? [] };
+    return { measures: this.#measures, found: this.#found, endedAt: this.#endedAt, isComplete: this.#strategy.isComplete ?? true, discoveries: feedback?.harvest() ?? [] };
   }
 
   #ownExecutions({ from, to, worker, jobs, board }: RoundTask): void {
@@ -121,7 +123,7 @@ class WorkersHunt {
     if (index > Atomics.load(board, LIMIT)) return false;
     const execution = this.#explorer.run(index);
     if (execution === null) {
-      this.#exhaustedAt = index;
+      this.#endedAt = index;
       lowerLimit(board, index - 1);
       return false;
     }

@@ -45,7 +45,7 @@ export interface Exploration {
   readonly schedules: number;
   /** Steps over all of them. */
   readonly steps: number;
-  /** The strategy had nothing left to explore. */
+  /** The strategy had nothing left to explore, and had not left anything out. */
   readonly exhaustive: boolean;
 }
 
@@ -60,7 +60,7 @@ export function explore(options: ExploreOptions): Exploration {
   for (let index = from; index < from + options.schedules && !isOver(); index++) {
     const execution = explorer.run(index);
     if (execution === null) {
-      exhaustive = true;
+      exhaustive = options.strategy.isComplete ?? true;
       break;
     }
     schedules++;

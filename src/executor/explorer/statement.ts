@@ -39,7 +39,7 @@ function sampledStatement({ figures: { schedules, traces }, learned }: CleanRun)
   if (samples > 0) {
     sentences.push(`${count(samples)} executions were drawn, and none failed: with 95 % confidence at most ${percent(ruleOfThree(samples))} of such executions fail (rule of three).`);
   }
-  if (learned > 0) sentences.push(`${count(learned)} more were chosen by what former ones had shown, and none failed; they are no samples, and nothing follows from their number.`);
+  if (learned > 0) sentences.push(`${count(learned)} ${samples > 0 ? "more" : "executions"} were chosen by what former ones had shown, and none failed; they are no samples, and nothing follows from their number.`);
   const about = traces.isExact ? "" : "about ";
   const once = traces.singletons === 1 ? "1 of them was" : `${count(traces.singletons)} of them were`;
   sentences.push(`They showed ${about}${count(traces.unique)} different traces; ${once} met only once: about ${percent(traces.singletons / schedules)} of further executions would show one not met so far (Good-Turing).`);

@@ -40,6 +40,10 @@ export class Statistics {
     return this.#schedules;
   }
 
+  get steps(): number {
+    return this.#steps;
+  }
+
   figures(): Figures {
     const schedules = this.#schedules;
     return {
@@ -49,6 +53,29 @@ export class Statistics {
       switches: { min: schedules === 0 ? 0 : this.#minSwitches, average: schedules === 0 ? 0 : this.#switches / schedules, max: this.#maxSwitches },
     };
   }
+}
+
+/** Explorations of different subjects together: what is a trace of one is none of another. */
+export function sumOf(all: readonly Figures[]): Figures {
+  const run = all.filter(({ schedules }) => schedules > 0);
+  if (run.length === 0) return new Statistics().figures();
+  const sum = (number: (figures: Figures) => number) => run.reduce((total, figures) => total + number(figures), 0);
+  const schedules = sum((figures) => figures.schedules);
+  return {
+    schedules,
+    steps: sum(({ steps }) => steps),
+    traces: {
+      unique: sum(({ traces }) => traces.unique),
+      singletons: sum(({ traces }) => traces.singletons),
+      doubletons: sum(({ traces }) => traces.doubletons),
+      isExact: run.every(({ traces }) => traces.isExact),
+    },
+    switches: {
+      min: Math.min(...run.map(({ switches }) => switches.min)),
+      average: sum((figures) => figures.switches.average * figures.schedules) / schedules,
+      max: Math.max(...run.map(({ switches }) => switches.max)),
+    },
+  };
 }
 
 /** Context switches of a recorded execution, voluntary or not. */

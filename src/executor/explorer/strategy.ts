@@ -16,6 +16,8 @@ export interface Strategy {
    * @returns false if nothing is left to explore
    */
   begin(index: number): boolean;
+  /** False: some execution had to be cut, so that the end of the exploration is no proof. */
+  readonly isComplete?: boolean;
   /** Who takes the next step: one of `engine.enabled`, which is not empty. */
   pick(engine: Engine): Thread;
   /** Does an event of this probability (0 to 100) happen to this thread now? */

@@ -50,7 +50,7 @@ describe("what a clean run licenses to say", () => {
       "2,500 more were chosen by what former ones had shown, and none failed; they are no samples, and nothing follows from their number.",
     ]);
     expect(statementOf({ ...SAMPLED, learned: 10_000 })[0]).toBe(
-      "10,000 more were chosen by what former ones had shown, and none failed; they are no samples, and nothing follows from their number.",
+      "10,000 executions were chosen by what former ones had shown, and none failed; they are no samples, and nothing follows from their number.",
     );
   });
 

@@ -1,7 +1,10 @@
 import type { Strategy } from "../strategy.ts";
 import type { Subject } from "../subject.ts";
+import { DelayBound } from "./delay_bound.ts";
+import { Dfs } from "./dfs.ts";
 import { Feedback, GENERATION } from "./feedback.ts";
 import { Portfolio, PORTFOLIO_ROUND, Rotation } from "./portfolio.ts";
+import { PreemptionBound } from "./preemption_bound.ts";
 import { RandomWalk } from "./random.ts";
 
 /** What a strategy is made from. */
@@ -21,6 +24,9 @@ const CREATE: Readonly<Record<string, Create>> = {
   portfolio: (options, subject) => (
     new Portfolio(options.seed, (name) => createStrategy(name, { ...options, preemptions: null, symmetry: false }, subject))
   ),
+  delay: ({ preemptions }) => new DelayBound(preemptions),
+  preemption: ({ preemptions }) => new PreemptionBound(preemptions),
+  dfs: () => new Dfs(),
   random: ({ seed }) => new RandomWalk(seed),
   feedback: ({ seed }, { words }) => new Feedback(seed, words.length),
 };

@@ -12,6 +12,9 @@ const SHARES: Readonly<Record<string, number>> = {
 /** Executions of the portfolio while feedback has one generation. */
 export const PORTFOLIO_ROUND = (GENERATION / SHARES.feedback) * Object.values(SHARES).reduce((sum, share) => sum + share);
 
+/** Number of the first random walk in place of an exhaustive strategy that has ended without having seen everything. */
+const FAR = 2 ** 31;
+
 /** Execution `turn` (0, 1, …) of that strategy. */
 export interface Turn {
   readonly strategy: string;
@@ -40,8 +43,8 @@ export class Rotation {
 
 /**
  * Many strategies by turns: no single one finds every kind of bug. An execution is given by seed and number, whoever runs the
- * others, except that the exhaustive ones need to be asked for all of theirs, one after the other. If one of those comes to its
- * end, everything has been explored.
+ * others, except that the exhaustive ones need to be asked for all of theirs, one after the other. If one of those has explored
+ * everything, so has the portfolio.
  */
 export class Portfolio implements Strategy {
   readonly #rotation: Rotation;
@@ -68,7 +71,10 @@ export class Portfolio implements Strategy {
   begin(index: number): boolean {
     const { strategy, turn } = this.#rotation.at(index);
     this.#current = this.#strategy(strategy);
-    return this.#current.begin(turn);
+    if (this.#current.begin(turn)) return true;
+    if (this.#current.isComplete ?? true) return false;
+    this.#current = this.#strategy("random");
+    return this.#current.begin(FAR + index);
   }
 
   pick(engine: Engine): Thread {
