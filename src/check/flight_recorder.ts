@@ -1,8 +1,9 @@
 import type { Layout } from "../machine/layout.ts";
 import { array, struct, u32, u64, type Ptr } from "../machine/struct.ts";
 import { TRACEPOINTS, tracepointInfo, type Tracer } from "../machine/tracepoint.ts";
-import { machineEvents } from "../machine/slab.ts";
+import { machineEvents } from "../machine/tracepoints.ts";
 import { deviceEvents } from "../device/tracepoints.ts";
+import { driverEvents } from "../driver/tracepoints.ts";
 import { kernelEvents } from "../kernel/tracepoints.ts";
 import { formatEvent } from "./event_line.ts";
 import type { CheckWorld } from "./world.ts";
@@ -34,13 +35,15 @@ const Clock = struct("event_clock", { stamp: u32 });
 /** Events so frequent that a look at the clock, which takes longer than all the rest, is too much. */
 const UNTIMED = new Set([
   deviceEvents.tlbLookup, deviceEvents.deviceAccess, kernelEvents.lockAcquired, kernelEvents.lockRelease, kernelEvents.cpuAccess,
-  kernelEvents.pteSet, kernelEvents.pteClear, machineEvents.kmemAlloc, machineEvents.kmemFree,
+  kernelEvents.pteSet, kernelEvents.pteClear, machineEvents.kmemAlloc, machineEvents.kmemFree, machineEvents.mightAlloc, machineEvents.mightSleep,
 ]);
 
 /** Events shown with a violation; of locks, slabs and TLB look-ups there are too many to see anything else. */
 const RECENT_EVENTS = 60;
 const NOT_SHOWN = new Set([
   deviceEvents.tlbLookup, kernelEvents.lockAcquired, kernelEvents.lockRelease, machineEvents.kmemAlloc, machineEvents.kmemFree,
+  machineEvents.mightAlloc, machineEvents.mightSleep, kernelEvents.reclaimBegin, kernelEvents.reclaimEnd,
+  driverEvents.fenceWait, driverEvents.fenceSignallingBegin, driverEvents.fenceSignallingEnd,
 ]);
 
 export class FlightRecorder {
@@ -77,6 +80,12 @@ export class FlightRecorder {
         ring[at] = (Atomics.add(task.words, this.#clock, 1) >>> 0) + 1;
       });
     }
+  }
+
+  /** No event was ever recorded by this thread. */
+  reset(): void {
+    this.#own?.fill(0, 0, Math.min(this.#next, RING_EVENTS) * EVENT_DOUBLES);
+    this.#next = 0;
   }
 
   /** The last events of all threads that tell something, oldest first, one line each. */

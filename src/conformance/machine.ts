@@ -5,7 +5,7 @@ import { MmStruct } from "../kernel/mm/mm_struct.ts";
 import { mmAlloc } from "../kernel/mm/mm_alloc.ts";
 import { MmuIntervalNotifier, MmuIntervalNotifierFinish, MmuNotifier } from "../kernel/mmu_notifier/structs.ts";
 import { Layout } from "../machine/layout.ts";
-import { machineEvents } from "../machine/slab.ts";
+import { machineEvents } from "../machine/tracepoints.ts";
 import type { Run } from "../machine/step.ts";
 import { struct, u32, type Ptr } from "../machine/struct.ts";
 import { Tracer } from "../machine/tracepoint.ts";

@@ -1,4 +1,4 @@
-import { readOnce } from "../machine/access.ts";
+import { loadAcquire } from "../machine/access.ts";
 import type { PhysicalMemory } from "../machine/physical.ts";
 import { PTE_PRESENT, ptePfn, TABLE_LEVELS, tableIndex } from "../machine/pte.ts";
 import type { Run } from "../machine/step.ts";
@@ -22,7 +22,7 @@ export function* walkPageTable(
   for (let level = TABLE_LEVELS - 1; level >= 0; level--) {
     if (pfn <= 0 || pfn >= physical.frames) return false;
     const entry = physical.entry(pfn, tableIndex(va, level));
-    pte = yield* readOnce(task, entry, Word.value);
+    pte = yield* loadAcquire(task, entry, Word.value); // the address of the next read depends on it: who finds a table finds it filled
     if ((pte & PTE_PRESENT) === 0) return false;
     pteAddr = entry;
     pfn = ptePfn(pte);

@@ -3,6 +3,8 @@ import { futexWait, futexWake } from "../machine/futex.ts";
 import { TIMED_OUT, type Run } from "../machine/step.ts";
 import { struct, u32, type Ptr } from "../machine/struct.ts";
 import type { Task } from "../machine/task.ts";
+import { trace } from "../machine/tracepoint.ts";
+import { driverEvents } from "./tracepoints.ts";
 
 /**
  * A fence: signaled once, by the one party that took it off its list, never reset while anybody can see it. There is no
@@ -32,6 +34,7 @@ export function* dmaFenceIsSignaled(task: Task, fence: Ptr<"dma_fence">): Run<bo
 
 /** Sleep until the fence is signaled; false if `deadlineUs` (absolute) passed first. */
 export function* dmaFenceWait(task: Task, fence: Ptr<"dma_fence">, deadlineUs = Infinity): Run<boolean> {
+  trace(task, driverEvents.fenceWait);
   while (!(yield* dmaFenceIsSignaled(task, fence))) {
     const answer = yield* futexWait(task, fence, DmaFence.state, PENDING, deadlineUs);
     if (answer === TIMED_OUT) return yield* dmaFenceIsSignaled(task, fence);

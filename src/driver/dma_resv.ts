@@ -3,6 +3,8 @@ import { futexWait, futexWake } from "../machine/futex.ts";
 import type { Run } from "../machine/step.ts";
 import { array, element, struct, u32, type Ptr } from "../machine/struct.ts";
 import type { Task } from "../machine/task.ts";
+import { trace } from "../machine/tracepoint.ts";
+import { driverEvents } from "./tracepoints.ts";
 
 /**
  * The fences that an address space has to wait for, all of them for bookkeeping (DMA_RESV_USAGE_BOOKKEEP). Each source of
@@ -40,6 +42,7 @@ export function* isFenceSignaled(task: Task, line: Ptr<"fence_line">, seqno: num
 }
 
 export function* waitForFence(task: Task, line: Ptr<"fence_line">, seqno: number): Run<void> {
+  trace(task, driverEvents.fenceWait);
   for (;;) {
     const completed = yield* loadAcquire(task, line, FenceLine.completed);
     if (isPast(completed, seqno)) return;

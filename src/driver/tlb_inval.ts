@@ -110,6 +110,7 @@ export function* tlbInvalJoin(task: Task, inval: TlbInval, fence: Ptr<"tlb_inval
 /** Interrupt: the GPU answered `seqno`. Signals everything up to it, in order (RULES 69). */
 export function* tlbInvalDone(task: Task, inval: TlbInval, seqno: number): Run<void> {
   const { state } = inval;
+  trace(task, driverEvents.fenceSignallingBegin);
   yield* spinLock(task, embedded(state, TlbInvalState.pendingLock));
   const isNews = !tlbInvalSeqnoPast(yield* read(task, state, TlbInvalState.seqnoRecv), seqno);
   if (isNews) {
@@ -121,6 +122,7 @@ export function* tlbInvalDone(task: Task, inval: TlbInval, seqno: number): Run<v
     }
   }
   yield* spinUnlock(task, embedded(state, TlbInvalState.pendingLock));
+  trace(task, driverEvents.fenceSignallingEnd);
 }
 
 /**
@@ -145,6 +147,7 @@ export function* tlbInvalTimeout(task: Task, inval: TlbInval): Run<boolean> {
   if (yield* nonePending(task, embedded(state, TlbInvalState.pending))) return false;
   const sinceUs = task.nowUs() - inval.timeoutUs;
   let any = false;
+  trace(task, driverEvents.fenceSignallingBegin);
   yield* spinLock(task, embedded(state, TlbInvalState.pendingLock));
   for (;;) {
     const fence = yield* takeExpired(task, embedded(state, TlbInvalState.pending), sinceUs);
@@ -153,6 +156,7 @@ export function* tlbInvalTimeout(task: Task, inval: TlbInval): Run<boolean> {
     any = true;
   }
   yield* spinUnlock(task, embedded(state, TlbInvalState.pendingLock));
+  trace(task, driverEvents.fenceSignallingEnd);
   return any;
 }
 

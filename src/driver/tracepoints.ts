@@ -22,6 +22,11 @@ export const driverEvents = tracepoints(TRACEPOINT_BASE.driver, {
   flushSubmit: ["gpu", "start", "end", "seqno"],
   /** A TLB invalidation was waited for: `error` 0 or -ETIME. */
   flushWaited: ["gpu", "seqno", "error", "waited_us"],
+  /** A fence is about to be waited for. */
+  fenceWait: [],
+  /** What fences wait for begins, ends: nothing in between may wait for one, or for a lock under which somebody does. */
+  fenceSignallingBegin: [],
+  fenceSignallingEnd: [],
   /** The device's right to page `pfn` at `va` of `vm` is about to be taken back. */
   dmaUnmap: ["gpu", "va", "pfn", "vm"],
 });

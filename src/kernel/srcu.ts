@@ -1,11 +1,13 @@
-import { fetchAdd, read, readOnce, write, writeOnce } from "../machine/access.ts";
+import { fetchAdd, loadAcquire, read, readOnce, storeRelease, write, writeOnce } from "../machine/access.ts";
 import type { Layout } from "../machine/layout.ts";
 import type { Run } from "../machine/step.ts";
 import { embedded, NULL, struct, u32, type Ptr } from "../machine/struct.ts";
+import { trace } from "../machine/tracepoint.ts";
 import type { Current } from "./current.ts";
 import type { KernelConfig } from "./kernel.ts";
 import { Mutex, mutexLock, mutexTryLock, mutexUnlock } from "./locking/mutex.ts";
 import { Spinlock, spinLock, spinUnlock } from "./locking/spinlock.ts";
+import { kernelEvents } from "./tracepoints.ts";
 import { waitEvent, WaitQueue, wakeUpAll } from "./locking/wait_queue.ts";
 
 /**
@@ -82,6 +84,7 @@ export function* srcuReadLock(current: Current): Run<void> {
   // Between these two a grace period may begin and overlook us: then what it waits to free was unlinked before we look.
   const epoch = yield* readOnce(current, srcu, SrcuStruct.epoch);
   yield* writeOnce(current, reader, SrcuReader.epoch, epoch);
+  trace(current, kernelEvents.lockAcquired, srcu, 1, 1);
 }
 
 export function* srcuReadUnlock(current: Current): Run<void> {
@@ -90,7 +93,8 @@ export function* srcuReadUnlock(current: Current): Run<void> {
   const nesting = yield* read(current, reader, SrcuReader.nesting);
   yield* write(current, reader, SrcuReader.nesting, nesting - 1);
   if (nesting > 1) return;
-  yield* writeOnce(current, reader, SrcuReader.epoch, 0);
+  trace(current, kernelEvents.lockRelease, srcu, 1);
+  yield* storeRelease(current, reader, SrcuReader.epoch, 0); // a grace period covers what the reader did
   if ((yield* readOnce(current, srcu, SrcuStruct.waiters)) > 0) yield* wakeUpAll(current, embedded(srcu, SrcuStruct.wq));
 }
 
@@ -100,14 +104,16 @@ export function* srcuReadUnlock(current: Current): Run<void> {
  */
 export function* synchronizeSrcu(current: Current): Run<void> {
   const { srcu } = current.kernel.srcu;
+  trace(current, kernelEvents.lockAcquired, srcu, 0, 0); // in passing: readers are waited for as for holders of a lock
+  trace(current, kernelEvents.lockRelease, srcu, 0);
   const epoch = yield* newEpoch(current);
   yield* fetchAdd(current, srcu, SrcuStruct.waiters, 1);
   // One look decides whom to wait for: a slot that holds an old epoch only later belongs to a later reader.
   for (const reader of current.kernel.srcu.readers()) {
-    const inside = yield* readOnce(current, reader, SrcuReader.epoch);
+    const inside = yield* loadAcquire(current, reader, SrcuReader.epoch);
     if (!isOlder(inside, epoch)) continue;
     yield* waitEvent(current, embedded(srcu, SrcuStruct.wq), function* () {
-      return (yield* readOnce(current, reader, SrcuReader.epoch)) !== inside;
+      return (yield* loadAcquire(current, reader, SrcuReader.epoch)) !== inside;
     });
   }
   yield* fetchAdd(current, srcu, SrcuStruct.waiters, -1);
@@ -175,7 +181,7 @@ function* runCallback(current: Current, head: Ptr<"srcu_head">): Run<void> {
 function* oldestReader(current: Current): Run<number> {
   let oldest = 0;
   for (const reader of current.kernel.srcu.readers()) {
-    const epoch = yield* readOnce(current, reader, SrcuReader.epoch);
+    const epoch = yield* loadAcquire(current, reader, SrcuReader.epoch);
     if (epoch !== 0 && (oldest === 0 || isOlder(epoch, oldest))) oldest = epoch;
   }
   return oldest;

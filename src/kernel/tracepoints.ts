@@ -15,6 +15,9 @@ export const kernelEvents = tracepoints(TRACEPOINT_BASE.kernel, {
   swapOut: ["pfn", "slot"],
   /** Page `pfn` has the content of `slot` and is about to take its place: nobody can reach the page yet. */
   swapIn: ["slot", "pfn"],
+  /** The task begins, ends, to take pages away from their users: on behalf of an allocation, or in the background. */
+  reclaimBegin: [],
+  reclaimEnd: [],
   // CPU page tables
   pteSet: ["mm", "va", "pte", "old_pte"],
   pteClear: ["mm", "va", "old_pte"],
@@ -48,6 +51,8 @@ export const kernelEvents = tracepoints(TRACEPOINT_BASE.kernel, {
   invalidateState: ["mm", "seq", "active"],
   /** Before a callback of a classic notifier: `op` is HLIST_OP_*, `range` 0 if it is about no range. */
   hlistCall: ["subscription", "op", "range"],
+  /** After a range_start, range_end or secondary-TLB callback of a classic notifier. */
+  hlistCalled: ["subscription", "op", "range"],
   /** A range_start callback of a classic notifier failed with `error`. */
   hlistStartFailed: ["subscription", "range", "error", "blockable"],
   // interval notifiers
@@ -62,8 +67,8 @@ export const kernelEvents = tracepoints(TRACEPOINT_BASE.kernel, {
   readBeginWait: ["sub", "seq"],
   readBegin: ["sub", "seq", "waited"],
   readRetry: ["sub", "seq", "retry"],
-  // locks; `mode` 0 exclusive, 1 shared
-  lockAcquired: ["lock", "mode"],
+  // locks; `mode` 0 exclusive, 1 shared; `tried` 1 if taking it could not have blocked
+  lockAcquired: ["lock", "mode", "tried"],
   lockRelease: ["lock", "mode"],
   /** WARN_ON: `what` is a number of kernel/warn.ts. */
   warn: ["what"],

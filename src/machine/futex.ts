@@ -1,6 +1,8 @@
 import type { Field, Ptr, u32 } from "./struct.ts";
 import { CHOICE, FUTEX_WAIT, FUTEX_WAKE, RELAX, SLEEP, stepOf, type Run } from "./step.ts";
 import type { Task } from "./task.ts";
+import { trace } from "./tracepoint.ts";
+import { machineEvents } from "./tracepoints.ts";
 
 /**
  * Waiting, waking and chance: the steps that every executor answers itself, so they are always yielded.
@@ -15,6 +17,7 @@ type F32<S extends string> = Field<S, typeof u32>;
 export function* futexWait<S extends string>(
   task: Task, obj: Ptr<S>, field: F32<S>, expected: number, deadlineUs = Infinity,
 ): Run<number> {
+  trace(task, machineEvents.mightSleep, obj + field);
   task.expected = expected;
   task.deadlineUs = deadlineUs;
   return yield stepOf(FUTEX_WAIT, obj + field);
@@ -28,6 +31,7 @@ export function* futexWake<S extends string>(task: Task, obj: Ptr<S>, field: F32
 
 /** Sleep until `deadlineUs` (absolute, microseconds). */
 export function* sleepUntil(task: Task, deadlineUs: number): Run<void> {
+  trace(task, machineEvents.mightSleep, 0);
   task.deadlineUs = deadlineUs;
   yield stepOf(SLEEP, 0);
 }

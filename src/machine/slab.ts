@@ -5,7 +5,8 @@ import type { Cache, Layout } from "./layout.ts";
 import { embedded, NULL, struct, u32, type Ptr, type StructType } from "./struct.ts";
 import type { Run } from "./step.ts";
 import type { Task } from "./task.ts";
-import { TRACEPOINT_BASE, trace, tracepoints } from "./tracepoint.ts";
+import { trace } from "./tracepoint.ts";
+import { machineEvents } from "./tracepoints.ts";
 
 /**
  * Slab allocators: objects of one type in shared memory. A freed object is poisoned, so that a use after free meets
@@ -22,11 +23,6 @@ export type Gfp = typeof GFP_KERNEL | typeof GFP_NOWAIT;
 export const POISON_FREE = 0x6b6b6b6b;
 
 const KmemCache = struct("kmem_cache", { free: Freelist, inUse: u32, failed: u32 });
-
-export const machineEvents = tracepoints(TRACEPOINT_BASE.machine, {
-  kmemAlloc: ["cache", "object", "gfp"],
-  kmemFree: ["cache", "object"],
-});
 
 /** Direct reclaim: try to give memory back; false if there was nothing to give. Set by the kernel at boot. */
 export type Shrinker = (task: Task) => Run<boolean>;
@@ -64,6 +60,7 @@ export class Slab<S extends string> implements Cache {
 
   /** A zeroed object, or NULL: out of memory, or GFP_NOWAIT and unlucky. */
   *alloc(task: Task, gfp: Gfp): Run<Ptr<S>> {
+    trace(task, machineEvents.mightAlloc, gfp);
     const unlucky = gfp === GFP_NOWAIT && (yield* chance(task, this.nowaitFailPercent));
     let index = unlucky ? -1 : yield* freelistPop(task, embedded(this.cache, KmemCache.free), this.#linkOf);
     while (index < 0 && gfp === GFP_KERNEL && this.shrinker !== null && (yield* this.shrinker(task))) {

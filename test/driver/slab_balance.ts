@@ -1,4 +1,4 @@
-import { machineEvents } from "../../src/machine/slab.ts";
+import { machineEvents } from "../../src/machine/tracepoints.ts";
 import type { TestMachine } from "./machine.ts";
 
 /** Counts what is allocated from slabs and not yet given back. */

@@ -3,9 +3,11 @@ import { sleepUntil } from "../../machine/futex.ts";
 import type { Run } from "../../machine/step.ts";
 import { element, embedded, NULL, Word, type Ptr } from "../../machine/struct.ts";
 import type { Task } from "../../machine/task.ts";
+import { trace } from "../../machine/tracepoint.ts";
 import { sendCommand } from "../../device/command_ring.ts";
 import { CMD_PREEMPT, CMD_RESUME, MAX_CONTEXTS, type Gpu } from "../../device/gpu.ts";
 import { emitFence, isFenceSignaled, latestFence, RESV_LINES, resvLine, signalFence, waitForFence } from "../dma_resv.ts";
+import { driverEvents } from "../tracepoints.ts";
 import { XeGpu, XeVm, type Xe } from "./xe.ts";
 
 /**
@@ -71,8 +73,10 @@ export function* resumeAll(task: Task, gpu: Gpu): Run<void> {
 export function* preemptionDone(task: Task, xe: Xe, gpu: Gpu, answer: number): Run<void> {
   const vm = (yield* readOnce(task, xe.xeGpus[gpu.index], XeGpu.vm)) as Ptr<"xe_vm">;
   if (vm === NULL) return;
+  trace(task, driverEvents.fenceSignallingBegin);
   yield* writeOnce(task, vm, XeVm.rebindQueued, 1);
   yield* signalFence(task, preemptLine(vm, answer % MAX_CONTEXTS), Math.floor(answer / MAX_CONTEXTS));
+  trace(task, driverEvents.fenceSignallingEnd);
 }
 
 /** Once for each fence, whoever asks first. */

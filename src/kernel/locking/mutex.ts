@@ -10,12 +10,12 @@ export const Mutex = struct("mutex", { arch: ArchSpinlock, owner: u32 });
 
 export function* mutexLock(task: Task, lock: Ptr<"mutex">): Run<void> {
   yield* archSpinLock(task, embedded(lock, Mutex.arch));
-  taken(task, lock);
+  taken(task, lock, 0);
 }
 
 export function* mutexTryLock(task: Task, lock: Ptr<"mutex">): Run<boolean> {
   const free = yield* archSpinTryLock(task, embedded(lock, Mutex.arch));
-  if (free) taken(task, lock);
+  if (free) taken(task, lock, 1);
   return free;
 }
 
@@ -25,7 +25,7 @@ export function* mutexUnlock(task: Task, lock: Ptr<"mutex">): Run<void> {
   yield* archSpinUnlock(task, embedded(lock, Mutex.arch));
 }
 
-function taken(task: Task, lock: Ptr<"mutex">): void {
+function taken(task: Task, lock: Ptr<"mutex">, tried: number): void {
   task.words[lock + Mutex.owner] = task.id;
-  trace(task, kernelEvents.lockAcquired, lock, 0);
+  trace(task, kernelEvents.lockAcquired, lock, 0, tried);
 }

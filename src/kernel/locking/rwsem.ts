@@ -33,7 +33,7 @@ export function* downReadTrylock(task: Task, sem: Ptr<"rwsem">): Run<boolean> {
     if ((count & (WRITER | WAITERS)) !== 0) return false;
     if ((yield* cmpxchg(task, sem, Rwsem.count, count, count + 1)) === count) break;
   }
-  trace(task, kernelEvents.lockAcquired, sem, 1);
+  trace(task, kernelEvents.lockAcquired, sem, 1, 1);
   return true;
 }
 
@@ -62,7 +62,7 @@ export function* downWrite(task: Task, sem: Ptr<"rwsem">): Run<void> {
 export function* downWriteTrylock(task: Task, sem: Ptr<"rwsem">): Run<boolean> {
   if ((yield* cmpxchg(task, sem, Rwsem.count, 0, WRITER)) !== 0) return false;
   task.words[sem + Rwsem.owner] = task.id;
-  trace(task, kernelEvents.lockAcquired, sem, 0);
+  trace(task, kernelEvents.lockAcquired, sem, 0, 1);
   return true;
 }
 
@@ -79,7 +79,7 @@ export function* downgradeWrite(task: Task, sem: Ptr<"rwsem">): Run<void> {
   trace(task, kernelEvents.lockRelease, sem, 0);
   task.words[sem + Rwsem.owner] = 0;
   const former = yield* xchg(task, sem, Rwsem.count, 1);
-  trace(task, kernelEvents.lockAcquired, sem, 1);
+  trace(task, kernelEvents.lockAcquired, sem, 1, 1);
   if ((former & WAITERS) !== 0) yield* futexWake(task, sem, Rwsem.count);
 }
 

@@ -10,12 +10,12 @@ export const Spinlock = struct("spinlock", { arch: ArchSpinlock, owner: u32 });
 
 export function* spinLock(task: Task, lock: Ptr<"spinlock">): Run<void> {
   yield* archSpinLock(task, embedded(lock, Spinlock.arch));
-  taken(task, lock);
+  taken(task, lock, 0);
 }
 
 export function* spinTryLock(task: Task, lock: Ptr<"spinlock">): Run<boolean> {
   const free = yield* archSpinTryLock(task, embedded(lock, Spinlock.arch));
-  if (free) taken(task, lock);
+  if (free) taken(task, lock, 1);
   return free;
 }
 
@@ -26,8 +26,8 @@ export function* spinUnlock(task: Task, lock: Ptr<"spinlock">): Run<void> {
   yield* archSpinUnlock(task, embedded(lock, Spinlock.arch));
 }
 
-function taken(task: Task, lock: Ptr<"spinlock">): void {
+function taken(task: Task, lock: Ptr<"spinlock">, tried: number): void {
   task.atomicDepth++;
   task.words[lock + Spinlock.owner] = task.id;
-  trace(task, kernelEvents.lockAcquired, lock, 0);
+  trace(task, kernelEvents.lockAcquired, lock, 0, tried);
 }

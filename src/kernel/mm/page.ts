@@ -36,13 +36,16 @@ export function* waitOnPageLocked(current: Current, pfn: number): Run<void> {
   const page = current.kernel.mm.physical.page(pfn);
   if (((yield* readOnce(current, page, Page.flags)) & PG_LOCKED) === 0) return;
   const flags = (yield* fetchOr(current, page, Page.flags, PG_WAITERS)) | PG_WAITERS;
-  if ((flags & PG_LOCKED) !== 0) yield* futexWait(current, page, Page.flags, flags);
+  if ((flags & PG_LOCKED) === 0) return;
+  trace(current, kernelEvents.lockAcquired, page + Page.flags, 0, 0); // in passing: who waits for a lock might as well take it
+  trace(current, kernelEvents.lockRelease, page + Page.flags, 0);
+  yield* futexWait(current, page, Page.flags, flags);
 }
 
 export function* tryLockPage(current: Current, pfn: number): Run<boolean> {
   const page = current.kernel.mm.physical.page(pfn);
   if (((yield* fetchOr(current, page, Page.flags, PG_LOCKED)) & PG_LOCKED) !== 0) return false;
-  trace(current, kernelEvents.lockAcquired, page + Page.flags, 0);
+  trace(current, kernelEvents.lockAcquired, page + Page.flags, 0, 1);
   return true;
 }
 

@@ -6,6 +6,7 @@ import { GFP_KERNEL, type Gfp } from "../../machine/slab.ts";
 import type { Run } from "../../machine/step.ts";
 import { NULL, type Ptr } from "../../machine/struct.ts";
 import { trace } from "../../machine/tracepoint.ts";
+import { machineEvents } from "../../machine/tracepoints.ts";
 import type { Current } from "../current.ts";
 import { kernelEvents } from "../tracepoints.ts";
 import { putMapping } from "./mapping.ts";
@@ -22,6 +23,7 @@ const MAX_RECLAIM_RETRIES = 16;
  */
 export function* allocPage(current: Current, gfp: Gfp, state: number): Run<number> {
   const { mm } = current.kernel;
+  trace(current, machineEvents.mightAlloc, gfp);
   let index = yield* freelistPop(current, mm.freeFrames, mm.frameLink);
   for (let retries = 0; index < 0 && gfp === GFP_KERNEL && retries < MAX_RECLAIM_RETRIES; retries++) {
     if (mm.shrinker === null || !(yield* mm.shrinker(current))) break;

@@ -2,7 +2,9 @@ import { fetchAnd, readOnce, writeOnce } from "../../machine/access.ts";
 import { FRAME_SYSTEM, Page } from "../../machine/physical.ts";
 import type { Run } from "../../machine/step.ts";
 import { NULL, Word, type Ptr } from "../../machine/struct.ts";
+import { trace } from "../../machine/tracepoint.ts";
 import type { Current } from "../current.ts";
+import { kernelEvents } from "../tracepoints.ts";
 import { Mapping } from "./mapping.ts";
 import { getPageUnlessZero, PG_REFERENCED, tryLockPage, unlockPage, waitOnPageLocked } from "./page.ts";
 import { putPage } from "./page_alloc.ts";
@@ -35,6 +37,7 @@ export function* shrinkOnce(current: Current): Run<boolean> {
 /** Two rounds of the clock at most. `busyPfn`: a page that somebody else had locked, or 0. */
 function* scan(current: Current, count: number): Run<{ freed: number; busyPfn: number }> {
   const { frames } = current.kernel.mm.physical;
+  trace(current, kernelEvents.reclaimBegin);
   let freed = 0;
   let busyPfn = 0;
   for (let looked = 0; looked < 2 * frames && freed < count;) {
@@ -44,6 +47,7 @@ function* scan(current: Current, count: number): Run<{ freed: number; busyPfn: n
     if (result === FREED) freed++;
     if (result === BUSY) busyPfn = pfn;
   }
+  trace(current, kernelEvents.reclaimEnd);
   return { freed, busyPfn };
 }
 

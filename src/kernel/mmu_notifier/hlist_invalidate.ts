@@ -6,7 +6,7 @@ import { EAGAIN } from "../errno.ts";
 import { srcuReadLock, srcuReadUnlock } from "../srcu.ts";
 import { kernelEvents } from "../tracepoints.ts";
 import { warn, WARN_RANGE_START_ERROR_NOT_ALLOWED, WARN_RANGE_START_FAILED_BUT_HAS_RANGE_END } from "../warn.ts";
-import { firstNotifier, HLIST_OP_RANGE_END, HLIST_OP_RANGE_START, nextNotifier, opsOf, traceHlistCall } from "./hlist_walk.ts";
+import { firstNotifier, HLIST_OP_RANGE_END, HLIST_OP_RANGE_START, nextNotifier, opsOf, traceHlistCall, traceHlistCalled } from "./hlist_walk.ts";
 import type { MmuNotifierOps, MmuNotifierRange } from "./types.ts";
 
 type Subscriptions = Ptr<"mmu_notifier_subscriptions">;
@@ -41,6 +41,7 @@ export function* hlistInvalidateRangeEnd(current: Current, subscriptions: Subscr
       if (!range.blockable) nonBlockStart(current);
       yield* ops.invalidateRangeEnd(current, subscription, range);
       if (!range.blockable) nonBlockEnd(current);
+      traceHlistCalled(current, subscription, HLIST_OP_RANGE_END, range);
     }
     subscription = yield* nextNotifier(current, subscription);
   }
@@ -55,6 +56,7 @@ function* callRangeStart(
   if (!range.blockable) nonBlockStart(current);
   const error = yield* ops.invalidateRangeStart(current, subscription, range);
   if (!range.blockable) nonBlockEnd(current);
+  traceHlistCalled(current, subscription, HLIST_OP_RANGE_START, range);
   if (error === 0) return 0;
   trace(current, kernelEvents.hlistStartFailed, subscription, range.id, error, range.blockable ? 1 : 0);
   if (range.blockable || error !== EAGAIN) warn(current, WARN_RANGE_START_ERROR_NOT_ALLOWED);
@@ -70,6 +72,7 @@ function* callRangeEnds(current: Current, subscriptions: Subscriptions, range: M
     if (ops.invalidateRangeEnd !== undefined) {
       traceHlistCall(current, subscription, HLIST_OP_RANGE_END, range);
       yield* ops.invalidateRangeEnd(current, subscription, range);
+      traceHlistCalled(current, subscription, HLIST_OP_RANGE_END, range);
     }
     subscription = yield* nextNotifier(current, subscription);
   }

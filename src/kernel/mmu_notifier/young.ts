@@ -4,7 +4,7 @@ import type { Current } from "../current.ts";
 import { srcuReadLock, srcuReadUnlock } from "../srcu.ts";
 import {
   firstNotifier, HLIST_OP_ARCH_INVALIDATE, HLIST_OP_CLEAR_FLUSH_YOUNG, HLIST_OP_CLEAR_YOUNG, HLIST_OP_TEST_YOUNG,
-  nextNotifier, opsOf, traceHlistCall,
+  nextNotifier, opsOf, traceHlistCall, traceHlistCalled,
 } from "./hlist_walk.ts";
 import { subscriptionsOf } from "./subscriptions.ts";
 import type { MmuNotifierOps } from "./types.ts";
@@ -47,6 +47,7 @@ export function* archInvalidateSecondaryTlbs(current: Current, mm: Mm, start: bi
     if (ops.archInvalidateSecondaryTlbs === undefined) return false;
     traceHlistCall(current, subscription, HLIST_OP_ARCH_INVALIDATE, null);
     yield* ops.archInvalidateSecondaryTlbs(current, subscription, mm, start, end);
+    traceHlistCalled(current, subscription, HLIST_OP_ARCH_INVALIDATE, null);
     return false;
   });
 }

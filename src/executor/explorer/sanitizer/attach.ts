@@ -1,5 +1,5 @@
 import type { Layout } from "../../../machine/layout.ts";
-import { machineEvents } from "../../../machine/slab.ts";
+import { machineEvents } from "../../../machine/tracepoints.ts";
 import type { Task } from "../../../machine/task.ts";
 import type { Tracer } from "../../../machine/tracepoint.ts";
 import type { Engine } from "../engine.ts";
