@@ -1,4 +1,6 @@
+import type { GpuConfig } from "../device/config.ts";
 import type { FinishOption } from "../driver/options.ts";
+import type { KernelConfig } from "../kernel/kernel.ts";
 import type { AccessPatternName } from "../scenario/access_pattern.ts";
 
 /**
@@ -24,7 +26,16 @@ export interface MachineConfig {
   /** Page frames of 4 KiB. */
   readonly frames: number;
   readonly seed: number;
+  /** Sizes of the kernel's slabs, where they are not to be the usual ones. */
+  readonly slabs?: KernelSlabs;
+  /** Faults of the GPUs' firmware; default none. */
+  readonly firmware?: FirmwareFaults;
 }
+
+/** Address spaces, VMAs and pages of swap, at once over the whole machine. */
+export type KernelSlabs = Pick<KernelConfig, "mms" | "vmas" | "swapSlots">;
+
+export type FirmwareFaults = Pick<GpuConfig, "outOfOrderPercent" | "lostAnswerPercent" | "lateAnswerPercent">;
 
 export const DEFAULT_CONFIG: MachineConfig = {
   gpus: 4,

@@ -13,7 +13,9 @@ import { createScenario } from "../scenario/catalogue.ts";
 import type { Scenario, Stage } from "../scenario/stage.ts";
 import type { Workload } from "../scenario/strace/workload.ts";
 import { WorkloadScenario } from "../scenario/workload.ts";
-import type { MachineConfig } from "./config.ts";
+import type { KernelSlabs, MachineConfig } from "./config.ts";
+
+const USUAL_SLABS: KernelSlabs = { mms: 128, vmas: 8192, swapSlots: 8192 };
 
 /** Tasks of a GPU: command engine, interrupt, and its contexts. */
 const FIXED_GPU_TASKS = 2;
@@ -44,7 +46,7 @@ export class World {
     const faultLine = layout.place(FaultLine, "fault_line");
     const gpuConfig = {
       ...DEFAULT_GPU_CONFIG,
-      tlbLatencyUs: config.tlbLatencyUs, preemptLatencyUs: config.preemptLatencyUs, contexts: config.contexts,
+      tlbLatencyUs: config.tlbLatencyUs, preemptLatencyUs: config.preemptLatencyUs, contexts: config.contexts, ...config.firmware,
     };
     this.gpus = Array.from({ length: config.gpus }, (_, index) => (
       new Gpu(layout, physical, index, config.cpus + index, gpuConfig, faultLine)
@@ -74,6 +76,11 @@ export class World {
     if (id <= cpus) return `cpu${id - 1}`;
     const perGpu = gpuTasks(this.config);
     return gpuTaskName(Math.floor((id - 1 - cpus) / perGpu), (id - 1 - cpus) % perGpu);
+  }
+
+  /** Names of all tasks: CPUs first, then each GPU's engine, interrupt and contexts. */
+  taskNames(): string[] {
+    return Array.from({ length: this.config.cpus + this.config.gpus * gpuTasks(this.config) }, (_, index) => this.taskName(index + 1));
   }
 
   /** May task `taskId` sleep on the word `addr` for ever? A CPU without faults, an interrupt line, a context without work may. */
@@ -128,8 +135,6 @@ function kernelConfig(config: MachineConfig): KernelConfig {
     frames: config.frames,
     writers,
     tasks: 1 + config.cpus + config.gpus * gpuTasks(config),
-    mms: 128,
-    vmas: 8192,
-    swapSlots: 8192,
+    ...(config.slabs ?? USUAL_SLABS),
   };
 }

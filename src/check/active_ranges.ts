@@ -29,15 +29,17 @@ const TOP = 2 ** 48;
 export class ActiveRanges {
   readonly #head: Ptr<"check_active_ranges">;
   readonly #slots: Ptr<"check_active_range">;
+  readonly #capacity: number;
 
-  constructor(layout: Layout) {
+  constructor(layout: Layout, tableRows = MAX_RANGES) {
+    this.#capacity = Math.min(tableRows, MAX_RANGES);
     this.#head = layout.place(Head, "check.active_ranges");
-    this.#slots = layout.place(ActiveRange, "check.active_range", MAX_RANGES);
+    this.#slots = layout.place(ActiveRange, "check.active_range", this.#capacity);
   }
 
   /** From now on no translation may appear in the range. A range that finds no place is not watched. */
   enter(words: Int32Array, mm: number, start: number, end: number, task: number, id: number): void {
-    for (let i = 0; i < MAX_RANGES; i++) {
+    for (let i = 0; i < this.#capacity; i++) {
       const slot = this.slot(i);
       if (Atomics.compareExchange(words, slot + ActiveRange.mm, 0, mm) !== 0) continue;
       words[slot + ActiveRange.task] = task;

@@ -19,8 +19,8 @@ const MAX_VMS = 4096;
 export class AddressSpaces {
   readonly #table: SharedTable<"check_vm">;
 
-  constructor(layout: Layout) {
-    this.#table = new SharedTable(layout, VmRow, VmRow.vm, "vm", MAX_VMS);
+  constructor(layout: Layout, tableRows = MAX_VMS) {
+    this.#table = new SharedTable(layout, VmRow, VmRow.vm, "vm", Math.min(tableRows, MAX_VMS));
   }
 
   listen(tracer: Tracer): void {

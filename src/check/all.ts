@@ -43,20 +43,24 @@ export interface Oracles {
    * a task of it; what is found is added to this thread's violations.
    */
   atQuiescence(task: Task, balances: readonly Balance[]): void;
+  /** Memory is as it was when no task had begun anything: forget all that happened since. Only with a single thread. */
+  reset(): void;
 }
 
 /**
  * Place the oracles' part of shared memory and let them listen to this thread's events. Their order matters in three places:
  * the recorder comes first, so that a violation's last event is the one objected to; whoever keeps the books comes
  * before who judges by them; and ranges are forgotten last.
+ *
+ * Without `measures` nothing is counted that no rule depends on: the snapshot stays empty.
  */
-export function attachOracles(tracer: Tracer, layout: Layout, world: CheckWorld): Oracles {
+export function attachOracles(tracer: Tracer, layout: Layout, world: CheckWorld, { measures = true } = {}): Oracles {
   const recorder = new FlightRecorder(layout, world);
   const frames = new FrameShadow(layout, world);
-  const spaces = new AddressSpaces(layout);
+  const spaces = new AddressSpaces(layout, world.tableRows);
   const tlbs = new TlbShadow(layout, world, frames, spaces);
-  const active = new ActiveRanges(layout);
-  const subscribers = new Subscribers(layout);
+  const active = new ActiveRanges(layout, world.tableRows);
+  const subscribers = new Subscribers(layout, world.tableRows);
   const open = new OpenRanges();
   const sequence = new Sequence(layout, world, open, subscribers);
   const twoPass = new TwoPass(layout, world, open, subscribers);
@@ -82,7 +86,7 @@ export function attachOracles(tracer: Tracer, layout: Layout, world: CheckWorld)
   new Commit(world, subscribers).listen(tracer, reporter);
   seqnos.listen(tracer, reporter);
   reportWarnings(tracer, reporter);
-  statistics.listen(tracer);
+  if (measures) statistics.listen(tracer);
   progress.listen(tracer);
   open.listenLast(tracer);
 
@@ -104,6 +108,13 @@ export function attachOracles(tracer: Tracer, layout: Layout, world: CheckWorld)
       }
       const ranges = { name: "ranges between start and end", expected: 0, actual: active.count(words) };
       for (const message of imbalances([ranges, ...progress.balances(words), ...balances])) reporter.report(task, "balance", message);
+    },
+    reset() {
+      recorder.reset();
+      open.reset();
+      lostData.reset();
+      progress.reset();
+      reporter.reset();
     },
   };
 }

@@ -62,6 +62,11 @@ export class LostData {
     });
   }
 
+  /** Nobody has written anything yet. */
+  reset(): void {
+    this.#ownWords.clear();
+  }
+
   /** With nobody running: does every data page hold what was written to it? */
   sweep(task: Task, reporter: Reporter): void {
     const { words } = task;

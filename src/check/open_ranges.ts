@@ -96,6 +96,11 @@ export class OpenRanges {
     tracer.on(kernelEvents.invalidateRangeEnd, (task, _mm, _start, _end, id) => this.#forget(task, id));
   }
 
+  /** No task is in a range. */
+  reset(): void {
+    this.#ofTask.clear();
+  }
+
   /** The open range `id` of this task. */
   find(task: Task, id: number): OpenRange | undefined {
     return this.#ofTask.get(task.id)?.findLast((range) => range.id === id);

@@ -102,6 +102,13 @@ export class Progress {
     ].sort((a, b) => a.sinceUs - b.sinceUs);
   }
 
+  /** Nobody has begun anything. */
+  reset(): void {
+    this.#readBegins.clear();
+    this.#removals.clear();
+    this.#faults.clear();
+  }
+
   worst(): WorstWaits {
     return { readBeginUs: this.#readBeginUs, removeUs: this.#removeUs, notifierUs: this.#notifierUs };
   }

@@ -46,7 +46,7 @@ export class Sequence {
     this.#world = world;
     this.#open = open;
     this.#subscribers = subscribers;
-    this.#mms = new SharedTable(layout, MmRow, MmRow.mm, "mm", MAX_MMS);
+    this.#mms = new SharedTable(layout, MmRow, MmRow.mm, "mm", Math.min(world.tableRows ?? MAX_MMS, MAX_MMS));
   }
 
   listen(tracer: Tracer, reporter: Reporter): void {

@@ -38,8 +38,8 @@ const MAX_SUBS = 16_384;
 export class Subscribers {
   readonly #table: SharedTable<"check_sub">;
 
-  constructor(layout: Layout) {
-    this.#table = new SharedTable(layout, SubRow, SubRow.sub, "sub", MAX_SUBS);
+  constructor(layout: Layout, tableRows = MAX_SUBS) {
+    this.#table = new SharedTable(layout, SubRow, SubRow.sub, "sub", Math.min(tableRows, MAX_SUBS));
   }
 
   /** To be called before other listeners that look at notifiers are added. */

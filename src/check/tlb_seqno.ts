@@ -29,12 +29,14 @@ const REMEMBERED = 1024;
 export class TlbSeqno {
   readonly #world: CheckWorld;
   readonly #spaces: AddressSpaces;
+  readonly #remembered: number;
   readonly #sent: readonly Ptr<"check_sent_flush">[];
 
   constructor(layout: Layout, world: CheckWorld, spaces: AddressSpaces) {
     this.#world = world;
     this.#spaces = spaces;
-    this.#sent = world.gpus.map((gpu) => layout.place(SentFlush, `check.${gpu.name}.sent_flush`, REMEMBERED));
+    this.#remembered = Math.min(world.tableRows ?? REMEMBERED, REMEMBERED);
+    this.#sent = world.gpus.map((gpu) => layout.place(SentFlush, `check.${gpu.name}.sent_flush`, this.#remembered));
   }
 
   listen(tracer: Tracer, reporter: Reporter): void {
@@ -75,6 +77,6 @@ export class TlbSeqno {
   }
 
   #flush(gpu: number, seqno: number): Ptr<"check_sent_flush"> {
-    return (this.#sent[gpu] + (seqno & (REMEMBERED - 1)) * SentFlush.words) as Ptr<"check_sent_flush">;
+    return (this.#sent[gpu] + (seqno & (this.#remembered - 1)) * SentFlush.words) as Ptr<"check_sent_flush">;
   }
 }

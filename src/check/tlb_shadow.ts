@@ -31,12 +31,14 @@ const REMEMBERED = 4096;
 export class TlbShadow {
   readonly #frames: FrameShadow;
   readonly #spaces: AddressSpaces;
+  readonly #remembered: number;
   readonly #rows: readonly Ptr<"check_translation">[];
 
   constructor(layout: Layout, world: CheckWorld, frames: FrameShadow, spaces: AddressSpaces) {
     this.#frames = frames;
     this.#spaces = spaces;
-    this.#rows = world.gpus.map((gpu) => layout.place(TlbRow, `check.${gpu.name}.translation`, REMEMBERED));
+    this.#remembered = Math.min(world.tableRows ?? REMEMBERED, REMEMBERED);
+    this.#rows = world.gpus.map((gpu) => layout.place(TlbRow, `check.${gpu.name}.translation`, this.#remembered));
   }
 
   listen(tracer: Tracer): void {
@@ -63,6 +65,6 @@ export class TlbShadow {
   }
 
   #row(gpu: number, entry: number): Ptr<"check_translation"> {
-    return (this.#rows[gpu] + (entry & (REMEMBERED - 1)) * TlbRow.words) as Ptr<"check_translation">;
+    return (this.#rows[gpu] + (entry & (this.#remembered - 1)) * TlbRow.words) as Ptr<"check_translation">;
   }
 }

@@ -34,7 +34,7 @@ export class TwoPass {
     this.#world = world;
     this.#open = open;
     this.#subscribers = subscribers;
-    this.#finishes = new SharedTable(layout, FinishRow, FinishRow.finish, "finish", MAX_FINISHES);
+    this.#finishes = new SharedTable(layout, FinishRow, FinishRow.finish, "finish", Math.min(world.tableRows ?? MAX_FINISHES, MAX_FINISHES));
   }
 
   listen(tracer: Tracer, reporter: Reporter): void {

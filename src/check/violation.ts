@@ -34,6 +34,12 @@ export class Reporter {
     this.#total = total;
   }
 
+  /** Nothing was ever reported. */
+  reset(): void {
+    this.counts.clear();
+    this.kept.length = 0;
+  }
+
   report(task: Task, rule: string, message: string): void {
     this.counts.set(rule, (this.counts.get(rule) ?? 0) + 1);
     Atomics.add(task.words, this.#total, 1);

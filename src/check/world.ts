@@ -13,6 +13,8 @@ export interface CheckWorld {
   /** Threads that run tasks, and the number of this one, from 0. */
   readonly threads: number;
   readonly thread: number;
+  /** Rows of each of the oracles' tables at most, a power of two, if they are to be smaller than they usually are. */
+  readonly tableRows?: number;
   /** Name of task `id` in reports: `cpu1`. */
   taskName(id: number): string;
   /** Name of the structure or word at `addr` in reports: `mm_struct#2`. */

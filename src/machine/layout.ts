@@ -27,6 +27,11 @@ export class Layout {
     return base as Ptr<S>;
   }
 
+  /** All that was placed, in the order of its addresses. */
+  get regions(): readonly Region[] {
+    return this.#regions;
+  }
+
   /** Name of a word: `gpu2.doorbell`, `mmu_interval_notifier#7.invalidate_seq`. */
   nameOf(addr: number): string {
     const region = this.#regionOf(addr);
@@ -93,8 +98,10 @@ export interface Cache {
   inUse(words: Int32Array): number;
 }
 
-interface Region {
+/** `count` structures, one after the other. */
+export interface Region {
   readonly base: number;
+  /** Word past the last. */
   readonly end: number;
   readonly type: StructType<string>;
   readonly name: string;

@@ -6,8 +6,11 @@ import { FaultLine } from "../device/gpu.ts";
 import type { Current } from "../kernel/current.ts";
 import type { Stage } from "./stage.ts";
 
+/** What of a stage fault service needs. */
+type FaultStage = Pick<Stage, "gpus" | "driver" | "faultLine">;
+
 /** Serve every fault that waits now, on this CPU; false if there was none. */
-export function* serveFaults(current: Current, stage: Stage): Run<boolean> {
+export function* serveFaults(current: Current, stage: FaultStage): Run<boolean> {
   let served = false;
   for (const gpu of stage.gpus) {
     for (;;) {
@@ -22,11 +25,11 @@ export function* serveFaults(current: Current, stage: Stage): Run<boolean> {
 }
 
 /** The number of faults so far: what {@link awaitFault} compares with. Read it before looking for faults. */
-export function* faultCount(current: Current, stage: Stage): Run<number> {
+export function* faultCount(current: Current, stage: FaultStage): Run<number> {
   return yield* readOnce(current, stage.faultLine, FaultLine.count);
 }
 
 /** Sleep until there are more faults than `count`, at most until `deadlineUs` (absolute). */
-export function* awaitFault(current: Current, stage: Stage, count: number, deadlineUs: number): Run<void> {
+export function* awaitFault(current: Current, stage: FaultStage, count: number, deadlineUs: number): Run<void> {
   yield* futexWait(current, stage.faultLine, FaultLine.count, count, deadlineUs);
 }

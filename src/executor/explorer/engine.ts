@@ -2,6 +2,7 @@ import {
   ACQUIRE, addrOf, AWAIT, CHOICE, FUTEX_WAIT, FUTEX_WAKE, kindOf, READ, READ_ONCE, RELAX, RMW, SLEEP, TIMED_OUT, WOKEN, type Run, type Step,
 } from "../../machine/step.ts";
 import type { Task } from "../../machine/task.ts";
+import type { MemoryImage } from "./memory_image.ts";
 
 /**
  * All tasks in one thread: whoever calls {@link Engine.step} decides who runs next. Futexes are real (a task sleeps until
@@ -38,6 +39,9 @@ export class Engine {
   /** Probability that a futex wait returns at once although its word holds the expected value, in percent; asked of `choose`. */
   spuriousPercent = 0;
 
+  /** Told of every word that a step writes. */
+  image: MemoryImage | null = null;
+
   readonly #sleepers = new Map<number, Thread[]>();
   readonly #awaiters = new Map<number, Thread[]>();
   #soonestUs = Infinity;
@@ -63,6 +67,7 @@ export class Engine {
     this.#awaiters.clear();
     this.#soonestUs = Infinity;
     this.#running = null;
+    this.image = null;
   }
 
   /**
@@ -135,7 +140,10 @@ export class Engine {
         this.lastWrote = true;
         this.#advance(thread);
     }
-    if (this.lastWrote && this.#awaiters.size > 0) this.#reconsider(addr);
+    if (this.lastWrote) {
+      if (this.image !== null) this.image.mark(addr);
+      if (this.#awaiters.size > 0) this.#reconsider(addr);
+    }
     if (this.nowUs >= this.#soonestUs) this.expireDeadlines();
   }
 

@@ -1,0 +1,141 @@
+import { balances } from "../boot/balances.ts";
+import { checkWorld } from "../boot/check_world.ts";
+import { World } from "../boot/world.ts";
+import { attachOracles, type Oracles } from "../check/all.ts";
+import type { Violation } from "../check/violation.ts";
+import { deadlockOf } from "../executor/explorer/deadlock.ts";
+import type { Engine } from "../executor/explorer/engine.ts";
+import type { Failure } from "../executor/explorer/failure.ts";
+import { MemoryImage } from "../executor/explorer/memory_image.ts";
+import type { Ending, Subject } from "../executor/explorer/subject.ts";
+import { addrOf } from "../machine/step.ts";
+import type { Layout } from "../machine/layout.ts";
+import { NULL } from "../machine/struct.ts";
+import { Tracer } from "../machine/tracepoint.ts";
+import { playOf } from "../scenario/hunt/catalogue.ts";
+import type { PlayStage } from "../scenario/hunt/play.ts";
+import { Cast, type Role } from "./cast.ts";
+import type { HuntConfig } from "./config.ts";
+import { declareMemory, markObjects } from "./declare_memory.ts";
+import { machineConfig } from "./machine.ts";
+import { Straight } from "./straight.ts";
+
+export interface HuntSubjectOptions {
+  /** Do the oracles watch, and are balances drawn up at the end? Default true. */
+  readonly oracles?: boolean;
+}
+
+/** Rows of the oracles' tables: plays know few objects. */
+const TABLE_ROWS = 64;
+
+/**
+ * The machine as something to explore: kernel, driver and devices as they run on threads, in a play of a few operations. The process
+ * is set up once; each execution begins with memory as it was then.
+ */
+export class HuntSubject implements Subject {
+  readonly name: string;
+  readonly config: HuntConfig;
+  readonly layout: Layout;
+  readonly tracer = new Tracer();
+  readonly words: Int32Array;
+  readonly #world: World;
+  readonly #oracles: Oracles | null;
+  readonly #image: MemoryImage;
+  readonly #cast: Cast;
+  readonly #straight: Straight;
+  #roles: Role[] = [];
+  /** False as long as it is certain that all that was written was marked. */
+  #isUnsure = false;
+
+  /** @throws RangeError for a driver or scenario that does not exist */
+  constructor(config: HuntConfig, { oracles = true }: HuntSubjectOptions = {}) {
+    this.config = config;
+    this.name = `${config.driver} in ${config.scenario}`;
+    const play = playOf(config.scenario);
+    this.#world = new World(machineConfig(config, play));
+    const { kernel, driver, gpus, stage: { faultLine } } = this.#world;
+    const { layout } = this.#world;
+    this.layout = layout;
+    const world = { ...checkWorld(this.#world, 0), threads: 1, tableRows: TABLE_ROWS };
+    this.#oracles = oracles ? attachOracles(this.tracer, layout, world, { measures: false }) : null;
+    this.words = new Int32Array(layout.words);
+    this.#image = new MemoryImage(this.words);
+    declareMemory(this.#image, layout);
+    markObjects(this.#image, this.tracer, kernel.mm.physical);
+    const stage: PlayStage = { kernel, driver, gpus, faultLine, mm: NULL, vms: [] };
+    this.#straight = new Straight(this.#world, stage, play, this.words, this.tracer);
+    this.#cast = new Cast(this.#world, stage, play, config.skip);
+    this.#world.powerOn(this.words);
+    if (!this.#straight.setUp()) throw new Error(`${this.name}: the set-up waits for ever`);
+    this.#oracles?.reset();
+    this.#image.take();
+  }
+
+  taskNames(): string[] {
+    return this.#world.taskNames();
+  }
+
+  /** The processor that a task belongs to: `cpu0`, `gpu1`. */
+  columnOf(taskName: string): string {
+    return taskName.split(".", 1)[0];
+  }
+
+  start(engine: Engine): void {
+    this.restore();
+    engine.image = this.#image;
+    const hardware = { words: this.words, tracer: this.tracer, interleaved: true, nowUs: () => engine.nowUs };
+    this.#isUnsure = true;
+    this.#roles = this.#cast.roles(hardware);
+    for (const { task, body } of this.#roles) engine.spawn(task, body);
+  }
+
+  /** Put memory back to what it was when the process had been set up. */
+  restore(): void {
+    if (this.#isUnsure) this.#image.restoreAll();
+    else this.#image.restore();
+    this.#oracles?.reset();
+  }
+
+  failure(): Failure | null {
+    const violation = this.#oracles?.violations()[0];
+    return violation === undefined ? null : failureOf(violation);
+  }
+
+  /** Nobody can run any more: is there anybody who waits for more than something to do? If not, the play is over, and all must be given back. */
+  finish(engine: Engine, ending: Ending): Failure | null {
+    if (ending === "livelock") return deadlockOf(engine, ending, (addr) => this.nameOf(addr));
+    if (ending !== "deadlock" && ending !== "done") return null;
+    if (engine.threads.some((thread) => thread.state !== "done" && !this.#roles[thread.index].isIdle(addrOf(thread.next)))) {
+      return deadlockOf(engine, "deadlock", (addr) => this.nameOf(addr));
+    }
+    return this.#tearDown(engine);
+  }
+
+  nameOf(addr: number): string {
+    return this.layout.nameOf(addr);
+  }
+
+  /** Word that is not as it was at the beginning although memory was restored; -1 if there is none. For tests. */
+  firstDifference(): number {
+    return this.#image.firstDifference();
+  }
+
+  #tearDown(engine: Engine): Failure | null {
+    if (this.#oracles !== null) {
+      if (!this.#straight.tearDown()) return deadlockOf(this.#straight.engine, "deadlock", (addr) => this.nameOf(addr));
+      this.#oracles.atQuiescence(engine.threads[0].task, balances(this.#world, this.words));
+    }
+    const failure = this.failure();
+    this.#isUnsure = failure !== null;
+    return failure;
+  }
+}
+
+/** The same for all who need one, whatever it is hunted with. */
+export function huntSubject(config: HuntConfig): HuntSubject {
+  return new HuntSubject(config);
+}
+
+function failureOf({ rule, message, task, recent }: Violation): Failure {
+  return { kind: rule === "balance" ? "leak" : "violation", rule, message, task, details: recent };
+}

@@ -1,0 +1,22 @@
+import { ACCESS_READ, ACCESS_WRITE } from "../../machine/access_kind.ts";
+import { mapPages, mirror, munmap, serve, writePages } from "./operations.ts";
+import type { Play } from "./play.ts";
+
+/** One CPU unmaps what all GPUs work with. Their accesses hit until the flush, and fault for good after it. */
+export const unmap: Play = {
+  name: "unmap",
+  summary: "munmap of two pages that all GPUs are just working with",
+  rules: [1, 2, 3, 4, 5, 6, 7, 14, 15, 16, 17, 18, 19, 21, 22],
+  targets: [{ first: 0, pages: 2 }],
+  *populate(actor) {
+    yield* mapPages(actor, 0, 2);
+    yield* writePages(actor, 0, 2);
+  },
+  *prepare(actor) {
+    for (const { index } of actor.stage.gpus) {
+      for (let page = 0; page < 2; page++) yield* mirror(actor, index, page, ACCESS_WRITE);
+    }
+  },
+  script: (cpu) => (cpu === 0 ? [munmap(0, 2)] : [serve]),
+  accesses: () => [[{ page: 0, kind: ACCESS_WRITE }, { page: 1, kind: ACCESS_READ }]],
+};
