@@ -1,4 +1,5 @@
 import type { Found } from "../executor/explorer/explore.ts";
+import type { SizeEstimate } from "../executor/explorer/size_estimate.ts";
 import { Statistics } from "../executor/explorer/statistics.ts";
 import { Spread } from "../executor/explorer/strategy/catalogue.ts";
 import type { Discovery } from "../executor/explorer/strategy/feedback.ts";
@@ -21,6 +22,8 @@ export class ParallelHunt {
   found: Found | null = null;
   /** Everything was explored. */
   exhaustive = false;
+  /** How much there is to explore, for strategies that know. */
+  estimate: SizeEstimate | null = null;
 
   readonly #id: number;
   readonly #ground: Ground;
@@ -77,6 +80,7 @@ export class ParallelHunt {
       const strategy = this.#spread.strategyOf(index);
       this.runs.set(strategy, (this.runs.get(strategy) ?? 0) + 1);
     }
+    this.estimate = results.find((result) => result.estimate !== null)?.estimate ?? null;
     this.#discoveries = results.flatMap(({ discoveries }) => discoveries);
   }
 }

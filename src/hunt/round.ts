@@ -1,7 +1,9 @@
 import { Explorer, type Found } from "../executor/explorer/explore.ts";
 import type { Recording } from "../executor/explorer/recording.ts";
+import type { SizeEstimate } from "../executor/explorer/size_estimate.ts";
 import { switchesOf, type Measure } from "../executor/explorer/statistics.ts";
 import type { Strategy } from "../executor/explorer/strategy.ts";
+import type { Exhaustive } from "../executor/explorer/strategy/exhaustive.ts";
 import { createStrategy, Spread, type StrategyOptions } from "../executor/explorer/strategy/catalogue.ts";
 import { Feedback, type Discovery } from "../executor/explorer/strategy/feedback.ts";
 import { Portfolio } from "../executor/explorer/strategy/portfolio.ts";
@@ -46,6 +48,8 @@ export interface RoundResult {
   readonly endedAt: number | null;
   /** See Strategy.isComplete. */
   readonly isComplete: boolean;
+  /** How much there is to explore; null unless the strategy is exhaustive and all its executions are this worker's. */
+  readonly estimate: SizeEstimate | null;
   readonly discoveries: readonly Discovery[];
 }
 
@@ -101,7 +105,14 @@ class WorkersHunt {
     this.#measures = [];
     this.#ownExecutions(task);
     this.#anybodysExecutions(task);
-    return { measures: this.#measures, found: this.#found, endedAt: this.#endedAt, isComplete: this.#strategy.isComplete ?? true, discoveries: feedback?.harvest() ?? [] };
+    return {
+      measures: this.#measures,
+      found: this.#found,
+      endedAt: this.#endedAt,
+      isComplete: this.#strategy.isComplete ?? true,
+      estimate: this.#spread.ownerOf(task.from, task.jobs) === task.worker && isExhaustive(this.#strategy) ? this.#strategy.estimate() : null,
+      discoveries: feedback?.harvest() ?? [],
+    };
   }
 
   #ownExecutions({ from, to, worker, jobs, board }: RoundTask): void {
@@ -142,6 +153,10 @@ class WorkersHunt {
 function learnerOf(strategy: Strategy): Feedback | null {
   if (strategy instanceof Portfolio) return strategy.feedback;
   return strategy instanceof Feedback ? strategy : null;
+}
+
+function isExhaustive(strategy: Strategy): strategy is Exhaustive {
+  return "estimate" in strategy;
 }
 
 function takeChunk(board: Int32Array): number {

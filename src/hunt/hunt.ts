@@ -1,0 +1,136 @@
+import { performance } from "node:perf_hooks";
+import type { Found } from "../executor/explorer/explore.ts";
+import { sumOf } from "../executor/explorer/statistics.ts";
+import { explorerBundle } from "./bundle.ts";
+import type { HuntConfig } from "./config.ts";
+import type { InvestigationTask } from "./investigation_task.ts";
+import type { Investigation } from "./investigate.ts";
+import type { HuntOptions } from "./options.ts";
+import type { HuntFailure, HuntOutcome, HuntPart, HuntProgress } from "./outcome.ts";
+import { ParallelHunt } from "./parallel.ts";
+import { partStatement, wholeStatement } from "./statement.ts";
+import { Workers } from "./workers.ts";
+
+export interface HuntHooks {
+  /** After each round of executions, and when a failure was found. */
+  readonly onProgress?: (progress: HuntProgress) => void;
+  /** Ends the hunt early; what it has so far is kept. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Hunt through all configurations in turns, a round of executions each, until a failure (or until each has one), the end of the
+ * budget, or the end of what there is to explore.
+ */
+export async function hunt(options: HuntOptions, hooks: HuntHooks = {}): Promise<HuntOutcome> {
+  const workers = new Workers(await explorerBundle(options.bug, options.modules), options.jobs);
+  try {
+    return await new Hunt(options, hooks, workers).run();
+  } finally {
+    await workers.close();
+  }
+}
+
+/** A configuration and how far its hunt is. */
+interface Ground {
+  readonly config: HuntConfig;
+  readonly hunt: ParallelHunt;
+  failure: HuntFailure | null;
+}
+
+class Hunt {
+  readonly #options: HuntOptions;
+  readonly #hooks: HuntHooks;
+  readonly #workers: Workers;
+  readonly #grounds: readonly Ground[];
+  #current: ParallelHunt | null = null;
+  #isOver = false;
+  #exploredMs = 0;
+
+  constructor(options: HuntOptions, hooks: HuntHooks, workers: Workers) {
+    this.#options = options;
+    this.#hooks = hooks;
+    this.#workers = workers;
+    const { seed, strategy, depth, preemptions, symmetry } = options;
+    this.#grounds = options.configs.map((config, id) => {
+      const ground = { subject: config, strategy, options: { seed, depth, preemptions, symmetry }, spuriousPercent: config.faults.spuriousPercent };
+      return { config, hunt: new ParallelHunt(id, ground, workers), failure: null };
+    });
+  }
+
+  async run(): Promise<HuntOutcome> {
+    const end = () => this.#end();
+    const { signal } = this.#hooks;
+    const timer = this.#options.seconds === null ? undefined : setTimeout(end, this.#options.seconds * 1000);
+    signal?.addEventListener("abort", end);
+    if (signal?.aborted === true) end();
+    while (!this.#isOver) {
+      const unfinished = this.#grounds.filter((ground) => this.#isUnfinished(ground));
+      if (unfinished.length === 0) break;
+      for (const ground of unfinished) if (!this.#isOver) await this.#round(ground);
+    }
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", end);
+    return this.#outcome();
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#current?.stop();
+  }
+
+  #isUnfinished({ hunt: { isOver, statistics } }: Ground): boolean {
+    return !isOver && statistics.schedules < (this.#options.schedules ?? Infinity);
+  }
+
+  async #round(ground: Ground): Promise<void> {
+    const startMs = performance.now();
+    this.#current = ground.hunt;
+    await ground.hunt.round(this.#options.schedules ?? Infinity);
+    this.#current = null;
+    this.#exploredMs += performance.now() - startMs;
+    const { found } = ground.hunt;
+    this.#report(ground);
+    if (found === null) return;
+    ground.failure = { found, investigation: await this.#investigate(ground.config, found) };
+    if (!this.#options.keepGoing) this.#isOver = true;
+  }
+
+  /** On a worker, since it has the sources with the bug in them; null if the caller did not want to wait. */
+  async #investigate(config: HuntConfig, found: Found): Promise<Investigation | null> {
+    const { signal } = this.#hooks;
+    if (signal?.aborted === true) return null;
+    const task: InvestigationTask = { config, bug: this.#options.bug?.name ?? null, found, seed: this.#options.seed };
+    const interrupted = new Promise<null>((resolve) => { signal?.addEventListener("abort", () => resolve(null), { once: true }); });
+    return await Promise.race([this.#workers.run<Investigation>(0, "investigateFound", task), interrupted]);
+  }
+
+  #report({ config, hunt: { found, estimate } }: Ground): void {
+    const sum = (number: (hunt: ParallelHunt) => number) => this.#grounds.reduce((total, each) => total + number(each.hunt), 0);
+    this.#hooks.onProgress?.({
+      config,
+      schedules: sum(({ statistics }) => statistics.schedules),
+      steps: sum(({ statistics }) => statistics.steps),
+      failures: sum((ground) => (ground.found === null ? 0 : 1)),
+      estimate,
+      found,
+    });
+  }
+
+  #outcome(): HuntOutcome {
+    const parts = this.#grounds.map((ground) => this.#part(ground));
+    return {
+      parts,
+      figures: sumOf(parts.map(({ figures }) => figures)),
+      exhaustive: parts.every(({ exhaustive }) => exhaustive),
+      statement: wholeStatement(parts, this.#options),
+      interrupted: this.#hooks.signal?.aborted ?? false,
+      exploredMs: this.#exploredMs,
+    };
+  }
+
+  #part({ config, hunt: { statistics, exhaustive, runs }, failure }: Ground): HuntPart {
+    const part = { config, figures: statistics.figures(), runs: Object.fromEntries(runs), exhaustive, failure };
+    return { ...part, statement: failure === null ? partStatement(part, [], this.#options) : [] };
+  }
+}

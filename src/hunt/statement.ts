@@ -1,0 +1,42 @@
+import { statementOf, type PctRuns } from "../executor/explorer/statement.ts";
+import type { HuntOptions } from "./options.ts";
+import type { HuntPart } from "./outcome.ts";
+
+/** What a part that found nothing licenses to say. */
+export function partStatement(part: Pick<HuntPart, "figures" | "runs" | "exhaustive">, pct: readonly PctRuns[], options: HuntOptions): string[] {
+  return statementOf({ figures: part.figures, exhaustive: part.exhaustive, limits: limitsOf(options), learned: part.runs["feedback"] ?? 0, pct });
+}
+
+function limitsOf({ strategy, preemptions, symmetry }: HuntOptions): string {
+  const limits: string[] = [];
+  if (preemptions !== null && strategy === "delay") limits.push(`with at most ${preemptions} delays`);
+  if (preemptions !== null && (strategy === "preemption" || strategy === "dpor")) limits.push(`with at most ${preemptions} preemptions`);
+  if (symmetry && strategy === "dpor") limits.push("up to an exchange of tasks that run the same code");
+  return limits.join(", ");
+}
+
+/** What the clean ones of many parts license to say together: of one part, what it says itself. */
+export function wholeStatement(parts: readonly HuntPart[], options: HuntOptions): readonly string[] {
+  if (parts.length === 1) return parts[0].statement;
+  const clean = parts.filter(({ failure, figures }) => failure === null && figures.schedules > 0);
+  const proved = clean.filter(({ exhaustive }) => exhaustive);
+  const sampled = clean.filter(({ exhaustive }) => !exhaustive);
+  const sentences: string[] = [];
+  if (proved.length > 0) sentences.push(provedStatement(proved, options));
+  if (sampled.length > 0) sentences.push(sampledStatement(sampled));
+  if (clean.length < parts.length) sentences.push(`Nothing is said about the other ${parts.length - clean.length} of ${parts.length} configurations.`);
+  return sentences;
+}
+
+function provedStatement(parts: readonly HuntPart[], options: HuntOptions): string {
+  const traces = parts.reduce((sum, { figures }) => sum + figures.traces.unique, 0);
+  const limits = limitsOf(options);
+  return `${parts.length} configurations were explored to the end: all ${traces.toLocaleString("en-US")} traces${limits === "" ? "" : ` ${limits}`}, and none fails.`;
+}
+
+/** Of each configuration for itself; executions that were chosen by what former ones had shown do not count. */
+function sampledStatement(parts: readonly HuntPart[]): string {
+  const fewest = Math.min(...parts.map(({ figures, runs }) => figures.schedules - (runs["feedback"] ?? 0)));
+  const share = Number(Math.min(100, 300 / fewest).toPrecision(2));
+  return `In each of ${parts.length} configurations at least ${fewest.toLocaleString("en-US")} executions were drawn, and none failed: of any one, with 95 % confidence, at most ${share} % of such executions fail (rule of three).`;
+}
