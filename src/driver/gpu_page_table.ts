@@ -1,4 +1,4 @@
-import { cmpxchg, read, readOnce, visit, write, writeOnce, xchg } from "../machine/access.ts";
+import { cmpxchg, loadAcquire, read, readOnce, storeRelease, visit, write, xchg } from "../machine/access.ts";
 import { FRAME_GPU_PAGE_TABLE } from "../machine/physical.ts";
 import { levelSize, mkPte, PTE_PRESENT, ptePfn, PTRS_PER_TABLE, TABLE_LEVELS, tableIndex } from "../machine/pte.ts";
 import { GFP_KERNEL } from "../machine/slab.ts";
@@ -32,7 +32,7 @@ export function* gpuPtPopulate(current: Current, gpu: Gpu, vm: Ptr<"gpu_vm">, va
   let table = yield* read(current, vm, GpuVm.root);
   for (let level = TABLE_LEVELS - 1; level > 0; level--) {
     const entry = gpu.physical.entry(table, tableIndex(va, level));
-    let pte = yield* readOnce(current, entry, Word.value);
+    let pte = yield* loadAcquire(current, entry, Word.value); // who finds a table finds it empty of what was there before
     if (pte === 0) {
       const fresh = yield* allocTable(current);
       if (fresh < 0) return ENOMEM;
@@ -50,7 +50,7 @@ export function* gpuPtPopulate(current: Current, gpu: Gpu, vm: Ptr<"gpu_vm">, va
 export function* gpuPtEntry(current: Current, gpu: Gpu, vm: Ptr<"gpu_vm">, va: number): Run<Ptr<"word">> {
   let table = yield* read(current, vm, GpuVm.root);
   for (let level = TABLE_LEVELS - 1; level > 0; level--) {
-    const pte = yield* readOnce(current, gpu.physical.entry(table, tableIndex(va, level)), Word.value);
+    const pte = yield* loadAcquire(current, gpu.physical.entry(table, tableIndex(va, level)), Word.value);
     if (pte === 0) return NULL;
     table = ptePfn(pte);
   }
@@ -72,7 +72,7 @@ export function* gpuPtCommit(
 ): Run<void> {
   const entry = yield* gpuPtEntry(current, gpu, vm, va);
   trace(current, driverEvents.commit, gpu.index, va, pte, entry, sub, seq);
-  yield* writeOnce(current, entry, Word.value, pte);
+  yield* storeRelease(current, entry, Word.value, pte); // behind all that was written to the page before (RULES b2)
 }
 
 /** Clear all leaf entries of [start, end); was there any? The caller holds the user lock. */
@@ -119,7 +119,7 @@ function* forEachPresent(
       if (current.words[entry] !== 0) yield* visitor(entry, va);
       continue;
     }
-    const pte = yield* readOnce(current, entry, Word.value);
+    const pte = yield* loadAcquire(current, entry, Word.value);
     if (pte === 0) continue;
     yield* forEachPresent(current, gpu, ptePfn(pte), level - 1, va, Math.min(end, va + size - (va % size)), visitor);
   }

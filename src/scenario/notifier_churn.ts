@@ -1,4 +1,4 @@
-import { read, readAddr, readOnce, write, writeAddr } from "../machine/access.ts";
+import { cmpxchg, read, readAddr, readOnce, storeRelease, write, writeAddr } from "../machine/access.ts";
 import { PAGE_SIZE } from "../machine/pte.ts";
 import type { Layout } from "../machine/layout.ts";
 import type { Run } from "../machine/step.ts";
@@ -65,19 +65,13 @@ const twoPassOps: MmuIntervalNotifierOps = {
     else if (!(yield* mutexTryLock(current, user))) return false;
     yield* drop(current, churn, curSeq);
     const finish = embedded(churn, ChurnNotifier.finish);
-    if ((yield* read(current, finish, ChurnFinish.inUse)) === 0) { // else done already, in this pass (RULES 20)
-      yield* write(current, finish, ChurnFinish.inUse, 1);
-      slot.finish = embedded(finish, ChurnFinish.base);
-    }
+    // Else done already, in this pass (RULES 20).
+    if ((yield* cmpxchg(current, finish, ChurnFinish.inUse, 0, 1)) === 0) slot.finish = embedded(finish, ChurnFinish.base);
     yield* mutexUnlock(current, user);
     return true;
   },
   *invalidateFinish(current, base) {
-    const finish = containerOf(base, ChurnFinish.base);
-    const churn = containerOf(finish, ChurnNotifier.finish);
-    yield* mutexLock(current, embedded(churn, ChurnNotifier.user));
-    yield* write(current, finish, ChurnFinish.inUse, 0);
-    yield* mutexUnlock(current, embedded(churn, ChurnNotifier.user));
+    yield* storeRelease(current, containerOf(base, ChurnFinish.base), ChurnFinish.inUse, 0);
   },
 };
 

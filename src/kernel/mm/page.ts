@@ -1,4 +1,4 @@
-import { cmpxchg, fetchAdd, fetchAnd, fetchOr, init, readOnce, touch, visit, writeOnce } from "../../machine/access.ts";
+import { cmpxchg, fetchAdd, fetchAnd, fetchOr, init, readOnce, storeRelease, touch, visit } from "../../machine/access.ts";
 import { futexWait, futexWake } from "../../machine/futex.ts";
 import { Page } from "../../machine/physical.ts";
 import type { Run } from "../../machine/step.ts";
@@ -61,7 +61,7 @@ export function* setPageMapping(current: Current, pfn: number, mapping: Ptr<"add
   const page = current.kernel.mm.physical.page(pfn);
   yield* getMapping(current, mapping);
   init(current, page, Page.index, index);
-  yield* writeOnce(current, page, Page.mapping, mapping);
+  yield* storeRelease(current, page, Page.mapping, mapping);
 }
 
 /** One more page-table entry leads to the page. */

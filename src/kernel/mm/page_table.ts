@@ -3,7 +3,7 @@ import { cpuRelax } from "../../machine/futex.ts";
 import { FRAME_PAGE_TABLE, Page } from "../../machine/physical.ts";
 import { levelSize, mkPte, PTE_PRESENT, ptePfn, TABLE_LEVELS, tableIndex } from "../../machine/pte.ts";
 import { GFP_KERNEL } from "../../machine/slab.ts";
-import { stepOf, WRITE_ONCE, type Run } from "../../machine/step.ts";
+import { RELEASE, stepOf, type Run } from "../../machine/step.ts";
 import { embedded, Word, type Ptr } from "../../machine/struct.ts";
 import { trace } from "../../machine/tracepoint.ts";
 import { spinLock, spinUnlock } from "../locking/spinlock.ts";
@@ -101,9 +101,9 @@ export function* unlockLeaf(current: Current, table: number): Run<void> {
   yield* spinUnlock(current, ptlOf(current, table));
 }
 
-/** The entry for `va` in its leaf table. */
+/** The entry for `va` in its leaf table, and with it what was written to its page before it was set. */
 export function* readPte(current: Current, table: number, va: number): Run<number> {
-  return yield* readOnce(current, pteAt(current, table, va), Word.value);
+  return yield* loadAcquire(current, pteAt(current, table, va), Word.value);
 }
 
 /** Look at a whole leaf table: one step, after which {@link peekPte} is true until the lock is dropped. */
@@ -123,7 +123,7 @@ export function* setPte(current: Current, mm: Ptr<"mm_struct">, table: number, v
 
 /** First half of {@link setPte}: the step. What the caller does between the halves happens together with the write. */
 export function* announcePte(current: Current, table: number, va: number): Run<void> {
-  if (current.interleaved) yield stepOf(WRITE_ONCE, pteAt(current, table, va));
+  if (current.interleaved) yield stepOf(RELEASE, pteAt(current, table, va)); // the page was filled before
 }
 
 /** Second half of {@link setPte}. */

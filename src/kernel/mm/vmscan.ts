@@ -1,4 +1,4 @@
-import { fetchAnd, readOnce, writeOnce } from "../../machine/access.ts";
+import { fetchAnd, loadAcquire, readOnce, writeOnce } from "../../machine/access.ts";
 import { FRAME_SYSTEM, Page } from "../../machine/physical.ts";
 import type { Run } from "../../machine/step.ts";
 import { NULL, Word, type Ptr } from "../../machine/struct.ts";
@@ -88,7 +88,7 @@ function* shrinkFrame(current: Current, pfn: number): Run<number> {
 function* shrinkPage(current: Current, pfn: number): Run<void> {
   const page = current.kernel.mm.physical.page(pfn);
   if ((yield* readOnce(current, page, Page.state)) !== FRAME_SYSTEM) return; // freed and used anew before we held it
-  const mapping = (yield* readOnce(current, page, Page.mapping)) as Ptr<"address_space">;
+  const mapping = (yield* loadAcquire(current, page, Page.mapping)) as Ptr<"address_space">;
   if (mapping === NULL) return; // somebody is just about to use it
   const index = (yield* readOnce(current, page, Page.index)) >>> 0;
   const isPrivate = (yield* readOnce(current, mapping, Mapping.levels)) === 0;
