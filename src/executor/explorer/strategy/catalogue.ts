@@ -22,7 +22,7 @@ type Create = (options: StrategyOptions, subject: Subject) => Strategy;
 
 const CREATE: Readonly<Record<string, Create>> = {
   portfolio: (options, subject) => (
-    new Portfolio(options.seed, (name) => createStrategy(name, { ...options, preemptions: null, symmetry: false }, subject))
+    new Portfolio(options.seed, (name) => createStrategy(name in CREATE ? name : "random", { ...options, preemptions: null, symmetry: false }, subject))
   ),
   delay: ({ preemptions }) => new DelayBound(preemptions),
   preemption: ({ preemptions }) => new PreemptionBound(preemptions),
