@@ -2,11 +2,15 @@ import { balances } from "../boot/balances.ts";
 import { checkWorld } from "../boot/check_world.ts";
 import { World } from "../boot/world.ts";
 import { attachOracles, type Oracles } from "../check/all.ts";
+import { BENIGN_RACES } from "../check/benign_races.ts";
+import type { Objection } from "../check/objection.ts";
+import { attachLockOracles, type LockOracles } from "../check/sanitizers.ts";
 import type { Violation } from "../check/violation.ts";
 import { deadlockOf } from "../executor/explorer/deadlock.ts";
 import type { Engine } from "../executor/explorer/engine.ts";
 import type { Failure } from "../executor/explorer/failure.ts";
 import { MemoryImage } from "../executor/explorer/memory_image.ts";
+import { attachSanitizers, type Sanitizers } from "../executor/explorer/sanitizer/attach.ts";
 import type { Ending, Subject } from "../executor/explorer/subject.ts";
 import { addrOf } from "../machine/step.ts";
 import type { Layout } from "../machine/layout.ts";
@@ -19,10 +23,13 @@ import type { HuntConfig } from "./config.ts";
 import { declareMemory, markObjects } from "./declare_memory.ts";
 import { machineConfig } from "./machine.ts";
 import { Straight } from "./straight.ts";
+import { watchFrames } from "./watch_frames.ts";
 
 export interface HuntSubjectOptions {
   /** Do the oracles watch, and are balances drawn up at the end? Default true. */
   readonly oracles?: boolean;
+  /** Are memory, data races, locks and the context of callbacks watched? Default true. */
+  readonly sanitizers?: boolean;
 }
 
 /** Rows of the oracles' tables: plays know few objects. */
@@ -40,15 +47,20 @@ export class HuntSubject implements Subject {
   readonly words: Int32Array;
   readonly #world: World;
   readonly #oracles: Oracles | null;
+  readonly #sanitizers: Sanitizers | null;
+  readonly #locks: LockOracles | null;
   readonly #image: MemoryImage;
   readonly #cast: Cast;
   readonly #straight: Straight;
   #roles: Role[] = [];
+  /** What a sanitizer found first. */
+  #found: Failure | null = null;
+  #steps = 0;
   /** False as long as it is certain that all that was written was marked. */
   #isUnsure = false;
 
   /** @throws RangeError for a driver or scenario that does not exist */
-  constructor(config: HuntConfig, { oracles = true }: HuntSubjectOptions = {}) {
+  constructor(config: HuntConfig, { oracles = true, sanitizers = true }: HuntSubjectOptions = {}) {
     this.config = config;
     this.name = `${config.driver} in ${config.scenario}`;
     const play = playOf(config.scenario);
@@ -58,6 +70,8 @@ export class HuntSubject implements Subject {
     this.layout = layout;
     const world = { ...checkWorld(this.#world, 0), threads: 1, tableRows: TABLE_ROWS };
     this.#oracles = oracles ? attachOracles(this.tracer, layout, world, { measures: false }) : null;
+    this.#sanitizers = sanitizers ? this.#attachSanitizers() : null;
+    this.#locks = sanitizers ? this.#attachLockOracles() : null;
     this.words = new Int32Array(layout.words);
     this.#image = new MemoryImage(this.words);
     declareMemory(this.#image, layout);
@@ -83,6 +97,10 @@ export class HuntSubject implements Subject {
   start(engine: Engine): void {
     this.restore();
     engine.image = this.#image;
+    this.#found = null;
+    this.#steps = 0;
+    this.#sanitizers?.begin(engine);
+    this.#locks?.begin();
     const hardware = { words: this.words, tracer: this.tracer, interleaved: true, nowUs: () => engine.nowUs };
     this.#isUnsure = true;
     this.#roles = this.#cast.roles(hardware);
@@ -96,9 +114,14 @@ export class HuntSubject implements Subject {
     this.#oracles?.reset();
   }
 
+  stepped(engine: Engine): void {
+    this.#steps = engine.steps;
+    this.#sanitizers?.stepped(engine);
+  }
+
   failure(): Failure | null {
     const violation = this.#oracles?.violations()[0];
-    return violation === undefined ? null : failureOf(violation);
+    return violation === undefined ? this.#found : failureOf(violation);
   }
 
   /** Nobody can run any more: is there anybody who waits for more than something to do? If not, the play is over, and all must be given back. */
@@ -118,6 +141,18 @@ export class HuntSubject implements Subject {
   /** Word that is not as it was at the beginning although memory was restored; -1 if there is none. For tests. */
   firstDifference(): number {
     return this.#image.firstDifference();
+  }
+
+  #attachSanitizers(): Sanitizers {
+    const report = (failure: Failure) => { this.#found ??= failure; };
+    const sanitizers = attachSanitizers(this.tracer, { layout: this.layout, benignRaces: BENIGN_RACES, report });
+    watchFrames(sanitizers, this.tracer, this.#world.kernel.mm.physical);
+    return sanitizers;
+  }
+
+  #attachLockOracles(): LockOracles {
+    const object = (objection: Objection) => { this.#found ??= objection; };
+    return attachLockOracles(this.tracer, this.layout, object, (task) => `${task.name} in step ${this.#steps + 1}`);
   }
 
   #tearDown(engine: Engine): Failure | null {

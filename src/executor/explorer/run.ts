@@ -62,6 +62,7 @@ function walk(engine: Engine, subject: Subject, strategy: Strategy, recording: R
     engine.step(strategy.pick(engine));
     recording.add(engine);
     strategy.stepped?.(engine);
+    subject.stepped?.(engine);
     if (subject.failure() !== null) return "failed";
   }
   return "done";
@@ -79,6 +80,7 @@ function walkFairly(engine: Engine, subject: Subject, recording: Recording, fair
     if (engine.steps >= last) return "livelock";
     engine.step(engine.enabled[fair.below(engine.enabled.length)]);
     recording.add(engine);
+    subject.stepped?.(engine);
     if (subject.failure() !== null) return "failed";
   }
   return "done";

@@ -13,6 +13,8 @@ export interface Subject {
   readonly words: Int32Array;
   /** Put memory back to its initial state and spawn the threads. The engine has just been reset. */
   start(engine: Engine): void;
+  /** After each step, before {@link failure} is asked. */
+  stepped?(engine: Engine): void;
   /**
    * What is wrong so far, or null; asked after each step, so it must cost nothing: oracles that listen to tracepoints leave it
    * here. The execution ends with the first failure.
