@@ -12,7 +12,7 @@ export interface Discovery extends Parent {
 }
 
 /** Executions during which what is known stands still. */
-export const GENERATION = 64;
+export const GENERATION = 32;
 /** Executions drawn like a random walk's, in percent: what no mutation leads to. */
 const PURE_PERCENT = 25;
 /** Chance is asked again instead of answering what the parent was answered, in percent. */

@@ -1,0 +1,23 @@
+import { HUNT_SCENARIO_NAMES } from "../scenario/hunt/catalogue.ts";
+import { NO_FAULTS, type HuntConfig } from "./config.ts";
+
+/** The designs that are meant to be right. (xe-userptr is a faithful model, and what is found in it is a finding.) */
+export const CORRECT_DRIVERS: readonly string[] = ["two-pass", "single-pass", "xe-userptr-joined", "xe-userptr-preempt"];
+
+/** What a user asked to be hunted through. */
+export interface GroundChoice {
+  /** Null: all correct designs. */
+  readonly driver: string | null;
+  /** Null: all scenarios. */
+  readonly scenario: string | null;
+  readonly gpus: number;
+  readonly cpus: number;
+  readonly faults?: HuntConfig["faults"];
+}
+
+/** Each design in each scenario, the designs changing fastest: a short hunt has seen all of them. */
+export function groundsOf({ driver, scenario, gpus, cpus, faults = NO_FAULTS }: GroundChoice): HuntConfig[] {
+  const drivers = driver === null ? CORRECT_DRIVERS : [driver];
+  const scenarios = scenario === null ? HUNT_SCENARIO_NAMES : [scenario];
+  return scenarios.flatMap((where) => drivers.map((design) => ({ driver: design, scenario: where, gpus, cpus, skip: [], faults })));
+}
