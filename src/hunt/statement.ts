@@ -9,10 +9,14 @@ export function partStatement(part: Pick<HuntPart, "figures" | "runs" | "exhaust
 
 function limitsOf({ strategy, preemptions, symmetry }: HuntOptions): string {
   const limits: string[] = [];
-  if (preemptions !== null && strategy === "delay") limits.push(`with at most ${preemptions} delays`);
-  if (preemptions !== null && (strategy === "preemption" || strategy === "dpor")) limits.push(`with at most ${preemptions} preemptions`);
+  if (preemptions !== null && strategy === "delay") limits.push(atMost(preemptions, "delay"));
+  if (preemptions !== null && (strategy === "preemption" || strategy === "dpor")) limits.push(atMost(preemptions, "preemption"));
   if (symmetry && strategy === "dpor") limits.push("up to an exchange of tasks that run the same code");
   return limits.join(", ");
+}
+
+function atMost(count: number, what: string): string {
+  return `with at most ${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** What the clean ones of many parts license to say together: of one part, what it says itself. */

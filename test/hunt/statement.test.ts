@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { DEFAULT_HUNT_CONFIG } from "../../src/hunt/config.ts";
+import type { HuntOptions } from "../../src/hunt/options.ts";
+import type { HuntPart } from "../../src/hunt/outcome.ts";
+import { partStatement, wholeStatement } from "../../src/hunt/statement.ts";
+
+const OPTIONS: HuntOptions = {
+  configs: [DEFAULT_HUNT_CONFIG], bug: null, modules: [], strategy: "portfolio", depth: null, preemptions: null, symmetry: false,
+  schedules: 1000, seconds: null, jobs: 1, seed: 1, keepGoing: false,
+};
+
+function part(schedules: number, others: Partial<HuntPart> = {}): HuntPart {
+  const traces = { unique: 90, singletons: 9, doubletons: 4, isExact: true };
+  const figures = { schedules, steps: 100 * schedules, traces, switches: { min: 1, average: 2, max: 3 } };
+  return { config: DEFAULT_HUNT_CONFIG, figures, runs: { random: schedules - 100, feedback: 100 }, exhaustive: false, failure: null, statement: ["What it says itself."], ...others };
+}
+
+describe("what a part of a hunt licenses to say", () => {
+  it("does not count what feedback chose as samples", () => {
+    expect(partStatement(part(1000), [], OPTIONS)[0]).toBe(
+      "900 executions were drawn, and none failed: with 95 % confidence at most 0.33 % of such executions fail (rule of three).",
+    );
+  });
+
+  it("names the bounds that it was explored within", () => {
+    const explored = part(90, { exhaustive: true, runs: {} });
+    const said = (options: Partial<HuntOptions>) => partStatement(explored, [], { ...OPTIONS, ...options })[0].split(" were run")[0];
+    expect(said({ strategy: "delay", preemptions: 2 })).toBe("All 90 traces with at most 2 delays");
+    expect(said({ strategy: "preemption", preemptions: 1 })).toBe("All 90 traces with at most 1 preemption");
+    expect(said({ strategy: "dpor", preemptions: 2, symmetry: true })).toBe("All 90 traces with at most 2 preemptions, up to an exchange of tasks that run the same code");
+    expect(said({ strategy: "dpor" })).toBe("All 90 traces");
+  });
+});
+
+describe("what a hunt through many configurations licenses to say", () => {
+  it("is what a single one says itself", () => {
+    expect(wholeStatement([part(1000)], OPTIONS)).toEqual(["What it says itself."]);
+  });
+
+  it("tells those explored to the end from those that were sampled, and both from the rest", () => {
+    const failed = part(10, { failure: {} as HuntPart["failure"], statement: [] });
+    const parts = [part(1000), part(400), part(90, { exhaustive: true, runs: {} }), part(90, { exhaustive: true, runs: {} }), part(0), failed];
+    expect(wholeStatement(parts, OPTIONS)).toEqual([
+      "2 configurations were explored to the end: all 180 traces, and none fails.",
+      "In each of 2 configurations at least 300 executions were drawn, and none failed: of any one, with 95 % confidence, at most 1 % of such executions fail (rule of three).",
+      "Nothing is said about the other 2 of 6 configurations.",
+    ]);
+  });
+
+  it("says nothing about failures", () => {
+    expect(wholeStatement([part(10, { failure: {} as HuntPart["failure"], statement: [] })], OPTIONS)).toEqual([]);
+  });
+});
