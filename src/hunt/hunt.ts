@@ -130,7 +130,7 @@ class Hunt {
   }
 
   #part({ config, hunt: { statistics, exhaustive, runs }, failure }: Ground): HuntPart {
-    const part = { config, figures: statistics.figures(), runs: Object.fromEntries(runs), exhaustive, failure };
+    const part = { config, figures: statistics.figures(), runs: Object.fromEntries([...runs].toSorted()), exhaustive, failure };
     return { ...part, statement: failure === null ? partStatement(part, [], this.#options) : [] };
   }
 }

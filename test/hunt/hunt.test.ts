@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { hunt } from "../../src/hunt/hunt.ts";
+import { groundsOf } from "../../src/hunt/grounds.ts";
+import type { HuntOptions } from "../../src/hunt/options.ts";
+import type { HuntOutcome, HuntProgress } from "../../src/hunt/outcome.ts";
+
+const CLEAN: HuntOptions = {
+  configs: groundsOf({ driver: null, scenario: "unmap", gpus: 2, cpus: 2 }).slice(0, 2), bug: null, modules: [], strategy: "portfolio",
+  depth: null, preemptions: null, symmetry: false, schedules: 300, seconds: null, jobs: 1, seed: 1, keepGoing: false,
+};
+
+/** All of an outcome that does not depend on the clock, byte by byte. */
+function text(outcome: HuntOutcome): string {
+  return JSON.stringify({ ...outcome, exploredMs: 0 });
+}
+
+describe("a hunt", () => {
+  it("through correct designs comes to the same, whatever the number of jobs", async () => {
+    const [one, ...more] = await Promise.all([1, 2, 3].map((jobs) => hunt({ ...CLEAN, jobs })));
+    expect(one.parts.map(({ config, failure }) => [config.driver, failure])).toEqual([["two-pass", null], ["single-pass", null]]);
+    expect(one).toMatchObject({ interrupted: false });
+    expect(more.map(text)).toEqual(more.map(() => text(one)));
+  });
+
+  it("takes turns, and reports how far it is", async () => {
+    const seen: HuntProgress[] = [];
+    const outcome = await hunt({ ...CLEAN, strategy: "random" }, { onProgress: (progress) => { seen.push(progress); } });
+    expect(seen.map(({ config, schedules }) => [config.driver, schedules])).toEqual([["two-pass", 256], ["single-pass", 512], ["two-pass", 556], ["single-pass", 600]]);
+    expect(outcome.figures.schedules).toBe(600);
+    expect(outcome.statement).toHaveLength(1);
+  });
+
+  it("keeps what it has when it is interrupted", async () => {
+    const interrupt = new AbortController();
+    const outcome = await hunt({ ...CLEAN, schedules: null }, { signal: interrupt.signal, onProgress: () => { interrupt.abort(); } });
+    expect(outcome).toMatchObject({ interrupted: true, exhaustive: false });
+    expect(outcome.parts.map(({ figures }) => figures.schedules)).toEqual([256, 0]);
+  });
+
+  it("ends when its time is over", async () => {
+    const outcome = await hunt({ ...CLEAN, strategy: "random", schedules: null, seconds: 0.5 });
+    expect(outcome.interrupted).toBe(false);
+    expect(outcome.figures.schedules).toBeGreaterThan(0);
+  });
+});
