@@ -1,0 +1,54 @@
+import type { Engine, Thread } from "../../engine.ts";
+
+/** Threads of one parent at most. */
+const MAX_CHILDREN = 1024;
+
+/**
+ * Names threads the same in all executions: by their parent and by which of its children they are. (Their indices depend on the
+ * order in which different parents spawn.)
+ */
+export class ThreadIds {
+  readonly #ids = new Map<number, number>();
+  /** Of the present execution: id by index, thread by id, children so far by id. */
+  #byIndex: number[] = [];
+  #threads: (Thread | undefined)[] = [];
+  #children: number[] = [];
+  #roots = 0;
+
+  /** A new execution begins. */
+  clear(): void {
+    this.#byIndex = [];
+    this.#threads = [];
+    this.#children = [];
+    this.#roots = 0;
+  }
+
+  /** Take notice of threads that have come into being. */
+  update({ threads }: Engine, onThread: (id: number) => void): void {
+    for (let index = this.#byIndex.length; index < threads.length; index++) {
+      const id = this.#name(threads[index]);
+      this.#byIndex.push(id);
+      this.#threads[id] = threads[index];
+      this.#children[id] = 0;
+      onThread(id);
+    }
+  }
+
+  of(thread: Thread): number {
+    return this.#byIndex[thread.index];
+  }
+
+  /** The thread of that name; undefined if it has not been spawned yet. */
+  get(id: number): Thread | undefined {
+    return this.#threads[id];
+  }
+
+  #name({ parent }: Thread): number {
+    const family = parent === null ? 0 : this.of(parent) + 1;
+    const child = parent === null ? this.#roots++ : this.#children[family - 1]++;
+    const key = family * MAX_CHILDREN + child;
+    const id = this.#ids.get(key) ?? this.#ids.size;
+    this.#ids.set(key, id);
+    return id;
+  }
+}
