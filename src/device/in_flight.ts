@@ -1,4 +1,4 @@
-import { cmpxchg, readOnce, writeOnce, xchg } from "../machine/access.ts";
+import { cmpxchg, loadAcquire, xchg } from "../machine/access.ts";
 import { futexWait, futexWake } from "../machine/futex.ts";
 import type { Run } from "../machine/step.ts";
 import type { Ptr } from "../machine/struct.ts";
@@ -17,7 +17,7 @@ const IN_FLIGHT = 1;
 const AWAITED = 2;
 
 export function* beginAccess(task: Task, context: Ptr<"gpu_context">): Run<void> {
-  yield* writeOnce(task, context, GpuContext.inFlight, IN_FLIGHT);
+  yield* xchg(task, context, GpuContext.inFlight, IN_FLIGHT); // a full barrier: said before the TLB is looked at
 }
 
 export function* endAccess(task: Task, context: Ptr<"gpu_context">): Run<void> {
@@ -30,7 +30,7 @@ export function* endAccess(task: Task, context: Ptr<"gpu_context">): Run<void> {
 export function* drainAccesses(task: Task, gpu: Gpu): Run<void> {
   for (const context of gpu.contexts) {
     if ((yield* cmpxchg(task, context, GpuContext.inFlight, IN_FLIGHT, AWAITED)) !== IN_FLIGHT) continue;
-    while ((yield* readOnce(task, context, GpuContext.inFlight)) === AWAITED) {
+    while ((yield* loadAcquire(task, context, GpuContext.inFlight)) === AWAITED) { // what landed comes before what the engine does next
       yield* futexWait(task, context, GpuContext.inFlight, AWAITED);
     }
   }

@@ -1,4 +1,4 @@
-import { cmpxchg, read, readOnce, readPtr, writeOnce } from "../machine/access.ts";
+import { cmpxchg, loadAcquire, read, readPtr, writeOnce } from "../machine/access.ts";
 import type { Layout } from "../machine/layout.ts";
 import type { Run } from "../machine/step.ts";
 import { containerOf, embedded, NULL, type Ptr } from "../machine/struct.ts";
@@ -53,7 +53,7 @@ function* invalidateStart(
   yield* mutexLock(current, embedded(vm, SvmVm.notifierLock));
   yield* mmuIntervalSetSeq(current, notifier, curSeq);
   const hasZapped = yield* gpuPtZap(current, gpu, hwOf(vm), clip.start, clip.end);
-  const underWay = yield* readOnce(current, chunk, SvmChunk.lastFlush);
+  const underWay = yield* loadAcquire(current, chunk, SvmChunk.lastFlush); // 0: what was sent has been waited for, by somebody
   if (!hasZapped && underWay === 0) {
     yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));
     return true;

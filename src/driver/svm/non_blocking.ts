@@ -1,4 +1,4 @@
-import { readOnce } from "../../machine/access.ts";
+import { loadAcquire } from "../../machine/access.ts";
 import type { Run } from "../../machine/step.ts";
 import { embedded, type Ptr } from "../../machine/struct.ts";
 import type { Current } from "../../kernel/current.ts";
@@ -16,7 +16,7 @@ export function* invalidateWithoutBlocking(
   current: Current, svm: Svm, chunk: Ptr<"svm_chunk">, vm: Ptr<"svm_vm">, clip: FlushRange, curSeq: number,
 ): Run<boolean> {
   if (!(yield* mutexTryLock(current, embedded(vm, SvmVm.notifierLock)))) return false;
-  const isIdle = (yield* readOnce(current, chunk, SvmChunk.lastFlush)) === 0
+  const isIdle = (yield* loadAcquire(current, chunk, SvmChunk.lastFlush)) === 0
     && !(yield* gpuPtHasAny(current, svm.gpuOf(current, vm), hwOf(vm), clip.start, clip.end));
   if (isIdle) yield* mmuIntervalSetSeq(current, embedded(chunk, SvmChunk.notifier), curSeq);
   yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));

@@ -1,4 +1,4 @@
-import { init, readOnce, storeRelease } from "../../machine/access.ts";
+import { init, loadAcquire, readOnce, storeRelease } from "../../machine/access.ts";
 import { GFP_KERNEL } from "../../machine/slab.ts";
 import type { Run } from "../../machine/step.ts";
 import { embedded, NULL, type Ptr } from "../../machine/struct.ts";
@@ -14,7 +14,7 @@ import { VmAreaStruct, type Vma } from "./vma.ts";
  */
 export function* prepareAnonVma(current: Current, vma: Vma): Run<Ptr<"address_space">> {
   const { mappings } = current.kernel.mm;
-  const known = (yield* readOnce(current, vma.ptr, VmAreaStruct.mapping)) as Ptr<"address_space">;
+  const known = (yield* loadAcquire(current, vma.ptr, VmAreaStruct.mapping)) as Ptr<"address_space">;
   if (known !== NULL) return known;
   const mapping = yield* mappings.alloc(current, GFP_KERNEL);
   if (mapping === NULL) return NULL as Ptr<"address_space">;
