@@ -87,7 +87,7 @@ export class Straight {
 
   *#end(actor: PlayActor): Run<void> {
     const { current, stage } = actor;
-    if (this.#play.clear !== undefined) yield* this.#play.clear(actor);
+    yield* stage.notifiers.removeAll(actor);
     const hasExited = this.#words[stage.mm + MmStruct.mmUsers] === 0;
     if (!hasExited) yield* mmput(current, stage.mm);
     for (const vm of stage.vms) yield* stage.driver.close(current, vm);

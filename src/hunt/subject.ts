@@ -17,6 +17,7 @@ import type { Layout } from "../machine/layout.ts";
 import { NULL } from "../machine/struct.ts";
 import { Tracer } from "../machine/tracepoint.ts";
 import { playOf } from "../scenario/hunt/catalogue.ts";
+import { PlayNotifiers } from "../scenario/hunt/notifiers.ts";
 import type { PlayStage } from "../scenario/hunt/play.ts";
 import { Cast, type Role } from "./cast.ts";
 import type { HuntConfig } from "./config.ts";
@@ -68,6 +69,7 @@ export class HuntSubject implements Subject {
     const { kernel, driver, gpus, stage: { faultLine } } = this.#world;
     const { layout } = this.#world;
     this.layout = layout;
+    const notifiers = new PlayNotifiers(layout, kernel);
     const world = { ...checkWorld(this.#world, 0), threads: 1, tableRows: TABLE_ROWS };
     this.#oracles = oracles ? attachOracles(this.tracer, layout, world, { measures: false }) : null;
     this.#sanitizers = sanitizers ? this.#attachSanitizers() : null;
@@ -76,7 +78,8 @@ export class HuntSubject implements Subject {
     this.#image = new MemoryImage(this.words);
     declareMemory(this.#image, layout);
     markObjects(this.#image, this.tracer, kernel.mm.physical);
-    const stage: PlayStage = { kernel, driver, gpus, faultLine, mm: NULL, vms: [] };
+    const hasDeferredWork = config.driver === "xe-userptr-preempt"; // the others' is the time-out handler, on which nobody depends
+    const stage: PlayStage = { kernel, driver, gpus, faultLine, notifiers, hasDeferredWork, mm: NULL, vms: [] };
     this.#straight = new Straight(this.#world, stage, play, this.words, this.tracer);
     this.#cast = new Cast(this.#world, stage, play, config.skip);
     this.#world.powerOn(this.words);

@@ -1,7 +1,26 @@
+import { exitPlay } from "./exit.ts";
+import { fault } from "./fault.ts";
+import { finishExhaustion } from "./finish_exhaustion.ts";
+import { fork } from "./fork.ts";
+import { insert } from "./insert.ts";
+import { insertRemove } from "./insert_remove.ts";
+import { mixedNotifiers } from "./mixed_notifiers.ts";
+import { mprotectPlay } from "./mprotect.ts";
+import { oom } from "./oom.ts";
+import { overlap } from "./overlap.ts";
 import type { Play } from "./play.ts";
+import { rebind } from "./rebind.ts";
+import { reclaimPlay } from "./reclaim.ts";
+import { refault } from "./refault.ts";
+import { register } from "./register.ts";
+import { remove } from "./remove.ts";
+import { tiny } from "./tiny.ts";
 import { unmap } from "./unmap.ts";
 
-const PLAYS: readonly Play[] = [unmap];
+const PLAYS: readonly Play[] = [
+  unmap, overlap, fault, refault, insert, remove, insertRemove, exitPlay, oom, reclaimPlay, fork, mprotectPlay, mixedNotifiers, register,
+  finishExhaustion, rebind, tiny,
+];
 
 /** Names of the plays, the default first. */
 export const HUNT_SCENARIO_NAMES: readonly string[] = PLAYS.map(({ name }) => name);

@@ -1,15 +1,19 @@
 import { ACCESS_READ, ACCESS_WRITE } from "../../machine/access_kind.ts";
 import { PAGE_SIZE } from "../../machine/pte.ts";
 import type { Run } from "../../machine/step.ts";
-import type { Ptr } from "../../machine/struct.ts";
+import { NULL, type Ptr } from "../../machine/struct.ts";
 import type { Current } from "../../kernel/current.ts";
 import { cpuAccess } from "../../kernel/mm/cpu_access.ts";
 import { doMadvise } from "../../kernel/mm/madvise.ts";
 import { MADV_DONTNEED, MAP_ANONYMOUS, MAP_FIXED, MAP_PRIVATE, PROT_READ, PROT_WRITE } from "../../kernel/mm/mman.ts";
-import { mmput } from "../../kernel/mm/mm_count.ts";
+import { dupMm } from "../../kernel/mm/fork.ts";
+import { mmdrop, mmgrab, mmput } from "../../kernel/mm/mm_count.ts";
 import { doMmap } from "../../kernel/mm/mmap.ts";
 import { doMprotect } from "../../kernel/mm/mprotect.ts";
 import { doMunmap } from "../../kernel/mm/munmap.ts";
+import { oomReap } from "../../kernel/mm/oom_reaper.ts";
+import { tryToFreePages } from "../../kernel/mm/vmscan.ts";
+import { invalidateWithoutBlocking } from "../churn_notifier.ts";
 import { awaitFault, faultCount, serveFaults } from "../fault_service.ts";
 import { addressOf, type Operation, type PlayActor } from "./play.ts";
 
@@ -30,9 +34,16 @@ export function* writePages({ current, stage, cpu }: PlayActor, first: number, p
   }
 }
 
-/** Let GPU `gpu` have the page before the play begins, as if it had accessed it. */
-export function* mirror({ current, stage }: PlayActor, gpu: number, page: number, kind: number): Run<void> {
+/** Let GPU `gpu` have the page, as if it had accessed it. */
+function* mirror({ current, stage }: PlayActor, gpu: number, page: number, kind: number): Run<void> {
   yield* stage.driver.handleFault(current, { gpu: stage.gpus[gpu], vm: stage.vms[gpu], va: addressOf(page), kind });
+}
+
+/** Let all GPUs have pages 0 to `pages` - 1 to write to. */
+export function* mirrorAll(actor: PlayActor, pages: number): Run<void> {
+  for (const { index } of actor.stage.gpus) {
+    for (let page = 0; page < pages; page++) yield* mirror(actor, index, page, ACCESS_WRITE);
+  }
 }
 
 export function munmap(first: number, pages: number): Operation {
@@ -60,23 +71,76 @@ export function read(page: number): Operation {
   };
 }
 
+/** Bind pages on GPU `gpu`. */
+export function bind(gpu: number, first: number, pages: number): Operation {
+  return {
+    name: `bind on gpu${gpu}`,
+    run: ({ current, stage }) => stage.driver.bind(current, stage.vms[gpu], addressOf(first), addressOf(first + pages)),
+  };
+}
+
+export function unbind(gpu: number, first: number, pages: number): Operation {
+  return {
+    name: `unbind on gpu${gpu}`,
+    run: ({ current, stage }) => stage.driver.unbind(current, stage.vms[gpu], addressOf(first), addressOf(first + pages)),
+  };
+}
+
+/** Free one frame, whoever has it: through the reverse map, without mmap_lock. */
+export const reclaim: Operation = { name: "reclaim a frame", run: ({ current }) => tryToFreePages(current, 1) };
+
+/** What the OOM reaper does: nothing that could block. */
+export const reap: Operation = {
+  name: "OOM reaper",
+  *run({ current, stage }) {
+    yield* mmgrab(current, stage.mm);
+    yield* oomReap(current, stage.mm);
+    yield* mmdrop(current, stage.mm);
+  },
+};
+
+/** A range that must not block, and may be refused; nothing is taken. */
+export function invalidateNonblock(first: number, pages: number): Operation {
+  return on("non-blocking invalidation", first, pages, (current, mm, start, length) => invalidateWithoutBlocking(current, mm, start, start + length));
+}
+
+/** The process forks, and the child writes to the page before it ends: what was shared until then is copied. */
+export function forkAndWrite(page: number): Operation {
+  return {
+    name: `fork, and a write to page ${page} in the child`,
+    *run({ current, stage, cpu }) {
+      const child = yield* dupMm(current, stage.mm);
+      if (child === NULL) return;
+      yield* cpuAccess(current, child, addressOf(page), ACCESS_WRITE, 1 + cpu, 2000 + page);
+      yield* mmput(current, child);
+    },
+  };
+}
+
 /** The process ends, whatever its GPUs are doing. */
 export const exit: Operation = { name: "exit", run: ({ current, stage }) => mmput(current, stage.mm) };
 
 /**
  * Serve faults as they come, for ever: an execution is over when nobody has anything else to do. Without a look at the clock, so
- * that a fault that nobody hears of is a deadlock and not a delay.
+ * that a fault that nobody hears of is a deadlock and not a delay. Deferred work is looked for a few times more, since nobody
+ * calls for it.
  */
 export const serve: Operation = {
   name: "serve faults",
   *run({ current, stage }) {
-    for (;;) {
+    for (let looks = 0; ; looks++) {
       const count = yield* faultCount(current, stage);
-      if (yield* serveFaults(current, stage)) continue;
-      yield* awaitFault(current, stage, count, Infinity);
+      if (yield* serveFaults(current, stage)) looks = 0;
+      if (stage.hasDeferredWork && (yield* stage.driver.work(current))) looks = 0;
+      const mayWork = stage.hasDeferredWork && looks < WORK_LOOKS;
+      yield* awaitFault(current, stage, count, mayWork ? current.nowUs() + WORK_POLL_US : Infinity);
     }
   },
 };
+
+/** Looks for deferred work after the last that found some, and microseconds between two of them. */
+const WORK_LOOKS = 3;
+const WORK_POLL_US = 200;
 
 function on(
   name: string, first: number, pages: number, call: (current: Current, mm: Ptr<"mm_struct">, start: number, length: number) => Run<unknown>,

@@ -6,6 +6,7 @@ import type { Kernel } from "../../kernel/kernel.ts";
 import { PAGE_SIZE } from "../../machine/pte.ts";
 import type { Run } from "../../machine/step.ts";
 import type { Ptr } from "../../machine/struct.ts";
+import type { PlayNotifiers } from "./notifiers.ts";
 
 /**
  * A small play for the explorer: a process is set up, a few processors do a few things each, all at the same time, and when
@@ -34,8 +35,6 @@ export interface Play {
   script(cpu: number, cpus: number): readonly Operation[];
   /** What the contexts of GPU `gpu` access, each with its own list. */
   accesses(gpu: number, gpus: number): readonly (readonly PageAccess[])[];
-  /** Give back what the script left behind, before the process ends. */
-  clear?(actor: PlayActor): Run<void>;
 }
 
 /** Pages by number, from 0; see {@link addressOf}. */
@@ -63,6 +62,9 @@ export interface PlayStage {
   readonly driver: Driver;
   readonly gpus: readonly Gpu[];
   readonly faultLine: Ptr<"fault_line">;
+  readonly notifiers: PlayNotifiers;
+  /** Does the driver have deferred work that somebody waits for, other than fault service? */
+  readonly hasDeferredWork: boolean;
   /** The process; set before `populate`. */
   mm: Ptr<"mm_struct">;
   /** By GPU: its address space; set before `prepare`. */

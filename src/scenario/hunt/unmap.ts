@@ -1,5 +1,5 @@
 import { ACCESS_READ, ACCESS_WRITE } from "../../machine/access_kind.ts";
-import { mapPages, mirror, munmap, serve, writePages } from "./operations.ts";
+import { mapPages, mirrorAll, munmap, serve, writePages } from "./operations.ts";
 import type { Play } from "./play.ts";
 
 /** One CPU unmaps what all GPUs work with. Their accesses hit until the flush, and fault for good after it. */
@@ -12,11 +12,7 @@ export const unmap: Play = {
     yield* mapPages(actor, 0, 2);
     yield* writePages(actor, 0, 2);
   },
-  *prepare(actor) {
-    for (const { index } of actor.stage.gpus) {
-      for (let page = 0; page < 2; page++) yield* mirror(actor, index, page, ACCESS_WRITE);
-    }
-  },
-  script: (cpu) => (cpu === 0 ? [munmap(0, 2)] : [serve]),
+  prepare: (actor) => mirrorAll(actor, 2),
+  script: (cpu) => [[munmap(0, 2)], [serve]][cpu] ?? [],
   accesses: () => [[{ page: 0, kind: ACCESS_WRITE }, { page: 1, kind: ACCESS_READ }]],
 };
