@@ -1,15 +1,18 @@
+import type { HuntResult } from "../report/hunt_result.ts";
 import type { StressResult } from "../report/result.ts";
 
 /** Exit codes of all commands. */
 export const EXIT_CLEAN = 0;
-/** An oracle objected. */
+/** An oracle objected, or a hunt found something else than a hang. */
 export const EXIT_VIOLATION = 1;
 /** Bad usage or input: one line on stderr says what, where, and what is allowed. */
 export const EXIT_USAGE = 2;
-/** Hang or deadlock. */
+/** Hang, deadlock, livelock, lost wake-up. */
 export const EXIT_HANG = 3;
 /** Internal error: a worker died, a report could not be written. */
 export const EXIT_INTERNAL = 4;
+/** A replay did not go as it was recorded: the sources are no longer the same. */
+export const EXIT_DIVERGED = 5;
 /** Ctrl-C; the report is written all the same. */
 export const EXIT_INTERRUPTED = 130;
 
@@ -19,4 +22,18 @@ export function exitCodeOf(result: StressResult): number {
   if (result.hang !== null) return EXIT_HANG;
   if (result.verdict === "fail") return EXIT_VIOLATION;
   return result.interrupted ? EXIT_INTERRUPTED : EXIT_CLEAN;
+}
+
+/** Failures in which nobody gets on. */
+const HANGS: readonly string[] = ["deadlock", "partial-deadlock", "lost-wakeup", "livelock"];
+
+/** What a failure that was found, or met again, ends with. */
+export function exitCodeOfKind(kind: string): number {
+  return HANGS.includes(kind) ? EXIT_HANG : EXIT_VIOLATION;
+}
+
+/** What a hunt ends with: the gravest of what was found. */
+export function exitCodeOfHunt({ failures, interrupted }: HuntResult): number {
+  const found = Math.max(EXIT_CLEAN, ...failures.map(({ kind }) => exitCodeOfKind(kind)));
+  return found === EXIT_CLEAN && interrupted ? EXIT_INTERRUPTED : found;
 }

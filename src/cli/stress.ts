@@ -8,7 +8,7 @@ import { renderJson } from "../report/json.ts";
 import { renderJunit } from "../report/junit.ts";
 import { renderKtap } from "../report/ktap.ts";
 import { paintFor } from "../report/paint.ts";
-import { progressOn } from "../report/progress.ts";
+import { progressOn, stressFigures } from "../report/progress.ts";
 import type { StressResult } from "../report/result.ts";
 import { renderSummary } from "../report/summary.ts";
 import { surviveBrokenPipe, writeReport } from "../report/write.ts";
@@ -55,7 +55,7 @@ async function withUserModules(config: MachineConfig): Promise<MachineConfig> {
 async function stress(options: StressOptions, workload: Workload | null): Promise<StressResult> {
   const out = humanStream(options);
   out?.write(`${renderConfig(resolvedConfig(options), options.config.seed, paintFor(out))}\n`);
-  const progress = out === null ? null : progressOn(out);
+  const progress = out === null ? null : progressOn(out, stressFigures);
   const { seconds, invalidations, rounds, hungTaskSeconds } = options;
   const run = new ThreadsRun(options.config, {
     workload, seconds, invalidations, rounds, hungTaskSeconds,

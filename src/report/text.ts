@@ -19,16 +19,16 @@ export function clean(text: string): string {
 }
 
 /**
- * `text` in lines of at most WIDTH columns, broken at spaces where there are any: the first begins with `first`, the others
+ * `text` in lines of at most `width` columns, broken at spaces where there are any: the first begins with `first`, the others
  * with `rest`, both at most half as wide. Line ends in the text are kept.
  */
-export function wrap(text: string, first = "", rest = first): string[] {
+export function wrap(text: string, first = "", rest = first, width = WIDTH): string[] {
   const lines: string[] = [];
   for (const line of text.split("\n")) {
     let left = clean(line);
     do {
       const prefix = lines.length === 0 ? first : rest;
-      const cut = breakPoint(left, WIDTH - columns(prefix));
+      const cut = breakPoint(left, width - columns(prefix));
       lines.push((prefix + left.slice(0, cut)).trimEnd());
       left = left.slice(cut).trimStart();
     } while (left !== "");

@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { expect, test, vi } from "vitest";
-import { progressOn, type ProgressSnapshot } from "../../src/report/progress.ts";
+import { progressOn, stressFigures, type ProgressSnapshot } from "../../src/report/progress.ts";
 
 function at(elapsedMs: number): ProgressSnapshot {
   return { elapsedMs, fraction: elapsedMs / 20_000, invalidations: elapsedMs * 5, faults: elapsedMs, faultRetries: 12, violations: 0 };
@@ -17,7 +17,7 @@ function collect(isTTY: boolean): { stream: PassThrough & { isTTY: boolean; colu
 
 test("on a pipe: a line every five seconds, however often it is told", () => {
   const { stream, text } = collect(false);
-  const progress = progressOn(stream);
+  const progress = progressOn(stream, stressFigures);
   for (let ms = 0; ms <= 20_000; ms += 250) progress.update(at(ms));
   progress.stop();
   expect(text()).toBe([
@@ -36,7 +36,7 @@ const HUGE: ProgressSnapshot = {
 test("on a terminal: a bar with the figures, within 80 columns", () => {
   vi.useFakeTimers(); // a bar redraws a few times a second
   const { stream, text } = collect(true);
-  const progress = progressOn(stream);
+  const progress = progressOn(stream, stressFigures);
   for (const snapshot of [at(10_000), HUGE]) {
     progress.update(snapshot);
     vi.advanceTimersByTime(1000);
@@ -51,7 +51,7 @@ test("on a terminal: a bar with the figures, within 80 columns", () => {
 
 test("on a pipe: lines within 80 columns whatever the figures", () => {
   const { stream, text } = collect(false);
-  progressOn(stream).update(HUGE);
+  progressOn(stream, stressFigures).update(HUGE);
   expect(text().length).toBeGreaterThan(40);
   expect(text().length).toBeLessThanOrEqual(81);
 });

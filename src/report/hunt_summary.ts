@@ -1,0 +1,56 @@
+import { wrapCommand } from "./command_line.ts";
+import type { HuntFailureResult, HuntPartResult, HuntResult } from "./hunt_result.ts";
+import { count, duration, plural } from "./numbers.ts";
+import { plain, type Paint } from "./paint.ts";
+import { renderFailure, titleOf } from "./story_block.ts";
+import { clean, shorten, table, wrap } from "./text.ts";
+
+/** What a person reads at the end of a hunt: what was found, where was looked how often, and what that licenses to say. */
+export function renderHuntSummary(result: HuntResult, paint: Paint = plain): string {
+  const lines = [
+    ...partLines(result.parts, paint),
+    ...figureLines(result),
+    "",
+    ...verdictLines(result, paint),
+    ...result.statement.flatMap((sentence) => wrap(sentence, "  ")),
+    paint("aside", "hunt the same again:"),
+    ...wrapCommand(clean(result.reproduce), "  ", "    "),
+  ];
+  return `${result.failures.map((failure) => `${renderFound(failure, paint)}\n`).join("")}${lines.join("\n")}\n`;
+}
+
+/** The whole report of a failure, or what is known of it without one. */
+function renderFound(failure: HuntFailureResult, paint: Paint): string {
+  if (failure.report !== null) return renderFailure(failure.report, paint);
+  const { kind, rule, message, strategy, schedule, steps, driver, scenario } = failure;
+  const [title, ...rest] = wrap(titleOf({ kind, rule }), "FAIL  ", "      ");
+  const found = `${driver} in ${scenario}, found by ${strategy} in schedule ${count(schedule + 1)}, ${plural(steps, "step")}; not looked into`;
+  return `${[paint("bad", title), ...rest, ...wrap(message, "  "), ...wrap(found, "  ")].join("\n")}\n`;
+}
+
+function partLines(parts: readonly HuntPartResult[], paint: Paint): string[] {
+  const rows = parts.map(({ driver, scenario, schedules, uniqueTraces, exhaustive, failure }) => [
+    shorten(`${shorten(driver, 18).padEnd(19)} ${scenario}`, 41), count(schedules), count(uniqueTraces),
+    failure === null ? (exhaustive ? "all" : "-") : "FAILED",
+  ]);
+  const [title, ...rest] = table([[`${"driver".padEnd(19)} scenario`, "schedules", "traces", "result"], ...rows]);
+  return [paint("title", title), ...rest, ""];
+}
+
+function figureLines({ schedules, schedulesPerSecond, stepsPerSecond, uniqueTraces, uniqueTracesAreExact, switches, elapsedMs }: HuntResult): string[] {
+  const about = uniqueTracesAreExact ? "" : "about ";
+  return [
+    ...wrap(`${plural(schedules, "schedule")} in ${duration(elapsedMs * 1000)}: ${count(Math.round(schedulesPerSecond))} schedules/s, ${count(Math.round(stepsPerSecond))} steps/s`, "  "),
+    ...wrap(`${about}${plural(uniqueTraces, "unique trace")}; switches ${count(switches.min)} min, ${switches.average.toFixed(1)} avg, ${count(switches.max)} max`, "  "),
+  ];
+}
+
+function verdictLines({ verdict, failures, interrupted, parts }: HuntResult, paint: Paint): string[] {
+  const ending = interrupted ? ", interrupted" : "";
+  const where = `${plural(parts.length, "configuration")}`;
+  const text = verdict === "pass"
+    ? `PASS  nothing found in ${where}${ending}`
+    : `FAIL  ${plural(failures.length, "failure")} in ${where}: ${failures.map((failure) => `${titleOf(failure)} (${failure.driver} in ${failure.scenario})`).join("; ")}${ending}`;
+  const [line, ...rest] = wrap(text, "", "      ");
+  return [paint(verdict === "fail" ? "bad" : interrupted ? "warning" : "good", line), ...rest];
+}

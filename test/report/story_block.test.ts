@@ -1,0 +1,20 @@
+import { describe, expect, it } from "vitest";
+import { columns } from "../../src/report/text.ts";
+import { renderFailure } from "../../src/report/story_block.ts";
+import { FAILURES } from "./failures.ts";
+import { expectGolden } from "./golden.ts";
+
+describe("a failure as a person reads it", () => {
+  it.each(Object.entries(FAILURES))("%s", (name, failure) => {
+    const text = renderFailure(failure);
+    for (const line of text.split("\n")) expect(columns(line)).toBeLessThanOrEqual(80);
+    expectGolden(`failure_${name}.txt`, text);
+  });
+
+  it("in colours says the same", () => {
+    const text = renderFailure(FAILURES["violation"], (tone, line) => `<${tone}>${line}</>`);
+    expect(text.replaceAll(/<\w+>|<\/>/g, "")).toBe(renderFailure(FAILURES["violation"]));
+    expect(text).toContain("<bad>FAIL  violation of stale-access</>");
+    expect(text).toMatch(/<bad>> +\d+ .* X .*<\/>/);
+  });
+});
