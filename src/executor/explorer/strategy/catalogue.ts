@@ -2,6 +2,7 @@ import type { Strategy } from "../strategy.ts";
 import type { Subject } from "../subject.ts";
 import { DelayBound } from "./delay_bound.ts";
 import { Dfs } from "./dfs.ts";
+import { Dpor } from "./dpor/dpor.ts";
 import { Feedback, GENERATION } from "./feedback.ts";
 import { Portfolio, PORTFOLIO_ROUND, Rotation } from "./portfolio.ts";
 import { PreemptionBound } from "./preemption_bound.ts";
@@ -26,6 +27,7 @@ const CREATE: Readonly<Record<string, Create>> = {
   ),
   delay: ({ preemptions }) => new DelayBound(preemptions),
   preemption: ({ preemptions }) => new PreemptionBound(preemptions),
+  dpor: (_options, { words }) => new Dpor(words.length),
   dfs: () => new Dfs(),
   random: ({ seed }) => new RandomWalk(seed),
   feedback: ({ seed }, { words }) => new Feedback(seed, words.length),
