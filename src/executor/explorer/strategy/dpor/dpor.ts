@@ -1,4 +1,5 @@
 import { addrOf, AWAIT, CHOICE, FUTEX_WAIT, FUTEX_WAKE, kindOf, READ, READ_ONCE, ACQUIRE, RMW } from "../../../../machine/step.ts";
+import { hasAddress } from "../../dependence.ts";
 import type { Engine, Thread } from "../../engine.ts";
 import { estimateSize, type Branching, type SizeEstimate } from "../../size_estimate.ts";
 import type { Ending } from "../../subject.ts";
@@ -166,7 +167,7 @@ export class Dpor implements Exhaustive {
     const isTouched = addrOf(step) === addrOf(log.step[earlier]);
     const kind = kindOf(step);
     const isSame = !isTouched || (kind === FUTEX_WAKE ? kindOf(log.step[earlier]) !== FUTEX_WAIT && kindOf(log.step[earlier]) !== FUTEX_WAKE : log.before[at] === log.before[earlier]);
-    return { thread, step, wrote: alwaysWrites(step) || (isSame && log.wrote(at)), fatal: log.has(at, FATAL) && !isTouched, answer: this.#answerTo(step) };
+    return { thread, step, wrote: alwaysWrites(step) || (isSame && log.wrote(at)), fatal: isSame && log.has(at, FATAL), answer: this.#answerTo(step) };
   }
 
   #answerTo(step: number): Answer {
@@ -182,14 +183,25 @@ export class Dpor implements Exhaustive {
     if (failed && this.#log.thread[this.#log.length - 1] === id) return;
     const keeping = this.#races.keeping({ thread: id, step, expected: task.expected, mask: task.mask, canRun: !isAwaiting });
     if (keeping < 0) return;
-    this.#reverse(keeping, this.#log.length, { thread: id, step, wrote: alwaysWrites(step), fatal: false, answer: this.#answerTo(step) });
+    const end = this.#log.length - 1;
+    const staysFatal = failed && keeping === end && (addrOf(step) !== addrOf(this.#log.step[end]) || !hasAddress(step));
+    for (const answer of this.#answersTo(step, task.percent)) {
+      const last: Letter = { thread: id, step, wrote: alwaysWrites(step), fatal: false, answer };
+      if (staysFatal) this.#reverse(keeping, end + 1, last, this.#log.letter(end));
+      else this.#reverse(keeping, end + 1, last);
+    }
   }
 
-  #reverse(earlier: number, end: number, last: Letter): void {
+  #answersTo(step: number, percent: number): readonly Answer[] {
+    if (kindOf(step) !== CHOICE) return [this.#answerTo(step)];
+    return percent > 0 && percent < 100 ? [NO, YES] : [NOT_ASKED];
+  }
+
+  #reverse(earlier: number, end: number, ...last: readonly Letter[]): void {
     if (earlier >= this.#closedAt) return;
     const word: Letter[] = [];
     for (let at = earlier + 1; at < end; at++) if (!this.#order.isBefore(earlier, at)) word.push(this.#log.letter(at));
-    word.push(last);
+    word.push(...last);
     const { sleep, tree } = this.#nodes[earlier];
     if (!isCovered(sleep, word)) insert(tree, word);
   }

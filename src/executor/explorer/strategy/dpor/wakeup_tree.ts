@@ -1,4 +1,4 @@
-import { canBeFirst, without, type Letter } from "./letter.ts";
+import { canBeFirst, NO, OPEN, without, YES, type Letter } from "./letter.ts";
 
 /**
  * A wake-up tree (Abdulla et al., POPL 2014): what is still to be explored from a state, as words of steps that share their
@@ -9,18 +9,28 @@ export interface Branch {
   readonly branches: Branch[];
 }
 
-/** See to it that some word of the tree covers this one. */
+/** See to it that words of the tree cover this one. */
 export function insert(tree: Branch[], word: readonly Letter[]): void {
-  let branches = tree;
-  let rest = word;
-  for (;;) {
-    const within = branches.find(({ letter }) => canBeFirst(letter, rest));
-    if (within === undefined) break;
-    if (within.branches.length === 0) return;
-    rest = without(within.letter.thread, rest);
-    branches = within.branches;
+  const halves = new Set<number>();
+  for (const { letter, branches } of tree) {
+    const isWhole = canBeFirst(letter, word);
+    if (!isWhole && !isHalf(letter, word)) continue;
+    if (branches.length > 0) insert(branches, without(letter.thread, word));
+    if (isWhole || halves.has(letter.thread)) return;
+    halves.add(letter.thread);
   }
-  for (const letter of rest) {
+  append(tree, word);
+}
+
+/** With the other answer of chance, the letter would cover the word. */
+function isHalf(letter: Letter, word: readonly Letter[]): boolean {
+  return (letter.answer === NO || letter.answer === YES) && !word.some(({ thread }) => thread === letter.thread)
+    && canBeFirst({ ...letter, answer: OPEN }, word);
+}
+
+function append(tree: Branch[], word: readonly Letter[]): void {
+  let branches = tree;
+  for (const letter of word) {
     const branch = { letter, branches: [] };
     branches.push(branch);
     branches = branch.branches;
