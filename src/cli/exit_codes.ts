@@ -25,11 +25,11 @@ export function exitCodeOf(result: StressResult): number {
 }
 
 /** Failures in which nobody gets on. */
-const HANGS: readonly string[] = ["deadlock", "partial-deadlock", "lost-wakeup", "livelock"];
+const HANGS = new Set(["deadlock", "partial-deadlock", "lost-wakeup", "livelock"]);
 
 /** What a failure that was found, or met again, ends with. */
 export function exitCodeOfKind(kind: string): number {
-  return HANGS.includes(kind) ? EXIT_HANG : EXIT_VIOLATION;
+  return HANGS.has(kind) ? EXIT_HANG : EXIT_VIOLATION;
 }
 
 /** What a hunt ends with: the gravest of what was found. */

@@ -76,8 +76,9 @@ export function renderHuntFailureJson(failure: HuntFailureResult): string {
   return print(withoutReport(failure));
 }
 
-function withoutReport({ report: _, ...failure }: HuntFailureResult): Omit<HuntFailureResult, "report"> {
-  return failure;
+function withoutReport(failure: HuntFailureResult): Omit<HuntFailureResult, "report"> {
+  const { kind, rule, message, strategy, schedule, steps, minimized, depth, reproduced, token, driver, scenario, bug } = failure;
+  return { kind, rule, message, strategy, schedule, steps, minimized, depth, reproduced, token, driver, scenario, bug };
 }
 
 function print(object: object): string {

@@ -1,6 +1,6 @@
 import { wrapCommand } from "./command_line.ts";
 import type { HuntFailureResult, HuntPartResult, HuntResult } from "./hunt_result.ts";
-import { count, duration, plural } from "./numbers.ts";
+import { count, duration, plural, shortCount } from "./numbers.ts";
 import { plain, type Paint } from "./paint.ts";
 import { renderFailure, titleOf } from "./story_block.ts";
 import { clean, shorten, table, wrap } from "./text.ts";
@@ -28,13 +28,36 @@ function renderFound(failure: HuntFailureResult, paint: Paint): string {
   return `${[paint("bad", title), ...rest, ...wrap(message, "  "), ...wrap(found, "  ")].join("\n")}\n`;
 }
 
+/** Scenarios below each other, drivers side by side: how many schedules were run, and whether that was all of them. */
 function partLines(parts: readonly HuntPartResult[], paint: Paint): string[] {
-  const rows = parts.map(({ driver, scenario, schedules, uniqueTraces, exhaustive, failure }) => [
-    shorten(`${shorten(driver, 18).padEnd(19)} ${scenario}`, 41), count(schedules), count(uniqueTraces),
-    failure === null ? (exhaustive ? "all" : "-") : "FAILED",
-  ]);
-  const [title, ...rest] = table([[`${"driver".padEnd(19)} scenario`, "schedules", "traces", "result"], ...rows]);
-  return [paint("title", title), ...rest, ""];
+  const drivers = [...new Set(parts.map(({ driver }) => driver))];
+  const scenarios = [...new Set(parts.map(({ scenario }) => scenario))];
+  const heads = drivers.map(headOf);
+  const rows = scenarios.map((scenario) => {
+    const cells = drivers.map((driver) => cellOf(parts.find((part) => part.driver === driver && part.scenario === scenario)));
+    return [shorten(fileName(scenario), 20), ...cells];
+  });
+  const upper = heads.some(([first]) => first !== "") ? [["", ...heads.map(([first]) => first)]] : [];
+  const lines = table([...upper, ["schedules", ...heads.map(([, second]) => second)], ...rows]);
+  return [...lines.map((line, index) => (index <= upper.length ? paint("title", line) : line)), ""];
+}
+
+function cellOf(part: HuntPartResult | undefined): string {
+  if (part === undefined || part.schedules === 0) return "-";
+  if (part.failure !== null) return "FAILED";
+  return `${part.exhaustive ? "all " : ""}${shortCount(part.schedules)}`;
+}
+
+/** A long name stands on two lines: `xe-userptr-` over `preempt`. */
+function headOf(driver: string): readonly [string, string] {
+  const name = fileName(driver);
+  const cut = name.length <= 11 ? 0 : name.lastIndexOf("-") + 1;
+  return [shorten(name.slice(0, cut), 12), shorten(name.slice(cut), 12)];
+}
+
+/** Of a module of the user's. */
+function fileName(name: string): string {
+  return name.slice(name.lastIndexOf("/") + 1);
 }
 
 function figureLines({ schedules, schedulesPerSecond, stepsPerSecond, uniqueTraces, uniqueTracesAreExact, switches, elapsedMs }: HuntResult): string[] {

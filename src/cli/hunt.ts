@@ -1,0 +1,92 @@
+import { CommanderError } from "commander";
+import { performance } from "node:perf_hooks";
+import { UserModuleError } from "../boot/user_module.ts";
+import { hunt, type HuntHooks } from "../hunt/hunt.ts";
+import type { HuntOutcome, HuntProgress } from "../hunt/outcome.ts";
+import { renderConfig } from "../report/config_block.ts";
+import { huntFigures, type HuntMoment } from "../report/hunt_progress.ts";
+import { renderHuntJson, type HuntResult } from "../report/hunt_result.ts";
+import { renderHuntSummary } from "../report/hunt_summary.ts";
+import { paintFor } from "../report/paint.ts";
+import { progressOn, type Progress } from "../report/progress.ts";
+import { shorten, WIDTH } from "../report/text.ts";
+import { surviveBrokenPipe, writeReport } from "../report/write.ts";
+import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_USAGE, exitCodeOfHunt } from "./exit_codes.ts";
+import { renderList } from "./hunt_list.ts";
+import { parseHuntOptions, type HuntCommandOptions } from "./hunt_options.ts";
+import { huntPlan, type HuntPlan } from "./hunt_plan.ts";
+import { huntResult } from "./hunt_result.ts";
+import { saveFailures } from "./hunt_save.ts";
+
+/** `scripts/hunt.ts`: hunt, and report what was found. Returns the exit code. */
+export async function huntMain(argv: readonly string[]): Promise<number> {
+  surviveBrokenPipe(process.stdout);
+  surviveBrokenPipe(process.stderr);
+  try {
+    const asked = parseHuntOptions(argv);
+    if (asked.list) {
+      process.stdout.write(renderList(paintFor(process.stdout)));
+      return EXIT_CLEAN;
+    }
+    const plan = await huntPlan(asked);
+    const out = humanStream(asked);
+    out.write(`${renderConfig(plan.shown, asked.seed, paintFor(out))}\n`);
+    const startMs = performance.now();
+    const outcome = await run(plan, out);
+    return report(huntResult(plan, outcome, performance.now() - startMs), asked);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CLEAN : EXIT_USAGE;
+    if (error instanceof UserModuleError || error instanceof RangeError) {
+      process.stderr.write(`${error.message}\n`);
+      return EXIT_USAGE;
+    }
+    process.stderr.write(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return EXIT_INTERNAL;
+  }
+}
+
+async function run(plan: HuntPlan, out: NodeJS.WriteStream): Promise<HuntOutcome> {
+  const progress = progressOn(out, huntFigures);
+  const abort = new AbortController();
+  const interrupt = () => abort.abort();
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+  try {
+    return await hunt(plan.options, { signal: abort.signal, onProgress: shownOn(progress, plan, out) });
+  } finally {
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+    progress.stop();
+  }
+}
+
+function shownOn(progress: Progress<HuntMoment>, { options }: HuntPlan, out: NodeJS.WriteStream): NonNullable<HuntHooks["onProgress"]> {
+  const startMs = performance.now();
+  const inAll = options.schedules === null ? Infinity : options.schedules * options.configs.length;
+  return ({ config, schedules, steps, failures, found }: HuntProgress) => {
+    const elapsedMs = performance.now() - startMs;
+    const fraction = Math.max(elapsedMs / 1000 / (options.seconds ?? Infinity), schedules / inAll);
+    const place = `${config.driver} ${config.scenario}`;
+    progress.update({ elapsedMs, fraction, place, schedules, steps, failures });
+    if (found !== null) out.write(`${shorten(`found ${found.failure.rule} in ${place}, schedule ${found.index + 1}; looking into it`, WIDTH)}\n`);
+  };
+}
+
+/** Where people read: standard error if standard output carries data. */
+function humanStream({ json }: HuntCommandOptions): NodeJS.WriteStream {
+  return json === "-" ? process.stderr : process.stdout;
+}
+
+/** Write every report that was asked for; the exit code. */
+function report(result: HuntResult, options: HuntCommandOptions): number {
+  const out = humanStream(options);
+  out.write(renderHuntSummary(result, paintFor(out)));
+  const isSaved = options.save === null || saveFailures(options.save, result, process.stderr);
+  const isWritten = writeJson(options.json, renderHuntJson(result));
+  return isSaved && isWritten ? exitCodeOfHunt(result) : EXIT_INTERNAL;
+}
+
+function writeJson(file: string | null, text: string): boolean {
+  if (file === "-") process.stdout.write(text);
+  return file === null || file === "-" || writeReport(file, text, process.stderr) === null;
+}

@@ -1,0 +1,48 @@
+import { BUGS } from "../bugs/catalogue.ts";
+import { DRIVER_NAMES } from "../driver/registry.ts";
+import { STRATEGY_NAMES } from "../executor/explorer/strategy/catalogue.ts";
+import { plain, type Paint } from "../report/paint.ts";
+import { wrap } from "../report/text.ts";
+import { HUNT_SCENARIO_NAMES, playOf } from "../scenario/hunt/catalogue.ts";
+
+const DRIVERS: Readonly<Record<string, string>> = {
+  "two-pass": "our own: start zaps and sends the flush, finish waits",
+  "single-pass": "everything in one callback under the user lock",
+  "xe-userptr": "Linux 7.1's xe userptr, fault mode, to the letter: has findings",
+  "xe-userptr-preempt": "the same with preempt fences instead of faults",
+  "xe-userptr-joined": "xe-userptr with its findings corrected",
+};
+
+const STRATEGIES: Readonly<Record<string, string>> = {
+  portfolio: "all sampling ones and the bounded ones in turns, and feedback",
+  random: "everybody who can run is equally likely to",
+  pct: "random priorities that change at d - 1 random steps (Burckhardt 2010)",
+  pos: "a random priority for each event, drawn anew where events race (Yuan 2018)",
+  urw: "uniform over interleavings: by the number of steps that are left (Zhao 2025)",
+  surw: "uniform over the orders of one interesting word's accesses (Zhao 2025)",
+  delay: "one fixed scheduler, delayed at most c times: 0, 1, 2, ...",
+  preemption: "all schedules with at most c preemptions: 0, 1, 2, ...",
+  dpor: "one execution of each class of equivalent ones: complete",
+  feedback: "mutates schedules that showed orders not seen before",
+  dfs: "every schedule, one after the other: complete, for the smallest only",
+};
+
+/** What there is to choose from. */
+export function renderList(paint: Paint = plain): string {
+  const sections: [string, [string, string][]][] = [
+    ["drivers", DRIVER_NAMES.map((name) => [name, DRIVERS[name] ?? ""])],
+    ["scenarios", HUNT_SCENARIO_NAMES.map((name) => [name, playOf(name).summary])],
+    ["strategies", STRATEGY_NAMES.map((name) => [name, STRATEGIES[name] ?? ""])],
+    ["seeded bugs", BUGS.map((bug) => [bug.name, bug.summary])],
+  ];
+  return sections.map(([title, entries]) => `${[paint("title", title), ...entries.flatMap(([name, text]) => entryLines(name, text))].join("\n")}\n`).join("\n");
+}
+
+const NAME_WIDTH = 22;
+
+/** A long name stands on a line of its own. */
+function entryLines(name: string, text: string): string[] {
+  const indent = " ".repeat(NAME_WIDTH + 4);
+  if (name.length > NAME_WIDTH) return [`  ${name}`, ...wrap(text, indent)];
+  return wrap(text, `  ${name.padEnd(NAME_WIDTH)}  `, indent);
+}

@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { huntFigures } from "../../src/report/hunt_progress.ts";
+import { renderHuntJson } from "../../src/report/hunt_result.ts";
+import { renderHuntSummary } from "../../src/report/hunt_summary.ts";
+import { expectGolden } from "./golden.ts";
+import { CLEAN, CUT_SHORT, FAILED } from "./hunt_results.ts";
+
+describe("the end of a hunt", () => {
+  it.each(Object.entries({ clean: CLEAN, failed: FAILED, cut_short: CUT_SHORT }))("%s", (name, result) => {
+    const text = renderHuntSummary(result);
+    for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+    expectGolden(`hunt_${name}.txt`, text);
+  });
+
+  it("as JSON: what is promised, and nothing that is meant for the eye", () => {
+    const result = JSON.parse(renderHuntJson(FAILED)) as typeof FAILED;
+    expect(Object.keys(result)).toEqual(expect.arrayContaining([
+      "verdict", "failures", "schedules", "schedulesPerSecond", "stepsPerSecond", "uniqueTraces", "exhaustive", "statement",
+    ]));
+    expect(Object.keys(result.failures[0])).toEqual([
+      "kind", "rule", "message", "strategy", "schedule", "steps", "minimized", "depth", "reproduced", "token", "driver", "scenario", "bug",
+    ]);
+    expect(result.failures[0]).toMatchObject({ rule: "stale-access", minimized: { steps: 61, switches: 3 }, depth: 2, reproduced: "10/10" });
+  });
+});
+
+it("says how far it is within 66 columns", () => {
+  const figures = huntFigures({ elapsedMs: 1, fraction: 0, place: "xe-userptr-preempt insert-while-invalidated", schedules: 888_888_888, steps: 8.88e14, failures: 88 });
+  expect(figures).toBe("schedules 889M  steps 888T  found 88  xe-userptr-preempt inse...");
+  expect(figures.length).toBeLessThanOrEqual(66);
+});
