@@ -35,7 +35,7 @@ function partLines(parts: readonly HuntPartResult[], paint: Paint): string[] {
   const heads = drivers.map(headOf);
   const rows = scenarios.map((scenario) => {
     const cells = drivers.map((driver) => cellOf(parts.find((part) => part.driver === driver && part.scenario === scenario)));
-    return [shorten(fileName(scenario), 20), ...cells];
+    return [shorten(fileName(scenario), 20)].concat(cells);
   });
   const upper = heads.some(([first]) => first !== "") ? [["", ...heads.map(([first]) => first)]] : [];
   const lines = table([...upper, ["schedules", ...heads.map(([, second]) => second)], ...rows]);
