@@ -14,3 +14,5 @@ export { huntSubject };
 const runner = new RoundRunner((config) => huntSubject(config as HuntConfig));
 
 export const runRound: RoundRunner["run"] = (task) => runner.run(task);
+
+export { investigate as investigateFound } from "../src/hunt/investigate.ts";

@@ -35,7 +35,8 @@ export interface HuntPart {
 /** The failure of the execution with the lowest number, and what came out about it. */
 export interface HuntFailure {
   readonly found: Found;
-  readonly investigation: Investigation;
+  /** Null if the caller did not want to wait for it. */
+  readonly investigation: Investigation | null;
 }
 
 /** While a hunt is under way. */

@@ -1,0 +1,60 @@
+import type { Engine, Thread } from "./engine.ts";
+import { Replay } from "./replay.ts";
+import type { Schedule } from "./recording.ts";
+import type { Reproducer } from "./reproduce.ts";
+import { Rng } from "./rng.ts";
+
+/** How probable the failure is after each step, if whoever runs next is drawn from then on. */
+export interface PointOfNoReturn {
+  /** By number of steps taken: the first is before any step. */
+  readonly probability: readonly number[];
+  /** The step, from 1, with which it rises most; null if it never rises. */
+  readonly jumpAt: number | null;
+}
+
+/** Random continuations from one prefix at least and at most. */
+const LEAST = 10;
+const MOST = 200;
+
+/** @param executions to be spent in all, about */
+export function pointOfNoReturn(reproducer: Reproducer, schedule: Schedule, seed: number, executions: number): PointOfNoReturn {
+  const steps = schedule.threads.length;
+  const times = Math.min(MOST, Math.max(LEAST, Math.floor(executions / (steps + 1))));
+  const probability = Array.from({ length: steps + 1 }, (_, taken) => {
+    let stream = taken * MOST;
+    return reproducer.times(times, () => new RandomFrom(schedule, taken, new Rng(seed, stream++))) / times;
+  });
+  return { probability, jumpAt: jumpOf(probability) };
+}
+
+function jumpOf(probability: readonly number[]): number | null {
+  let jumpAt: number | null = null;
+  let most = 0;
+  for (let step = 1; step < probability.length; step++) {
+    const rise = probability[step] - probability[step - 1];
+    if (rise > most) [jumpAt, most] = [step, rise];
+  }
+  return jumpAt;
+}
+
+/** Takes the first decisions from a schedule and draws the others. */
+class RandomFrom extends Replay {
+  readonly #steps: number;
+  readonly #rng: Rng;
+  #isDrawing = false;
+
+  constructor(schedule: Schedule, steps: number, rng: Rng) {
+    super(schedule);
+    this.#steps = steps;
+    this.#rng = rng;
+  }
+
+  override pick(engine: Engine): Thread {
+    this.#isDrawing = engine.steps >= this.#steps;
+    return this.#isDrawing ? this.#rng.pick(engine.enabled) : super.pick(engine);
+  }
+
+  override choose(percent: number, thread: Thread): boolean {
+    return this.#isDrawing ? this.#rng.percent(percent) : super.choose(percent, thread);
+  }
+}

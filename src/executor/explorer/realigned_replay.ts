@@ -1,0 +1,108 @@
+import type { Engine, Thread } from "./engine.ts";
+import { hashOfLabel, labelOf } from "./label.ts";
+import type { LabelledSchedule, Segment } from "./labelled_schedule.ts";
+import { onwards } from "./replay.ts";
+import type { Strategy } from "./strategy.ts";
+import type { Subject } from "./subject.ts";
+
+/** Steps beyond the recorded ones that a thread may take to come to where it was stopped. */
+const SLACK = 512;
+
+/** The first decision that could not be taken. */
+export interface Divergence {
+  /** Number of the step, from 1. */
+  readonly step: number;
+  /** What should have happened, and what would happen instead. */
+  readonly expected: string;
+  readonly found: string;
+  /** Who could run, and what each is about to do. */
+  readonly enabled: readonly string[];
+}
+
+/**
+ * Take the decisions of a labelled schedule again, after the sources were edited, too: a thread is stopped when it is about to do
+ * what it was about to do then, however many steps that takes now.
+ */
+export class RealignedReplay implements Strategy {
+  readonly name = "replay";
+  /** Decisions that were found in another place than they were recorded in. */
+  resynchronised = 0;
+  divergence: Divergence | null = null;
+  readonly #subject: Subject;
+  readonly #schedule: LabelledSchedule;
+  readonly #questions = new Map<string, number>();
+  #segment = 0;
+  #taken = 0;
+  #occurrences = 0;
+
+  constructor(subject: Subject, schedule: LabelledSchedule) {
+    this.#subject = subject;
+    this.#schedule = schedule;
+  }
+
+  begin(): boolean {
+    this.resynchronised = 0;
+    this.divergence = null;
+    this.#questions.clear();
+    this.#segment = -1;
+    this.#next();
+    return true;
+  }
+
+  pick(engine: Engine): Thread {
+    for (let segment = this.#current(); segment !== undefined; segment = this.#current()) {
+      const { task, steps } = segment;
+      const thread = engine.threads.find((candidate) => candidate.task.name === task);
+      if (thread !== undefined && thread.place >= 0 && !this.#isOver(segment)) {
+        if (this.#taken < steps + SLACK) return thread;
+        this.#diverge(engine, segment, "it does not come to where it was stopped");
+      } else if (this.#taken === 0) {
+        this.#diverge(engine, segment, thread === undefined ? "there is no such task" : `it is ${thread.state}`);
+      }
+      if (this.#taken !== steps && !this.#isLast()) this.resynchronised++;
+      this.#next();
+    }
+    return onwards(engine);
+  }
+
+  choose(_percent: number, { task: { name } }: Thread): boolean {
+    const question = (this.#questions.get(name) ?? 0) + 1;
+    this.#questions.set(name, question);
+    return this.#schedule.answers.some((answer) => answer.task === name && answer.question === question);
+  }
+
+  stepped(engine: Engine): void {
+    const segment = this.#current();
+    if (segment === undefined) return;
+    this.#taken++;
+    if (segment.stop !== 0 && hashOfLabel(labelOf(this.#subject, engine.lastThread!)) === segment.stop) this.#occurrences++;
+  }
+
+  #current(): Segment | undefined {
+    return this.#schedule.segments[this.#segment];
+  }
+
+  #isLast(): boolean {
+    return this.#segment === this.#schedule.segments.length - 1;
+  }
+
+  /** Does the thread stand where it is to be stopped? */
+  #isOver({ stop, occurrence }: Segment): boolean {
+    return stop !== 0 && this.#occurrences >= occurrence;
+  }
+
+  #next(): void {
+    this.#segment++;
+    this.#taken = 0;
+    this.#occurrences = 0;
+  }
+
+  #diverge(engine: Engine, { task, steps }: Segment, found: string): void {
+    this.divergence ??= {
+      step: engine.steps + 1,
+      expected: `${task} takes ${steps} steps`,
+      found,
+      enabled: engine.enabled.map((thread) => labelOf(this.#subject, thread)),
+    };
+  }
+}

@@ -1,0 +1,45 @@
+import { Engine } from "./engine.ts";
+import { signatureOf, type Failure } from "./failure.ts";
+import { Recording } from "./recording.ts";
+import { Rng } from "./rng.ts";
+import { DEFAULT_PATIENCE, runOnce, type Patience } from "./run.ts";
+import type { Strategy } from "./strategy.ts";
+import type { Subject } from "./subject.ts";
+
+/** Runs one subject again and again in search of one failure, and counts. */
+export class Reproducer {
+  readonly subject: Subject;
+  /** What counts as the same failure; see signatureOf. */
+  readonly signature: string;
+  /** Of the last execution. */
+  readonly recording = new Recording();
+  readonly engine: Engine;
+  executions = 0;
+  /** Of the last execution, if it was the same. */
+  failure: Failure | null = null;
+  readonly #patience: Patience;
+
+  constructor(subject: Subject, signature: string, spuriousPercent: number, patience: Patience = DEFAULT_PATIENCE) {
+    this.subject = subject;
+    this.signature = signature;
+    this.#patience = patience;
+    this.engine = new Engine(subject.words);
+    this.engine.spuriousPercent = spuriousPercent;
+  }
+
+  /** One execution: does it fail in the same way? */
+  fails(strategy: Strategy): boolean {
+    this.executions++;
+    strategy.begin(0);
+    const { failure } = runOnce(this.engine, this.subject, strategy, this.recording, new Rng(0), this.#patience);
+    this.failure = failure !== null && signatureOf(failure) === this.signature ? failure : null;
+    return this.failure !== null;
+  }
+
+  /** How often of so many times it fails in the same way. */
+  times(times: number, strategy: () => Strategy): number {
+    let failed = 0;
+    for (let i = 0; i < times; i++) if (this.fails(strategy())) failed++;
+    return failed;
+  }
+}

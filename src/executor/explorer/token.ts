@@ -1,0 +1,68 @@
+import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
+import type { Answer, LabelledSchedule, Segment } from "./labelled_schedule.ts";
+
+/** What a replay needs to know. */
+export interface TokenContent {
+  /** What was explored, as plain data: the caller's business. */
+  readonly config: unknown;
+  /** Strategy, seed and number of the execution that found it. */
+  readonly strategy: string;
+  readonly seed: number;
+  readonly index: number;
+  readonly decisions: LabelledSchedule;
+}
+
+/** A text is no token, or a damaged one; the message is one line that says which. */
+export class TokenError extends Error {
+  override readonly name = "TokenError";
+}
+
+const PREFIX = "sd1:";
+
+/** The content as a short text: `sd1:…`, of characters that a shell leaves alone. */
+export function printToken({ config, strategy, seed, index, decisions }: TokenContent): string {
+  const tasks = [...new Set([...decisions.segments, ...decisions.answers].map(({ task }) => task))];
+  const compact = [
+    config, strategy, seed, index, tasks,
+    decisions.segments.map(({ task, steps, stop, occurrence }) => [tasks.indexOf(task), steps, stop, occurrence]),
+    decisions.answers.map(({ task, question }) => [tasks.indexOf(task), question]),
+  ];
+  const packed = deflateRawSync(Buffer.from(JSON.stringify(compact)), { level: 9 });
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32LE(crc32(packed));
+  return PREFIX + Buffer.concat([checksum, packed]).toString("base64url");
+}
+
+/** @throws TokenError */
+export function parseToken(text: string): TokenContent {
+  const token = text.trim();
+  if (!token.startsWith(PREFIX)) {
+    const version = /^sd(\d+):/.exec(token)?.[1];
+    throw new TokenError(version === undefined
+      ? `not a token: ${JSON.stringify(token.slice(0, 12))}; a token begins with ${PREFIX}`
+      : `token of version ${version}; this is version 1 and reads only its own`);
+  }
+  if (!/^[\w-]+$/.test(token.slice(PREFIX.length))) throw new TokenError("damaged token: it holds characters that no token has");
+  const bytes = Buffer.from(token.slice(PREFIX.length), "base64url");
+  const packed = bytes.subarray(4);
+  if (bytes.length < 5 || crc32(packed) !== bytes.readUInt32LE(0)) throw new TokenError("damaged token: its checksum is wrong; was all of it copied?");
+  return contentOf(JSON.parse(inflateRawSync(packed).toString()) as Compact);
+}
+
+/** `` replayToken`sd1:…` ``: a token pasted into a test. @throws TokenError */
+export function replayToken(text: TemplateStringsArray): TokenContent {
+  return parseToken(text.join(""));
+}
+
+type Compact = [
+  config: unknown, strategy: string, seed: number, index: number, tasks: string[],
+  segments: [task: number, steps: number, stop: number, occurrence: number][], answers: [task: number, question: number][],
+];
+
+function contentOf([config, strategy, seed, index, tasks, segments, answers]: Compact): TokenContent {
+  const decisions = {
+    segments: segments.map(([task, steps, stop, occurrence]): Segment => ({ task: tasks[task], steps, stop, occurrence })),
+    answers: answers.map(([task, question]): Answer => ({ task: tasks[task], question })),
+  };
+  return { config, strategy, seed, index, decisions };
+}

@@ -1,0 +1,67 @@
+import { certify } from "../executor/explorer/certificate.ts";
+import type { Found } from "../executor/explorer/explore.ts";
+import { signatureOf } from "../executor/explorer/failure.ts";
+import { labelSchedule } from "../executor/explorer/labelled_schedule.ts";
+import { minimise } from "../executor/explorer/minimise/minimise.ts";
+import { pointOfNoReturn } from "../executor/explorer/point_of_no_return.ts";
+import type { Schedule } from "../executor/explorer/recording.ts";
+import { Replay } from "../executor/explorer/replay.ts";
+import { Reproducer } from "../executor/explorer/reproduce.ts";
+import { printToken } from "../executor/explorer/token.ts";
+import type { FailureReport } from "../report/story.ts";
+import type { HuntConfig } from "./config.ts";
+import { failureReport } from "./failure_report.ts";
+import { smallestMachine } from "./smallest_machine.ts";
+import { huntSubject } from "./subject.ts";
+
+/** What is to be looked into. Plain data: it goes to a worker, which has the sources with the bug in them. */
+export interface InvestigationTask {
+  readonly config: HuntConfig;
+  readonly bug: string | null;
+  readonly found: Found;
+  readonly seed: number;
+}
+
+/** What came out. */
+export interface Investigation {
+  readonly report: FailureReport;
+}
+
+/** Replays by which a failure shows that it can be relied on. */
+export const REPLAYS = 10;
+/** Executions that may be spent on a smaller schedule, and on probabilities. */
+const TO_MINIMISE = 3000;
+const TO_CONTINUE = 4000;
+
+/**
+ * From a failing execution to everything that there is to say of it: it fails again, on a smaller machine, with a smaller schedule,
+ * because of these orders, from this step on.
+ *
+ * @throws Error if it does not fail again: then something in the machine is not determined by the schedule
+ */
+export function investigate({ config, bug, found, seed }: InvestigationTask): Investigation {
+  const signature = signatureOf(found.failure);
+  const small = smallestMachine(config, signature, found.schedule, seed);
+  const reproducer = new Reproducer(huntSubject(small.config), signature, config.faults.spuriousPercent);
+  const { schedule, switches } = minimise(reproducer, small.schedule, TO_MINIMISE);
+  return report({ config: small.config, bug, found, seed }, reproducer, schedule, switches);
+}
+
+function report({ config, bug, found, seed }: InvestigationTask, reproducer: Reproducer, schedule: Schedule, switches: number): Investigation {
+  const failed = reproducer.times(REPLAYS, () => new Replay(schedule));
+  const { failure } = reproducer;
+  if (failure === null) throw new Error(`${signatureOf(found.failure)} failed ${failed} of ${REPLAYS} times when replayed: its schedule does not determine it`);
+  const { orders, depth } = certify(reproducer, schedule);
+  const odds = pointOfNoReturn(reproducer, schedule, seed, TO_CONTINUE);
+  const decisions = labelSchedule(reproducer.subject, schedule, config.faults.spuriousPercent);
+  const token = printToken({ config: { machine: config, bug }, strategy: found.strategy, seed, index: found.index, decisions });
+  return {
+    report: failureReport({
+      config, bug, failure, token, odds, depth,
+      strategy: found.strategy, schedule: found.index, steps: found.steps,
+      minimized: { steps: schedule.threads.length, switches },
+      reproduced: { failed, times: REPLAYS },
+      orders: orders.map(({ before, after }) => ({ before: before + 1, after: after + 1 })),
+    }, new Replay(schedule)),
+  };
+}
