@@ -15,6 +15,8 @@ export class Reproducer {
   readonly recording = new Recording();
   readonly engine: Engine;
   executions = 0;
+  /** Did the last one fail only at its end? */
+  isAtEnd = false;
   /** Of the last execution, if it was the same. */
   failure: Failure | null = null;
   readonly #patience: Patience;
@@ -31,8 +33,9 @@ export class Reproducer {
   fails(strategy: Strategy): boolean {
     this.executions++;
     strategy.begin(0);
-    const { failure } = runOnce(this.engine, this.subject, strategy, this.recording, new Rng(0), this.#patience);
+    const { failure, isAtEnd } = runOnce(this.engine, this.subject, strategy, this.recording, new Rng(0), this.#patience);
     this.failure = failure !== null && signatureOf(failure) === this.signature ? failure : null;
+    this.isAtEnd = isAtEnd;
     return this.failure !== null;
   }
 

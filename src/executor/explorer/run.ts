@@ -19,6 +19,8 @@ export const DEFAULT_PATIENCE: Patience = { maxSteps: 20_000, fairSteps: 20_000 
 export interface Execution {
   readonly ending: Ending;
   readonly failure: Failure | null;
+  /** The failure only showed when all had ended, or nobody could go on. */
+  readonly isAtEnd: boolean;
 }
 
 /**
@@ -43,11 +45,12 @@ export function runOnce(
     thrown = failureOf(error, engine);
     if (engine.steps > recording.length) recording.add(engine); // the step that threw
   }
-  const failure = thrown ?? subject.failure() ?? finish(engine, subject, ending);
+  const underWay = thrown ?? subject.failure();
+  const failure = underWay ?? finish(engine, subject, ending);
   if (failure !== null && ending === "done") ending = "failed";
   if (failure === null && ending === "deadlock") ending = "done"; // whoever sleeps there has nothing to do
   strategy.end?.(engine, ending);
-  return { ending, failure };
+  return { ending, failure, isAtEnd: underWay === null };
 }
 
 function walk(engine: Engine, subject: Subject, strategy: Strategy, recording: Recording, maxSteps: number): Ending {
