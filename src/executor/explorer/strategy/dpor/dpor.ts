@@ -1,58 +1,85 @@
-import { addrOf, AWAIT, CHOICE, FUTEX_WAIT, FUTEX_WAKE, kindOf, READ, READ_ONCE, ACQUIRE, RMW } from "../../../../machine/step.ts";
+import { addrOf, AWAIT, kindOf } from "../../../../machine/step.ts";
 import { hasAddress } from "../../dependence.ts";
 import type { Engine, Thread } from "../../engine.ts";
-import { estimateSize, type Branching, type SizeEstimate } from "../../size_estimate.ts";
+import type { SizeEstimate } from "../../size_estimate.ts";
 import type { Ending } from "../../subject.ts";
+import { parseCheckpoint } from "../checkpoint.ts";
 import type { Exhaustive } from "../exhaustive.ts";
-import { EventLog, FATAL, ASKED, ANSWERED } from "./event_log.ts";
+import { EventLog } from "./event_log.ts";
+import { Foresight, otherwise } from "./foresight.ts";
+import { Frontier, type FrontierState } from "./frontier.ts";
 import { HappensBefore } from "./happens_before.ts";
-import { clash, isAsleep, isCovered, NO, NOT_ASKED, OPEN, YES, type Answer, type Letter } from "./letter.ts";
+import { isAsleep, NO, stillAsleep, YES, type Answer, type Letter } from "./letter.ts";
 import { Races } from "./races.ts";
+import { Symmetry } from "./symmetry.ts";
 import { ThreadIds } from "./thread_ids.ts";
-import { insert, type Branch } from "./wakeup_tree.ts";
 
+/**
+ * Optimal dynamic partial-order reduction (Abdulla, Aronis, Jonsson and Sagonas, POPL 2014): of all executions that differ in the
+ * order of independent steps alone, exactly one is run. After each execution, the races in it are reversed: what has to happen for
+ * the later step to come first goes into the wake-up tree of the state before the earlier one.
+ *
+ * Beyond the paper: a step that waits is moved only before what was in its way, also if it never came to be taken; a step that fails
+ * ends the execution, and so clashes with all others; chance is explored both ways; whom a step wakes or spawns comes after it, and
+ * everything that happens after virtual time has passed comes after everything before.
+ */
 export class Dpor implements Exhaustive {
   readonly name = "dpor";
   isComplete = true;
-  executions = 0;
+  /** Executions that turned out to be superfluous while they ran: none. */
   blocked = 0;
   readonly #log: EventLog;
   readonly #order: HappensBefore;
   readonly #races: Races;
+  readonly #foresight: Foresight;
+  readonly #symmetry: Symmetry | null;
+  readonly #frontier = new Frontier();
   readonly #ids = new ThreadIds();
-  #nodes: Node[] = [];
-  #branchAt = 0;
-  #closedAt = Infinity;
-  #wanted: Answer = OPEN;
+  /** Threads that sleep in a futex wait or for a time. */
+  readonly #sleepers = new Set<number>();
+  /** What chance is to answer in this step; null: whatever has not been explored. */
+  #answer: Answer | null = null;
   #isAsked = false;
-  #closed = 0;
-  #spurious = false;
+  /** Steps of the log that were taken and not only picked. */
+  #taken = 0;
+  /** From this step on, the execution is superfluous. */
+  #superfluousFrom = Infinity;
 
-  constructor(words: number) {
+  /**
+   * @param words size of the subject's memory
+   * @param codeOf to take threads that run the same code for interchangeable: what a thread runs
+   */
+  constructor(words: number, codeOf: ((thread: Thread) => unknown) | null = null) {
     this.#log = new EventLog(words);
     this.#order = new HappensBefore(this.#log);
     this.#races = new Races(this.#log, this.#order);
+    this.#foresight = new Foresight(this.#log);
+    this.#symmetry = codeOf === null ? null : new Symmetry(codeOf);
+  }
+
+  get executions(): number {
+    return this.#frontier.executions;
   }
 
   begin(): boolean {
-    if (this.executions === 0) this.#nodes = [{ sleep: [], tree: [], entered: 0, finished: 0 }];
-    else if (!this.#turn()) return false;
-    this.executions++;
+    if (!this.#frontier.next(this.#log)) return false;
     this.#log.clear();
+    this.#order.begin(this.#frontier.branchAt);
     this.#ids.clear();
-    this.#order.begin(this.#branchAt);
-    this.#closedAt = Infinity;
-    this.#closed = 0;
+    this.#symmetry?.clear();
+    this.#sleepers.clear();
+    this.#taken = 0;
+    this.#superfluousFrom = Infinity;
     return true;
   }
 
   pick(engine: Engine): Thread {
-    this.#ids.update(engine, () => this.#order.addThread());
-    this.#spurious = engine.spuriousPercent > 0;
+    this.#meetThreads(engine);
     const at = this.#log.length;
-    const id = at < this.#branchAt ? this.#follow(at) : this.#explore(at, engine);
+    const id = at < this.#frontier.branchAt ? this.#follow(at) : this.#explore(at, engine);
     const thread = this.#ids.get(id);
     if (thread === undefined || thread.place < 0) throw new Error("the subject is not deterministic: the same decisions led to another state");
+    if (this.#symmetry !== null) for (const step of this.#symmetry.before(id, engine.words)) this.#order.order(step, id);
     this.#log.open(id, thread, engine.words);
     this.#isAsked = false;
     return thread;
@@ -61,165 +88,165 @@ export class Dpor implements Exhaustive {
   choose(percent: number): boolean {
     if (percent <= 0 || percent >= 100) return percent >= 100;
     this.#isAsked = true;
-    if (this.#wanted === NO || this.#wanted === YES) return this.#wanted === YES;
+    if (this.#answer === NO || this.#answer === YES) return this.#answer === YES;
     const at = this.#log.length - 1;
-    const { sleep } = this.#nodes[at];
-    return sleep.some(({ thread, answer }) => thread === this.#log.thread[at] && answer === NO);
+    return this.#frontier.sleep(at).some(({ thread, answer }) => thread === this.#log.thread[at] && answer === NO);
   }
 
   stepped(engine: Engine): void {
-    const at = this.#log.length - 1;
+    const at = this.#taken++;
     this.#log.close(engine, this.#isAsked);
-    this.#closed++;
     this.#order.step();
-    if (engine.released.length > 0) {
-      this.#ids.update(engine, () => this.#order.addThread());
-      for (const thread of engine.released) this.#order.order(at, this.#ids.of(thread));
-    }
-    if (at < this.#branchAt) return;
-    const node = this.#nodes[at];
+    this.#symmetry?.stepped(this.#log.thread[at], at, this.#log.step[at], engine.lastAnswer, engine.words);
+    this.#followSleepers(engine, at);
+    if (at < this.#frontier.branchAt) return;
     const letter = this.#log.letter(at);
-    if (this.#isAsked && this.#wanted !== NO && this.#wanted !== YES) this.#addOther(node, letter);
-    this.#nodes[at + 1].sleep = awake(node.sleep, letter);
+    if (this.#isAsked && this.#answer === null) this.#frontier.addAnswer(at, otherwise(letter));
+    this.#frontier.setSleep(stillAsleep(this.#frontier.sleep(at), letter));
   }
 
   timePassed(engine: Engine): void {
-    this.#order.pass(engine.threads.filter(({ state }) => state !== "awaiting").map((thread) => this.#ids.of(thread)));
+    this.#order.pass(this.#sleepers);
+    for (const id of this.#sleepers) {
+      if (isSleeping(this.#ids.get(id)!)) continue;
+      this.#sleepers.delete(id);
+      this.#symmetry?.awoken(id, true);
+    }
+    this.#meetThreads(engine);
   }
 
   end(engine: Engine, ending: Ending): void {
-    if (this.#closed < this.#log.length) this.stepped(engine);
+    if (this.#taken < this.#log.length) this.stepped(engine); // the last step threw
     const isCut = engine.steps > this.#log.length;
     if (isCut) this.isComplete = false;
-    const failed = ending === "failed" && engine.alive > 0 && !isCut && this.#log.length > 0;
-    if (failed) this.#log.flags[this.#log.length - 1] |= FATAL;
-    for (let at = this.#branchAt; at < this.#log.length; at++) {
-      for (const earlier of this.#races.before(at)) this.#reverse(earlier, at, this.#foresee(earlier, at));
+    const hasFailed = ending === "failed" && engine.alive > 0 && !isCut && this.#log.length > 0;
+    if (hasFailed) this.#log.fail();
+    for (let at = this.#frontier.branchAt; at < this.#log.length; at++) {
+      for (const earlier of this.#races.before(at)) {
+        for (const letter of this.#foresight.sooner(at, earlier)) this.#reverse(earlier, at, [letter]);
+      }
     }
-    if (!isCut && this.#log.length > 0) for (const thread of engine.threads) this.#reverseKept(thread, failed);
+    if (isCut) return;
+    for (const thread of engine.threads) {
+      if (thread.state === "awaiting") this.#unblock(thread);
+      else if (hasFailed && thread.place >= 0) this.#goOn(thread, engine.words);
+    }
   }
 
   estimate(): SizeEstimate {
-    return estimateSize(this.#branchings(), this.executions);
+    return this.#frontier.estimate();
   }
 
-  checkpoint(): string { return ""; }
-  resume(_text: string): void {}
-
-  #branchings(): Branching[] {
-    return this.#nodes
-      .map(({ tree, entered, finished }) => ({ entered, finished, branches: finished + 1 + tree.length }))
-      .filter(({ branches }) => branches > 1);
+  checkpoint(): string {
+    const path = Array.from({ length: this.#log.length }, (_, at) => this.#log.letter(at));
+    const state: DporState = { strategy: this.name, isComplete: this.isComplete, ids: this.#ids.toJSON(), path, frontier: this.#frontier.toJSON() };
+    return JSON.stringify(state);
   }
 
-  #turn(): boolean {
-    const nodes = this.#nodes;
-    for (let at = this.#log.length - 1; at >= 0; at--) {
-      nodes.length = at + 1;
-      const node = nodes[at];
-      node.sleep = [...node.sleep, this.#log.letter(at)];
-      node.finished++;
-      if (node.tree.length > 0) {
-        this.#branchAt = at;
-        return true;
-      }
-    }
-    nodes.length = 0;
-    return false;
+  resume(text: string): void {
+    const state = parseCheckpoint<DporState>(text, this.name);
+    this.isComplete = state.isComplete;
+    this.#ids.restore(state.ids);
+    this.#log.clear();
+    for (const letter of state.path) this.#log.restore(letter);
+    this.#frontier.restore(state.frontier);
+    this.#order.begin(0);
   }
 
+  #meetThreads(engine: Engine): void {
+    this.#foresight.mayWakeSpuriously = engine.spuriousPercent > 0;
+    this.#ids.update(engine, (id, thread) => {
+      this.#order.addThread(id);
+      this.#symmetry?.addThread(id, thread);
+    });
+  }
+
+  /** Step `at` is the same as in the former execution. */
   #follow(at: number): number {
-    const log = this.#log;
-    this.#wanted = log.has(at, ASKED) ? (log.has(at, ANSWERED) ? YES : NO) : NOT_ASKED;
-    return log.thread[at];
+    this.#answer = this.#log.letter(at).answer;
+    return this.#log.thread[at];
   }
 
   #explore(at: number, engine: Engine): number {
-    const node = this.#nodes[at];
-    const branch = node.tree.shift();
-    this.#nodes.push({ sleep: [], tree: branch?.branches ?? [], entered: this.executions - 1, finished: 0 });
-    this.#wanted = branch?.letter.answer ?? OPEN;
-    return branch?.letter.thread ?? this.#anyAwake(at, engine);
+    const planned = this.#frontier.descend(at);
+    this.#answer = planned === null ? null : planned.answer;
+    return planned?.thread ?? this.#anyAwake(at, engine);
   }
 
+  /** The current thread, if it can go on; else another one. */
   #anyAwake(at: number, engine: Engine): number {
-    const { sleep } = this.#nodes[at];
+    const sleep = this.#frontier.sleep(at);
+    const mayRun = (thread: Thread) => {
+      const id = this.#ids.of(thread);
+      return !isAsleep(id, sleep) && (this.#symmetry?.admits(id) ?? true);
+    };
     const current = engine.lastThread;
-    if (current !== null && current.place >= 0 && !isAsleep(this.#ids.of(current), sleep)) return this.#ids.of(current);
-    for (const thread of engine.enabled) if (!isAsleep(this.#ids.of(thread), sleep)) return this.#ids.of(thread);
-    if (this.#closedAt === Infinity) {
+    if (current !== null && current.place >= 0 && mayRun(current)) return this.#ids.of(current);
+    const thread = engine.enabled.find(mayRun);
+    if (thread !== undefined) return this.#ids.of(thread);
+    if (this.#superfluousFrom === Infinity) {
       this.blocked++;
-      this.#closedAt = at;
+      this.#superfluousFrom = at;
     }
     return this.#ids.of(engine.enabled[0]);
   }
 
-  #addOther({ sleep, tree }: Node, letter: Letter): void {
-    const answer = letter.answer === NO ? YES : NO;
-    if ([...sleep, ...tree.map((branch) => branch.letter)].some((other) => other.thread === letter.thread && other.answer === answer)) return;
-    tree.unshift({ letter: { ...letter, wrote: false, answer }, branches: [] });
-  }
-
-  #foresee(earlier: number, at: number): Letter {
-    const log = this.#log;
-    const thread = log.thread[at];
-    const step = log.step[at];
-    const isTouched = addrOf(step) === addrOf(log.step[earlier]);
-    const kind = kindOf(step);
-    const isSame = !isTouched || (kind === FUTEX_WAKE ? kindOf(log.step[earlier]) !== FUTEX_WAIT && kindOf(log.step[earlier]) !== FUTEX_WAKE : log.before[at] === log.before[earlier]);
-    return { thread, step, wrote: alwaysWrites(step) || (isSame && log.wrote(at)), fatal: isSame && log.has(at, FATAL), answer: this.#answerTo(step) };
-  }
-
-  #answerTo(step: number): Answer {
-    const kind = kindOf(step);
-    return kind === CHOICE || (kind === FUTEX_WAIT && this.#spurious) ? OPEN : NOT_ASKED;
-  }
-
-  #reverseKept(thread: Thread, failed: boolean): void {
-    const isAwaiting = thread.state === "awaiting";
-    if (!isAwaiting && !(failed && thread.place >= 0)) return;
-    const id = this.#ids.of(thread);
-    const { next: step, task } = thread;
-    if (failed && this.#log.thread[this.#log.length - 1] === id) return;
-    const keeping = this.#races.keeping({ thread: id, step, expected: task.expected, mask: task.mask, canRun: !isAwaiting });
-    if (keeping < 0) return;
-    const end = this.#log.length - 1;
-    const staysFatal = failed && keeping === end && (addrOf(step) !== addrOf(this.#log.step[end]) || !hasAddress(step));
-    for (const answer of this.#answersTo(step, task.percent)) {
-      const last: Letter = { thread: id, step, wrote: alwaysWrites(step), fatal: false, answer };
-      if (staysFatal) this.#reverse(keeping, end + 1, last, this.#log.letter(end));
-      else this.#reverse(keeping, end + 1, last);
+  /** Who fell asleep in step `at`, and whom it woke or spawned. */
+  #followSleepers(engine: Engine, at: number): void {
+    const thread = engine.lastThread!;
+    if (isSleeping(thread)) this.#sleepers.add(this.#ids.of(thread));
+    if (engine.released.length === 0) return;
+    this.#meetThreads(engine);
+    for (const released of engine.released) {
+      const id = this.#ids.of(released);
+      this.#order.order(at, id);
+      if (this.#sleepers.delete(id)) this.#symmetry?.awoken(id, false);
     }
   }
 
-  #answersTo(step: number, percent: number): readonly Answer[] {
-    if (kindOf(step) !== CHOICE) return [this.#answerTo(step)];
-    return percent > 0 && percent < 100 ? [NO, YES] : [NOT_ASKED];
+  /** The thread awaits something for ever: let it go on before what it missed was gone. */
+  #unblock(thread: Thread): void {
+    const id = this.#ids.of(thread);
+    const keeping = this.#races.keeping(id, thread);
+    if (keeping < 0) return;
+    for (const letter of this.#foresight.ahead(id, thread, 0)) this.#reverse(keeping, this.#log.length, [letter]);
   }
 
-  #reverse(earlier: number, end: number, ...last: readonly Letter[]): void {
-    if (earlier >= this.#closedAt) return;
+  /** The execution failed before the thread came to its next step: let it come first, and then the failure, if it is the same. */
+  #goOn(thread: Thread, words: Int32Array): void {
+    const id = this.#ids.of(thread);
+    const end = this.#log.length - 1;
+    if (this.#log.thread[end] === id) return;
+    if (!this.#races.isCutOff(id, thread)) {
+      if (kindOf(thread.next) === AWAIT) this.#unblock(thread);
+      return;
+    }
+    const isTouched = hasAddress(thread.next) && addrOf(thread.next) === addrOf(this.#log.step[end]);
+    const word = isTouched ? this.#log.before[end] : words[addrOf(thread.next)];
+    for (const letter of this.#foresight.ahead(id, thread, word)) {
+      this.#reverse(end, end + 1, isTouched ? [letter] : [letter, this.#log.letter(end)]);
+    }
+  }
+
+  /** Explore what lies between step `earlier` and step `end` and does not come after `earlier`, and then `last`. */
+  #reverse(earlier: number, end: number, last: readonly Letter[]): void {
+    if (earlier >= this.#superfluousFrom) return;
     const word: Letter[] = [];
-    for (let at = earlier + 1; at < end; at++) if (!this.#order.isBefore(earlier, at)) word.push(this.#log.letter(at));
-    word.push(...last);
-    const { sleep, tree } = this.#nodes[earlier];
-    if (!isCovered(sleep, word)) insert(tree, word);
+    for (let at = earlier + 1; at < end; at++) {
+      if (!this.#order.isBefore(earlier, at)) word.push(this.#log.letter(at));
+    }
+    this.#frontier.add(earlier, word.concat(last));
   }
 }
 
-interface Node {
-  sleep: readonly Letter[];
-  readonly tree: Branch[];
-  readonly entered: number;
-  finished: number;
+interface DporState {
+  readonly strategy: string;
+  readonly isComplete: boolean;
+  readonly ids: readonly (readonly [number, number])[];
+  readonly path: readonly Letter[];
+  readonly frontier: FrontierState;
 }
 
-function awake(sleep: readonly Letter[], letter: Letter): readonly Letter[] {
-  const isAwoken = (other: Letter) => other.thread === letter.thread || clash(other, letter);
-  return sleep.some(isAwoken) ? sleep.filter((other) => !isAwoken(other)) : sleep;
-}
-
-function alwaysWrites(step: number): boolean {
-  const kind = kindOf(step);
-  return kind !== READ && kind !== READ_ONCE && kind !== ACQUIRE && kind !== RMW && kind !== AWAIT && kind !== FUTEX_WAIT && kind !== FUTEX_WAKE;
+function isSleeping({ state }: Thread): boolean {
+  return state === "waiting" || state === "sleeping";
 }

@@ -87,6 +87,11 @@ export class EventLog {
     };
   }
 
+  /** The execution failed with the last step. */
+  fail(): void {
+    this.flags[this.length - 1] |= FATAL;
+  }
+
   /** Put a step there that another process took. */
   restore(letter: Letter): void {
     const at = this.length++;

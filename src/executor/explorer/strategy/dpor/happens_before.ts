@@ -28,8 +28,9 @@ export class HappensBefore {
     this.#known = Math.min(this.#known, shared);
   }
 
-  addThread(): void {
-    if (++this.#threads > MAX_THREADS) throw new RangeError(`DPOR knows at most ${MAX_THREADS} threads`);
+  addThread(id: number): void {
+    if (id >= MAX_THREADS) throw new RangeError(`DPOR knows at most ${MAX_THREADS} threads`);
+    this.#threads = Math.max(this.#threads, id + 1);
     this.#clocks.reserve(MAX_THREADS, this.#threads);
   }
 

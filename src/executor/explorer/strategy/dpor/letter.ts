@@ -1,11 +1,11 @@
 import { addrOf, type Step } from "../../../../machine/step.ts";
 import { hasAddress } from "../../dependence.ts";
 
-/** What one step of a thread is, wherever it commutes to. */
+/** What one step of a thread is, wherever it commutes to. Plain data. */
 export interface Letter {
   readonly thread: number;
   readonly step: Step;
-  /** It changes its word; also if that cannot be foreseen. */
+  /** It changes its word. */
   readonly wrote: boolean;
   /** It ends the execution with a failure: nothing commutes with that. */
   readonly fatal: boolean;
@@ -13,14 +13,12 @@ export interface Letter {
   readonly answer: Answer;
 }
 
-export type Answer = typeof NO | typeof YES | typeof NOT_ASKED | typeof OPEN;
+export type Answer = typeof NO | typeof YES | typeof NOT_ASKED;
 
 export const NO = 0;
 export const YES = 1;
 /** Chance has no part in the step. */
 export const NOT_ASKED = 2;
-/** Whatever chance answers, if it is asked. */
-export const OPEN = 3;
 
 /** Do two steps of different threads not commute? (See areDependent, which asks the same of recorded steps.) */
 export function clash(a: Letter, b: Letter): boolean {
@@ -28,35 +26,43 @@ export function clash(a: Letter, b: Letter): boolean {
   return (a.wrote || b.wrote) && addrOf(a.step) === addrOf(b.step) && hasAddress(a.step) && hasAddress(b.step);
 }
 
-/** Can `first` come first in some continuation of `word`? That is, is it a weak initial of it? */
-export function canBeFirst(first: Letter, word: readonly Letter[]): boolean {
-  for (const letter of word) {
-    if (letter.thread === first.thread) return letter.answer === first.answer || first.answer === OPEN;
-    if (clash(first, letter)) return false;
+/** Is the letter a weak initial of the word: whatever the continuation, can it come first, if chance answers the same? */
+export function canBeFirst(letter: Letter, word: readonly Letter[]): boolean {
+  for (const other of word) {
+    if (other.thread === letter.thread) return other.answer === letter.answer;
+    if (clash(letter, other)) return false;
   }
-  return first.answer !== NO && first.answer !== YES; // else the continuation may need the other answer
+  return letter.answer === NOT_ASKED;
+}
+
+/** The word does not tell how chance answers the letter's thread: would the letter, with both answers, cover it? */
+export function isHalf(letter: Letter, word: readonly Letter[]): boolean {
+  return letter.answer !== NOT_ASKED && word.every((other) => other.thread !== letter.thread && !clash(letter, other));
 }
 
 /** Is all that can follow `word` also to be found behind these letters? */
 export function isCovered(by: readonly Letter[], word: readonly Letter[]): boolean {
-  return by.some((letter) => {
+  let halves: Letter[] | null = null;
+  for (const letter of by) {
     if (canBeFirst(letter, word)) return true;
-    const other = letter.answer === NO ? by.find(({ thread, answer }) => thread === letter.thread && answer === YES) : undefined;
-    return other !== undefined && canBeFirst({ ...letter, answer: OPEN }, word) && canBeFirst({ ...other, answer: OPEN }, word);
-  });
+    if (!isHalf(letter, word)) continue;
+    if (halves?.some(({ thread }) => thread === letter.thread)) return true;
+    (halves ??= []).push(letter);
+  }
+  return false;
 }
 
 /** Are these letters all that the thread can do? */
 export function isAsleep(thread: number, letters: readonly Letter[]): boolean {
   let answers = 0;
   for (const letter of letters) {
-    if (letter.thread === thread && (++answers === 2 || (letter.answer !== NO && letter.answer !== YES))) return true;
+    if (letter.thread === thread && (letter.answer === NOT_ASKED || ++answers === 2)) return true;
   }
   return false;
 }
 
-/** `word` without the first step of that thread. */
-export function without(thread: number, word: readonly Letter[]): readonly Letter[] {
-  const at = word.findIndex((letter) => letter.thread === thread);
-  return at < 0 ? word : word.toSpliced(at, 1);
+/** Those letters that are still the same after this one. */
+export function stillAsleep(letters: readonly Letter[], taken: Letter): readonly Letter[] {
+  const isAwake = (letter: Letter) => letter.thread === taken.thread || clash(letter, taken);
+  return letters.some(isAwake) ? letters.filter((letter) => !isAwake(letter)) : letters;
 }

@@ -1,17 +1,8 @@
 import { addrOf, AWAIT, kindOf } from "../../../../machine/step.ts";
 import { hasAddress } from "../../dependence.ts";
+import type { Thread } from "../../engine.ts";
 import { FATAL, type EventLog } from "./event_log.ts";
 import type { HappensBefore } from "./happens_before.ts";
-
-/** A thread that stands before a step at the end of an execution. */
-export interface Standing {
-  readonly thread: number;
-  readonly step: number;
-  readonly expected: number;
-  readonly mask: number;
-  /** It could take the step. */
-  readonly canRun: boolean;
-}
 
 /**
  * Steps that clash, and could be taken the other way round: no third one comes between them. A step that was waited for can only be
@@ -39,14 +30,17 @@ export class Races {
     return earlier.filter((step) => !this.#order.isPast(step, at) && !earlier.some((other) => other !== step && this.#order.isBefore(step, other)));
   }
 
-  /** The step that kept a thread from taking the one that it stands before at the end of the execution; -1 if none did. */
-  keeping({ thread, step, expected, mask, canRun }: Standing): number {
+  /** The write that keeps a thread from taking the AWAIT that it stands before; -1 if none does. */
+  keeping(thread: number, { next, task }: Thread): number {
+    return this.#enablingWrite(this.#log.lastWrite(addrOf(next)), task.expected, task.mask, (write) => this.#order.isPastOfThread(write, thread));
+  }
+
+  /** Could the thread have taken the step that it stands before, instead of the one with which the execution failed? */
+  isCutOff(thread: number, { next, task }: Thread): boolean {
     const log = this.#log;
     const end = log.length - 1;
-    if (canRun && !(kindOf(step) === AWAIT && addrOf(log.step[end]) === addrOf(step) && log.wrote(end))) {
-      return this.#order.isPastOfThread(end, thread) ? -1 : end;
-    }
-    return this.#enablingWrite(log.lastWrite(addrOf(step)), expected, mask, (write) => this.#order.isPastOfThread(write, thread));
+    if (this.#order.isPastOfThread(end, thread)) return false;
+    return kindOf(next) !== AWAIT || addrOf(next) !== addrOf(log.step[end]) || (log.before[end] & task.mask) === task.expected;
   }
 
   #readsBefore(at: number, into: number[]): void {

@@ -24,13 +24,13 @@ export class ThreadIds {
   }
 
   /** Take notice of threads that have come into being. */
-  update({ threads }: Engine, onThread: (id: number) => void): void {
+  update({ threads }: Engine, onThread: (id: number, thread: Thread) => void): void {
     for (let index = this.#byIndex.length; index < threads.length; index++) {
       const id = this.#name(threads[index]);
       this.#byIndex.push(id);
       this.#threads[id] = threads[index];
       this.#children[id] = 0;
-      onThread(id);
+      onThread(id, threads[index]);
     }
   }
 
@@ -41,6 +41,14 @@ export class ThreadIds {
   /** The thread of that name; undefined if it has not been spawned yet. */
   get(id: number): Thread | undefined {
     return this.#threads[id];
+  }
+
+  toJSON(): [number, number][] {
+    return [...this.#ids];
+  }
+
+  restore(ids: readonly (readonly [number, number])[]): void {
+    for (const [key, id] of ids) this.#ids.set(key, id);
   }
 
   #name({ parent }: Thread): number {

@@ -1,4 +1,4 @@
-import { canBeFirst, NO, OPEN, without, YES, type Letter } from "./letter.ts";
+import { canBeFirst, isHalf, type Letter } from "./letter.ts";
 
 /**
  * A wake-up tree (Abdulla et al., POPL 2014): what is still to be explored from a state, as words of steps that share their
@@ -11,21 +11,21 @@ export interface Branch {
 
 /** See to it that words of the tree cover this one. */
 export function insert(tree: Branch[], word: readonly Letter[]): void {
-  const halves = new Set<number>();
+  let halves: number[] | null = null;
   for (const { letter, branches } of tree) {
     const isWhole = canBeFirst(letter, word);
     if (!isWhole && !isHalf(letter, word)) continue;
     if (branches.length > 0) insert(branches, without(letter.thread, word));
-    if (isWhole || halves.has(letter.thread)) return;
-    halves.add(letter.thread);
+    if (isWhole || halves?.includes(letter.thread)) return;
+    (halves ??= []).push(letter.thread);
   }
   append(tree, word);
 }
 
-/** With the other answer of chance, the letter would cover the word. */
-function isHalf(letter: Letter, word: readonly Letter[]): boolean {
-  return (letter.answer === NO || letter.answer === YES) && !word.some(({ thread }) => thread === letter.thread)
-    && canBeFirst({ ...letter, answer: OPEN }, word);
+/** `word` without the first step of that thread. */
+function without(thread: number, word: readonly Letter[]): readonly Letter[] {
+  const at = word.findIndex((letter) => letter.thread === thread);
+  return at < 0 ? word : word.toSpliced(at, 1);
 }
 
 function append(tree: Branch[], word: readonly Letter[]): void {
