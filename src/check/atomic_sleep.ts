@@ -10,13 +10,13 @@ import type { Objector } from "./objection.ts";
  */
 export function listenForAtomicSleep(tracer: Tracer, held: HeldLocks, nameOf: (addr: number) => string, object: Objector): void {
   const say = (task: Task, what: string) => {
-    const spinlocks = held.of(task).filter((lock) => !lock.class.isSleeping).map((lock) => nameOf(lock.lock));
+    const spinlocks = held.of(task).filter((lock) => !lock.class.isSleeping).map((lock) => held.nameOf(lock));
     const why = spinlocks.length > 0 ? `while it holds ${spinlocks.join(", ")}` : "where blocking is forbidden";
     object({ kind: "atomic-sleep", rule: "atomic-sleep", message: `${task.name} ${what} ${why}`, task: task.name, details: [] });
   };
   held.onTake((task, lock) => {
     if (task.atomicDepth === 0 || !lock.class.isSleeping) return;
-    say(task, lock.class.isPseudo ? `might have to wait for ${lock.class.name}` : `takes ${nameOf(lock.lock)}`);
+    say(task, lock.class.isPseudo ? `might have to wait for ${lock.class.name}` : `takes ${held.nameOf(lock)}`);
   });
   tracer.on(machineEvents.mightSleep, (task, word) => {
     if (task.atomicDepth > 0 && !held.classes.isSpinWord(word)) say(task, word === 0 ? "sleeps for a time" : `sleeps on ${nameOf(word)}`);

@@ -95,15 +95,15 @@ export class CallbackContext {
   /** Between the passes nothing is held (RULES b), and a start that fails has no end that could let go of anything (RULES 28). */
   #checkLeft(task: Task): void {
     const held = this.#held.of(task);
-    if (held.length > this.#of(task).heldBefore) this.#say(task, "RULES 28", `returns from a callback with ${this.#name(held.at(-1)!)} held`);
+    if (held.length > this.#of(task).heldBefore) this.#say(task, "RULES 28", `returns from a callback with ${this.#held.nameOf(held.at(-1)!)} held`);
   }
 
   #take(task: Task, lock: Held, others: readonly Held[]): void {
     if (lock.class.name === RANGE_START) this.#mayWaitForInvalidation(task, others);
     if (!this.#of(task).isInside) return;
     const forbidden = FORBIDDEN[lock.class.name];
-    if (forbidden !== undefined) this.#say(task, forbidden[0], `takes ${this.#name(lock)} in a callback: ${forbidden[1]}`);
-    if (this.#mustNotSleep(task) && lock.class.isSleeping) this.#say(task, "I9", `might have to wait for ${this.#name(lock)} in a callback of a range that must not block`);
+    if (forbidden !== undefined) this.#say(task, forbidden[0], `takes ${this.#held.nameOf(lock)} in a callback: ${forbidden[1]}`);
+    if (this.#mustNotSleep(task) && lock.class.isSleeping) this.#say(task, "I9", `might have to wait for ${this.#held.nameOf(lock)} in a callback of a range that must not block`);
   }
 
   #mayWaitForInvalidation(task: Task, others: readonly Held[]): void {
@@ -112,16 +112,12 @@ export class CallbackContext {
       return;
     }
     const wanted = others.find((lock) => this.#takenInside.has(lock.class));
-    if (wanted !== undefined) this.#say(task, "I24", `may wait for an invalidation while it holds ${this.#name(wanted)}, which callbacks take`);
+    if (wanted !== undefined) this.#say(task, "I24", `may wait for an invalidation while it holds ${this.#held.nameOf(wanted)}, which callbacks take`);
   }
 
   #mustNotSleep(task: Task): boolean {
     const { isInside, isBlockable } = this.#of(task);
     return isInside && !isBlockable;
-  }
-
-  #name(lock: Held): string {
-    return lock.lock === 0 ? lock.class.name : this.#nameOf(lock.lock);
   }
 
   #of(task: Task): Context {

@@ -45,6 +45,11 @@ export class HeldLocks {
     for (const held of this.#ofTask) held.length = 0;
   }
 
+  /** `mm_struct#2.mmap_lock`; of what is only a class, its name. */
+  nameOf({ lock, class: { name } }: Held): string {
+    return lock === 0 ? name : this.classes.nameOf(lock);
+  }
+
   onTake(listener: TakeListener): void {
     this.#listeners.push(listener);
   }

@@ -44,20 +44,28 @@ export class LockClasses {
     return structs.at(-1)?.type.structName === "arch_spinlock" && structs.at(-2)?.type.structName !== "mutex";
   }
 
+  /** The lock itself: `mm_struct#2.mmap_lock`, `page5.ptl`. */
+  nameOf(lock: number): string {
+    const { path, depth } = this.#place(lock);
+    const name = this.#layout.nameOf(lock).split(".");
+    return name.slice(0, name.length - path.length + depth).join(".");
+  }
+
   #find(lock: number): LockClass {
+    const { path, depth, structName } = this.#place(lock);
+    const outermost = depth === 0 ? this.nameOf(lock).replace(/#?\d+$/, "") : this.#layout.structsAt(lock)[0].type.structName;
+    const name = [outermost, ...path.slice(0, depth)].join(".").replaceAll(/\[\d+\]/g, "[]");
+    // Bits of a word, as the lock of a page, are a lock for which one sleeps.
+    return { name, isSleeping: IS_SLEEPING[structName] ?? true, isPseudo: PSEUDO.has(structName) };
+  }
+
+  /** The fields that lead to the lock's first word, how many of them lead to the lock, and what structure it is. */
+  #place(lock: number): { readonly path: readonly string[]; readonly depth: number; readonly structName: string } {
     const structs = this.#layout.structsAt(lock);
     const { base, type } = structs[0];
-    if (lock === base && IS_SLEEPING[type.structName] !== undefined) { // a lock that stands alone
-      return classOf(this.#layout.nameOfObject(lock).replace(/#?\d+$/, ""), type.structName);
-    }
-    const path = fieldName(type, lock - base).replaceAll(/\[\d+\]/g, "[]").split(".");
+    const path = fieldName(type, lock - base).split(".");
+    if (lock === base && IS_SLEEPING[type.structName] !== undefined) return { path, depth: 0, structName: type.structName };
     const depth = structs.findIndex((struct, i) => i > 0 && struct.base === lock);
-    // Bits of a word, as the lock of a page, are a lock for which one sleeps.
-    if (depth < 0) return { name: [type.structName, ...path].join("."), isSleeping: true, isPseudo: false };
-    return classOf([type.structName, ...path.slice(0, depth)].join("."), structs[depth].type.structName);
+    return depth < 0 ? { path, depth: path.length, structName: "word" } : { path, depth, structName: structs[depth].type.structName };
   }
-}
-
-function classOf(name: string, structName: string): LockClass {
-  return { name, isSleeping: IS_SLEEPING[structName] ?? false, isPseudo: PSEUDO.has(structName) };
 }

@@ -24,19 +24,16 @@ const DECLARED: readonly LockEdge[] = [
  * kernel's nest_lock).
  */
 export class LockOrder {
-  readonly #nameOf: (addr: number) => string;
+  readonly #held: HeldLocks;
   readonly #where: (task: Task) => string;
   readonly #object: Objector;
   /** By class taken, the classes held: what need not be looked at again. */
   readonly #seen = new Map<object, Set<object>>();
   readonly #edges = new Map<string, LockEdge[]>();
 
-  /**
-   * @param nameOf name of the structure or word at an address
-   * @param where when a task does what it does just now: `cpu1 in step 123`
-   */
-  constructor(held: HeldLocks, nameOf: (addr: number) => string, where: (task: Task) => string, object: Objector) {
-    this.#nameOf = nameOf;
+  /** @param where when a task does what it does just now: `cpu1 in step 123` */
+  constructor(held: HeldLocks, where: (task: Task) => string, object: Objector) {
+    this.#held = held;
     this.#where = where;
     this.#object = object;
     held.onTake((task, lock, others) => this.#take(task, lock, others));
@@ -59,10 +56,10 @@ export class LockOrder {
   #sameClass(task: Task, former: Held, lock: Held, held: readonly Held[]): void {
     if (former.class.isPseudo) return;
     if (former.lock === lock.lock) {
-      const name = this.#nameOf(lock.lock);
+      const name = this.#held.nameOf(lock);
       this.#object({ kind: "lock-order", rule: "I23", message: `${task.name} takes ${name}, which it holds already`, task: task.name, details: [] });
     } else if (!held.some((third) => third !== former && !third.isShared && !third.class.isPseudo && third.class !== lock.class)) {
-      this.#add(task, this.#nameOf(former.lock), this.#nameOf(lock.lock));
+      this.#add(task, this.#held.nameOf(former), this.#held.nameOf(lock));
     }
   }
 

@@ -27,7 +27,7 @@ export function attachLockOracles(
   const context = new CallbackContext(held, nameOf, object);
   context.listen(tracer);
   listenForAtomicSleep(tracer, held, nameOf, object);
-  const order = new LockOrder(held, nameOf, where, object); // after those who can say more precisely what is wrong
+  const order = new LockOrder(held, where, object); // after those who can say more precisely what is wrong
   held.listen(tracer); // last: the others ask what is held at the event
   order.begin();
   return {
