@@ -1,76 +1,90 @@
-import type { World } from "../boot/world.ts";
-import { stopGpu } from "../device/stop.ts";
-import { GpuContext, GpuRegisters, REQUEST_RUN } from "../device/gpu.ts";
 import { Engine } from "../executor/explorer/engine.ts";
+import { stopGpu } from "../device/stop.ts";
+import { hasFault } from "../device/view.ts";
+import { GpuContext, GpuRegisters, REQUEST_RUN } from "../device/gpu.ts";
+import type { Current } from "../kernel/current.ts";
 import { MmStruct } from "../kernel/mm/mm_struct.ts";
 import { mmAlloc } from "../kernel/mm/mm_alloc.ts";
 import { mmput } from "../kernel/mm/mm_count.ts";
 import { srcuRunCallbacks } from "../kernel/srcu.ts";
 import type { Run } from "../machine/step.ts";
-import { NULL } from "../machine/struct.ts";
-import type { Tracer } from "../machine/tracepoint.ts";
+import type { Task } from "../machine/task.ts";
+import { serveFaults } from "../scenario/fault_service.ts";
 import { addressOf, type Play, type PlayActor, type PlayStage } from "../scenario/hunt/play.ts";
-import { AccessList, hardwareRoles } from "./cast.ts";
+
+/** A task that goes on with what it does. */
+export interface Straightforward {
+  readonly task: Task;
+  readonly body: Run<unknown>;
+}
 
 /**
- * What comes before and after the concurrent part: on one CPU, with nobody in between. Its tasks are not interleaved, so their
- * accesses are no steps and cost next to nothing.
+ * What comes before and after the concurrent part: on one CPU, with nobody in between but the GPUs, who do as they are asked. Tasks are
+ * not interleaved here, so their accesses are no steps and cost next to nothing.
  */
 export class Straight {
-  readonly #world: World;
+  readonly engine: Engine;
   readonly #stage: PlayStage;
   readonly #play: Play;
-  readonly #words: Int32Array;
-  readonly #tracer: Tracer;
-  /** Of the last run; who has not come to his end there waits for ever. */
-  readonly engine: Engine;
+  readonly #boot: PlayActor;
 
-  constructor(world: World, stage: PlayStage, play: Play, words: Int32Array, tracer: Tracer) {
-    this.#world = world;
+  /** @param boot the CPU that does it */
+  constructor(stage: PlayStage, play: Play, boot: Current) {
+    this.engine = new Engine(boot.words);
     this.#stage = stage;
     this.#play = play;
-    this.#words = words;
-    this.#tracer = tracer;
-    this.engine = new Engine(words);
+    this.#boot = { current: boot, stage, cpu: 0 };
   }
 
-  /** A new process, the GPUs open in it. False if it cannot be. */
-  setUp(): boolean {
-    return this.#run((actor) => this.#begin(actor));
-  }
-
-  /** The process and all that the drivers keep of it go. False if somebody waits for ever: see {@link engine}. */
-  tearDown(): boolean {
-    return this.#run((actor) => this.#end(actor));
-  }
-
-  #run(body: (actor: PlayActor) => Run<void>): boolean {
-    const { engine } = this;
-    engine.reset();
-    const hardware = { words: this.#words, tracer: this.#tracer, interleaved: false, nowUs: () => engine.nowUs };
-    for (const gpu of this.#world.gpus) {
-      const nothing = (context: number) => new AccessList(gpu, context, NULL, []);
-      for (const { task, body: loop } of hardwareRoles(this.#world, gpu, hardware, nothing)) engine.spawn(task, loop);
+  /** A new process, the GPUs open in it. The engine is as new. False if somebody waits for ever. */
+  setUp(gpus: readonly Straightforward[]): boolean {
+    this.#enter(gpus);
+    if (!this.#run(this.#begin())) return false;
+    for (const { regs, contexts } of this.#stage.gpus) { // on again, as after power-on
+      this.engine.words[regs + GpuRegisters.stop] = 0;
+      for (const context of contexts) this.engine.words[context + GpuContext.request] = REQUEST_RUN;
     }
-    const current = this.#world.cpuTask(0, hardware);
-    engine.spawn(current, body({ current, stage: this.#stage, cpu: 0 }));
+    return true;
+  }
+
+  /**
+   * Answer the faults that are left, end the process and all that the drivers keep of it, at `nowUs`. False if somebody waits for
+   * ever: see {@link engine}.
+   */
+  tearDown(gpus: readonly Straightforward[], nowUs: number): boolean {
+    const { current, stage } = this.#boot;
+    this.engine.reset();
+    this.engine.nowUs = nowUs;
+    this.#enter(gpus);
+    while (this.#hasFaults()) this.#run(serveFaults(current, stage));
+    return this.#run(this.#end());
+  }
+
+  #enter(gpus: readonly Straightforward[]): void {
+    for (const { task, body } of gpus) {
+      task.interleaved = false;
+      this.engine.spawn(task, body);
+    }
+  }
+
+  /** Let the CPU do this, and the GPUs what they like, until nobody can go on. Has everybody come to his end? */
+  #run(body: Run<unknown>): boolean {
+    const { engine } = this;
+    this.#boot.current.interleaved = false;
+    engine.spawn(this.#boot.current, body);
     for (let turn = 0; engine.alive > 0; turn++) {
       if (engine.enabled.length > 0) engine.step(engine.enabled[turn % engine.enabled.length]);
       else if (!engine.passTime()) return false;
     }
-    this.#switchOn();
     return true;
   }
 
-  /** The GPUs are as after power-on, ready for tasks. */
-  #switchOn(): void {
-    for (const { regs, contexts } of this.#world.gpus) {
-      this.#words[regs + GpuRegisters.stop] = 0;
-      for (const context of contexts) this.#words[context + GpuContext.request] = REQUEST_RUN;
-    }
+  #hasFaults(): boolean {
+    return this.#stage.gpus.some((gpu) => gpu.contexts.some((_, context) => hasFault(this.engine.words, gpu, context)));
   }
 
-  *#begin(actor: PlayActor): Run<void> {
+  *#begin(): Run<void> {
+    const actor = this.#boot;
     const { current, stage } = actor;
     stage.mm = yield* mmAlloc(current);
     yield* this.#play.populate(actor);
@@ -82,20 +96,21 @@ export class Straight {
       }
     }
     if (this.#play.prepare !== undefined) yield* this.#play.prepare(actor);
-    yield* this.#switchOff(actor);
+    yield* this.#switchOff();
   }
 
-  *#end(actor: PlayActor): Run<void> {
+  *#end(): Run<void> {
+    const actor = this.#boot;
     const { current, stage } = actor;
     yield* stage.notifiers.removeAll(actor);
-    const hasExited = this.#words[stage.mm + MmStruct.mmUsers] === 0;
+    const hasExited = current.words[stage.mm + MmStruct.mmUsers] === 0;
     if (!hasExited) yield* mmput(current, stage.mm);
     for (const vm of stage.vms) yield* stage.driver.close(current, vm);
     while (yield* srcuRunCallbacks(current)) { /* until the queue is empty */ }
-    yield* this.#switchOff(actor);
+    yield* this.#switchOff();
   }
 
-  *#switchOff({ current, stage }: PlayActor): Run<void> {
-    for (const gpu of stage.gpus) yield* stopGpu(current, gpu);
+  *#switchOff(): Run<void> {
+    for (const gpu of this.#stage.gpus) yield* stopGpu(this.#boot.current, gpu);
   }
 }

@@ -7,7 +7,7 @@ import type { Objection } from "../check/objection.ts";
 import { attachLockOracles, type LockOracles } from "../check/sanitizers.ts";
 import type { Violation } from "../check/violation.ts";
 import { deadlockOf } from "../executor/explorer/deadlock.ts";
-import type { Engine } from "../executor/explorer/engine.ts";
+import type { Engine, Thread } from "../executor/explorer/engine.ts";
 import type { Failure } from "../executor/explorer/failure.ts";
 import { MemoryImage } from "../executor/explorer/memory_image.ts";
 import { attachSanitizers, type Sanitizers } from "../executor/explorer/sanitizer/attach.ts";
@@ -36,6 +36,9 @@ export interface HuntSubjectOptions {
 /** Rows of the oracles' tables: plays know few objects. */
 const TABLE_ROWS = 64;
 
+/** Drivers whose deferred work is the time-out handler alone, on which nobody depends. */
+const TIMEOUT_WORK_ONLY = new Set(["two-pass", "single-pass", "xe-userptr", "xe-userptr-joined"]);
+
 /**
  * The machine as something to explore: kernel, driver and devices as they run on threads, in a play of a few operations. The process
  * is set up once; each execution begins with memory as it was then.
@@ -53,7 +56,8 @@ export class HuntSubject implements Subject {
   readonly #image: MemoryImage;
   readonly #cast: Cast;
   readonly #straight: Straight;
-  #roles: Role[] = [];
+  /** Whose time it is: that of the execution, or of what comes before or after it. */
+  #clock: Engine;
   /** What a sanitizer found first. */
   #found: Failure | null = null;
   #steps = 0;
@@ -78,12 +82,15 @@ export class HuntSubject implements Subject {
     this.#image = new MemoryImage(this.words);
     declareMemory(this.#image, layout);
     markObjects(this.#image, this.tracer, kernel.mm.physical);
-    const hasDeferredWork = config.driver === "xe-userptr-preempt"; // the others' is the time-out handler, on which nobody depends
+    const hasDeferredWork = !TIMEOUT_WORK_ONLY.has(config.driver);
     const stage: PlayStage = { kernel, driver, gpus, faultLine, notifiers, hasDeferredWork, mm: NULL, vms: [] };
-    this.#straight = new Straight(this.#world, stage, play, this.words, this.tracer);
-    this.#cast = new Cast(this.#world, stage, play, config.skip);
+    const hardware = { words: this.words, tracer: this.tracer, interleaved: true, nowUs: () => this.#clock.nowUs };
+    this.#straight = new Straight(stage, play, this.#world.cpuTask(0, hardware));
+    this.#clock = this.#straight.engine;
+    this.#cast = new Cast(this.#world, hardware, stage, play, config.skip);
     this.#world.powerOn(this.words);
-    if (!this.#straight.setUp()) throw new Error(`${this.name}: the set-up waits for ever`);
+    const engines = this.#cast.gpus.filter(({ isAtRest }) => isAtRest).map((role) => ({ task: role.task, body: role.play() }));
+    if (!this.#straight.setUp(engines)) throw new Error(`${this.name}: the set-up waits for ever`);
     this.#oracles?.reset();
     this.#image.take();
   }
@@ -104,10 +111,10 @@ export class HuntSubject implements Subject {
     this.#steps = 0;
     this.#sanitizers?.begin(engine);
     this.#locks?.begin();
-    const hardware = { words: this.words, tracer: this.tracer, interleaved: true, nowUs: () => engine.nowUs };
+    this.#clock = engine;
     this.#isUnsure = true;
-    this.#roles = this.#cast.roles(hardware);
-    for (const { task, body } of this.#roles) engine.spawn(task, body);
+    for (const role of this.#cast.cpus) enter(engine, role);
+    for (const role of this.#cast.gpus) enter(engine, role);
   }
 
   /** Put memory back to what it was when the process had been set up. */
@@ -131,7 +138,7 @@ export class HuntSubject implements Subject {
   finish(engine: Engine, ending: Ending): Failure | null {
     if (ending === "livelock") return deadlockOf(engine, ending, (addr) => this.nameOf(addr));
     if (ending !== "deadlock" && ending !== "done") return null;
-    if (engine.threads.some((thread) => thread.state !== "done" && !this.#roles[thread.index].isIdle(addrOf(thread.next)))) {
+    if (engine.threads.some((thread) => !this.#isIdle(thread))) {
       return deadlockOf(engine, "deadlock", (addr) => this.nameOf(addr));
     }
     return this.#tearDown(engine);
@@ -144,6 +151,13 @@ export class HuntSubject implements Subject {
   /** Word that is not as it was at the beginning although memory was restored; -1 if there is none. For tests. */
   firstDifference(): number {
     return this.#image.firstDifference();
+  }
+
+  /** Has it ended, or does it wait for something to do? */
+  #isIdle({ index, state, next }: Thread): boolean {
+    const { cpus, gpus } = this.#cast;
+    const role = index < cpus.length ? cpus[index] : gpus[index - cpus.length];
+    return state === "done" || (state === "waiting" && role.isIdle(addrOf(next)));
   }
 
   #attachSanitizers(): Sanitizers {
@@ -160,7 +174,9 @@ export class HuntSubject implements Subject {
 
   #tearDown(engine: Engine): Failure | null {
     if (this.#oracles !== null) {
-      if (!this.#straight.tearDown()) return deadlockOf(this.#straight.engine, "deadlock", (addr) => this.nameOf(addr));
+      const gpus = engine.threads.slice(this.#cast.cpus.length);
+      this.#clock = this.#straight.engine;
+      if (!this.#straight.tearDown(gpus, engine.nowUs)) return deadlockOf(this.#straight.engine, "deadlock", (addr) => this.nameOf(addr));
       this.#oracles.atQuiescence(engine.threads[0].task, balances(this.#world, this.words));
     }
     const failure = this.failure();
@@ -176,4 +192,13 @@ export function huntSubject(config: HuntConfig): HuntSubject {
 
 function failureOf({ rule, message, task, recent }: Violation): Failure {
   return { kind: rule === "balance" ? "leak" : "violation", rule, message, task, details: recent };
+}
+
+/** Hardware that waits for requests is at rest when the play begins: its way to its first wait is of no interest. */
+function enter(engine: Engine, { task, play, isAtRest }: Role): void {
+  task.ranges = 0;
+  task.atomicDepth = 0;
+  task.interleaved = !isAtRest;
+  engine.spawn(task, play());
+  task.interleaved = true;
 }

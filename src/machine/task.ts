@@ -15,8 +15,8 @@ export class Task {
   /** All shared memory, in 32-bit words; an address is an index. */
   readonly words: Int32Array;
   readonly tracer: Tracer;
-  /** True if the executor wants to see every access; false on real threads, where the hardware interleaves. */
-  readonly interleaved: boolean;
+  /** True while the executor wants to see every access; false on real threads, where the hardware interleaves. */
+  interleaved: boolean;
   /** Time in microseconds since boot; virtual outside the threads executor. */
   readonly nowUs: () => number;
 

@@ -15,11 +15,12 @@ import { refault } from "./refault.ts";
 import { register } from "./register.ts";
 import { remove } from "./remove.ts";
 import { tiny } from "./tiny.ts";
+import { tinyFault } from "./tiny_fault.ts";
 import { unmap } from "./unmap.ts";
 
 const PLAYS: readonly Play[] = [
   unmap, overlap, fault, refault, insert, remove, insertRemove, exitPlay, oom, reclaimPlay, fork, mprotectPlay, mixedNotifiers, register,
-  finishExhaustion, rebind, tiny,
+  finishExhaustion, rebind, tiny, tinyFault,
 ];
 
 /** Names of the plays, the default first. */

@@ -1,0 +1,18 @@
+import { ACCESS_READ } from "../../machine/access_kind.ts";
+import { discard, mapPages, mirrorAll, serve, writePages } from "./operations.ts";
+import type { Play } from "./play.ts";
+
+/** One access is either before the page goes, or faults after it and is served. With one CPU and one GPU, all traces can be run in minutes. */
+export const tinyFault: Play = {
+  name: "tiny-fault",
+  summary: "one page is thrown away under one access, whose fault brings it back",
+  rules: [1, 3, 4, 5, 7, 8, 9, 10, 14, 16, 21, 22],
+  targets: [{ first: 0, pages: 1 }],
+  *populate(actor) {
+    yield* mapPages(actor, 0, 1);
+    yield* writePages(actor, 0, 1);
+  },
+  prepare: (actor) => mirrorAll(actor, 1),
+  script: (cpu) => (cpu === 0 ? [discard(0, 1), serve] : []),
+  accesses: (gpu) => (gpu === 0 ? [[{ page: 0, kind: ACCESS_READ }]] : [[]]),
+};
