@@ -16,3 +16,4 @@ const runner = new RoundRunner((config) => huntSubject(config as HuntConfig));
 export const runRound: RoundRunner["run"] = (task) => runner.run(task);
 
 export { investigate as investigateFound } from "../src/hunt/investigate.ts";
+export { replayToken } from "../src/hunt/replay_token.ts";

@@ -114,7 +114,7 @@ function hex(address: number): string {
 }
 
 function range(start: number, end: number): string {
-  return `[${hex(start)}, ${hex(end)})`;
+  return `[${hex(start)}, +${hex(end - start)})`;
 }
 
 /** `page 17 rw`, `swap 3`, `zero page`, `none`. */

@@ -30,10 +30,10 @@ export interface Explanation {
 export function failureReport(explanation: Explanation, replay: Strategy): FailureReport {
   const { config, bug, failure, minimized, orders, odds, token } = explanation;
   const steps = [...orders.flatMap(({ before, after }) => [before, after]), ...stepsNamedIn(failure.details), ...(odds.jumpAt === null ? [] : [odds.jumpAt])];
-  const story = tellStory(new HuntSubject(config), { replay, steps: minimized.steps, kind: failure.kind, needed: new Set(steps) });
+  const { story, failure: told } = tellStory(new HuntSubject(config), { replay, steps: minimized.steps, kind: failure.kind, needed: new Set(steps) });
   const { strategy, schedule, reproduced, depth } = explanation;
   return {
-    failure, strategy, schedule, steps: explanation.steps, minimized, reproduced, orders, depth, odds, token, story,
+    failure: told ?? failure, strategy, schedule, steps: explanation.steps, minimized, reproduced, orders, depth, odds, token, story,
     pattern: patternOf(failure.kind, orders.map(({ before, after }) => ({ before: { step: before, task: taskOf(story, before) }, after: { step: after, task: taskOf(story, after) } }))),
     setting: settingOf(config, bug),
     command: quoteCommand(["npx", "tsx", "scripts/replay.ts", token]),

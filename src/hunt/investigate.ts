@@ -44,24 +44,36 @@ export function investigate({ config, bug, found, seed }: InvestigationTask): In
   const small = smallestMachine(config, signature, found.schedule, seed);
   const reproducer = new Reproducer(huntSubject(small.config), signature, config.faults.spuriousPercent);
   const { schedule, switches } = minimise(reproducer, small.schedule, TO_MINIMISE);
-  return report({ config: small.config, bug, found, seed }, reproducer, schedule, switches);
+  const { strategy, index, steps } = found;
+  return { report: explain({ config: small.config, bug, seed, strategy, index, steps }, reproducer, schedule, switches) };
 }
 
-function report({ config, bug, found, seed }: InvestigationTask, reproducer: Reproducer, schedule: Schedule, switches: number): Investigation {
+/** What a report says of the way to a failure, as it stands in tokens. */
+export interface Origin {
+  /** Of the machine on which it is reported. */
+  readonly config: HuntConfig;
+  readonly bug: string | null;
+  readonly seed: number;
+  /** Who found it, in which execution, and how many steps that had. */
+  readonly strategy: string;
+  readonly index: number;
+  readonly steps: number;
+}
+
+/** Everything that there is to say of a schedule that fails and is small already. */
+export function explain(origin: Origin, reproducer: Reproducer, schedule: Schedule, switches: number): FailureReport {
+  const { config, bug, seed, strategy, index, steps } = origin;
   const failed = reproducer.times(REPLAYS, () => new Replay(schedule));
   const { failure } = reproducer;
-  if (failure === null) throw new Error(`${signatureOf(found.failure)} failed ${failed} of ${REPLAYS} times when replayed: its schedule does not determine it`);
+  if (failure === null) throw new Error(`${reproducer.signature} failed ${failed} of ${REPLAYS} times when replayed: its schedule does not determine it`);
   const { orders, depth } = certify(reproducer, schedule);
   const odds = pointOfNoReturn(reproducer, schedule, seed, TO_CONTINUE);
   const decisions = labelSchedule(reproducer.subject, schedule, config.faults.spuriousPercent);
-  const token = printToken({ config: { machine: config, bug }, strategy: found.strategy, seed, index: found.index, decisions });
-  return {
-    report: failureReport({
-      config, bug, failure, token, odds, depth,
-      strategy: found.strategy, schedule: found.index, steps: found.steps,
-      minimized: { steps: schedule.threads.length, switches },
-      reproduced: { failed, times: REPLAYS },
-      orders: orders.map(({ before, after }) => ({ before: before + 1, after: after + 1 })),
-    }, new Replay(schedule)),
-  };
+  const token = printToken({ config: { machine: config, bug, steps }, strategy, seed, index, decisions });
+  return failureReport({
+    config, bug, failure, token, odds, depth, strategy, schedule: index, steps,
+    minimized: { steps: schedule.threads.length, switches },
+    reproduced: { failed, times: REPLAYS },
+    orders: orders.map(({ before, after }) => ({ before: before + 1, after: after + 1 })),
+  }, new Replay(schedule));
 }

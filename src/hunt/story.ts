@@ -1,8 +1,8 @@
-import { Engine } from "../executor/explorer/engine.ts";
-import type { FailureKind } from "../executor/explorer/failure.ts";
+import type { Failure, FailureKind } from "../executor/explorer/failure.ts";
 import { Recording } from "../executor/explorer/recording.ts";
 import { Rng } from "../executor/explorer/rng.ts";
 import { runOnce } from "../executor/explorer/run.ts";
+import { StackEngine } from "../executor/explorer/sanitizer/stacks.ts";
 import type { Strategy } from "../executor/explorer/strategy.ts";
 import { addrOf } from "../machine/step.ts";
 import type { Story, StoryEvent } from "../report/story.ts";
@@ -24,6 +24,13 @@ export interface Telling {
   readonly needed: ReadonlySet<number>;
 }
 
+/** What was told. */
+export interface Told {
+  readonly story: Story;
+  /** The failure with all that sanitizers know of it; null if nothing failed. */
+  readonly failure: Failure | null;
+}
+
 /** What else than the usual is the point. */
 const TOPIC: Readonly<Partial<Record<FailureKind, Topic>>> = {
   "deadlock": "locks", "partial-deadlock": "locks", "lost-wakeup": "locks", "lock-order": "locks", "atomic-sleep": "locks",
@@ -34,23 +41,25 @@ const TOPIC: Readonly<Partial<Record<FailureKind, Topic>>> = {
  * Let a failing execution happen again and write down what a person wants to hear: tracepoints in the kernel's words, steps
  * only where no tracepoint says it. The subject should be one of its own, for its tracer is listened to from now on.
  */
-export function tellStory(subject: HuntSubject, telling: Telling): Story {
-  const observations = observe(subject, telling);
+export function tellStory(subject: HuntSubject, telling: Telling): Told {
+  const { observations, failure } = observe(subject, telling);
   const processors = [...new Set(subject.taskNames().map((name) => subject.columnOf(name)))];
   const columns = processors.filter((processor) => observations.some(({ task }) => subject.columnOf(task) === processor));
   const teller = new Teller(subject, telling, columns, observations);
   observations.forEach((observation, index) => { teller.hear(observation, index + 1); });
-  return { columns, events: leaveOut(foldLoops(teller.events()), telling.needed) };
+  return { story: { columns, events: leaveOut(foldLoops(teller.events()), telling.needed) }, failure };
 }
 
-function observe(subject: HuntSubject, { replay, steps }: Telling): readonly Observation[] {
+/** On an engine that remembers stacks, so that sanitizers say what they know. */
+function observe(subject: HuntSubject, { replay, steps }: Telling): { observations: readonly Observation[]; failure: Failure | null } {
   const observer = new StoryObserver(replay, subject.tracer);
-  const engine = new Engine(subject.words);
+  const engine = new StackEngine(subject.words);
+  engine.spuriousPercent = subject.config.faults.spuriousPercent;
   const recording = new Recording();
   observer.begin(0);
-  runOnce(engine, subject, observer, recording, new Rng(0, 0), { maxSteps: steps, fairSteps: 0 });
+  const { failure } = runOnce(engine, subject, observer, recording, new Rng(0, 0), { maxSteps: steps, fairSteps: 0 });
   if (recording.length > observer.observations.length) observer.note(engine); // the step that threw
-  return observer.observations;
+  return { observations: observer.observations, failure };
 }
 
 /** Makes events of steps. */
@@ -78,7 +87,7 @@ class Teller {
     const { task, hits } = observation;
     const sentences = hits.flatMap((hit) => sentenceOf(this.#names, hit, TOPIC[this.#telling.kind] ?? null) ?? []);
     const isNeeded = this.#telling.needed.has(step) || step === this.#telling.steps;
-    const isTold = sentences.length > 0 || isNeeded || (isEvent(observation) && this.#known.has(task));
+    const isTold = sentences.length > 0 || isNeeded || (isEvent(observation) && this.#shared.has(addrOf(observation.step)) && this.#known.has(task));
     if (isTold) this.#tell(observation, step, sentences, isNeeded);
     else this.#passOver(observation, step);
   }

@@ -48,10 +48,16 @@ export class StackEngine extends Engine {
 
   #watch(task: Task): void {
     const note = () => this.#announced.set(task, currentStack());
-    Object.defineProperty(task, "interleaved", { get() {
-      note();
-      return true;
-    } });
+    let interleaved = task.interleaved;
+    Object.defineProperty(task, "interleaved", {
+      get() {
+        note();
+        return interleaved;
+      },
+      set(next: boolean) {
+        interleaved = next;
+      },
+    });
     for (const operand of ["expected", "count"] as const) {
       let value = task[operand];
       Object.defineProperty(task, operand, { get: () => value, set(next: number) {

@@ -1,0 +1,3 @@
+import { replayMain } from "../src/cli/replay.ts";
+
+process.exitCode = await replayMain(process.argv);

@@ -1,0 +1,86 @@
+import { Command, CommanderError } from "commander";
+import { existsSync, readFileSync } from "node:fs";
+import { isUserModule, loadUserModule, UserModuleError } from "../boot/user_module.ts";
+import { BUGS } from "../bugs/catalogue.ts";
+import { parseToken, TokenError, type TokenContent } from "../executor/explorer/token.ts";
+import { explorerBundle } from "../hunt/bundle.ts";
+import type { Replayed, TokenConfig } from "../hunt/replay_token.ts";
+import { Workers } from "../hunt/workers.ts";
+import { paintFor } from "../report/paint.ts";
+import { renderReplay } from "../report/replay_block.ts";
+import { surviveBrokenPipe } from "../report/write.ts";
+import { EXIT_CLEAN, EXIT_DIVERGED, EXIT_INTERNAL, EXIT_USAGE, exitCodeOfKind } from "./exit_codes.ts";
+
+const EXAMPLES = `
+Examples:
+  $ npx tsx scripts/replay.ts sd1:...           the token of a report
+  $ npx tsx scripts/replay.ts found/two-pass_unmap_stale-access.token
+                                                 a file that a hunt saved, or any with a token in it
+
+Prints the report of the failure as the hunt did. After an edit of the sources, decisions find their places again by what the tasks are
+about to do; how many had to be moved is said on standard error.
+
+Exit codes: 0 it does not fail any more, 1 it fails, 2 bad token, 3 it ends in a deadlock, livelock or lost wake-up, 4 internal error,
+5 the replay diverged: some decision could not be taken again.`;
+
+/** `scripts/replay.ts`: one failure again. Returns the exit code. */
+export async function replayMain(argv: readonly string[]): Promise<number> {
+  surviveBrokenPipe(process.stdout);
+  surviveBrokenPipe(process.stderr);
+  try {
+    return report(await replay(parseToken(tokenIn(parseArguments(argv)))));
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CLEAN : EXIT_USAGE;
+    if (error instanceof TokenError || error instanceof UserModuleError || error instanceof RangeError) {
+      process.stderr.write(`${error.message}\n`);
+      return EXIT_USAGE;
+    }
+    process.stderr.write(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return EXIT_INTERNAL;
+  }
+}
+
+function parseArguments(argv: readonly string[]): string {
+  const command = new Command("replay.ts")
+    .description("Let a failure that a hunt found happen again.")
+    .exitOverride()
+    .allowExcessArguments(false)
+    .helpOption("--help", "show this help")
+    .argument("<token|file>", "a token (sd1:...), or a file with one in it")
+    .addHelpText("after", EXAMPLES)
+    .parse([...argv]);
+  return command.args[0];
+}
+
+/** @throws TokenError */
+function tokenIn(text: string): string {
+  if (/^sd\d+:/.test(text) || !existsSync(text)) return text;
+  const joined = readFileSync(text, "utf8").replaceAll(/\\\n\s*/g, ""); // as a shell joins the lines of a report's command
+  const token = /sd\d+:[\w-]+/.exec(joined)?.[0];
+  if (token === undefined) throw new TokenError(`${text}: there is no token in it`);
+  return token;
+}
+
+/** With the bug in the sources that the failure was found with. @throws TokenError, UserModuleError */
+async function replay(content: TokenContent): Promise<Replayed> {
+  const { machine, bug: name } = content.config as TokenConfig;
+  const bug = BUGS.find((candidate) => candidate.name === name) ?? null;
+  if (name !== null && bug === null) throw new TokenError(`the token is about the seeded bug ${name}, and there is none of that name`);
+  const modules = [machine.driver, machine.scenario].filter(isUserModule);
+  if (isUserModule(machine.driver)) await loadUserModule("driver", machine.driver);
+  if (isUserModule(machine.scenario)) await loadUserModule("scenario", machine.scenario);
+  const workers = new Workers(await explorerBundle(bug, modules), 1);
+  try {
+    return await workers.run<Replayed>(0, "replayToken", content);
+  } finally {
+    await workers.close();
+  }
+}
+
+function report(replayed: Replayed): number {
+  const { divergence, report: told, resynchronised, decisions } = replayed;
+  if (resynchronised > 0) process.stderr.write(`re-synchronised ${resynchronised} of ${decisions} decisions\n`);
+  process.stdout.write(renderReplay(replayed, paintFor(process.stdout)));
+  if (told !== null) return exitCodeOfKind(told.failure.kind);
+  return divergence === null ? EXIT_CLEAN : EXIT_DIVERGED;
+}
