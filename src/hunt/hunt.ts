@@ -60,7 +60,6 @@ class Hunt {
   async run(): Promise<HuntOutcome> {
     const end = () => this.#end();
     const { signal } = this.#hooks;
-    const timer = this.#options.seconds === null ? undefined : setTimeout(end, this.#options.seconds * 1000);
     signal?.addEventListener("abort", end);
     if (signal?.aborted === true) end();
     while (!this.#isOver) {
@@ -68,7 +67,6 @@ class Hunt {
       if (unfinished.length === 0) break;
       for (const ground of unfinished) if (!this.#isOver) await this.#round(ground);
     }
-    clearTimeout(timer);
     signal?.removeEventListener("abort", end);
     return this.#outcome();
   }
@@ -83,16 +81,24 @@ class Hunt {
   }
 
   async #round(ground: Ground): Promise<void> {
-    const startMs = performance.now();
-    this.#current = ground.hunt;
-    await ground.hunt.round(this.#options.schedules ?? Infinity);
-    this.#current = null;
-    this.#exploredMs += performance.now() - startMs;
+    await this.#explore(ground.hunt);
     const { found } = ground.hunt;
     this.#report(ground);
     if (found === null) return;
     ground.failure = { found, investigation: await this.#investigate(ground.config, found) };
     if (!this.#options.keepGoing) this.#isOver = true;
+  }
+
+  /** What is done with failures is not taken from the time. */
+  async #explore(current: ParallelHunt): Promise<void> {
+    const { schedules, seconds } = this.#options;
+    const startMs = performance.now();
+    const timer = seconds === null ? undefined : setTimeout(() => this.#end(), seconds * 1000 - this.#exploredMs);
+    this.#current = current;
+    await current.round(schedules ?? Infinity);
+    this.#current = null;
+    clearTimeout(timer);
+    this.#exploredMs += performance.now() - startMs;
   }
 
   /** On a worker, since it has the sources with the bug in them; null if the caller did not want to wait. */

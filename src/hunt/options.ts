@@ -16,7 +16,7 @@ export interface HuntOptions {
   readonly symmetry: boolean;
   /** Executions of each configuration at most; null: as many as there is time for. */
   readonly schedules: number | null;
-  /** Time for all configurations together; null: until the schedules are run. One of the two is not null. */
+  /** Time to explore all configurations in; null: until the schedules are run. One of the two is not null. */
   readonly seconds: number | null;
   /** Worker threads. */
   readonly jobs: number;
