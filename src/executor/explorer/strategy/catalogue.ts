@@ -4,9 +4,14 @@ import { DelayBound } from "./delay_bound.ts";
 import { Dfs } from "./dfs.ts";
 import { Dpor } from "./dpor/dpor.ts";
 import { Feedback, GENERATION } from "./feedback.ts";
+import { Pct } from "./pct.ts";
 import { Portfolio, PORTFOLIO_ROUND, Rotation } from "./portfolio.ts";
+import { Pos } from "./pos.ts";
 import { PreemptionBound } from "./preemption_bound.ts";
+import { profileOf } from "./profile.ts";
 import { RandomWalk } from "./random.ts";
+import { Surw } from "./surw.ts";
+import { Urw } from "./urw.ts";
 
 /** What a strategy is made from. */
 export interface StrategyOptions {
@@ -23,13 +28,17 @@ type Create = (options: StrategyOptions, subject: Subject) => Strategy;
 
 const CREATE: Readonly<Record<string, Create>> = {
   portfolio: (options, subject) => (
-    new Portfolio(options.seed, (name) => createStrategy(name in CREATE ? name : "random", { ...options, preemptions: null, symmetry: false }, subject))
+    new Portfolio(options.seed, (name) => createStrategy(name, { ...options, preemptions: null, symmetry: false }, subject))
   ),
   delay: ({ preemptions }) => new DelayBound(preemptions),
   preemption: ({ preemptions }) => new PreemptionBound(preemptions),
   dpor: (_options, { words }) => new Dpor(words.length),
   dfs: () => new Dfs(),
   random: ({ seed }) => new RandomWalk(seed),
+  pct: ({ seed, depth }, subject) => new Pct({ seed, depth, choices: profileOf(subject, seed).choices }),
+  pos: ({ seed }) => new Pos(seed),
+  urw: ({ seed }, subject) => new Urw(seed, profileOf(subject, seed)),
+  surw: ({ seed }, subject) => new Surw(seed, profileOf(subject, seed)),
   feedback: ({ seed }, { words }) => new Feedback(seed, words.length),
 };
 

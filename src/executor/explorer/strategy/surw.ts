@@ -1,0 +1,105 @@
+import { addrOf } from "../../../machine/step.ts";
+import { hasAddress } from "../dependence.ts";
+import type { Engine, Thread } from "../engine.ts";
+import { Rng } from "../rng.ts";
+import type { Strategy } from "../strategy.ts";
+import type { Profile, SharedWord } from "./profile.ts";
+import { Remaining } from "./remaining.ts";
+
+/**
+ * Selectively uniform random walk (Zhao et al., ASPLOS 2025). Each execution picks one shared word, the more accessed the likelier, and
+ * draws uniformly among the orders of the accesses to it: the thread that is to make the next one is drawn in proportion to how
+ * many it still has before it, and whoever comes to its own access first has to wait. Everything else goes by random priorities.
+ */
+export class Surw implements Strategy {
+  readonly name = "surw";
+  readonly #seed: number;
+  readonly #words: readonly { readonly word: SharedWord; readonly remaining: Remaining }[];
+  readonly #accesses: number;
+  #rng = new Rng(0);
+  #addr = 0;
+  #remaining: Remaining | null = null;
+  /** Who is to make the next access to the word. */
+  #intended: Thread | null = null;
+  /** By thread, for all other steps. */
+  readonly #priority: number[] = [];
+
+  constructor(seed: number, { tasks, shared }: Profile) {
+    this.#seed = seed;
+    const parents = new Map([...tasks].map(([name, { parent }]) => [name, parent]));
+    this.#words = shared.map((word) => ({ word, remaining: new Remaining(word.byTask, parents) }));
+    this.#accesses = shared.reduce((sum, { accesses }) => sum + accesses, 0);
+  }
+
+  begin(index: number): boolean {
+    this.#rng = new Rng(this.#seed, index);
+    this.#priority.length = 0;
+    this.#intended = null;
+    this.#select();
+    return true;
+  }
+
+  pick(engine: Engine): Thread {
+    if (this.#remaining === null) return this.#rng.pick(engine.enabled);
+    if (this.#intended === null || this.#intended.state === "done") this.#intended = this.#drawIntended(engine.threads);
+    let best: Thread | null = null;
+    for (const thread of engine.enabled) {
+      if (thread !== this.#intended && this.#isSelected(thread.next)) continue;
+      if (best === null || this.#priorityOf(thread) > this.#priorityOf(best)) best = thread;
+    }
+    // nobody else can go on: the intended one waits for somebody who stands before the word
+    return best ?? this.#rng.pick(engine.enabled);
+  }
+
+  choose(percent: number): boolean {
+    return this.#rng.percent(percent);
+  }
+
+  stepped(engine: Engine): void {
+    const thread = engine.lastThread!;
+    if (this.#remaining === null) return;
+    this.#priority[thread.index] = this.#rng.unit();
+    this.#remaining.spawned(engine);
+    if (this.#isSelected(engine.lastStep)) {
+      this.#remaining.happened(thread);
+      this.#intended = null;
+    } else if (thread === this.#intended && engine.released.some(({ parent }) => parent === thread)) {
+      this.#intended = this.#drawIntended([thread, ...engine.released]);
+    }
+  }
+
+  #select(): void {
+    this.#remaining = null;
+    let at = this.#rng.below(this.#accesses);
+    for (const { word, remaining } of this.#words) {
+      at -= word.accesses;
+      if (at >= 0) continue;
+      this.#addr = word.addr;
+      this.#remaining = remaining;
+      remaining.begin();
+      return;
+    }
+  }
+
+  #isSelected(step: number): boolean {
+    return addrOf(step) === this.#addr && hasAddress(step);
+  }
+
+  /** In proportion to what they have before them; null if nobody is known to have anything. */
+  #drawIntended(threads: readonly Thread[]): Thread | null {
+    const remaining = this.#remaining!;
+    let total = 0;
+    for (const thread of threads) if (thread.state !== "done") total += remaining.of(thread);
+    let at = this.#rng.below(total);
+    for (const thread of threads) {
+      if (thread.state === "done") continue;
+      at -= remaining.of(thread);
+      if (at < 0) return thread;
+    }
+    return null;
+  }
+
+  #priorityOf({ index }: Thread): number {
+    return (this.#priority[index] ??= this.#rng.unit());
+  }
+}
