@@ -6,12 +6,13 @@ import { BENIGN_RACES } from "../check/benign_races.ts";
 import type { Objection } from "../check/objection.ts";
 import { attachLockOracles, type LockOracles } from "../check/sanitizers.ts";
 import type { Violation } from "../check/violation.ts";
-import { deadlockOf } from "../executor/explorer/deadlock.ts";
+import { deadlockOf, type Waits } from "../executor/explorer/deadlock.ts";
 import type { Engine, Thread } from "../executor/explorer/engine.ts";
 import type { Failure } from "../executor/explorer/failure.ts";
 import { MemoryImage } from "../executor/explorer/memory_image.ts";
 import { attachSanitizers, type Sanitizers } from "../executor/explorer/sanitizer/attach.ts";
 import type { Ending, Subject } from "../executor/explorer/subject.ts";
+import { lockOwner } from "../executor/threads/lock_owner.ts";
 import { addrOf } from "../machine/step.ts";
 import type { Layout } from "../machine/layout.ts";
 import { NULL } from "../machine/struct.ts";
@@ -53,6 +54,7 @@ export class HuntSubject implements Subject {
   readonly #oracles: Oracles | null;
   readonly #sanitizers: Sanitizers | null;
   readonly #locks: LockOracles | null;
+  readonly #waits: Waits;
   readonly #image: MemoryImage;
   readonly #cast: Cast;
   readonly #straight: Straight;
@@ -79,6 +81,11 @@ export class HuntSubject implements Subject {
     this.#sanitizers = sanitizers ? this.#attachSanitizers() : null;
     this.#locks = sanitizers ? this.#attachLockOracles() : null;
     this.words = new Int32Array(layout.words);
+    this.#waits = {
+      nameOf: (addr) => this.nameOf(addr),
+      ownerOf: lockOwner(layout, this.words, ["mutex", "rwsem", "spinlock"]),
+      isIdle: (thread) => this.#isIdle(thread),
+    };
     this.#image = new MemoryImage(this.words);
     declareMemory(this.#image, layout);
     markObjects(this.#image, this.tracer, kernel.mm.physical);
@@ -136,10 +143,10 @@ export class HuntSubject implements Subject {
 
   /** Nobody can run any more: is there anybody who waits for more than something to do? If not, the play is over, and all must be given back. */
   finish(engine: Engine, ending: Ending): Failure | null {
-    if (ending === "livelock") return deadlockOf(engine, ending, (addr) => this.nameOf(addr));
+    if (ending === "livelock") return deadlockOf(engine, ending, this.#waits);
     if (ending !== "deadlock" && ending !== "done") return null;
     if (engine.threads.some((thread) => !this.#isIdle(thread))) {
-      return deadlockOf(engine, "deadlock", (addr) => this.nameOf(addr));
+      return deadlockOf(engine, "deadlock", this.#waits);
     }
     return this.#tearDown(engine);
   }
@@ -176,7 +183,7 @@ export class HuntSubject implements Subject {
     if (this.#oracles !== null) {
       const gpus = engine.threads.slice(this.#cast.cpus.length);
       this.#clock = this.#straight.engine;
-      if (!this.#straight.tearDown(gpus, engine.nowUs)) return deadlockOf(this.#straight.engine, "deadlock", (addr) => this.nameOf(addr));
+      if (!this.#straight.tearDown(gpus, engine.nowUs)) return deadlockOf(this.#straight.engine, "deadlock", { nameOf: this.#waits.nameOf });
       this.#oracles.atQuiescence(engine.threads[0].task, balances(this.#world, this.words));
     }
     const failure = this.failure();

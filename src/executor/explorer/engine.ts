@@ -161,6 +161,12 @@ export class Engine {
     return true;
   }
 
+  /** A thread sleeps on a futex: wake it although nobody wakes it, as may happen at any time. */
+  wakeForNoReason(thread: Thread): void {
+    this.#forget(this.#sleepers, thread.addr, thread);
+    this.#resume(thread, WOKEN);
+  }
+
   /** Wake everybody whose deadline has come. */
   expireDeadlines(): void {
     for (const thread of this.threads) {

@@ -1,5 +1,6 @@
 import type { Engine } from "./engine.ts";
 import type { Failure } from "./failure.ts";
+import { Rounds, roundsOf } from "./livelock.ts";
 import type { Recording } from "./recording.ts";
 import type { Rng } from "./rng.ts";
 import type { Strategy } from "./strategy.ts";
@@ -46,7 +47,7 @@ export function runOnce(
     if (engine.steps > recording.length) recording.add(engine); // the step that threw
   }
   const underWay = thrown ?? subject.failure();
-  const failure = underWay ?? finish(engine, subject, ending);
+  const failure = underWay ?? withRounds(finish(engine, subject, ending), engine, subject, recording);
   if (failure !== null && ending === "done") ending = "failed";
   if (failure === null && ending === "deadlock") ending = "done"; // whoever sleeps there has nothing to do
   strategy.end?.(engine, ending);
@@ -71,22 +72,30 @@ function walk(engine: Engine, subject: Subject, strategy: Strategy, recording: R
   return "done";
 }
 
-/** The same, but everybody gets his turn with equal probability: nobody starves. */
+/** The same, but everybody gets his turn with equal probability: nobody starves. `cut`: whether they get anywhere is not clear. */
 function walkFairly(engine: Engine, subject: Subject, recording: Recording, fair: Rng, maxSteps: number): Ending {
   const last = engine.steps + maxSteps;
+  const rounds = new Rounds();
   while (engine.alive > 0) {
     if (engine.enabled.length === 0) {
       if (!engine.passTime()) return "deadlock";
       recording.addTimePass();
       continue;
     }
-    if (engine.steps >= last) return "livelock";
+    if (engine.steps >= last) return rounds.isClosed ? "livelock" : "cut";
     engine.step(engine.enabled[fair.below(engine.enabled.length)]);
     recording.add(engine);
+    rounds.note(engine);
     subject.stepped?.(engine);
     if (subject.failure() !== null) return "failed";
   }
   return "done";
+}
+
+/** A failure to get anywhere, with what those do who still run. */
+function withRounds(failure: Failure | null, engine: Engine, subject: Subject, recording: Recording): Failure | null {
+  if (failure?.kind !== "livelock" && failure?.kind !== "partial-deadlock") return failure;
+  return { ...failure, details: [...failure.details, ...roundsOf(engine, recording, (addr) => subject.nameOf(addr))] };
 }
 
 function finish(engine: Engine, subject: Subject, ending: Ending): Failure | null {

@@ -335,7 +335,7 @@ export class Program implements Subject {
 
   finish(engine: Engine, ending: Ending): Failure | null {
     if (ending === "done") this.#builder.atEnd();
-    return ending === "deadlock" || ending === "livelock" ? deadlockOf(engine, ending, (addr) => this.nameOf(addr)) : null;
+    return ending === "deadlock" || ending === "livelock" ? deadlockOf(engine, ending, this) : null;
   }
 
   /** The values of all declared words as they are now: `x=1 y=0`. */
