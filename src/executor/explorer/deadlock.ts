@@ -27,7 +27,6 @@ export function deadlockOf(engine: Engine, ending: "deadlock" | "livelock", wait
   const stuck = engine.threads.filter((thread) => !isIdle(thread));
   const details = stuck.map((thread) => describe(engine, thread, waits));
   const circle = circleOf(engine, stuck, waits);
-  const names = (threads: readonly Thread[]) => threads.map(({ task }) => task.name).join(", ");
   const failure = (kind: "deadlock" | "partial-deadlock" | "lost-wakeup" | "livelock", who: readonly Thread[], what: string): Failure => (
     { kind, rule: kind, message: `${names(who)} ${what}`, task: who[0]?.task.name ?? "", details }
   );
@@ -39,6 +38,10 @@ export function deadlockOf(engine: Engine, ending: "deadlock" | "livelock", wait
   const sleeper = circle.length > 0 ? null : findLostWakeup(engine, stuck, isIdle);
   if (sleeper !== null) return failure("lost-wakeup", [sleeper], "sleeps for ever although what it waits for has happened");
   return failure("deadlock", stuck, "wait for ever");
+}
+
+function names(threads: readonly Thread[]): string {
+  return threads.map(({ task }) => task.name).join(", ");
 }
 
 /** Threads that wait for each other in a circle, each for a lock that the next one holds; empty if there is none. */
