@@ -47,10 +47,11 @@ export function runOnce(
     if (engine.steps > recording.length) recording.add(engine); // the step that threw
   }
   const underWay = thrown ?? subject.failure();
+  strategy.end?.(engine, underWay === null ? ending : "failed");
+  engine.choose = () => false; // finish() may carry the execution on, to find out why it got stuck
   const failure = underWay ?? withRounds(finish(engine, subject, ending), engine, subject, recording);
   if (failure !== null && ending === "done") ending = "failed";
   if (failure === null && ending === "deadlock") ending = "done"; // whoever sleeps there has nothing to do
-  strategy.end?.(engine, ending);
   return { ending, failure, isAtEnd: underWay === null };
 }
 

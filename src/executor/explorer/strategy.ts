@@ -26,6 +26,6 @@ export interface Strategy {
   stepped?(engine: Engine): void;
   /** Nobody could run, and virtual time went on to the next deadline. */
   timePassed?(engine: Engine): void;
-  /** After the execution. */
+  /** After the execution, before it is judged: `failed` says that it failed while it was under way. */
   end?(engine: Engine, ending: Ending): void;
 }

@@ -119,7 +119,7 @@ export class Dpor implements Exhaustive {
     if (this.#taken < this.#log.length) this.stepped(engine); // the last step threw
     const isCut = engine.steps > this.#log.length;
     if (isCut) this.isComplete = false;
-    const hasFailed = ending === "failed" && engine.alive > 0 && !isCut && this.#log.length > 0;
+    const hasFailed = ending === "failed" && !isCut && this.#log.length > 0;
     if (hasFailed) this.#log.fail();
     for (let at = this.#frontier.branchAt; at < this.#log.length; at++) {
       for (const earlier of this.#races.before(at)) {

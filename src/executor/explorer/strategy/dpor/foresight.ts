@@ -59,8 +59,8 @@ function isAboutSleepers(step: Step): boolean {
 }
 
 /** Kinds that need not change their word. */
-const MAY_ONLY_LOOK: readonly number[] = [READ, READ_ONCE, ACQUIRE, RMW, AWAIT, FUTEX_WAIT, FUTEX_WAKE];
+const MAY_ONLY_LOOK: ReadonlySet<number> = new Set([READ, READ_ONCE, ACQUIRE, RMW, AWAIT, FUTEX_WAIT, FUTEX_WAKE]);
 
 function alwaysWrites(step: Step): boolean {
-  return hasAddress(step) && !MAY_ONLY_LOOK.includes(kindOf(step));
+  return hasAddress(step) && !MAY_ONLY_LOOK.has(kindOf(step));
 }
