@@ -134,8 +134,8 @@ class Hunt {
     };
   }
 
-  #part({ config, hunt: { statistics, exhaustive, runs }, failure }: Ground): HuntPart {
+  #part({ config, hunt: { statistics, exhaustive, runs, size }, failure }: Ground): HuntPart {
     const part = { config, figures: statistics.figures(), runs: Object.fromEntries([...runs].toSorted()), exhaustive, failure };
-    return { ...part, statement: failure === null ? partStatement(part, [], this.#options) : [] };
+    return { ...part, statement: failure === null ? partStatement(part, size, this.#options) : [] };
   }
 }

@@ -3,7 +3,7 @@ import type { SizeEstimate } from "../executor/explorer/size_estimate.ts";
 import { Statistics } from "../executor/explorer/statistics.ts";
 import { Spread } from "../executor/explorer/strategy/catalogue.ts";
 import type { Discovery } from "../executor/explorer/strategy/feedback.ts";
-import { LIMIT, NEXT, type Ground, type RoundResult, type RoundTask } from "./round.ts";
+import { LIMIT, NEXT, type Ground, type PctSize, type RoundResult, type RoundTask } from "./round.ts";
 import type { Workers } from "./workers.ts";
 
 /** Execution numbers fit a signed word. */
@@ -24,6 +24,9 @@ export class ParallelHunt {
   exhaustive = false;
   /** How much there is to explore, for strategies that know. */
   estimate: SizeEstimate | null = null;
+
+  /** PCT's n and k, if it has a part in this and something was run. */
+  size: PctSize | null = null;
 
   readonly #id: number;
   readonly #ground: Ground;
@@ -80,6 +83,7 @@ export class ParallelHunt {
       const strategy = this.#spread.strategyOf(index);
       this.runs.set(strategy, (this.runs.get(strategy) ?? 0) + 1);
     }
+    this.size = results[0].size;
     this.estimate = results.find((result) => result.estimate !== null)?.estimate ?? null;
     this.#discoveries = results.flatMap(({ discoveries }) => discoveries);
   }

@@ -4,9 +4,10 @@ import type { SizeEstimate } from "../executor/explorer/size_estimate.ts";
 import { switchesOf, type Measure } from "../executor/explorer/statistics.ts";
 import type { Strategy } from "../executor/explorer/strategy.ts";
 import type { Exhaustive } from "../executor/explorer/strategy/exhaustive.ts";
-import { createStrategy, Spread, type StrategyOptions } from "../executor/explorer/strategy/catalogue.ts";
+import { createStrategy, profiler, Spread, type StrategyOptions } from "../executor/explorer/strategy/catalogue.ts";
 import { Feedback, type Discovery } from "../executor/explorer/strategy/feedback.ts";
 import { Portfolio } from "../executor/explorer/strategy/portfolio.ts";
+import type { Profile } from "../executor/explorer/strategy/profile.ts";
 import type { Subject } from "../executor/explorer/subject.ts";
 import { TraceHash } from "../executor/explorer/trace_hash.ts";
 
@@ -50,8 +51,12 @@ export interface RoundResult {
   readonly isComplete: boolean;
   /** How much there is to explore; null unless the strategy is exhaustive and all its executions are this worker's. */
   readonly estimate: SizeEstimate | null;
+  /** PCT's n and k; null if it has no part in this. */
+  readonly size: PctSize | null;
   readonly discoveries: readonly Discovery[];
 }
+
+export type PctSize = Pick<Profile, "threads" | "choices">;
 
 export interface NumberedMeasure extends Measure {
   readonly index: number;
@@ -88,15 +93,18 @@ class WorkersHunt {
   readonly #explorer: Explorer;
   readonly #hash: TraceHash;
   readonly #spread: Spread;
+  readonly #size: PctSize | null;
   #measures: NumberedMeasure[] = [];
   #found: Found | null = null;
   #endedAt: number | null = null;
 
   constructor(subject: Subject, { strategy, options, spuriousPercent }: Ground) {
-    this.#strategy = createStrategy(strategy, options, subject);
+    const profile = profiler(subject, options.seed);
+    this.#strategy = createStrategy(strategy, options, subject, profile);
     this.#explorer = new Explorer({ subject, strategy: this.#strategy, seed: options.seed, spuriousPercent });
     this.#hash = new TraceHash(subject.words.length);
     this.#spread = new Spread(strategy, options.seed);
+    this.#size = this.#spread.has("pct") ? sizeOf(profile()) : null;
   }
 
   round(task: RoundTask): RoundResult {
@@ -111,6 +119,7 @@ class WorkersHunt {
       endedAt: this.#endedAt,
       isComplete: this.#strategy.isComplete ?? true,
       estimate: this.#spread.ownerOf(task.from, task.jobs) === task.worker && isExhaustive(this.#strategy) ? this.#strategy.estimate() : null,
+      size: this.#size,
       discoveries: feedback?.harvest() ?? [],
     };
   }
@@ -148,6 +157,10 @@ class WorkersHunt {
   #measure(recording: Recording): Measure {
     return { steps: recording.length, switches: switchesOf(recording), trace: this.#hash.of(recording) };
   }
+}
+
+function sizeOf({ threads, choices }: Profile): PctSize {
+  return { threads, choices };
 }
 
 function learnerOf(strategy: Strategy): Feedback | null {

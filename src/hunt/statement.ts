@@ -1,10 +1,19 @@
 import { statementOf, type PctRuns } from "../executor/explorer/statement.ts";
+import { DEEPEST } from "../executor/explorer/strategy/pct.ts";
 import type { HuntOptions } from "./options.ts";
 import type { HuntPart } from "./outcome.ts";
+import type { PctSize } from "./round.ts";
 
 /** What a part that found nothing licenses to say. */
-export function partStatement(part: Pick<HuntPart, "figures" | "runs" | "exhaustive">, pct: readonly PctRuns[], options: HuntOptions): string[] {
-  return statementOf({ figures: part.figures, exhaustive: part.exhaustive, limits: limitsOf(options), learned: part.runs["feedback"] ?? 0, pct });
+export function partStatement({ figures, runs, exhaustive }: Pick<HuntPart, "figures" | "runs" | "exhaustive">, size: PctSize | null, options: HuntOptions): string[] {
+  const pct = size === null ? [] : pctRuns(runs["pct"] ?? 0, size, options.depth);
+  return statementOf({ figures, exhaustive, limits: limitsOf(options), learned: runs["feedback"] ?? 0, pct });
+}
+
+/** Executions of PCT by depth: all of the same, or all depths in turns. */
+function pctRuns(runs: number, { threads, choices }: PctSize, depth: number | null): PctRuns[] {
+  if (depth !== null) return [{ depth, threads, steps: choices, runs }];
+  return Array.from({ length: DEEPEST }, (_, i) => ({ depth: i + 1, threads, steps: choices, runs: Math.floor((runs + DEEPEST - 1 - i) / DEEPEST) }));
 }
 
 function limitsOf({ strategy, preemptions, symmetry }: HuntOptions): string {

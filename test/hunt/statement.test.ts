@@ -17,14 +17,22 @@ function part(schedules: number, others: Partial<HuntPart> = {}): HuntPart {
 
 describe("what a part of a hunt licenses to say", () => {
   it("does not count what feedback chose as samples", () => {
-    expect(partStatement(part(1000), [], OPTIONS)[0]).toBe(
+    expect(partStatement(part(1000), null, OPTIONS)[0]).toBe(
       "900 executions were drawn, and none failed: with 95 % confidence at most 0.33 % of such executions fail (rule of three).",
     );
   });
 
+  it("knows how often PCT aimed at which depth", () => {
+    const bounds = (runs: number, depth: number | null) => partStatement(part(1000, { runs: { pct: runs } }), { threads: 4, choices: 100 }, { ...OPTIONS, depth })
+      .slice(2).map((sentence) => /depth \d.*: ([\d,]+) executions/.exec(sentence)?.slice(0, 2).map((match) => match.slice(0, 7)));
+    expect(bounds(12, null)).toEqual([["depth 1", "3"], ["depth 2", "3"], ["depth 3", "2"], ["depth 4", "2"], ["depth 5", "2"]]);
+    expect(bounds(2, null)).toEqual([["depth 1", "1"], ["depth 2", "1"]]);
+    expect(bounds(12, 3)).toEqual([["depth 3", "12"]]);
+  });
+
   it("names the bounds that it was explored within", () => {
     const explored = part(90, { exhaustive: true, runs: {} });
-    const said = (options: Partial<HuntOptions>) => partStatement(explored, [], { ...OPTIONS, ...options })[0].split(" were run")[0];
+    const said = (options: Partial<HuntOptions>) => partStatement(explored, null, { ...OPTIONS, ...options })[0].split(" were run")[0];
     expect(said({ strategy: "delay", preemptions: 2 })).toBe("All 90 traces with at most 2 delays");
     expect(said({ strategy: "preemption", preemptions: 1 })).toBe("All 90 traces with at most 1 preemption");
     expect(said({ strategy: "dpor", preemptions: 2, symmetry: true })).toBe("All 90 traces with at most 2 preemptions, up to an exchange of tasks that run the same code");

@@ -5,10 +5,10 @@ import { Dfs } from "./dfs.ts";
 import { Dpor } from "./dpor/dpor.ts";
 import { Feedback, GENERATION } from "./feedback.ts";
 import { Pct } from "./pct.ts";
-import { Portfolio, PORTFOLIO_ROUND, Rotation } from "./portfolio.ts";
+import { Portfolio, PORTFOLIO_ROUND, Rotation, SHARES } from "./portfolio.ts";
 import { Pos } from "./pos.ts";
 import { PreemptionBound } from "./preemption_bound.ts";
-import { profileOf } from "./profile.ts";
+import { profileOf, type Profile } from "./profile.ts";
 import { RandomWalk } from "./random.ts";
 import { Surw } from "./surw.ts";
 import { Urw } from "./urw.ts";
@@ -24,21 +24,21 @@ export interface StrategyOptions {
   readonly symmetry: boolean;
 }
 
-type Create = (options: StrategyOptions, subject: Subject) => Strategy;
+type Create = (options: StrategyOptions, subject: Subject, profile: () => Profile) => Strategy;
 
 const CREATE: Readonly<Record<string, Create>> = {
-  portfolio: (options, subject) => (
-    new Portfolio(options.seed, (name) => createStrategy(name, { ...options, preemptions: null, symmetry: false }, subject))
+  portfolio: (options, subject, profile) => (
+    new Portfolio(options.seed, (name) => createStrategy(name, { ...options, preemptions: null, symmetry: false }, subject, profile))
   ),
   delay: ({ preemptions }) => new DelayBound(preemptions),
   preemption: ({ preemptions }) => new PreemptionBound(preemptions),
   dpor: (_options, { words }) => new Dpor(words.length),
   dfs: () => new Dfs(),
   random: ({ seed }) => new RandomWalk(seed),
-  pct: ({ seed, depth }, subject) => new Pct({ seed, depth, choices: profileOf(subject, seed).choices }),
+  pct: ({ seed, depth }, _subject, profile) => new Pct({ seed, depth, choices: profile().choices }),
   pos: ({ seed }) => new Pos(seed),
-  urw: ({ seed }, subject) => new Urw(seed, profileOf(subject, seed)),
-  surw: ({ seed }, subject) => new Surw(seed, profileOf(subject, seed)),
+  urw: ({ seed }, _subject, profile) => new Urw(seed, profile()),
+  surw: ({ seed }, _subject, profile) => new Surw(seed, profile()),
   feedback: ({ seed }, { words }) => new Feedback(seed, words.length),
 };
 
@@ -49,14 +49,21 @@ const SEQUENTIAL: readonly string[] = ["delay", "preemption", "dpor", "dfs"];
 export const STRATEGY_NAMES: readonly string[] = Object.keys(CREATE);
 
 /**
- * The strategy of that name, for this subject, which it may run a few times (seeded) to learn its size.
+ * The strategy of that name, for this subject.
  *
+ * @param profile of the subject, for strategies that need one; made by running it a few times
  * @throws RangeError if there is no such strategy
  */
-export function createStrategy(name: string, options: StrategyOptions, subject: Subject): Strategy {
+export function createStrategy(name: string, options: StrategyOptions, subject: Subject, profile = profiler(subject, options.seed)): Strategy {
   const create = CREATE[name];
   if (create === undefined) throw new RangeError(`no strategy ${name}; there are ${STRATEGY_NAMES.join(", ")}`);
-  return create(options, subject);
+  return create(options, subject, profile);
+}
+
+/** Makes the profile of a subject when it is first wanted. */
+export function profiler(subject: Subject, seed: number): () => Profile {
+  let profile: Profile | null = null;
+  return () => (profile ??= profileOf(subject, seed));
 }
 
 /** How the executions of a strategy may be spread. */
@@ -70,6 +77,11 @@ export class Spread {
     this.#strategy = strategy;
     this.#rotation = new Rotation(seed);
     this.round = strategy === "feedback" ? GENERATION : PORTFOLIO_ROUND;
+  }
+
+  /** Is this strategy the one, or one of the portfolio's? */
+  has(name: string): boolean {
+    return this.#strategy === name || (this.#strategy === "portfolio" && name in SHARES);
   }
 
   /** Name of the strategy, of the portfolio or alone, that runs this execution. */

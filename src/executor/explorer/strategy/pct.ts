@@ -3,8 +3,8 @@ import type { Engine, Thread } from "../engine.ts";
 import { Rng } from "../rng.ts";
 import type { Strategy } from "../strategy.ts";
 
-/** Depths that are taken in turns if none is given. */
-const DEEPEST = 5;
+/** Depths that are taken in turns if none is given: 1, 2, … and again. */
+export const DEEPEST = 5;
 
 /**
  * PCT (Burckhardt et al., ASPLOS 2010): threads have random priorities, the highest runs, and at d - 1 random moments the one that runs

@@ -5,7 +5,7 @@ import type { Ending } from "../subject.ts";
 import { GENERATION, type Feedback } from "./feedback.ts";
 
 /** Who gets how many of sixteen executions: samplers that see deep first; the exhaustive ones finish what is small. */
-const SHARES: Readonly<Record<string, number>> = {
+export const SHARES: Readonly<Record<string, number>> = {
   pct: 3, pos: 3, surw: 3, feedback: 2, urw: 1, random: 1, delay: 1, preemption: 1, dpor: 1,
 };
 
