@@ -1,4 +1,4 @@
-import type { HuntResult } from "../report/hunt_result.ts";
+import type { HuntFailureResult } from "../report/hunt_result.ts";
 import type { StressResult } from "../report/result.ts";
 
 /** Exit codes of all commands. */
@@ -32,8 +32,13 @@ export function exitCodeOfKind(kind: string): number {
   return HANGS.has(kind) ? EXIT_HANG : EXIT_VIOLATION;
 }
 
+interface HuntEnding {
+  readonly failures: readonly Pick<HuntFailureResult, "kind">[];
+  readonly interrupted: boolean;
+}
+
 /** What a hunt ends with: the gravest of what was found. */
-export function exitCodeOfHunt({ failures, interrupted }: HuntResult): number {
+export function exitCodeOfHunt({ failures, interrupted }: HuntEnding): number {
   const found = Math.max(EXIT_CLEAN, ...failures.map(({ kind }) => exitCodeOfKind(kind)));
   return found === EXIT_CLEAN && interrupted ? EXIT_INTERRUPTED : found;
 }

@@ -30,7 +30,6 @@ export async function huntMain(argv: readonly string[]): Promise<number> {
     }
     const plan = await huntPlan(asked);
     const out = humanStream(asked);
-    out.write(`${renderConfig(plan.shown, asked.seed, paintFor(out))}\n`);
     const startMs = performance.now();
     const outcome = await run(plan, out);
     return report(huntResult(plan, outcome, performance.now() - startMs), asked);
@@ -46,11 +45,12 @@ export async function huntMain(argv: readonly string[]): Promise<number> {
 }
 
 async function run(plan: HuntPlan, out: NodeJS.WriteStream): Promise<HuntOutcome> {
-  const progress = progressOn(out, huntFigures);
   const abort = new AbortController();
   const interrupt = () => abort.abort();
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
+  out.write(`${renderConfig(plan.shown, plan.options.seed, paintFor(out))}\n`);
+  const progress = progressOn(out, huntFigures);
   try {
     return await hunt(plan.options, { signal: abort.signal, onProgress: shownOn(progress, plan, out) });
   } finally {

@@ -8,6 +8,7 @@ import type { Replayed, TokenConfig } from "../hunt/replay_token.ts";
 import { Workers } from "../hunt/workers.ts";
 import { paintFor } from "../report/paint.ts";
 import { renderReplay } from "../report/replay_block.ts";
+import { shorten } from "../report/text.ts";
 import { surviveBrokenPipe } from "../report/write.ts";
 import { EXIT_CLEAN, EXIT_DIVERGED, EXIT_INTERNAL, EXIT_USAGE, exitCodeOfKind } from "./exit_codes.ts";
 
@@ -54,7 +55,8 @@ function parseArguments(argv: readonly string[]): string {
 
 /** @throws TokenError */
 function tokenIn(text: string): string {
-  if (/^sd\d+:/.test(text) || !existsSync(text)) return text;
+  if (/^sd\d+:/.test(text)) return text;
+  if (!existsSync(text)) throw new TokenError(`${shorten(text, 40)}: no such file, and no token: those begin with sd1:`);
   const joined = readFileSync(text, "utf8").replaceAll(/\\\n\s*/g, ""); // as a shell joins the lines of a report's command
   const token = /sd\d+:[\w-]+/.exec(joined)?.[0];
   if (token === undefined) throw new TokenError(`${text}: there is no token in it`);

@@ -3,7 +3,7 @@ import type { Strategy } from "../executor/explorer/strategy.ts";
 import { quoteCommand } from "../report/command_line.ts";
 import type { FailureReport, NecessaryOrder, Odds, Story } from "../report/story.ts";
 import type { HuntConfig } from "./config.ts";
-import { patternOf } from "./pattern.ts";
+import { patternOf, type TaskOrder } from "./pattern.ts";
 import { tellStory } from "./story.ts";
 import { HuntSubject } from "./subject.ts";
 
@@ -34,7 +34,7 @@ export function failureReport(explanation: Explanation, replay: Strategy): Failu
   const { strategy, schedule, reproduced, depth } = explanation;
   return {
     failure: told ?? failure, strategy, schedule, steps: explanation.steps, minimized, reproduced, orders, depth, odds, token, story,
-    pattern: patternOf(failure.kind, orders.map(({ before, after }) => ({ before: { step: before, task: taskOf(story, before) }, after: { step: after, task: taskOf(story, after) } }))),
+    pattern: patternOf(failure.kind, orders.map((order) => taskOrder(story, order)), odds.probability[0] ?? 0),
     setting: settingOf(config, bug),
     command: quoteCommand(["npx", "tsx", "scripts/replay.ts", token]),
   };
@@ -45,8 +45,9 @@ function stepsNamedIn(details: readonly string[]): number[] {
   return details.flatMap((detail) => [...detail.matchAll(/\bstep (\d+)\b/g)].map(([, step]) => Number(step)));
 }
 
-function taskOf(story: Story, step: number): string {
-  return story.events.find(({ first, last }) => step >= first && step <= last)?.task ?? "";
+function taskOrder({ events }: Story, { before, after }: NecessaryOrder): TaskOrder {
+  const at = (step: number) => ({ step, task: events.find(({ first, last }) => step >= first && step <= last)?.task ?? "" });
+  return { before: at(before), after: at(after) };
 }
 
 function settingOf({ driver, scenario, gpus, cpus }: HuntConfig, bug: string | null): string {

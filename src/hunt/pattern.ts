@@ -20,9 +20,15 @@ const BY_KIND: Readonly<Partial<Record<FailureKind, Pattern>>> = {
   "leak": { name: "leak", meaning: "what was taken is not given back" },
 };
 
-/** The pattern by which a failure is known; null if nothing is known by name. */
-export function patternOf(kind: FailureKind, orders: readonly TaskOrder[]): Pattern | null {
-  return BY_KIND[kind] ?? patternOfOrders(orders);
+const NO_RACE: Pattern = { name: "no race", meaning: "it fails in whatever order the tasks run" };
+
+/**
+ * The pattern by which a failure is known; null if nothing is known by name.
+ *
+ * @param probability of the failure in a schedule that is drawn by chance
+ */
+export function patternOf(kind: FailureKind, orders: readonly TaskOrder[], probability: number): Pattern | null {
+  return BY_KIND[kind] ?? patternOfOrders(orders) ?? (probability === 1 ? NO_RACE : null);
 }
 
 function patternOfOrders(orders: readonly TaskOrder[]): Pattern | null {

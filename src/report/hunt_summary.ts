@@ -29,7 +29,8 @@ function renderFound(failure: HuntFailureResult, paint: Paint): string {
 }
 
 /** Scenarios below each other, drivers side by side: how many schedules were run, and whether that was all of them. */
-function partLines(parts: readonly HuntPartResult[], paint: Paint): string[] {
+function partLines(all: readonly HuntPartResult[], paint: Paint): string[] {
+  const parts = all.filter(({ schedules }) => schedules > 0);
   const drivers = [...new Set(parts.map(({ driver }) => driver))];
   const scenarios = [...new Set(parts.map(({ scenario }) => scenario))];
   const heads = drivers.map(headOf);
@@ -39,11 +40,13 @@ function partLines(parts: readonly HuntPartResult[], paint: Paint): string[] {
   });
   const upper = heads.some(([first]) => first !== "") ? [["", ...heads.map(([first]) => first)]] : [];
   const lines = table([...upper, ["schedules", ...heads.map(([, second]) => second)], ...rows]);
+  const hidden = all.length - parts.length;
+  if (hidden > 0) lines.push(`  (${plural(hidden, "configuration")} not come to)`);
   return [...lines.map((line, index) => (index <= upper.length ? paint("title", line) : line)), ""];
 }
 
 function cellOf(part: HuntPartResult | undefined): string {
-  if (part === undefined || part.schedules === 0) return "-";
+  if (part === undefined) return "-";
   if (part.failure !== null) return "FAILED";
   return `${part.exhaustive ? "all " : ""}${shortCount(part.schedules)}`;
 }
@@ -70,7 +73,8 @@ function figureLines({ schedules, schedulesPerSecond, stepsPerSecond, uniqueTrac
 
 function verdictLines({ verdict, failures, interrupted, parts }: HuntResult, paint: Paint): string[] {
   const ending = interrupted ? ", interrupted" : "";
-  const where = `${plural(parts.length, "configuration")}`;
+  const visited = parts.filter(({ schedules }) => schedules > 0).length;
+  const where = visited === parts.length ? plural(visited, "configuration") : `${visited} of ${plural(parts.length, "configuration")}`;
   const text = verdict === "pass"
     ? `PASS  nothing found in ${where}${ending}`
     : `FAIL  ${plural(failures.length, "failure")} in ${where}: ${failures.map((failure) => `${titleOf(failure)} (${failure.driver} in ${failure.scenario})`).join("; ")}${ending}`;

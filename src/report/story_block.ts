@@ -114,9 +114,11 @@ function orderLines({ orders, depth, story }: FailureReport, numbers: ReadonlyMa
 function oddsLines({ odds, story }: FailureReport, numbers: ReadonlyMap<StoryEvent, number>, paint: Paint): string[] {
   const points = changes(odds, numbers);
   if (points.length === 0) return [];
+  const title = paint("title", "P(fails | up to this event), if chance goes on from there");
+  if (points.every(({ share }) => share === points[0].share)) return [title, `  ${points[0].share.toFixed(2)} from the first event on`, ""];
   const jump = odds.jumpAt === null ? null : eventAt(story, odds.jumpAt);
   const curve = points.map(({ event, share }) => `${numbers.get(event)}: ${share.toFixed(2)}${event === jump ? " <- jump" : ""}`).join("   ");
-  return [paint("title", "P(fails | up to this event), if chance goes on from there"), ...wrap(curve, "  "), ""];
+  return [title, ...wrap(curve, "  "), ""];
 }
 
 interface Point {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { exitCodeOf } from "../../src/cli/exit_codes.ts";
+import { exitCodeOf, exitCodeOfHunt } from "../../src/cli/exit_codes.ts";
 import type { StressResult } from "../../src/report/result.ts";
 
 const clean = { verdict: "pass", hang: null, internalError: null, interrupted: false } as StressResult;
@@ -14,4 +14,14 @@ it.each([
   [4, { verdict: "fail", hang, internalError: "gpu1 died" }],
 ] as const)("%i for %j", (code, what) => {
   expect(exitCodeOf({ ...clean, ...what })).toBe(code);
+});
+
+it.each([
+  [0, [], false],
+  [130, [], true],
+  [1, ["violation", "data-race"], true],
+  [3, ["violation", "lost-wakeup"], false],
+  [3, ["livelock"], true],
+])("a hunt: %i for %j", (code, kinds, interrupted) => {
+  expect(exitCodeOfHunt({ failures: kinds.map((kind) => ({ kind })), interrupted })).toBe(code);
 });

@@ -6,21 +6,22 @@ const order = (before: [string, number], after: [string, number]) => ({
 });
 
 it("one order between two tasks is an order violation", () => {
-  expect(patternOf("violation", [order(["cpu0", 3], ["gpu0.ctx0", 9])])).toEqual({
+  expect(patternOf("violation", [order(["cpu0", 3], ["gpu0.ctx0", 9])], 0.5)).toEqual({
     name: "order violation", meaning: "cpu0 comes before gpu0.ctx0, and nothing makes it wait",
   });
 });
 
 it("somebody in between two steps of another is an atomicity violation", () => {
-  expect(patternOf("assertion", [order(["cpu0", 3], ["cpu1", 5]), order(["cpu1", 7], ["cpu0", 9])])?.name).toBe("atomicity violation (A-B-A)");
-  expect(patternOf("assertion", [order(["cpu0", 3], ["cpu1", 8]), order(["cpu1", 7], ["cpu0", 8])])?.name).toBe("order violation");
+  expect(patternOf("assertion", [order(["cpu0", 3], ["cpu1", 5]), order(["cpu1", 7], ["cpu0", 9])], 0.5)?.name).toBe("atomicity violation (A-B-A)");
+  expect(patternOf("assertion", [order(["cpu0", 3], ["cpu1", 8]), order(["cpu1", 7], ["cpu0", 8])], 0.5)?.name).toBe("order violation");
 });
 
 it("what the explorer knows by name keeps it", () => {
-  expect(patternOf("lost-wakeup", [])?.name).toBe("lost wake-up");
-  expect(patternOf("lock-order", [])?.name).toBe("ABBA deadlock");
+  expect(patternOf("lost-wakeup", [], 1)?.name).toBe("lost wake-up");
+  expect(patternOf("lock-order", [], 1)?.name).toBe("ABBA deadlock");
 });
 
-it("what fails in any order has no pattern", () => {
-  expect(patternOf("violation", [])).toBeNull();
+it("what fails in any order is no race", () => {
+  expect(patternOf("violation", [], 1)?.name).toBe("no race");
+  expect(patternOf("violation", [], 0.5)).toBeNull();
 });

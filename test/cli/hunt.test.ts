@@ -1,0 +1,106 @@
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { BUGS } from "../../src/bugs/catalogue.ts";
+import { STRATEGY_NAMES } from "../../src/executor/explorer/strategy/catalogue.ts";
+import { parseHuntOptions } from "../../src/cli/hunt_options.ts";
+import { renderList } from "../../src/cli/hunt_list.ts";
+import type { HuntResult } from "../../src/report/hunt_result.ts";
+import { HUNT_SCENARIO_NAMES } from "../../src/scenario/hunt/catalogue.ts";
+import { command } from "./command.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "shootdown-"));
+const SMALL = ["--driver", "two-pass", "--scenario", "tiny", "--strategy", "random", "--jobs", "1", "--seed", "5"];
+
+const hunt = (...args: string[]) => command("hunt.ts", args);
+const replay = (...args: string[]) => command("replay.ts", args);
+
+describe("bad usage: one line, exit code 2", () => {
+  it.each([
+    [["--scenario", "nothing"], /Allowed: unmap, .*, all\./],
+    [["--bug", "nothing"], /Allowed: .*flush-skipped/],
+    [["--driver", "./no/such/file.ts"], /no\/such\/file\.ts: no such file/],
+  ])("%j", async (args, message) => {
+    const { code, stdout, stderr } = await hunt(...args);
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  });
+
+  it.each([
+    [["sd1:AAAAAAAA"], /^damaged token: /],
+    [["no/such/file"], /^no\/such\/file: no such file, and no token/],
+    [["package.json"], /^package\.json: there is no token in it/],
+  ])("replay %j", async (args, message) => {
+    const { code, stdout, stderr } = await replay(...args);
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  });
+});
+
+it("lists what there is to choose from, each in a line or two, within 80 columns", () => {
+  const list = renderList();
+  for (const name of [...HUNT_SCENARIO_NAMES, ...STRATEGY_NAMES, ...BUGS.map((bug) => bug.name)]) {
+    expect(list).toMatch(new RegExp(`^ {2}${name}( {2,}|\\n {26})\\S`, "m"));
+  }
+  for (const line of list.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+it("without a limit hunts for a minute, with a number of schedules for as long as they take", () => {
+  const parse = (...args: string[]) => parseHuntOptions(["node", "hunt.ts", ...args]);
+  expect(parse()).toMatchObject({ driver: null, scenario: null, seconds: 60, schedules: null, gpus: 2, cpus: 2, strategy: "portfolio" });
+  expect(parse("--schedules", "10")).toMatchObject({ seconds: null, schedules: 10 });
+  expect(parse("--scenario", "all", "--schedules", "10", "--seconds", "3")).toMatchObject({ scenario: null, seconds: 3, schedules: 10 });
+});
+
+it("a clean hunt: exit code 0, the JSON that is promised, people on standard error", async () => {
+  const { code, stdout, stderr } = await hunt(...SMALL, "--schedules", "40", "--json", "-");
+  expect(code).toBe(0);
+  const result = JSON.parse(stdout) as HuntResult;
+  expect(result).toMatchObject({ verdict: "pass", failures: [], schedules: 40, exhaustive: false, seed: 5, interrupted: false });
+  expect(result.statement.join(" ")).toContain("40 executions were drawn");
+  expect(result.schedulesPerSecond).toBeGreaterThan(0);
+  expect(stderr).toMatch(/^configuration\n {2}seed +5\n/);
+  expect(stderr).toMatch(/\nPASS {2}nothing found in 1 configuration\n/);
+});
+
+describe("a hunt that finds something", () => {
+  const save = join(folder, "found");
+  const run = hunt("--bug", "set-seq-omitted", "--scenario", "unmap", "--seed", "7", "--jobs", "1", "--save", save);
+
+  it("ends with 1, and tells the failure within 80 columns", async () => {
+    const { code, stdout } = await run;
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/\nFAIL {2}violation of I6\n/);
+    expect(stdout).toMatch(/\n {2}reproduced +10\/10\n/);
+    expect(stdout).toMatch(/\n> +\d+ .* X .*\n/);
+    for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it("saves token, report and JSON, and its token replays to the same report, byte for byte", async () => {
+    const { stdout } = await run;
+    expect(readdirSync(save)).toEqual(["two-pass_unmap_I6.json", "two-pass_unmap_I6.token", "two-pass_unmap_I6.txt"]);
+    const saved = readFileSync(join(save, "two-pass_unmap_I6.txt"), "utf8");
+    expect(stdout).toContain(saved);
+    for (const argument of [readFileSync(join(save, "two-pass_unmap_I6.token"), "utf8").trim(), join(save, "two-pass_unmap_I6.txt")]) {
+      expect(await replay(argument)).toMatchObject({ code: 1, stdout: saved });
+    }
+  });
+});
+
+it("writes the report after Ctrl-C and ends with 130", async () => {
+  const { code, stdout } = await command("hunt.ts", [...SMALL, "--seconds", "45"], (text, kill) => {
+    if (text.endsWith("\n\n")) kill("SIGINT"); // the configuration has been printed
+  });
+  expect(stdout).toMatch(/\nPASS .*, interrupted\n/);
+  expect(code).toBe(130);
+});
+
+it("prints the report that it cannot write, and ends with 4", async () => {
+  const { code, stderr } = await hunt(...SMALL, "--schedules", "10", "--json", join(folder, "no/such/folder.json"));
+  expect(stderr).toMatch(/there is no such folder/);
+  expect(stderr).toContain('"verdict"');
+  expect(code).toBe(4);
+});
