@@ -1,6 +1,11 @@
+import {
+  ADD, AND, ANNOUNCE, COMPARE_EXCHANGE, EXCHANGE, LOAD, OR, peekAddr, PLAIN_LOAD, PLAIN_LOAD_64, PLAIN_STORE, PLAIN_STORE_64, pokeAddr, STORE,
+} from "./access_step.ts";
 import type { Field, Ptr, u32, u64 } from "./struct.ts";
-import { ACQUIRE, READ, READ_ONCE, RELEASE, RMW, stepOf, WRITE, WRITE_ONCE, type Run } from "./step.ts";
+import { ACQUIRE, READ, READ_ONCE, RELEASE, RMW, WRITE, WRITE_ONCE, type Run } from "./step.ts";
 import type { Task } from "./task.ts";
+
+export { peekAddr, pokeAddr };
 
 /**
  * The accessors: the only way in which protocol code reaches shared memory. Each is one step, announced to an
@@ -12,75 +17,55 @@ type F32<S extends string> = Field<S, typeof u32>;
 type F64<S extends string> = Field<S, typeof u64>;
 
 /** `READ_ONCE(obj->field)` */
-export function* readOnce<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>): Run<number> {
-  const addr = obj + field;
-  if (task.interleaved) yield stepOf(READ_ONCE, addr);
-  return Atomics.load(task.words, addr);
+export function readOnce<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>): Run<number> {
+  return task.access.begin(READ_ONCE, LOAD, obj + field);
 }
 
 /** `WRITE_ONCE(obj->field, value)` */
-export function* writeOnce<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>, value: number): Run<void> {
-  const addr = obj + field;
-  if (task.interleaved) yield stepOf(WRITE_ONCE, addr);
-  Atomics.store(task.words, addr, value);
+export function writeOnce<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>, value: number): Run<void> {
+  return task.access.begin(WRITE_ONCE, STORE, obj + field, value);
 }
 
 /** `smp_load_acquire(&obj->field)` */
-export function* loadAcquire<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>): Run<number> {
-  const addr = obj + field;
-  if (task.interleaved) yield stepOf(ACQUIRE, addr);
-  return Atomics.load(task.words, addr);
+export function loadAcquire<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>): Run<number> {
+  return task.access.begin(ACQUIRE, LOAD, obj + field);
 }
 
 /** `smp_store_release(&obj->field, value)` */
-export function* storeRelease<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>, value: number): Run<void> {
-  const addr = obj + field;
-  if (task.interleaved) yield stepOf(RELEASE, addr);
-  Atomics.store(task.words, addr, value);
+export function storeRelease<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>, value: number): Run<void> {
+  return task.access.begin(RELEASE, STORE, obj + field, value);
 }
 
 /** Store `value` if the word holds `old`; returns what it held before, so `=== old` means success. */
-export function* cmpxchg<S extends string>(
+export function cmpxchg<S extends string>(
   task: Task, obj: Ptr<S>, field: F32<S>, old: number, value: number,
 ): Run<number> {
-  const addr = obj + field;
-  if (task.interleaved) yield stepOf(RMW, addr);
-  return Atomics.compareExchange(task.words, addr, old, value);
+  return task.access.begin(RMW, COMPARE_EXCHANGE, obj + field, value, old);
 }
 
 /** Store `value`; returns what the word held before. */
-export function* xchg<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>, value: number): Run<number> {
-  const addr = obj + field;
-  if (task.interleaved) yield stepOf(RMW, addr);
-  return Atomics.exchange(task.words, addr, value);
+export function xchg<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>, value: number): Run<number> {
+  return task.access.begin(RMW, EXCHANGE, obj + field, value);
 }
 
 /** Add `delta`; returns what the word held before. */
-export function* fetchAdd<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>, delta: number): Run<number> {
-  const addr = obj + field;
-  if (task.interleaved) yield stepOf(RMW, addr);
-  return Atomics.add(task.words, addr, delta);
+export function fetchAdd<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>, delta: number): Run<number> {
+  return task.access.begin(RMW, ADD, obj + field, delta);
 }
 
 /** Bitwise or with `bits`; returns what the word held before. */
-export function* fetchOr<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>, bits: number): Run<number> {
-  const addr = obj + field;
-  if (task.interleaved) yield stepOf(RMW, addr);
-  return Atomics.or(task.words, addr, bits);
+export function fetchOr<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>, bits: number): Run<number> {
+  return task.access.begin(RMW, OR, obj + field, bits);
 }
 
 /** Bitwise and with `bits`; returns what the word held before. */
-export function* fetchAnd<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>, bits: number): Run<number> {
-  const addr = obj + field;
-  if (task.interleaved) yield stepOf(RMW, addr);
-  return Atomics.and(task.words, addr, bits);
+export function fetchAnd<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>, bits: number): Run<number> {
+  return task.access.begin(RMW, AND, obj + field, bits);
 }
 
 /** Plain read of `obj->field`. */
-export function* read<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>): Run<number> {
-  const addr = obj + field;
-  if (task.interleaved) yield stepOf(READ, addr);
-  return task.words[addr];
+export function read<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>): Run<number> {
+  return task.access.begin(READ, PLAIN_LOAD, obj + field);
 }
 
 /** Plain read of a pointer to a structure named `P`. */
@@ -89,34 +74,28 @@ export function readPtr<S extends string, P extends string>(task: Task, obj: Ptr
 }
 
 /** Plain write of `obj->field`. */
-export function* write<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>, value: number): Run<void> {
-  const addr = obj + field;
-  if (task.interleaved) yield stepOf(WRITE, addr);
-  task.words[addr] = value;
+export function write<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>, value: number): Run<void> {
+  return task.access.begin(WRITE, PLAIN_STORE, obj + field, value);
 }
 
 /** Plain read of a 64-bit field that holds a process address (below 2^53, in bytes). */
-export function* readAddr<S extends string>(task: Task, obj: Ptr<S>, field: F64<S>): Run<number> {
-  const addr = obj + field;
-  if (task.interleaved) yield stepOf(READ, addr);
-  return peekAddr(task.words, addr);
+export function readAddr<S extends string>(task: Task, obj: Ptr<S>, field: F64<S>): Run<number> {
+  return task.access.begin(READ, PLAIN_LOAD_64, obj + field);
 }
 
 /** Plain write of a process address (a whole number from 0 to 2^53 - 1, in bytes). */
-export function* writeAddr<S extends string>(task: Task, obj: Ptr<S>, field: F64<S>, value: number): Run<void> {
-  const addr = obj + field;
-  if (task.interleaved) yield stepOf(WRITE, addr);
-  pokeAddr(task.words, addr, value);
+export function writeAddr<S extends string>(task: Task, obj: Ptr<S>, field: F64<S>, value: number): Run<void> {
+  return task.access.begin(WRITE, PLAIN_STORE_64, obj + field, value);
 }
 
 /** Announce a plain read of a node whose words are then looked at directly: one step for one node visited. */
-export function* visit(task: Task, obj: number): Run<void> {
-  if (task.interleaved) yield stepOf(READ, obj);
+export function visit(task: Task, obj: number): Run<void> {
+  return task.access.begin(READ, ANNOUNCE, obj);
 }
 
 /** Announce a plain write of a node whose words are then changed directly: the counterpart of {@link visit}. */
-export function* touch(task: Task, obj: number): Run<void> {
-  if (task.interleaved) yield stepOf(WRITE, obj);
+export function touch(task: Task, obj: number): Run<void> {
+  return task.access.begin(WRITE, ANNOUNCE, obj);
 }
 
 /** Store into an object that no other task can reach yet: not a step. */
@@ -142,14 +121,4 @@ export function peekU64(words: Int32Array, addr: number): bigint {
 export function pokeU64(words: Int32Array, addr: number, value: bigint): void {
   words[addr] = Number(BigInt.asIntN(32, value));
   words[addr + 1] = Number(BigInt.asIntN(32, value >> 32n));
-}
-
-/** The process address at `addr`, looked at without a step. */
-export function peekAddr(words: Int32Array, addr: number): number {
-  return (words[addr + 1] >>> 0) * 0x1_0000_0000 + (words[addr] >>> 0);
-}
-
-export function pokeAddr(words: Int32Array, addr: number, value: number): void {
-  words[addr] = value | 0; // ToInt32 keeps the low 32 bits of any whole number below 2^53
-  words[addr + 1] = (value / 0x1_0000_0000) | 0;
 }

@@ -1,3 +1,4 @@
+import { AccessStep } from "./access_step.ts";
 import type { Tracer } from "./tracepoint.ts";
 
 /**
@@ -20,6 +21,9 @@ export class Task {
   /** Time in microseconds since boot; virtual outside the threads executor. */
   readonly nowUs: () => number;
 
+  /** The access to shared memory that it is at. */
+  readonly access: AccessStep;
+
   /** FUTEX_WAIT: the value at which to sleep. AWAIT: the value to wait for. */
   expected = 0;
   /** AWAIT: the bits that are compared. */
@@ -40,6 +44,7 @@ export class Task {
     this.tracer = options.tracer;
     this.interleaved = options.interleaved;
     this.nowUs = options.nowUs;
+    this.access = new AccessStep(this);
   }
 }
 

@@ -50,6 +50,7 @@ export class StackEngine extends Engine {
     const note = () => this.#announced.set(task, currentStack());
     let interleaved = task.interleaved;
     Object.defineProperty(task, "interleaved", {
+      configurable: true, // a task may come again in another execution
       get() {
         note();
         return interleaved;
@@ -60,7 +61,7 @@ export class StackEngine extends Engine {
     });
     for (const operand of ["expected", "count"] as const) {
       let value = task[operand];
-      Object.defineProperty(task, operand, { get: () => value, set(next: number) {
+      Object.defineProperty(task, operand, { configurable: true, get: () => value, set(next: number) {
         note();
         value = next;
       } });

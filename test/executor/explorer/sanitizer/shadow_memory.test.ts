@@ -70,7 +70,7 @@ describe("the shadow of memory", () => {
     const bodies = [allocate, release, use];
     const replayed = failuresOf(bodies, { stacks: true })[0].details.join("\n").replaceAll(/step \d+/g, "step N");
     expect(replayed).toBe([
-      "  read", "  useThing", "allocated by t0 in step N", "  alloc", "  makeThing", "freed by t1 in step N", "  free", "  dropThing",
+      "  useThing", "allocated by t0 in step N", "  alloc", "  makeThing", "freed by t1 in step N", "  free", "  dropThing",
     ].join("\n"));
     expect(failuresOf(bodies)[0].details).toHaveLength(2);
   });
