@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { DRIVER_NAMES } from "../../src/driver/registry.ts";
+import { explore } from "../../src/executor/explorer/explore.ts";
+import { RandomWalk } from "../../src/executor/explorer/strategy/random.ts";
+import { DEFAULT_HUNT_CONFIG } from "../../src/hunt/config.ts";
+import { HuntSubject } from "../../src/hunt/subject.ts";
+import { HUNT_SCENARIO_NAMES } from "../../src/scenario/hunt/catalogue.ts";
+
+/** Executions of each play with each driver. */
+const EXECUTIONS = 15;
+/** Faithful models in which something is found: docs/findings. */
+const HAS_FINDINGS = new Set(["xe-userptr"]);
+
+/** What the sanitizers alone say, one line for each trouble. */
+function saidOf(driver: string, scenario: string, executions: number): string[] {
+  const subject = new HuntSubject({ ...DEFAULT_HUNT_CONFIG, driver, scenario }, { oracles: false });
+  const { found } = explore({ subject, strategy: new RandomWalk(3), seed: 3, schedules: executions, keepGoing: true });
+  return found.map(({ failure: { kind, message } }) => `${kind}: ${message}`);
+}
+
+describe("the sanitizers on the machine", () => {
+  it.each(HUNT_SCENARIO_NAMES)("have nothing to say to %s, whatever the driver", (scenario) => {
+    for (const driver of DRIVER_NAMES) {
+      if (!HAS_FINDINGS.has(driver)) expect(saidOf(driver, scenario, EXECUTIONS), driver).toEqual([]);
+    }
+  });
+
+  it("see that xe's second invocation does not wait for the first one's flush, also when no device came too late (RULES 21)", () => {
+    expect(saidOf("xe-userptr", "overlap", 40)).toEqual([expect.stringMatching(/^data-race: frame\d+\.entries\[\d+\]: nothing orders the marked \w+ by gpu\d\.ctx0 and the free by cpu\d$/)]);
+  });
+});
