@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { BUGS } from "../../src/bugs/catalogue.ts";
 import { hunt } from "../../src/hunt/hunt.ts";
 import { groundsOf } from "../../src/hunt/grounds.ts";
 import type { HuntOptions } from "../../src/hunt/options.ts";
@@ -15,11 +16,21 @@ function text(outcome: HuntOutcome): string {
 }
 
 describe("a hunt", () => {
-  it("through correct designs comes to the same, whatever the number of jobs", async () => {
-    const [one, ...more] = await Promise.all([1, 2, 3].map((jobs) => hunt({ ...CLEAN, jobs })));
-    expect(one.parts.map(({ config, failure }) => [config.driver, failure])).toEqual([["two-pass", null], ["single-pass", null]]);
-    expect(one).toMatchObject({ interrupted: false });
+  it("comes to the same, whatever the number of jobs", async () => {
+    const options = { ...CLEAN, configs: CLEAN.configs.slice(0, 1), schedules: 40 };
+    const [one, ...more] = await Promise.all([1, 2, 3].map((jobs) => hunt({ ...options, jobs })));
+    expect(one).toMatchObject({ figures: { schedules: 40 }, parts: [{ failure: null }], interrupted: false });
     expect(more.map(text)).toEqual(more.map(() => text(one)));
+  });
+
+  it("looks into what it finds, with the bug in all that runs", async () => {
+    const bug = BUGS.find(({ name }) => name === "flush-skipped")!;
+    const configs = groundsOf({ driver: bug.driver, scenario: null, gpus: 1, cpus: 2 }).slice(0, 2);
+    const outcomes = await Promise.all([1, 2].map((jobs) => hunt({ ...CLEAN, configs, bug, jobs })));
+    const [{ failure }, untouched] = outcomes[0].parts;
+    expect(failure).toMatchObject({ found: { failure: { rule: "join" } }, investigation: { report: { reproduced: { failed: 10, times: 10 } } } });
+    expect(untouched).toMatchObject({ failure: null, figures: { schedules: 0 }, statement: ["Nothing was run."] });
+    expect(text(outcomes[1])).toBe(text(outcomes[0]));
   });
 
   it("takes turns, and reports how far it is", async () => {
