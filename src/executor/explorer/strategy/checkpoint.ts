@@ -1,3 +1,6 @@
+import { renameSync, writeFileSync } from "node:fs";
+import type { Exhaustive } from "./exhaustive.ts";
+
 /**
  * Read what a strategy of this name wrote.
  *
@@ -7,4 +10,10 @@ export function parseCheckpoint<State extends { readonly strategy: string }>(tex
   const state = JSON.parse(text) as State;
   if (state.strategy !== name) throw new Error(`this is no checkpoint of ${name}, but of ${state.strategy}`);
   return state;
+}
+
+/** Write it so that there is always a whole one, whenever the process is killed. */
+export function writeCheckpoint(strategy: Exhaustive, path: string): void {
+  writeFileSync(`${path}.new`, strategy.checkpoint());
+  renameSync(`${path}.new`, path);
 }
