@@ -7,13 +7,18 @@ export interface Bug {
   readonly name: string;
   /** What is wrong, in one line. */
   readonly summary: string;
+  /** A real bug of Linux (number in BUGS.md, commit), or our own, with the rule that it breaks. */
+  readonly origin: string;
   /** The change; each `find` occurs exactly once in its file. */
   readonly edits: readonly Edit[];
-  /** Any of these rules may be the first to object; `stuck` if nothing moves any more. */
+  /** Any of these may be the first to object: rules, or kinds of failure; `stuck` if a run on one thread gets nowhere. */
   readonly breaks: readonly string[];
-  /** Where it shows. */
+  /** Where it shows: in a long random run, null if hardly ever; and in which play of the explorer. */
   readonly driver: string;
-  readonly scenario: string;
+  readonly scenario: string | null;
+  readonly play: string;
+  /** What has to go wrong beside it: percentages as in the explorer's fault injection. */
+  readonly faults?: Readonly<Record<string, number>>;
 }
 
 export interface Edit {

@@ -3,6 +3,7 @@ import type { Bug } from "./bug.ts";
 export const commitWithoutReadRetry: Bug = {
   name: "commit-without-read-retry",
   summary: "a fault commits what it has read without asking read_retry",
+  origin: "own, RULES 9",
   edits: [
     {
       file: "src/driver/svm/fault.ts",
@@ -13,4 +14,5 @@ export const commitWithoutReadRetry: Bug = {
   breaks: ["I16", "I17", "join", "stale-access"],
   driver: "two-pass",
   scenario: "mixed",
+  play: "refault",
 };

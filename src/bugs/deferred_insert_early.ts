@@ -3,6 +3,7 @@ import type { Bug } from "./bug.ts";
 export const deferredInsertEarly: Bug = {
   name: "deferred-insert-early",
   summary: "an insert during an invalidation goes straight into the frozen tree",
+  origin: "own, RULES 33",
   edits: [
     {
       file: "src/kernel/mmu_notifier/interval.ts",
@@ -13,4 +14,5 @@ export const deferredInsertEarly: Bug = {
   breaks: ["I3"],
   driver: "two-pass",
   scenario: "notifier-churn",
+  play: "insert",
 };

@@ -3,6 +3,7 @@ import type { Bug } from "./bug.ts";
 export const eagainLosesEnd: Bug = {
   name: "eagain-loses-end",
   summary: "a refused range is never ended",
+  origin: "own, RULES 28",
   edits: [
     {
       file: "src/kernel/mmu_notifier/invalidate.ts",
@@ -13,4 +14,5 @@ export const eagainLosesEnd: Bug = {
   breaks: ["I1", "I2", "stuck"],
   driver: "two-pass",
   scenario: "notifier-churn",
+  play: "oom",
 };

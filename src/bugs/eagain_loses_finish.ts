@@ -3,6 +3,7 @@ import type { Bug } from "./bug.ts";
 export const eagainLosesFinish: Bug = {
   name: "eagain-loses-finish",
   summary: "a refused range is ended without the second pass of those already started",
+  origin: "own, RULES 28",
   edits: [
     {
       file: "src/kernel/mmu_notifier/invalidate.ts",
@@ -13,4 +14,5 @@ export const eagainLosesFinish: Bug = {
   breaks: ["I10", "I11"],
   driver: "two-pass",
   scenario: "notifier-churn",
+  play: "oom",
 };

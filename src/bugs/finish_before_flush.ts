@@ -3,6 +3,7 @@ import type { Bug } from "./bug.ts";
 export const finishBeforeFlush: Bug = {
   name: "finish-before-flush",
   summary: "finish returns without waiting for the flush that start has sent",
+  origin: "own, RULES 21",
   edits: [
     {
       file: "src/driver/two_pass.ts",
@@ -13,4 +14,5 @@ export const finishBeforeFlush: Bug = {
   breaks: ["join", "stale-access"],
   driver: "two-pass",
   scenario: "munmap-storm",
+  play: "unmap",
 };

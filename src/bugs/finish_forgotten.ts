@@ -3,6 +3,7 @@ import type { Bug } from "./bug.ts";
 export const finishForgotten: Bug = {
   name: "finish-forgotten",
   summary: "the second pass is left out",
+  origin: "own, RULES 15",
   edits: [
     {
       file: "src/kernel/mmu_notifier/invalidate.ts",
@@ -13,4 +14,5 @@ export const finishForgotten: Bug = {
   breaks: ["I10", "join"],
   driver: "two-pass",
   scenario: "munmap-storm",
+  play: "unmap",
 };

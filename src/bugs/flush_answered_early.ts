@@ -3,6 +3,7 @@ import type { Bug } from "./bug.ts";
 export const flushAnsweredEarly: Bug = {
   name: "flush-answered-early",
   summary: "the firmware answers a TLB invalidation before it has flushed",
+  origin: "own, RULES 69",
   edits: [
     {
       file: "src/device/invalidation.ts",
@@ -23,4 +24,5 @@ export const flushAnsweredEarly: Bug = {
   breaks: ["join", "stale-access", "I21"],
   driver: "two-pass",
   scenario: "munmap-storm",
+  play: "unmap",
 };

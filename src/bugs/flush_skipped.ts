@@ -3,6 +3,7 @@ import type { Bug } from "./bug.ts";
 export const flushSkipped: Bug = {
   name: "flush-skipped",
   summary: "the page table is zapped, but the TLB invalidation is never sent",
+  origin: "own",
   edits: [
     {
       file: "src/driver/single_pass.ts",
@@ -13,4 +14,5 @@ export const flushSkipped: Bug = {
   breaks: ["join", "stale-access"],
   driver: "single-pass",
   scenario: "munmap-storm",
+  play: "unmap",
 };

@@ -3,6 +3,7 @@ import type { Bug } from "./bug.ts";
 export const forkWithoutNotifier: Bug = {
   name: "fork-without-notifier",
   summary: "fork write-protects the parent's pages without telling the notifiers",
+  origin: "the rule of BUGS 47: f268f6cf875f",
   edits: [
     {
       file: "src/kernel/mm/fork.ts",
@@ -18,4 +19,5 @@ export const forkWithoutNotifier: Bug = {
   breaks: ["stale-access", "lost-data"],
   driver: "two-pass",
   scenario: "fork-cow",
+  play: "fork",
 };

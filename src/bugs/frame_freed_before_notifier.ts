@@ -3,6 +3,7 @@ import type { Bug } from "./bug.ts";
 export const frameFreedBeforeNotifier: Bug = {
   name: "frame-freed-before-notifier",
   summary: "munmap clears page tables and frees pages before it tells the notifiers",
+  origin: "own, RULES g",
   edits: [
     {
       file: "src/kernel/mm/unmap.ts",
@@ -13,4 +14,5 @@ export const frameFreedBeforeNotifier: Bug = {
   breaks: ["stale-access", "lost-data", "join"],
   driver: "two-pass",
   scenario: "munmap-storm",
+  play: "unmap",
 };

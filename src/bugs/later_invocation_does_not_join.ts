@@ -3,6 +3,7 @@ import type { Bug } from "./bug.ts";
 export const laterInvocationDoesNotJoin: Bug = {
   name: "later-invocation-does-not-join",
   summary: "an invocation that finds nothing to zap does not wait for the flush of the one that zapped",
+  origin: "own, RULES 21",
   edits: [
     {
       file: "src/driver/two_pass.ts",
@@ -13,4 +14,5 @@ export const laterInvocationDoesNotJoin: Bug = {
   breaks: ["join", "stale-access"],
   driver: "two-pass",
   scenario: "overlap",
+  play: "overlap",
 };

@@ -3,6 +3,7 @@ import type { Bug } from "./bug.ts";
 export const mprotectWithoutNotifier: Bug = {
   name: "mprotect-without-notifier",
   summary: "mprotect takes permissions away without telling the notifiers",
+  origin: "the rule of BUGS 47: f268f6cf875f",
   edits: [
     {
       file: "src/kernel/mm/mprotect.ts",
@@ -18,4 +19,5 @@ export const mprotectWithoutNotifier: Bug = {
   breaks: ["stale-access"],
   driver: "two-pass",
   scenario: "mprotect-flip",
+  play: "mprotect",
 };

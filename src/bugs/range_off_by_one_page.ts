@@ -3,6 +3,7 @@ import type { Bug } from "./bug.ts";
 export const rangeOffByOnePage: Bug = {
   name: "range-off-by-one-page",
   summary: "the driver takes the exclusive end of a range for an inclusive one and leaves the last page out",
+  origin: "BUGS 50: 95d4782c34a6",
   edits: [
     {
       file: "src/driver/svm/chunk.ts",
@@ -18,4 +19,5 @@ export const rangeOffByOnePage: Bug = {
   breaks: ["join", "stale-access"],
   driver: "two-pass",
   scenario: "munmap-storm",
+  play: "unmap",
 };

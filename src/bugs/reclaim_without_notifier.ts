@@ -3,6 +3,7 @@ import type { Bug } from "./bug.ts";
 export const reclaimWithoutNotifier: Bug = {
   name: "reclaim-without-notifier",
   summary: "reclaim takes a page out of the page tables without telling the notifiers",
+  origin: "BUGS 47: f268f6cf875f, CVE-2022-48991",
   edits: [
     {
       file: "src/kernel/mm/rmap.ts",
@@ -18,4 +19,5 @@ export const reclaimWithoutNotifier: Bug = {
   breaks: ["stale-access"],
   driver: "two-pass",
   scenario: "reclaim",
+  play: "reclaim",
 };

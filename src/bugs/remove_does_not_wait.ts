@@ -3,6 +3,7 @@ import type { Bug } from "./bug.ts";
 export const removeDoesNotWait: Bug = {
   name: "remove-does-not-wait",
   summary: "remove returns while the invalidation that froze the tree still runs",
+  origin: "own, RULES 36",
   edits: [
     {
       file: "src/kernel/mmu_notifier/interval.ts",
@@ -13,4 +14,5 @@ export const removeDoesNotWait: Bug = {
   breaks: ["I7", "RULES 36"],
   driver: "two-pass",
   scenario: "notifier-churn",
+  play: "remove",
 };

@@ -3,6 +3,7 @@ import type { Bug } from "./bug.ts";
 export const setSeqOmitted: Bug = {
   name: "set-seq-omitted",
   summary: "start does not set the notifier's sequence number",
+  origin: "own, RULES 7",
   edits: [
     {
       file: "src/driver/two_pass.ts",
@@ -13,4 +14,5 @@ export const setSeqOmitted: Bug = {
   breaks: ["I6", "I16", "join", "stale-access"],
   driver: "two-pass",
   scenario: "mixed",
+  play: "refault",
 };

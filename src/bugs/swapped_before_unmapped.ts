@@ -3,6 +3,7 @@ import type { Bug } from "./bug.ts";
 export const swappedBeforeUnmapped: Bug = {
   name: "swapped-before-unmapped",
   summary: "reclaim copies a page to swap while GPUs may still write to it",
+  origin: "the rule of BUGS 46: 7066f0f933a1",
   edits: [
     {
       file: "src/kernel/mm/rmap.ts",
@@ -18,4 +19,5 @@ export const swappedBeforeUnmapped: Bug = {
   breaks: ["lost-data"],
   driver: "two-pass",
   scenario: "reclaim",
+  play: "reclaim",
 };

@@ -33,7 +33,7 @@ export function renderList(paint: Paint = plain): string {
     ["drivers", DRIVER_NAMES.map((name) => [name, DRIVERS[name] ?? ""])],
     ["scenarios", HUNT_SCENARIO_NAMES.map((name) => [name, playOf(name).summary])],
     ["strategies", STRATEGY_NAMES.map((name) => [name, STRATEGIES[name] ?? ""])],
-    ["seeded bugs", BUGS.map((bug) => [bug.name, bug.summary])],
+    ["seeded bugs", BUGS.map((bug) => [bug.name, `${bug.summary} (${bug.origin})`])],
   ];
   return sections.map(([title, entries]) => `${[paint("title", title), ...entries.flatMap(([name, text]) => entryLines(name, text))].join("\n")}\n`).join("\n");
 }

@@ -1,10 +1,9 @@
 import { isUserModule, loadUserModule } from "../boot/user_module.ts";
-import type { Bug } from "../bugs/bug.ts";
 import { BUGS } from "../bugs/catalogue.ts";
+import { NO_FAULTS } from "../hunt/config.ts";
 import { groundsOf } from "../hunt/grounds.ts";
 import type { HuntOptions } from "../hunt/options.ts";
 import { quoteCommand } from "../report/command_line.ts";
-import { HUNT_SCENARIO_NAMES } from "../scenario/hunt/catalogue.ts";
 import type { HuntCommandOptions } from "./hunt_options.ts";
 
 /** A hunt that is ready to go. */
@@ -24,9 +23,9 @@ export interface HuntPlan {
 export async function huntPlan(asked: HuntCommandOptions): Promise<HuntPlan> {
   const bug = BUGS.find(({ name }) => name === asked.bug) ?? null;
   const driver = await loaded("driver", asked.driver ?? bug?.driver ?? null);
-  const scenario = await loaded("scenario", asked.scenario ?? scenarioOf(bug));
+  const scenario = await loaded("scenario", asked.scenario ?? bug?.play ?? null);
   const { gpus, cpus, strategy, depth, preemptions, schedules, seconds, jobs, seed } = asked;
-  const configs = groundsOf({ driver, scenario, gpus, cpus });
+  const configs = groundsOf({ driver, scenario, gpus, cpus, faults: { ...NO_FAULTS, ...bug?.faults } });
   return {
     options: {
       configs, bug, modules: [driver, scenario].filter((name) => name !== null && isUserModule(name)) as string[],
@@ -38,11 +37,6 @@ export async function huntPlan(asked: HuntCommandOptions): Promise<HuntPlan> {
     },
     reproduce: commandOf(asked),
   };
-}
-
-/** Where the bug shows, if that is a scenario of hunts. */
-function scenarioOf(bug: Bug | null): string | null {
-  return bug !== null && HUNT_SCENARIO_NAMES.includes(bug.scenario) ? bug.scenario : null;
 }
 
 async function loaded(kind: "driver" | "scenario", name: string | null): Promise<string | null> {

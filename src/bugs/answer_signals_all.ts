@@ -1,0 +1,18 @@
+import type { Bug } from "./bug.ts";
+
+export const answerSignalsAll: Bug = {
+  name: "answer-signals-all",
+  summary: "an answer signals every pending fence, also of invalidations sent later",
+  origin: "own, RULES 69",
+  edits: [
+    {
+      file: "src/driver/tlb_inval.ts",
+      find: "takeAnswered(task, embedded(state, TlbInvalState.pending), seqno)",
+      replace: "takeAnswered(task, embedded(state, TlbInvalState.pending), seqno + 1000)",
+    },
+  ],
+  breaks: ["I21", "join", "stale-access"],
+  driver: "two-pass",
+  scenario: null,
+  play: "overlap",
+};

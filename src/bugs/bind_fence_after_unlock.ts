@@ -1,0 +1,23 @@
+import type { Bug } from "./bug.ts";
+
+export const bindFenceAfterUnlock: Bug = {
+  name: "bind-fence-after-unlock",
+  summary: "the fence of a bind job is made known only after the notifier lock was dropped",
+  origin: "own, RULES 65",
+  edits: [
+    {
+      file: "src/driver/xe/bind.ts",
+      find: "  const fence = yield* emitFence(current, line);\n",
+      replace: "",
+    },
+    {
+      file: "src/driver/xe/bind.ts",
+      find: "  yield* upRead(current, embedded(vm, XeVm.notifierLock));\n  for (const { entry, pte }",
+      replace: "  yield* upRead(current, embedded(vm, XeVm.notifierLock));\n  const fence = yield* emitFence(current, line);\n  for (const { entry, pte }",
+    },
+  ],
+  breaks: ["stale-access", "join", "I16", "I19", "I18"],
+  driver: "xe-userptr-joined",
+  scenario: null,
+  play: "rebind",
+};

@@ -1,0 +1,23 @@
+import type { Bug } from "./bug.ts";
+
+export const fenceQueuedAfterSending: Bug = {
+  name: "fence-queued-after-sending",
+  summary: "the fence of a TLB invalidation is queued only after the request was sent",
+  origin: "own, RULES 67",
+  edits: [
+    {
+      file: "src/driver/tlb_inval.ts",
+      find: "  if (fence !== NULL) yield* queueFence(task, inval, fence, seqno);\n",
+      replace: "",
+    },
+    {
+      file: "src/driver/tlb_inval.ts",
+      find: "  yield* mutexUnlock(task, embedded(state, TlbInvalState.seqnoLock));\n  return seqno;",
+      replace: "  if (fence !== NULL) yield* queueFence(task, inval, fence, seqno);\n  yield* mutexUnlock(task, embedded(state, TlbInvalState.seqnoLock));\n  return seqno;",
+    },
+  ],
+  breaks: ["lost-wakeup", "deadlock", "I21"],
+  driver: "two-pass",
+  scenario: null,
+  play: "unmap",
+};

@@ -1,0 +1,18 @@
+import type { Bug } from "./bug.ts";
+
+export const flushDoesNotDrain: Bug = {
+  name: "flush-does-not-drain",
+  summary: "the GPU answers a TLB invalidation while accesses through old entries are in flight",
+  origin: "own",
+  edits: [
+    {
+      file: "src/device/invalidation.ts",
+      find: "  yield* drainAccesses(task, gpu);\n",
+      replace: "",
+    },
+  ],
+  breaks: ["stale-access", "lost-data"],
+  driver: "two-pass",
+  scenario: null,
+  play: "unmap",
+};

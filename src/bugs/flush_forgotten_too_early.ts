@@ -1,0 +1,18 @@
+import type { Bug } from "./bug.ts";
+
+export const flushForgottenTooEarly: Bug = {
+  name: "flush-forgotten-too-early",
+  summary: "a flush under way is forgotten before it was waited for",
+  origin: "own, RULES 21",
+  edits: [
+    {
+      file: "src/driver/two_pass.ts",
+      find: "  yield* tlbInvalWaitFlushed(current, svm.tlbInvalOf(current, vm), fence, asid);\n  yield* cmpxchg(current, chunk, SvmChunk.lastFlush, seqno, 0);",
+      replace: "  yield* cmpxchg(current, chunk, SvmChunk.lastFlush, seqno, 0);\n  yield* tlbInvalWaitFlushed(current, svm.tlbInvalOf(current, vm), fence, asid);",
+    },
+  ],
+  breaks: ["join", "stale-access"],
+  driver: "two-pass",
+  scenario: null,
+  play: "overlap",
+};

@@ -1,0 +1,18 @@
+import type { Bug } from "./bug.ts";
+
+export const flushMissesSecondLevel: Bug = {
+  name: "flush-misses-second-level",
+  summary: "a TLB invalidation empties the first level only",
+  origin: "BUGS 55: xe media GT",
+  edits: [
+    {
+      file: "src/device/tlb.ts",
+      find: "  removeRange(task.words, tlb + Tlb.l2, L2_ENTRIES, asid, start, end);\n",
+      replace: "",
+    },
+  ],
+  breaks: ["join", "stale-access"],
+  driver: "two-pass",
+  scenario: null,
+  play: "unmap",
+};

@@ -1,0 +1,23 @@
+import type { Bug } from "./bug.ts";
+
+export const mmapLockInsteadOfUserLock: Bug = {
+  name: "mmap-lock-instead-of-user-lock",
+  summary: "a fault commits under mmap_lock instead of the lock that the notifier takes",
+  origin: "BUGS 6: f95f51a4c335",
+  edits: [
+    {
+      file: "src/driver/svm/fault.ts",
+      find: "  const lock = embedded(vm, SvmVm.notifierLock);\n  yield* mutexLock(current, lock);",
+      replace: "  const mm: Ptr<\"mm_struct\"> = yield* readPtr(current, vm, SvmVm.mm);\n  const lock = embedded(mm, MmStruct.mmapLock);\n  yield* downRead(current, lock);",
+    },
+    {
+      file: "src/driver/svm/fault.ts",
+      find: "  yield* mutexUnlock(current, lock);",
+      replace: "  yield* upRead(current, lock);",
+    },
+  ],
+  breaks: ["data-race", "stale-access", "join", "I16", "I17"],
+  driver: "two-pass",
+  scenario: null,
+  play: "fault",
+};

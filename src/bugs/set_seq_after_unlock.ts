@@ -1,0 +1,28 @@
+import type { Bug } from "./bug.ts";
+
+export const setSeqAfterUnlock: Bug = {
+  name: "set-seq-after-unlock",
+  summary: "start sets the sequence number after it has dropped the user lock",
+  origin: "own, RULES 7",
+  edits: [
+    {
+      file: "src/driver/two_pass.ts",
+      find: "  yield* mmuIntervalSetSeq(current, notifier, curSeq);\n  const hasZapped",
+      replace: "  const hasZapped",
+    },
+    {
+      file: "src/driver/two_pass.ts",
+      find: "  if (!hasZapped && underWay === 0) {\n    yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));\n",
+      replace: "  if (!hasZapped && underWay === 0) {\n    yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));\n    yield* mmuIntervalSetSeq(current, notifier, curSeq);\n",
+    },
+    {
+      file: "src/driver/two_pass.ts",
+      find: "  yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));\n  if (finish !== NULL) {",
+      replace: "  yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));\n  yield* mmuIntervalSetSeq(current, notifier, curSeq);\n  if (finish !== NULL) {",
+    },
+  ],
+  breaks: ["stale-access", "I16", "I17", "join", "data-race", "lost-data"],
+  driver: "two-pass",
+  scenario: null,
+  play: "fault",
+};

@@ -1,0 +1,18 @@
+import type { Bug } from "./bug.ts";
+
+export const waitsOnlyForOwnFences: Bug = {
+  name: "waits-only-for-own-fences",
+  summary: "the notifier waits for bind jobs, not for the contexts that run",
+  origin: "BUGS 7: 58bafc666c48",
+  edits: [
+    {
+      file: "src/driver/xe/preempt_fence.ts",
+      find: "export function* waitForFences(task: Task, xe: Xe, vm: Ptr<\"xe_vm\">): Run<void> {\n  for (let index = 0; index < RESV_LINES; index++) {",
+      replace: "export function* waitForFences(task: Task, xe: Xe, vm: Ptr<\"xe_vm\">): Run<void> {\n  for (let index = 0; index < FIRST_PREEMPT_LINE; index++) {",
+    },
+  ],
+  breaks: ["stale-access", "I18", "join", "lost-data"],
+  driver: "xe-userptr-preempt",
+  scenario: null,
+  play: "rebind",
+};

@@ -1,0 +1,18 @@
+import type { Bug } from "./bug.ts";
+
+export const walkOvertakenByFlush: Bug = {
+  name: "walk-overtaken-by-flush",
+  summary: "a page-table walk fills the TLB although a flush has come in between",
+  origin: "own",
+  edits: [
+    {
+      file: "src/device/tlb.ts",
+      find: "  if ((yield* fetchAdd(task, tlb, Tlb.epoch, 0)) !== walked.epoch) return false;",
+      replace: "  yield* fetchAdd(task, tlb, Tlb.epoch, 0);",
+    },
+  ],
+  breaks: ["join", "stale-access"],
+  driver: "two-pass",
+  scenario: null,
+  play: "unmap",
+};
