@@ -1,4 +1,4 @@
-import type { Engine } from "./engine.ts";
+import type { Engine, Thread } from "./engine.ts";
 import type { Failure } from "./failure.ts";
 
 /** How an execution ended. `cut`: too long even under a fair schedule, and no cycle was seen. */
@@ -24,4 +24,6 @@ export interface Subject {
   finish(engine: Engine, ending: Ending): Failure | null;
   /** Name of a word in reports: `sub3.invalidate_seq`. */
   nameOf(addr: number): string;
+  /** What a thread runs: equal for threads that are the same but for their names. Absent: no thread is like another. */
+  codeOf?(thread: Thread): unknown;
 }

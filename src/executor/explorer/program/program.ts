@@ -2,7 +2,7 @@ import { AWAIT, READ, READ_ONCE, RELEASE, RMW, stepOf, WRITE, WRITE_ONCE, type R
 import { Task } from "../../../machine/task.ts";
 import { Tracer } from "../../../machine/tracepoint.ts";
 import { deadlockOf } from "../deadlock.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine, Thread as EngineThread } from "../engine.ts";
 import type { Failure } from "../failure.ts";
 import { AssertionFailed } from "../run.ts";
 import type { Ending, Subject } from "../subject.ts";
@@ -302,6 +302,7 @@ export class Program implements Subject {
   readonly words: Int32Array;
   readonly #builder = new ProgramBuilder();
   readonly #main: Body | null;
+  #host: EngineHost | null = null;
 
   constructor(name: string, build: Build) {
     this.name = name;
@@ -325,6 +326,7 @@ export class Program implements Subject {
   start(engine: Engine): void {
     this.reset();
     const host = new EngineHost(engine);
+    this.#host = host;
     if (this.#main !== null) host.root("main", this.#main);
     for (const { name, body } of this.#builder.threads) host.root(name, body);
   }
@@ -343,6 +345,10 @@ export class Program implements Subject {
     return this.#builder.data.map((addr) => `${this.nameOf(addr)}=${this.words[addr]}`).join(" ");
   }
 
+  codeOf({ index }: EngineThread): Body {
+    return this.#host!.bodies[index];
+  }
+
   nameOf(addr: number): string {
     return addr < MAX_WORDS / 2 ? (this.#builder.names[addr] ?? `words[${addr}]`) : `thread ${addr - MAX_WORDS / 2}`;
   }
@@ -352,6 +358,8 @@ export class Program implements Subject {
 class EngineHost implements ProgramHost {
   readonly words: Int32Array;
   readonly nowUs: () => number;
+  /** By thread: what it runs. */
+  readonly bodies: Body[] = [];
   readonly #engine: Engine;
 
   constructor(engine: Engine) {
@@ -367,6 +375,7 @@ class EngineHost implements ProgramHost {
   launch(name: string, body: Body): Thread {
     const thread = new Thread(this, this.threads(), name);
     this.words[lifeWord(thread.number)] = 0;
+    this.bodies.push(body);
     this.#engine.spawn(thread.task, this.#life(thread, body));
     return thread;
   }
@@ -374,6 +383,7 @@ class EngineHost implements ProgramHost {
   /** A thread that nobody joins. */
   root(name: string, body: Body): void {
     const thread = new Thread(this, this.threads(), name);
+    this.bodies.push(body);
     this.#engine.spawn(thread.task, body(thread));
   }
 

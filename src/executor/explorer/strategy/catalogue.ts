@@ -32,7 +32,7 @@ const CREATE: Readonly<Record<string, Create>> = {
   ),
   delay: ({ preemptions }) => new DelayBound(preemptions),
   preemption: ({ preemptions }) => new PreemptionBound(preemptions),
-  dpor: (_options, { words }) => new Dpor(words.length),
+  dpor: ({ symmetry }, subject) => new Dpor(subject.words.length, symmetry && subject.codeOf !== undefined ? (thread) => subject.codeOf!(thread) : null),
   dfs: () => new Dfs(),
   random: ({ seed }) => new RandomWalk(seed),
   pct: ({ seed, depth }, _subject, profile) => new Pct({ seed, depth, choices: profile().choices }),
