@@ -43,9 +43,11 @@ export function tracepointInfo(id: number): TracepointInfo | undefined {
   return registry[id];
 }
 
+const NOBODY: readonly (Listener | null)[] = Array.from({ length: TRACEPOINTS }, () => null);
+
 /** Who listens to what, on one thread. */
 export class Tracer {
-  readonly #listeners: (Listener | null)[] = Array.from({ length: TRACEPOINTS }, () => null);
+  readonly #listeners = NOBODY.slice(); // each thread of each execution of a small program has a tracer
 
   /** Add a listener to event `id`; several are called in the order in which they were added. */
   on(id: number, listener: Listener): void {
