@@ -98,10 +98,10 @@ export class TwoPass {
     say: (task: Task, rule: string, range: OpenRange, what: string) => void,
   ): void {
     const { words } = task;
-    const name = this.#world.nameOf(sub);
+    const name = () => this.#world.nameOf(sub);
     if (!isOk) {
-      if (finish !== 0) say(task, "I12", range, `${name} refused and handed out a finish object: nobody will finish it`);
-      if (range.isBlockable) say(task, "I26", range, `${name} refused, in a range that may block`);
+      if (finish !== 0) say(task, "I12", range, `${name()} refused and handed out a finish object: nobody will finish it`);
+      if (range.isBlockable) say(task, "I26", range, `${name()} refused, in a range that may block`);
       else range.isRefused = true;
       return;
     }
@@ -109,30 +109,30 @@ export class TwoPass {
     if (row !== NULL && range.isCounted && !mayBeSkipped(range.event)) {
       const seq = Atomics.load(words, row + SubRow.seq);
       // A later invalidation may have set a larger one meanwhile, never a smaller one.
-      if (((seq - range.seq) | 0) < 0) say(task, "I6", range, `${name} returned with number ${seq}, it was given ${range.seq}: set_seq is missing`);
+      if (((seq - range.seq) | 0) < 0) say(task, "I6", range, `${name()} returned with number ${seq}, it was given ${range.seq}: set_seq is missing`);
     }
     if (finish === 0) return;
     range.handedOut.push(sub, finish);
     const finishRow = this.#finishes.claim(words, finish);
     if (finishRow === NULL) return;
     const former = Atomics.exchange(words, finishRow + FinishRow.listedBy, task.id);
-    if (former !== 0) say(task, "I11", range, `${name} handed out finish object ${this.#world.nameOf(finish)}, which is still in the list of ${this.#world.taskName(former)}`);
+    if (former !== 0) say(task, "I11", range, `${name()} handed out finish object ${this.#world.nameOf(finish)}, which is still in the list of ${this.#world.taskName(former)}`);
   }
 
   #finish(
     task: Task, range: OpenRange, sub: number, finish: number,
     say: (task: Task, rule: string, range: OpenRange, what: string) => void,
   ): void {
-    const name = this.#world.nameOf(sub);
+    const name = () => this.#world.nameOf(sub);
     const row = this.#finishes.find(task.words, finish);
     // Before the callback: it may recycle the object, and another task may hand it out again at once (RULES 18).
     if (row !== NULL) Atomics.compareExchange(task.words, row + FinishRow.listedBy, task.id, 0);
-    if (!range.isStartPassDone) say(task, "I10", range, `${name} was finished before the start pass had ended`);
-    if (range.isBlockable && task.atomicDepth > 0) say(task, "I8", range, `${name} was finished with ${task.atomicDepth} spinlocks held`);
+    if (!range.isStartPassDone) say(task, "I10", range, `${name()} was finished before the start pass had ended`);
+    if (range.isBlockable && task.atomicDepth > 0) say(task, "I8", range, `${name()} was finished with ${task.atomicDepth} spinlocks held`);
     const index = indexOfPair(range, sub, finish);
-    if (index < 0) say(task, "I10", range, `${name} was finished without having handed out ${this.#world.nameOf(finish)}`);
-    else if (index < range.finished) say(task, "I10", range, `${name} was finished twice`);
-    else if (index > range.finished) say(task, "I10", range, `${name} was finished before ${this.#world.nameOf(range.handedOut[range.finished])}, which was started before it`);
+    if (index < 0) say(task, "I10", range, `${name()} was finished without having handed out ${this.#world.nameOf(finish)}`);
+    else if (index < range.finished) say(task, "I10", range, `${name()} was finished twice`);
+    else if (index > range.finished) say(task, "I10", range, `${name()} was finished before ${this.#world.nameOf(range.handedOut[range.finished])}, which was started before it`);
     range.finished = Math.max(range.finished, index + 2);
   }
 }

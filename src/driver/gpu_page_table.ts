@@ -1,6 +1,6 @@
 import { cmpxchg, loadAcquire, read, readOnce, storeRelease, visit, write, xchg } from "../machine/access.ts";
 import { FRAME_GPU_PAGE_TABLE } from "../machine/physical.ts";
-import { levelSize, mkPte, PTE_PRESENT, ptePfn, PTRS_PER_TABLE, TABLE_LEVELS, tableIndex } from "../machine/pte.ts";
+import { levelSize, mkPte, PAGE_SIZE, PTE_PRESENT, ptePfn, PTRS_PER_TABLE, TABLE_LEVELS, tableIndex } from "../machine/pte.ts";
 import { GFP_KERNEL } from "../machine/slab.ts";
 import type { Run } from "../machine/step.ts";
 import { NULL, Word, type Ptr } from "../machine/struct.ts";
@@ -109,19 +109,27 @@ type EntryVisitor = (entry: Ptr<"word">, va: number) => Run<void>;
 function* forEachPresent(
   current: Current, gpu: Gpu, table: number, level: number, start: number, end: number, visitor: EntryVisitor,
 ): Run<void> {
-  const { physical } = gpu;
-  if (level === 0) yield* visit(current, physical.content(table));
+  if (level === 0) {
+    yield* forEachPresentLeaf(current, gpu, table, start, end, visitor);
+    return;
+  }
   const size = levelSize(level);
   for (let va = start; va < end; va += size - (va % size)) {
-    const entry = physical.entry(table, tableIndex(va, level));
-    if (level === 0) {
-      // Under the user lock nobody else writes leaf entries, so that a glance at the whole table is one step.
-      if (current.words[entry] !== 0) yield* visitor(entry, va);
-      continue;
-    }
-    const pte = yield* loadAcquire(current, entry, Word.value);
+    const pte = yield* loadAcquire(current, gpu.physical.entry(table, tableIndex(va, level)), Word.value);
     if (pte === 0) continue;
     yield* forEachPresent(current, gpu, ptePfn(pte), level - 1, va, Math.min(end, va + size - (va % size)), visitor);
+  }
+}
+
+/** Under the user lock nobody else writes leaf entries, so that a glance at the whole table is one step. */
+function* forEachPresentLeaf(
+  current: Current, gpu: Gpu, table: number, start: number, end: number, visitor: EntryVisitor,
+): Run<void> {
+  const first = gpu.physical.entry(table, tableIndex(start, 0));
+  yield* visit(current, gpu.physical.content(table));
+  for (let i = 0; start + i * PAGE_SIZE < end; i++) {
+    const entry = (first + i) as Ptr<"word">;
+    if (current.words[entry] !== 0) yield* visitor(entry, start + i * PAGE_SIZE);
   }
 }
 

@@ -75,7 +75,12 @@ function gpuRoles(world: World, hardware: Hardware, gpu: Gpu, lists: readonly Ac
   ];
 }
 
-function* act(actor: PlayActor, script: readonly Operation[]): Run<void> {
+/** A single operation is its own run: each level of generators costs every step below it. */
+function act(actor: PlayActor, script: readonly Operation[]): Run<unknown> {
+  return script.length === 1 ? script[0].run(actor) : oneByOne(actor, script);
+}
+
+function* oneByOne(actor: PlayActor, script: readonly Operation[]): Run<void> {
   for (const operation of script) yield* operation.run(actor);
 }
 

@@ -9,9 +9,9 @@ export class MemoryImage {
   #saved = new Int32Array(0);
   /** Of each word: its unit, 0 if it belongs to none. */
   readonly #unitOf: Uint16Array;
-  /** Of each unit: first word, word past its last, and first word of its twin or 0. */
-  readonly #units: { readonly start: number; readonly end: number; readonly twin: number }[] = [{ start: 0, end: 0, twin: 0 }];
-  readonly #always: { readonly start: number; readonly end: number; saved: Int32Array }[] = [];
+  /** Where each unit is, and its twin if it has one. */
+  readonly #units: Range[][] = [[]];
+  readonly #always: Range[] = [];
   readonly #isDirty = new Uint8Array(0x1_0000);
   readonly #dirty: number[] = [];
 
@@ -24,14 +24,16 @@ export class MemoryImage {
   always(start: number, end: number): void {
     const last = this.#always.at(-1);
     if (last?.end === start) this.#always[this.#always.length - 1] = { ...last, end };
-    else this.#always.push({ start, end, saved: this.#saved });
+    else this.#always.push(range(start, end));
   }
 
   /** `count` units of `size` words from `base` on; with each goes its twin of the same size, if `twins` is the first of such. */
   units(base: number, size: number, count: number, twins = 0): void {
     for (let i = 0; i < count; i++) {
       const start = base + i * size;
-      const unit = this.#units.push({ start, end: start + size, twin: twins === 0 ? 0 : twins + i * size }) - 1;
+      const places = [range(start, start + size)];
+      if (twins !== 0) places.push(range(twins + i * size, twins + (i + 1) * size));
+      const unit = this.#units.push(places) - 1;
       if (unit >= this.#isDirty.length) throw new RangeError(`a memory image has fewer than ${this.#isDirty.length} units`);
       this.#unitOf.fill(unit, start, start + size);
     }
@@ -40,7 +42,7 @@ export class MemoryImage {
   /** Memory is now as it is to be at each start. */
   take(): void {
     this.#saved = this.#words.slice();
-    for (const range of this.#always) range.saved = this.#saved.subarray(range.start, range.end);
+    for (const place of [...this.#always, ...this.#units.flat()]) place.saved = this.#saved.subarray(place.start, place.end);
     this.#forget();
   }
 
@@ -54,11 +56,9 @@ export class MemoryImage {
 
   /** Back to what {@link take} saw, given that everything written was marked. */
   restore(): void {
-    for (const { start, saved } of this.#always) this.#words.set(saved, start);
+    for (const place of this.#always) this.#put(place);
     for (const unit of this.#dirty) {
-      const { start, end, twin } = this.#units[unit];
-      this.#copy(start, end);
-      if (twin !== 0) this.#copy(twin, twin + end - start);
+      for (const place of this.#units[unit]) this.#put(place);
     }
     this.#forget();
   }
@@ -74,14 +74,29 @@ export class MemoryImage {
     return this.#words.findIndex((word, addr) => word !== this.#saved[addr]);
   }
 
-  #copy(start: number, end: number): void {
+  #put({ start, end, saved }: Range): void {
     const words = this.#words;
-    const saved = this.#saved;
-    for (let addr = start; addr < end; addr++) words[addr] = saved[addr];
+    if (end - start > SMALL) words.set(saved, start);
+    else for (let i = 0; i < saved.length; i++) words[start + i] = saved[i];
   }
 
   #forget(): void {
     for (const unit of this.#dirty) this.#isDirty[unit] = 0;
     this.#dirty.length = 0;
   }
+}
+
+/** Words from which on a copy is quicker than a loop. */
+const SMALL = 64;
+
+interface Range {
+  readonly start: number;
+  /** Word past the last. */
+  readonly end: number;
+  /** What was there when the image was taken. */
+  saved: Int32Array;
+}
+
+function range(start: number, end: number): Range {
+  return { start, end, saved: new Int32Array(0) };
 }
