@@ -19,5 +19,13 @@ export interface GroundChoice {
 export function groundsOf({ driver, scenario, gpus, cpus, faults = NO_FAULTS }: GroundChoice): HuntConfig[] {
   const drivers = driver === null ? CORRECT_DRIVERS : [driver];
   const scenarios = scenario === null ? HUNT_SCENARIO_NAMES : [scenario];
-  return scenarios.flatMap((where) => drivers.map((design) => ({ driver: design, scenario: where, gpus, cpus, skip: [], faults })));
+  const isAsked = driver !== null && scenario !== null;
+  return scenarios.flatMap((where) => drivers.filter((design) => isAsked || isPlayable(design, where)).map((design) => (
+    { driver: design, scenario: where, gpus, cpus, skip: [], faults }
+  )));
+}
+
+/** In preempt mode a context that was stopped waits until somebody has bound its memory again, and `tiny` has nobody who could. */
+function isPlayable(driver: string, scenario: string): boolean {
+  return !(driver === "xe-userptr-preempt" && scenario === "tiny");
 }

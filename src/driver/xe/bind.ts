@@ -1,4 +1,4 @@
-import { read, readAddr, write, writeOnce } from "../../machine/access.ts";
+import { read, readAddr, storeRelease, write, writeOnce } from "../../machine/access.ts";
 import { mkPte, PAGE_SIZE, PTE_PRESENT, PTE_WRITE } from "../../machine/pte.ts";
 import type { Run } from "../../machine/step.ts";
 import { embedded, Word, type Ptr } from "../../machine/struct.ts";
@@ -48,7 +48,8 @@ export function* bindVma(current: Current, xe: Xe, vm: Ptr<"xe_vm">, vma: Ptr<"x
   for (const { va, entry, pte } of updates) trace(current, driverEvents.commit, gpu.index, va, pte, entry, sub, seq);
   yield* markBound(current, vma);
   yield* upRead(current, embedded(vm, XeVm.notifierLock));
-  for (const { entry, pte } of updates) yield* writeOnce(current, entry, Word.value, pte);
+  // Behind all that was written to the pages before (RULES b2).
+  for (const { entry, pte } of updates) yield* storeRelease(current, entry, Word.value, pte);
   yield* signalFence(current, line, fence);
   return 0;
 }
