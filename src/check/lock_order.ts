@@ -11,9 +11,10 @@ export interface LockEdge {
   readonly seen: string;
 }
 
-/** What reclaim may come to, whether or not it did in this execution (RULES b 5). */
+/** What reclaim and migration come to, whether or not they did in this execution (RULES b 3, 5). */
 const DECLARED: readonly LockEdge[] = [
   { from: FS_RECLAIM.name, to: "mmu_notifier_invalidate_range_start", seen: "reclaim may invalidate (declared)" },
+  { from: "page.flags", to: "mmu_notifier_invalidate_range_start", seen: "migration invalidates with the page locked (declared)" },
 ];
 
 /**

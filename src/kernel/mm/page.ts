@@ -1,8 +1,8 @@
-import { cmpxchg, fetchAdd, fetchAnd, fetchOr, init, readOnce, storeRelease, touch, visit } from "../../machine/access.ts";
+import { cmpxchg, fetchAdd, fetchAnd, fetchOr, init, read, readOnce, storeRelease } from "../../machine/access.ts";
 import { futexWait, futexWake } from "../../machine/futex.ts";
 import { Page } from "../../machine/physical.ts";
 import type { Run } from "../../machine/step.ts";
-import type { Ptr } from "../../machine/struct.ts";
+import { Word, type Ptr } from "../../machine/struct.ts";
 import { trace } from "../../machine/tracepoint.ts";
 import type { Current } from "../current.ts";
 import { kernelEvents } from "../tracepoints.ts";
@@ -34,12 +34,11 @@ export function* getPageUnlessZero(current: Current, pfn: number): Run<boolean> 
 /** Sleep until the page is not locked, or was not for a moment. */
 export function* waitOnPageLocked(current: Current, pfn: number): Run<void> {
   const page = current.kernel.mm.physical.page(pfn);
-  if (((yield* readOnce(current, page, Page.flags)) & PG_LOCKED) === 0) return;
-  const flags = (yield* fetchOr(current, page, Page.flags, PG_WAITERS)) | PG_WAITERS;
-  if ((flags & PG_LOCKED) === 0) return;
   trace(current, kernelEvents.lockAcquired, page + Page.flags, 0, 0); // in passing: who waits for a lock might as well take it
   trace(current, kernelEvents.lockRelease, page + Page.flags, 0);
-  yield* futexWait(current, page, Page.flags, flags);
+  if (((yield* readOnce(current, page, Page.flags)) & PG_LOCKED) === 0) return;
+  const flags = (yield* fetchOr(current, page, Page.flags, PG_WAITERS)) | PG_WAITERS;
+  if ((flags & PG_LOCKED) !== 0) yield* futexWait(current, page, Page.flags, flags);
 }
 
 export function* tryLockPage(current: Current, pfn: number): Run<boolean> {
@@ -76,11 +75,10 @@ export function* removeRmap(current: Current, pfn: number): Run<void> {
   yield* fetchAdd(current, current.kernel.mm.physical.page(pfn), Page.mapcount, -1);
 }
 
-/** Copy the content of a page that nobody writes to into one that nobody else can reach yet. */
+/** Copy the content of a page that nobody writes to into one that nobody else can reach yet; word by word, as any copy. */
 export function* copyPage(current: Current, from: number, to: number): Run<void> {
   const { physical } = current.kernel.mm;
-  const source = physical.content(from);
-  yield* visit(current, source);
-  current.words.copyWithin(physical.content(to), source, source + physical.dataWords);
-  yield* touch(current, physical.content(to));
+  for (let word = 0; word < physical.dataWords; word++) {
+    init(current, physical.entry(to, word), Word.value, yield* read(current, physical.entry(from, word), Word.value));
+  }
 }

@@ -1,4 +1,4 @@
-import { fetchAdd, init, visit, touch } from "../../machine/access.ts";
+import { fetchAdd, init, read, visit } from "../../machine/access.ts";
 import { Freelist, FreeLink, freelistFill, freelistPop, freelistPush, type LinkOf } from "../../machine/freelist.ts";
 import type { Layout } from "../../machine/layout.ts";
 import { POISON_FREE } from "../../machine/slab.ts";
@@ -66,9 +66,11 @@ export function* swapPut(current: Current, slot: number): Run<void> {
 /** Keep the content of a page that nobody can write to any more. */
 export function* swapWritePage(current: Current, slot: number, pfn: number): Run<void> {
   const { swap, physical } = current.kernel.mm;
-  const from = physical.content(pfn);
-  yield* touch(current, swap.content(slot));
-  current.words.copyWithin(swap.content(slot), from, from + swap.dataWords);
+  const content = swap.content(slot);
+  for (let word = 0; word < swap.dataWords; word++) {
+    const value = yield* read(current, physical.entry(pfn, word), Word.value);
+    current.words[content + word] = value; // nobody knows the slot yet
+  }
 }
 
 /** Give a page that nobody else can reach yet the content that the slot keeps. */
