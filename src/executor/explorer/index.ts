@@ -8,4 +8,5 @@ export type { Failure, FailureKind } from "./failure.ts";
 export type { Schedule } from "./recording.ts";
 export type { Strategy } from "./strategy.ts";
 export type { Ending, Subject } from "./subject.ts";
+export { createStrategy, STRATEGY_NAMES, type StrategyOptions } from "./strategy/catalogue.ts";
 export { RandomWalk } from "./strategy/random.ts";
