@@ -17,20 +17,24 @@ export interface Branching {
 }
 
 /**
- * Take each branch not yet explored for as large as the average of those begun at the same place: from the innermost branching
- * outwards (the recursive estimator of Kilby et al., AAAI 2006). Exact at the end.
+ * Take each branch not yet explored for as large as the average of those begun at the same place, or smaller: from the innermost
+ * branching outwards (the recursive estimator of Kilby et al., AAAI 2006). Exact at the end.
  *
  * @param path from the root; its last branching leads to the latest execution. Empty: nothing is left
  * @param executions so far
+ * @param shrinkage how much smaller each further branch is: 1 for a full tree, less where former branches make later ones superfluous
  */
-export function estimateSize(path: readonly Branching[], executions: number): SizeEstimate {
+export function estimateSize(path: readonly Branching[], executions: number, shrinkage: number): SizeEstimate {
   if (executions === 0) return { executions: 1, done: 0 };
   if (path.length === 0) return { executions, done: 1 };
   let size = 1;
   let begun = executions - 1;
   for (let i = path.length - 1; i >= 0; i--) {
     const { entered, finished, branches } = path[i];
-    size = ((begun - entered + size) / (finished + 1)) * branches;
+    const explored = begun - entered + size;
+    let further = 0;
+    for (let left = branches - finished - 1; left > 0; left--) further = (further + 1) * shrinkage;
+    size = explored + (explored / (finished + 1)) * further;
     begun = entered;
   }
   return { executions: size, done: Math.min(1, executions / size) };

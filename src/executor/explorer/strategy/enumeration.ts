@@ -77,7 +77,7 @@ export class Enumeration implements Exhaustive {
   }
 
   estimate(): SizeEstimate {
-    return estimateSize(this.#path.branchings(), this.#path.leaves);
+    return estimateSize(this.#path.branchings(), this.#path.leaves, 1);
   }
 
   checkpoint(): string {
