@@ -30,13 +30,17 @@ export class LockOrder {
   readonly #object: Objector;
   /** By class taken, the classes held: what need not be looked at again. */
   readonly #seen = new Map<object, Set<object>>();
-  readonly #edges = new Map<string, LockEdge[]>();
+  readonly #edges: Graph = new Map();
+  /** Orders seen in any execution, as far as they make no cycle: where only such are seen, none need be looked for. */
+  readonly #harmless: Graph = new Map();
+  #isHarmless = true;
 
   /** @param where when a task does what it does just now: `cpu1 in step 123` */
   constructor(held: HeldLocks, where: (task: Task) => string, object: Objector) {
     this.#held = held;
     this.#where = where;
     this.#object = object;
+    for (const edge of DECLARED) add(this.#harmless, edge);
     held.onTake((task, lock, others) => this.#take(task, lock, others));
   }
 
@@ -44,7 +48,8 @@ export class LockOrder {
   begin(): void {
     this.#seen.clear();
     this.#edges.clear();
-    for (const edge of DECLARED) this.#edges.set(edge.from, [edge]);
+    this.#isHarmless = true;
+    for (const edge of DECLARED) add(this.#edges, edge);
   }
 
   #take(task: Task, lock: Held, held: readonly Held[]): void {
@@ -73,11 +78,14 @@ export class LockOrder {
   }
 
   #add(task: Task, from: string, to: string): void {
-    const edges = this.#edges.get(from) ?? [];
-    if (edges.some((edge) => edge.to === to)) return;
+    if (has(this.#edges, from, to)) return;
     const edge = { from, to, seen: this.#where(task) };
-    this.#edges.set(from, [...edges, edge]);
-    const back = this.#path(to, from);
+    add(this.#edges, edge);
+    if (!has(this.#harmless, from, to)) {
+      if (path(this.#harmless, to, from) === null) add(this.#harmless, edge);
+      else this.#isHarmless = false;
+    }
+    const back = this.#isHarmless ? null : path(this.#edges, to, from);
     if (back === null) return;
     const cycle = [edge, ...back];
     this.#object({
@@ -85,16 +93,29 @@ export class LockOrder {
       message: `${task.name} takes ${to} while it holds ${from}, but the order is ${[to, ...back.map((next) => next.to)].join(", ")}`,
     });
   }
+}
 
-  /** The shortest chain of edges from one lock to another, null if there is none. */
-  #path(from: string, to: string): readonly LockEdge[] | null {
-    const reached = new Map<string, readonly LockEdge[]>([[from, []]]);
-    for (const [lock, path] of reached) {
-      if (lock === to) return path;
-      for (const edge of this.#edges.get(lock) ?? []) {
-        if (!reached.has(edge.to)) reached.set(edge.to, [...path, edge]);
-      }
+/** Edges by where they begin. */
+type Graph = Map<string, LockEdge[]>;
+
+function has(graph: Graph, from: string, to: string): boolean {
+  return graph.get(from)?.some((edge) => edge.to === to) === true;
+}
+
+function add(graph: Graph, edge: LockEdge): void {
+  const edges = graph.get(edge.from);
+  if (edges === undefined) graph.set(edge.from, [edge]);
+  else edges.push(edge);
+}
+
+/** The shortest chain of edges from one lock to another, null if there is none. */
+function path(graph: Graph, from: string, to: string): readonly LockEdge[] | null {
+  const reached = new Map<string, readonly LockEdge[]>([[from, []]]);
+  for (const [lock, chain] of reached) {
+    if (lock === to) return chain;
+    for (const edge of graph.get(lock) ?? []) {
+      if (!reached.has(edge.to)) reached.set(edge.to, [...chain, edge]);
     }
-    return null;
   }
+  return null;
 }

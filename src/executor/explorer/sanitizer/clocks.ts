@@ -8,15 +8,22 @@ export const MAX_THREADS = 32;
 export class Clocks {
   readonly #threads: Int32Array[] = [];
   #count = 0;
-  /** What the last release of a word, and the read-modify-writes behind it, pass on. */
-  readonly #released = new Map<number, Int32Array>();
-  readonly #spare: Int32Array[] = [];
+  /** What the last release of a word, and the read-modify-writes behind it, pass on: `#released[#releaseOf[addr]]`; 0: nothing. */
+  readonly #releaseOf: Int32Array;
+  readonly #released: Int32Array[] = [];
+  /** Words that released something in this execution: `#addrs[i]` owns `#released[i]`. */
+  readonly #addrs: number[] = [0];
+
+  /** @param words size of the memory */
+  constructor(words: number) {
+    this.#releaseOf = new Int32Array(words);
+  }
 
   /** An execution begins. */
   clear(): void {
     this.#count = 0;
-    for (const clock of this.#released.values()) this.#spare.push(clock);
-    this.#released.clear();
+    for (const addr of this.#addrs) this.#releaseOf[addr] = 0;
+    this.#addrs.length = 1;
   }
 
   /** The clock of a thread; fresh if nothing was heard of it yet. */
@@ -33,29 +40,29 @@ export class Clocks {
 
   /** The thread learns what was released at this word. */
   acquire(thread: number, addr: number): void {
-    const released = this.#released.get(addr);
-    if (released !== undefined) this.#join(this.of(thread), released);
+    const release = this.#releaseOf[addr];
+    if (release !== 0) this.#join(this.of(thread), this.#released[release]);
   }
 
   /** Whoever acquires this word from now on learns what the thread knows, beside what was released there already. */
   release(thread: number, addr: number): void {
     const clock = this.of(thread);
-    let released = this.#released.get(addr);
-    if (released === undefined) {
-      released = this.#spare.pop() ?? new Int32Array(MAX_THREADS);
-      released.fill(0);
-      this.#released.set(addr, released);
-    }
-    this.#join(released, clock);
+    if (this.#releaseOf[addr] === 0) this.#releaseOf[addr] = this.#newRelease(addr);
+    this.#join(this.#released[this.#releaseOf[addr]], clock);
     clock[thread]++;
   }
 
   /** A write that releases nothing: there is nothing to learn from this word any more. */
   forget(addr: number): void {
-    const released = this.#released.get(addr);
-    if (released === undefined) return;
-    this.#released.delete(addr);
-    this.#spare.push(released);
+    const release = this.#releaseOf[addr];
+    if (release !== 0) this.#released[release].fill(0);
+  }
+
+  #newRelease(addr: number): number {
+    const release = this.#addrs.push(addr) - 1;
+    if (this.#released.length > release) this.#released[release].fill(0);
+    else this.#released[release] = new Int32Array(MAX_THREADS);
+    return release;
   }
 
   /** Each entry of `into` becomes the greater of the two. */

@@ -20,7 +20,7 @@ import { Clocks, MAX_THREADS } from "./clocks.ts";
  */
 export class DataRace {
   readonly #objectAt: (addr: number) => number;
-  readonly #clocks = new Clocks();
+  readonly #clocks: Clocks;
   /** By object: who allocated it in this execution. */
   readonly #allocations = new Map<number, Allocation>();
   /** Number of the history of a word that was touched in this execution; 0 none. */
@@ -38,6 +38,7 @@ export class DataRace {
    */
   constructor(words: number, objectAt: (addr: number) => number) {
     this.#objectAt = objectAt;
+    this.#clocks = new Clocks(words);
     this.#historyOf = new Int32Array(words);
   }
 
