@@ -1,4 +1,4 @@
-import { readOnce } from "../../machine/access.ts";
+import { loadAcquire } from "../../machine/access.ts";
 import { FRAME_SYSTEM, Page } from "../../machine/physical.ts";
 import { mkPte, PAGE_SIZE, PTE_ACCESSED, PTE_DIRTY, PTE_PRESENT, PTE_WRITE, PTE_ZERO_PAGE, ptePfn } from "../../machine/pte.ts";
 import { GFP_KERNEL } from "../../machine/slab.ts";
@@ -42,7 +42,8 @@ export function* faultWriteProtected(current: Current, fault: Fault): Run<number
 
 /** Nobody but this entry holds the page; reclaim, which holds it while it works on it, would be somebody. Table lock held. */
 function* isExclusive(current: Current, pfn: number): Run<boolean> {
-  return (yield* readOnce(current, current.kernel.mm.physical.page(pfn), Page.refcount)) === 1;
+  // Whoever gave his reference back has read what he wanted to copy: no write to the page may come before this look.
+  return (yield* loadAcquire(current, current.kernel.mm.physical.page(pfn), Page.refcount)) === 1;
 }
 
 /**
