@@ -1,4 +1,4 @@
-import type { Failure } from "../executor/explorer/failure.ts";
+import { signatureOf, type Failure } from "../executor/explorer/failure.ts";
 import type { Strategy } from "../executor/explorer/strategy.ts";
 import { quoteCommand } from "../report/command_line.ts";
 import type { FailureReport, NecessaryOrder, Odds, Story } from "../report/story.ts";
@@ -33,7 +33,7 @@ export function failureReport(explanation: Explanation, replay: Strategy): Failu
   const { story, failure: told } = tellStory(new HuntSubject(config), { replay, steps: minimized.steps, kind: failure.kind, needed: new Set(steps) });
   const { strategy, schedule, reproduced, depth } = explanation;
   return {
-    failure: told ?? failure, strategy, schedule, steps: explanation.steps, minimized, reproduced, orders, depth, odds, token, story,
+    failure: told !== null && signatureOf(told) === signatureOf(failure) ? told : failure, strategy, schedule, steps: explanation.steps, minimized, reproduced, orders, depth, odds, token, story,
     pattern: patternOf(failure.kind, orders.map((order) => taskOrder(story, order)), odds.probability[0] ?? 0),
     setting: settingOf(config, bug),
     command: quoteCommand(["npx", "tsx", "scripts/replay.ts", token]),
