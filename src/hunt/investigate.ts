@@ -2,7 +2,7 @@ import { certify } from "../executor/explorer/certificate.ts";
 import type { Found } from "../executor/explorer/explore.ts";
 import { signatureOf } from "../executor/explorer/failure.ts";
 import { labelSchedule } from "../executor/explorer/labelled_schedule.ts";
-import { minimise } from "../executor/explorer/minimise/minimise.ts";
+import { minimise, type Budget } from "../executor/explorer/minimise/minimise.ts";
 import { pointOfNoReturn } from "../executor/explorer/point_of_no_return.ts";
 import type { Schedule } from "../executor/explorer/recording.ts";
 import { Replay } from "../executor/explorer/replay.ts";
@@ -29,9 +29,9 @@ export interface Investigation {
 
 /** Replays by which a failure shows that it can be relied on. */
 export const REPLAYS = 10;
-/** Executions that may be spent on a smaller schedule, and on probabilities. */
-const TO_MINIMISE = 3000;
-const TO_CONTINUE = 4000;
+/** What may be spent on a smaller schedule; steps that may be spent on probabilities. */
+const TO_MINIMISE: Budget = { executions: 3000, steps: 3_000_000 };
+const TO_CONTINUE = 1_000_000;
 
 /**
  * From a failing execution to everything that there is to say of it: it fails again, on a smaller machine, with a smaller schedule,

@@ -40,11 +40,11 @@ export function replayToken({ config, strategy, seed, index, decisions }: TokenC
   engine.spuriousPercent = spuriousPercent;
   const recording = new Recording();
   replay.begin();
-  const { failure } = runOnce(engine, subject, replay, recording, new Rng(seed));
+  const { failure, ending } = runOnce(engine, subject, replay, recording, new Rng(seed));
   const { divergence, resynchronised } = replay;
   const seen = { divergence, resynchronised, decisions: decisions.segments.length };
   if (failure === null) return { report: null, ...seen };
   const reproducer = new Reproducer(subject, signatureOf(failure), spuriousPercent);
-  const schedule = recording.schedule();
+  const schedule = recording.schedule(ending === "livelock" ? replay.decided : recording.length);
   return { report: explain({ config: machine, bug, seed, strategy, index, steps }, reproducer, schedule, switchesOf(schedule)), ...seen };
 }

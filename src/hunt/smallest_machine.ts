@@ -1,3 +1,4 @@
+import { decisivePart } from "../executor/explorer/minimise/decisive.ts";
 import { labelSchedule } from "../executor/explorer/labelled_schedule.ts";
 import { RealignedReplay } from "../executor/explorer/realigned_replay.ts";
 import type { Schedule } from "../executor/explorer/recording.ts";
@@ -9,8 +10,9 @@ import type { HuntConfig } from "./config.ts";
 import { smallerConfigs } from "./smaller_configs.ts";
 import { huntSubject } from "./subject.ts";
 
-/** Random executions of a smaller machine, if the schedule of the larger one does not fail there. */
+/** Random executions of a smaller machine, if the schedule of the larger one does not fail there, and steps that they may take. */
 const WALKS = 200;
+const STEPS = 200_000;
 
 /** A machine and a schedule that fails on it. */
 export interface FailingMachine {
@@ -25,8 +27,8 @@ export interface FailingMachine {
  */
 export function smallestMachine(config: HuntConfig, signature: string, schedule: Schedule, seed: number): FailingMachine {
   const whole = new Reproducer(huntSubject(config), signature, config.faults.spuriousPercent);
-  whole.fails(new Replay(schedule));
-  let best: FailingMachine = { config, schedule };
+  let best: FailingMachine = { config, schedule: decisivePart(whole, schedule) };
+  whole.fails(new Replay(best.schedule));
   for (let smaller: FailingMachine | null = best; smaller !== null;) {
     best = smaller;
     smaller = nextSmaller(best, signature, whole.isAtEnd, seed);
@@ -40,8 +42,10 @@ function nextSmaller({ config, schedule }: FailingMachine, signature: string, ma
   for (const smaller of smallerConfigs(config)) {
     const subject = huntSubject(smaller);
     const reproducer = new Reproducer(subject, signature, spuriousPercent);
-    const isFailing = (strategy: Strategy) => reproducer.fails(strategy) && (mayBeAtEnd || !reproducer.isAtEnd);
-    if (isFailing(new RealignedReplay(subject, decisions)) || walks(seed).some(isFailing)) return { config: smaller, schedule: reproducer.recording.schedule() };
+    const isFailing = (strategy: Strategy) => reproducer.steps < STEPS && reproducer.fails(strategy) && (mayBeAtEnd || !reproducer.isAtEnd);
+    if (![new RealignedReplay(subject, decisions), ...walks(seed)].some(isFailing)) continue;
+    const part = decisivePart(reproducer, reproducer.recording.schedule());
+    if (reproducer.fails(new Replay(part))) return { config: smaller, schedule: part };
   }
   return null;
 }

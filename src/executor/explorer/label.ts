@@ -1,10 +1,16 @@
-import { addrOf, kindOf, STEP_NAMES } from "../../machine/step.ts";
+import { addrOf, kindOf, STEP_NAMES, stepOf, type Step } from "../../machine/step.ts";
+import { hasAddress } from "./dependence.ts";
 import type { Thread } from "./engine.ts";
 import type { Subject } from "./subject.ts";
 
 /** What a thread is about to do, in words that survive an edit of the sources: `cpu1 RMW mm_struct#0.mmap_lock.count`. */
 export function labelOf(subject: Subject, { task, next, state }: Thread): string {
-  return state === "done" ? `${task.name} ended` : `${task.name} ${STEP_NAMES[kindOf(next)]} ${subject.nameOf(addrOf(next))}`;
+  return state === "done" ? `${task.name} ended` : `${task.name} ${operationOf(subject, next)}`;
+}
+
+function operationOf(subject: Subject, step: Step): string {
+  const name = STEP_NAMES[kindOf(step)];
+  return hasAddress(step) ? `${name} ${subject.nameOf(addrOf(step))}` : name;
 }
 
 /** 24 bits that stand for a label in a token. */
@@ -12,4 +18,22 @@ export function hashOfLabel(label: string): number {
   let hash = 0x811c_9dc5; // FNV-1a
   for (let i = 0; i < label.length; i++) hash = Math.imul(hash ^ label.charCodeAt(i), 0x0100_0193);
   return (hash ^ (hash >>> 24)) & 0xff_ffff;
+}
+
+/** The operation of a task whose label has this hash, found by trying all that there are; null if there is none any more. */
+export function operationOfHash(subject: Subject, task: string, hash: number): string | null {
+  for (let addr = 0; addr < subject.words.length; addr++) {
+    for (let kind = 0; kind < STEP_NAMES.length; kind++) {
+      const operation = operationOf(subject, stepOf(kind, addr));
+      if (hashOfLabel(`${task} ${operation}`) === hash) return operation;
+    }
+  }
+  return null;
+}
+
+/** Who a thread is, in words: the name of its task, and which of those that share it (`adder`, `adder#2`). */
+export function identityOf({ task: { name }, index }: Thread, threads: readonly Thread[]): string {
+  let same = 0;
+  for (let i = 0; i <= index; i++) if (threads[i].task.name === name) same++;
+  return same === 1 ? name : `${name}#${same}`;
 }

@@ -1,5 +1,5 @@
 import { Engine, type Thread } from "./engine.ts";
-import { hashOfLabel, labelOf } from "./label.ts";
+import { hashOfLabel, identityOf, labelOf } from "./label.ts";
 import { Recording, type Schedule } from "./recording.ts";
 import { Replay } from "./replay.ts";
 import { Rng } from "./rng.ts";
@@ -8,7 +8,7 @@ import type { Subject } from "./subject.ts";
 
 /** Steps that one thread takes in a row. */
 export interface Segment {
-  /** Name of its task. */
+  /** Who; see identityOf. */
   readonly task: string;
   /** How many steps. */
   readonly steps: number;
@@ -23,7 +23,7 @@ export interface Segment {
 /** A question of chance that was answered with yes. */
 export interface Answer {
   readonly task: string;
-  /** The how manieth question of that task, from 1. */
+  /** The how manieth question of that thread, from 1. */
   readonly question: number;
 }
 
@@ -52,6 +52,7 @@ class Labeller extends Replay {
   readonly #segments: Segment[] = [];
   readonly #answers: Answer[] = [];
   readonly #questions = new Map<string, number>();
+  #threads: readonly Thread[] = [];
   #task = "";
   #steps = 0;
   /** Labels that the running thread has stood before in this segment. */
@@ -66,7 +67,8 @@ class Labeller extends Replay {
     const thread = super.pick(engine);
     const { lastThread } = engine;
     if (lastThread !== null && thread !== lastThread) this.#close(lastThread.place < 0);
-    this.#task = thread.task.name;
+    this.#threads = engine.threads;
+    this.#task = identityOf(thread, engine.threads);
     this.#steps++;
     return thread;
   }
@@ -77,10 +79,10 @@ class Labeller extends Replay {
 
   override choose(percent: number, thread: Thread): boolean {
     const answer = super.choose(percent, thread);
-    const { name } = thread.task;
-    const question = (this.#questions.get(name) ?? 0) + 1;
-    this.#questions.set(name, question);
-    if (answer) this.#answers.push({ task: name, question });
+    const task = identityOf(thread, this.#threads);
+    const question = (this.#questions.get(task) ?? 0) + 1;
+    this.#questions.set(task, question);
+    if (answer) this.#answers.push({ task, question });
     return answer;
   }
 
@@ -98,4 +100,3 @@ class Labeller extends Replay {
     this.#seen = [];
   }
 }
-

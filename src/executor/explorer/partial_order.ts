@@ -13,8 +13,10 @@ export interface PartialOrder {
 /**
  * The happens-before relation of a recorded execution: steps of one thread in their order, dependent steps in the order in which they
  * were taken, whoever was woken or spawned after who did it, and all after virtual time passed.
+ *
+ * @param length how many of its steps, from the first
  */
-export function partialOrderOf(recording: Recording): PartialOrder {
+export function partialOrderOf(recording: Recording, length = recording.length): PartialOrder {
   const before: number[][] = [];
   const ofThread: number[][] = [];
   const lastWrite = new Map<number, number>();
@@ -22,7 +24,7 @@ export function partialOrderOf(recording: Recording): PartialOrder {
   const releasedBy = releasesOf(recording);
   const barriers = new Set(recording.timePasses);
   let barrier: readonly number[] = [];
-  for (let i = 0; i < recording.length; i++) {
+  for (let i = 0; i < length; i++) {
     if (barriers.has(i)) barrier = ofThread.flatMap((steps) => steps.slice(-1));
     const thread = (ofThread[recording.thread[i]] ??= []);
     const earlier = new Set<number>(barrier);

@@ -6,7 +6,7 @@ import { Rng } from "./rng.ts";
 
 /** How probable the failure is after each step, if whoever runs next is drawn from then on. */
 export interface PointOfNoReturn {
-  /** By number of steps taken: the first is before any step. */
+  /** By number of steps taken: the first is before any step. Where not every step could be afforded, that of the step before. */
   readonly probability: readonly number[];
   /** The step, from 1, with which it rises most; null if it never rises. */
   readonly jumpAt: number | null;
@@ -14,17 +14,25 @@ export interface PointOfNoReturn {
 
 /** Random continuations from one prefix at least and at most. */
 const LEAST = 10;
-const MOST = 200;
+const MOST = 100;
 
-/** @param executions to be spent in all, about */
-export function pointOfNoReturn(reproducer: Reproducer, schedule: Schedule, seed: number, executions: number): PointOfNoReturn {
-  const steps = schedule.threads.length;
-  const times = Math.min(MOST, Math.max(LEAST, Math.floor(executions / (steps + 1))));
-  const probability = Array.from({ length: steps + 1 }, (_, taken) => {
-    let stream = taken * MOST;
-    return reproducer.times(times, () => new RandomFrom(schedule, taken, new Rng(seed, stream++))) / times;
-  });
+/** @param budget steps to be spent in all, about */
+export function pointOfNoReturn(reproducer: Reproducer, schedule: Schedule, seed: number, budget: number): PointOfNoReturn {
+  const prefixes = schedule.threads.length + 1;
+  reproducer.fails(new Replay(schedule));
+  const affordable = Math.floor(budget / Math.max(1, reproducer.recording.length));
+  const times = Math.min(MOST, Math.max(LEAST, Math.floor(affordable / prefixes)));
+  const stride = Math.max(1, Math.ceil(prefixes * times / Math.max(times, affordable)));
+  const probability: number[] = [];
+  for (let taken = 0; taken < prefixes; taken++) {
+    probability.push(taken % stride === 0 || taken === prefixes - 1 ? shareFailing(reproducer, schedule, taken, seed, times) : probability[taken - 1]);
+  }
   return { probability, jumpAt: jumpOf(probability) };
+}
+
+function shareFailing(reproducer: Reproducer, schedule: Schedule, taken: number, seed: number, times: number): number {
+  let stream = taken * MOST;
+  return reproducer.times(times, () => new RandomFrom(schedule, taken, new Rng(seed, stream++))) / times;
 }
 
 function jumpOf(probability: readonly number[]): number | null {

@@ -1,12 +1,12 @@
 import type { Engine, Thread } from "./engine.ts";
-import { hashOfLabel, labelOf } from "./label.ts";
+import { hashOfLabel, identityOf, labelOf, operationOfHash } from "./label.ts";
 import type { LabelledSchedule, Segment } from "./labelled_schedule.ts";
 import { onwards } from "./replay.ts";
 import type { Strategy } from "./strategy.ts";
 import type { Subject } from "./subject.ts";
 
 /** Steps beyond the recorded ones that a thread may take to come to where it was stopped. */
-const SLACK = 512;
+const WINDOW = 64;
 
 /** The first decision that could not be taken. */
 export interface Divergence {
@@ -28,9 +28,12 @@ export class RealignedReplay implements Strategy {
   /** Decisions that were found in another place than they were recorded in. */
   resynchronised = 0;
   divergence: Divergence | null = null;
+  /** Steps that were decided by the schedule. */
+  decided = 0;
   readonly #subject: Subject;
   readonly #schedule: LabelledSchedule;
   readonly #questions = new Map<string, number>();
+  #threads: readonly Thread[] = [];
   #segment = 0;
   #taken = 0;
   #occurrences = 0;
@@ -43,6 +46,7 @@ export class RealignedReplay implements Strategy {
   begin(): boolean {
     this.resynchronised = 0;
     this.divergence = null;
+    this.decided = 0;
     this.#questions.clear();
     this.#segment = -1;
     this.#next();
@@ -50,14 +54,15 @@ export class RealignedReplay implements Strategy {
   }
 
   pick(engine: Engine): Thread {
+    this.#threads = engine.threads;
     for (let segment = this.#current(); segment !== undefined; segment = this.#current()) {
       const { task, steps } = segment;
-      const thread = engine.threads.find((candidate) => candidate.task.name === task);
+      const thread = engine.threads.find((candidate) => identityOf(candidate, engine.threads) === task);
       if (thread !== undefined && thread.place >= 0 && !this.#isOver(segment)) {
-        if (this.#taken < steps + SLACK) return thread;
-        this.#diverge(engine, segment, "it does not come to where it was stopped");
+        if (this.#taken < steps + WINDOW) return thread;
+        this.#diverge(engine, segment, `${labelOf(this.#subject, thread)}, after ${this.#taken} steps`);
       } else if (this.#taken === 0) {
-        this.#diverge(engine, segment, thread === undefined ? "there is no such task" : `it is ${thread.state}`);
+        this.#diverge(engine, segment, thread === undefined ? `there is no ${task}` : `${labelOf(this.#subject, thread)}, where it is ${thread.state}`);
       }
       if (this.#taken !== steps && !this.#isLast()) this.resynchronised++;
       this.#next();
@@ -65,16 +70,18 @@ export class RealignedReplay implements Strategy {
     return onwards(engine);
   }
 
-  choose(_percent: number, { task: { name } }: Thread): boolean {
-    const question = (this.#questions.get(name) ?? 0) + 1;
-    this.#questions.set(name, question);
-    return this.#schedule.answers.some((answer) => answer.task === name && answer.question === question);
+  choose(_percent: number, thread: Thread): boolean {
+    const task = identityOf(thread, this.#threads);
+    const question = (this.#questions.get(task) ?? 0) + 1;
+    this.#questions.set(task, question);
+    return this.#schedule.answers.some((answer) => answer.task === task && answer.question === question);
   }
 
   stepped(engine: Engine): void {
     const segment = this.#current();
     if (segment === undefined) return;
     this.#taken++;
+    this.decided = engine.steps;
     if (segment.stop !== 0 && hashOfLabel(labelOf(this.#subject, engine.lastThread!)) === segment.stop) this.#occurrences++;
   }
 
@@ -97,10 +104,11 @@ export class RealignedReplay implements Strategy {
     this.#occurrences = 0;
   }
 
-  #diverge(engine: Engine, { task, steps }: Segment, found: string): void {
+  #diverge(engine: Engine, { task, steps, stop }: Segment, found: string): void {
+    const end = stop === 0 ? "it can go no further" : `it stands before ${operationOfHash(this.#subject, task, stop) ?? "what is not there any more"}`;
     this.divergence ??= {
       step: engine.steps + 1,
-      expected: `${task} takes ${steps} steps`,
+      expected: `${task} takes ${steps} ${steps === 1 ? "step" : "steps"}, until ${end}`,
       found,
       enabled: engine.enabled.map((thread) => labelOf(this.#subject, thread)),
     };

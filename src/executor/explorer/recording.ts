@@ -42,9 +42,9 @@ export class Recording {
     return { thread: this.thread[i], step: this.step[i], wrote: (this.flags[i] & WROTE) !== 0, answered: (this.flags[i] & ANSWERED) !== 0 };
   }
 
-  /** The decisions alone. */
-  schedule(): Schedule {
-    return { threads: this.thread.slice(0, this.length), answers: this.flags.slice(0, this.length).map((flags) => (flags & ANSWERED) >> 1) };
+  /** The decisions alone. @param steps of how many steps, from the first */
+  schedule(steps = this.length): Schedule {
+    return { threads: this.thread.slice(0, steps), answers: this.flags.slice(0, steps).map((flags) => (flags & ANSWERED) >> 1) };
   }
 
   #grow(): void {

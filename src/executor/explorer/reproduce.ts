@@ -15,8 +15,12 @@ export class Reproducer {
   readonly recording = new Recording();
   readonly engine: Engine;
   executions = 0;
+  /** Over all executions. */
+  steps = 0;
   /** Did the last one fail only at its end? */
   isAtEnd = false;
+  /** Did the last one go on and on? */
+  isEndless = false;
   /** Of the last execution, if it was the same. */
   failure: Failure | null = null;
   readonly #patience: Patience;
@@ -33,9 +37,11 @@ export class Reproducer {
   fails(strategy: Strategy): boolean {
     this.executions++;
     strategy.begin(0);
-    const { failure, isAtEnd } = runOnce(this.engine, this.subject, strategy, this.recording, new Rng(0), this.#patience);
+    const { ending, failure, isAtEnd } = runOnce(this.engine, this.subject, strategy, this.recording, new Rng(0), this.#patience);
     this.failure = failure !== null && signatureOf(failure) === this.signature ? failure : null;
+    this.steps += this.recording.length;
     this.isAtEnd = isAtEnd;
+    this.isEndless = ending === "livelock";
     return this.failure !== null;
   }
 
