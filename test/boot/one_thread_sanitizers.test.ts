@@ -1,0 +1,58 @@
+import { expect, it } from "vitest";
+import { DEFAULT_CONFIG } from "../../src/boot/config.ts";
+import { gpuTaskBodies } from "../../src/boot/gpu_tasks.ts";
+import { countProgress } from "../../src/boot/progress.ts";
+import { World } from "../../src/boot/world.ts";
+import { BENIGN_RACES } from "../../src/check/benign_races.ts";
+import { attachLockOracles } from "../../src/check/sanitizers.ts";
+import { Engine } from "../../src/executor/explorer/engine.ts";
+import { Rng } from "../../src/executor/explorer/rng.ts";
+import { attachSanitizers } from "../../src/executor/explorer/sanitizer/attach.ts";
+import { watchFrames } from "../../src/hunt/watch_frames.ts";
+import { Tracer } from "../../src/machine/tracepoint.ts";
+import { endDisturbance } from "../../src/scenario/board.ts";
+import { SCENARIO_NAMES } from "../../src/scenario/catalogue.ts";
+import { bootCpu, secondaryCpu } from "../../src/scenario/cpu_loop.ts";
+import { dice } from "../../src/scenario/dice.ts";
+
+const SEED = 5;
+const INVALIDATIONS = 25;
+const MOST_STEPS = 400_000;
+/** Here processes end when contexts say that they are idle, which they do on the scenario's board and not in a step. */
+const ENDS_PROCESSES = new Set(["exit", "oom"]);
+
+/** What the sanitizers say to a random walk of a whole scenario. */
+function saidOf(driver: string, scenario: string): string[] {
+  const config = { ...DEFAULT_CONFIG, driver, scenario, gpus: 2, cpus: 2, contexts: 1, frames: 1024, tlbLatencyUs: 0, preemptLatencyUs: 0, seed: SEED };
+  const world = new World(config);
+  const tracer = new Tracer();
+  const said: string[] = [];
+  const say = ({ kind, message }: { kind: string; message: string }) => { said.push(`${kind}: ${message}`); };
+  countProgress(world.layout, tracer, INVALIDATIONS, (memory) => endDisturbance(memory, world.board));
+  const sanitizers = attachSanitizers(tracer, { layout: world.layout, benignRaces: BENIGN_RACES, report: say });
+  watchFrames(sanitizers, tracer, world.kernel.mm.physical);
+  const locks = attachLockOracles(tracer, world.layout, say);
+  const words = new Int32Array(world.layout.words);
+  world.powerOn(words);
+  const rng = new Rng(SEED);
+  const engine = new Engine(words, (percent) => rng.percent(percent));
+  engine.stepUs = 0.05;
+  sanitizers.begin(engine);
+  locks.begin();
+  const hardware = { words, tracer, interleaved: true, nowUs: () => engine.nowUs };
+  for (let cpu = 0; cpu < config.cpus; cpu++) {
+    const actor = { current: world.cpuTask(cpu, hardware), stage: world.stage, cpu, dice: dice(SEED, cpu) };
+    engine.spawn(actor.current, cpu === 0 ? bootCpu(actor, world.scenario) : secondaryCpu(actor, world.scenario));
+  }
+  for (let gpu = 0; gpu < config.gpus; gpu++) for (const { task, body } of gpuTaskBodies(world, gpu, hardware)) engine.spawn(task, body);
+  while (engine.alive > 0 && engine.steps < MOST_STEPS && (engine.enabled.length > 0 || engine.passTime())) {
+    if (engine.enabled.length === 0) continue;
+    engine.step(rng.pick(engine.enabled));
+    sanitizers.stepped(engine);
+  }
+  return ENDS_PROCESSES.has(scenario) ? said.filter((text) => !text.startsWith("data-race")) : said;
+}
+
+it.each(SCENARIO_NAMES)("have nothing to say to a random walk through %s", (scenario) => {
+  expect([saidOf("two-pass", scenario), saidOf("xe-userptr-joined", scenario)]).toEqual([[], []]);
+});
