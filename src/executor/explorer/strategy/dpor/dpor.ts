@@ -79,7 +79,7 @@ export class Dpor implements Exhaustive {
     const id = at < this.#frontier.branchAt ? this.#follow(at) : this.#explore(at, engine);
     const thread = this.#ids.get(id);
     if (thread === undefined || thread.place < 0) throw new Error("the subject is not deterministic: the same decisions led to another state");
-    if (this.#symmetry !== null) for (const step of this.#symmetry.before(id, engine.words)) this.#order.order(step, id);
+    for (const step of this.#symmetry?.open(id, engine.words) ?? []) this.#order.order(step, id);
     this.#log.open(id, thread, engine.words);
     this.#isAsked = false;
     return thread;

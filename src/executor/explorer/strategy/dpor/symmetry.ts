@@ -21,6 +21,7 @@ export class Symmetry {
   readonly #codeOf: (thread: Thread) => unknown;
   #families = new Map<unknown, Twin[]>();
   #twins: Twin[] = [];
+  /** What the word held before the step that is being taken. */
   #before = 0;
 
   /** @param codeOf what a thread runs: equal for threads that are the same but for their names */
@@ -49,14 +50,12 @@ export class Symmetry {
     return this.#elders(twin).every((elder) => elder.seen !== twin.seen || elder.steps.length !== twin.steps.length);
   }
 
-  /** Steps of twins that come before the one that the thread is about to take. */
-  *before(id: number, words: Int32Array): Iterable<number> {
+  /** The thread is about to take its next step: the steps of its twins that come before that. */
+  open(id: number, words: Int32Array): number[] {
     const twin = this.#twins[id];
     this.#before = words[addrOf(twin.thread.next)];
     const count = twin.steps.length;
-    for (const elder of this.#elders(twin)) {
-      if (elder.histories.length > count && elder.histories[count] === twin.seen) yield elder.steps[count];
-    }
+    return this.#elders(twin).filter(({ histories }) => histories.length > count && histories[count] === twin.seen).map(({ steps }) => steps[count]);
   }
 
   /** The thread took step `at`. */
