@@ -3,14 +3,16 @@ import { runInNewContext } from "node:vm";
 
 /** Bytes of heap that what `make` returns keeps alive. */
 export function heapGrowth(make: () => unknown): number {
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
-  collect();
-  const before = process.memoryUsage().heapUsed;
+  const before = liveHeap();
   const made = make();
-  collect();
-  const after = process.memoryUsage().heapUsed;
-  return keep(made, after - before);
+  return keep(made, liveHeap() - before);
+}
+
+/** Bytes of heap that something keeps alive now. */
+export function liveHeap(): number {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+  return process.memoryUsage().heapUsed;
 }
 
 /** The object must still be reachable when the heap is looked at. */

@@ -13,8 +13,8 @@ afterEach(() => {
 
 describe("options", () => {
   test("all benchmarks but those that have to be named", () => {
-    expect(names()).toStrictEqual(["two-pass-scaling", "empty-invalidation", "interval-tree", "boot"]);
-    expect(BENCHMARKS.filter(({ isOnDemand }) => isOnDemand).map(({ name }) => name)).toStrictEqual(["memory-growth"]);
+    expect(names()).toStrictEqual(["two-pass-scaling", "empty-invalidation", "interval-tree", "boot", "explorer", "explorer-jobs"]);
+    expect(BENCHMARKS.filter(({ isOnDemand }) => isOnDemand).map(({ name }) => name)).toStrictEqual(["memory-growth", "explorer-memory"]);
   });
 
   test("--only, in the order of the list", () => {

@@ -1,0 +1,32 @@
+import { DEFAULT_HUNT_CONFIG } from "../hunt/config.ts";
+import { hunt } from "../hunt/hunt.ts";
+import { atMost, type Benchmark } from "./figure.ts";
+
+const SCHEDULES = 40_000;
+/** How much faster two jobs have to be. */
+const SPEED_UP = 1.7;
+
+export const explorerJobs: Benchmark = {
+  name: "explorer-jobs",
+  summary: `${SCHEDULES.toLocaleString("en-US")} random schedules of the default hunt, by one worker and by two`,
+  isOnDemand: false,
+  async run(say) {
+    const one = await exploredMs(1, say);
+    const two = await exploredMs(2, say);
+    return {
+      figures: [{ name: "2 jobs", unit: "ms", value: two, against: { name: "1 job", value: one }, bar: atMost(1 / SPEED_UP) }],
+      notes: [],
+    };
+  },
+};
+
+/** @throws Error if something was found: a failure ends a hunt early */
+async function exploredMs(jobs: number, say: (what: string) => void): Promise<number> {
+  say(jobs === 1 ? "1 job" : `${jobs} jobs`);
+  const outcome = await hunt({
+    configs: [DEFAULT_HUNT_CONFIG], bug: null, modules: [], strategy: "random", depth: null, preemptions: null, symmetry: false,
+    schedules: SCHEDULES, seconds: null, jobs, seed: 1, keepGoing: false,
+  });
+  if (outcome.figures.schedules !== SCHEDULES) throw new Error("the hunt found something; measure nothing before it is clean");
+  return outcome.exploredMs;
+}
