@@ -19,7 +19,7 @@ function pctRuns(runs: number, { threads, choices }: PctSize, depth: number | nu
 function limitsOf({ strategy, preemptions, symmetry }: HuntOptions): string {
   const limits: string[] = [];
   if (preemptions !== null && strategy === "delay") limits.push(atMost(preemptions, "delay"));
-  if (preemptions !== null && strategy === "preemption") limits.push(atMost(preemptions, "preemption"));
+  if (preemptions !== null && (strategy === "preemption" || strategy === "dpor")) limits.push(atMost(preemptions, "preemption"));
   if (symmetry && strategy === "dpor") limits.push("up to an exchange of tasks that run the same code");
   return limits.join(", ");
 }

@@ -2,6 +2,7 @@ import type { Strategy } from "../strategy.ts";
 import type { Subject } from "../subject.ts";
 import { DelayBound } from "./delay_bound.ts";
 import { Dfs } from "./dfs.ts";
+import { BoundedDpor } from "./dpor/bounded_dpor.ts";
 import { Dpor } from "./dpor/dpor.ts";
 import { Feedback, GENERATION } from "./feedback.ts";
 import { Pct } from "./pct.ts";
@@ -32,7 +33,10 @@ const CREATE: Readonly<Record<string, Create>> = {
   ),
   delay: ({ preemptions }) => new DelayBound(preemptions),
   preemption: ({ preemptions }) => new PreemptionBound(preemptions),
-  dpor: ({ symmetry }, subject) => new Dpor(subject.words.length, symmetry && subject.codeOf !== undefined ? (thread) => subject.codeOf!(thread) : null),
+  dpor: ({ symmetry, preemptions }, subject) => {
+    if (preemptions !== null) return new BoundedDpor(subject.words.length, preemptions);
+    return new Dpor(subject.words.length, symmetry && subject.codeOf !== undefined ? (thread) => subject.codeOf!(thread) : null);
+  },
   dfs: () => new Dfs(),
   random: ({ seed }) => new RandomWalk(seed),
   pct: ({ seed, depth }, _subject, profile) => new Pct({ seed, depth, choices: profile().choices }),
