@@ -1,4 +1,4 @@
-import { fetchAdd, loadAcquire, read, readOnce, storeRelease, write, writeOnce } from "../machine/access.ts";
+import { fetchAdd, loadAcquire, read, readOnce, storeRelease, write, xchg } from "../machine/access.ts";
 import type { Layout } from "../machine/layout.ts";
 import type { Run } from "../machine/step.ts";
 import { embedded, NULL, struct, u32, type Ptr } from "../machine/struct.ts";
@@ -83,7 +83,7 @@ export function* srcuReadLock(current: Current): Run<void> {
   if (nesting > 0) return;
   // Between these two a grace period may begin and overlook us: then what it waits to free was unlinked before we look.
   const epoch = yield* readOnce(current, srcu, SrcuStruct.epoch);
-  yield* writeOnce(current, reader, SrcuReader.epoch, epoch);
+  yield* xchg(current, reader, SrcuReader.epoch, epoch); // a full barrier: said before the reader looks at anything
   trace(current, kernelEvents.lockAcquired, srcu, 1, 1);
 }
 
