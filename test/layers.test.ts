@@ -37,6 +37,10 @@ const UPWARD = [
   ["report-imports-machine", "src/report/a.ts", "../check/b.ts"],
   ["conformance-imports-kernel-explorer-machine", "src/conformance/a.ts", "../check/b.ts"],
   ["boot-knows-no-command-and-no-report", "src/boot/a.ts", "../report/b.ts"],
+  ["explorer-imports-machine-and-itself", "src/executor/explorer/a.ts", "../threads/b.ts"],
+  ["hunt-knows-no-command-and-no-text", "src/hunt/a.ts", "../cli/b.ts"],
+  ["hunt-takes-only-types-of-bugs-and-reports", "src/hunt/c.ts", "../report/d.ts"],
+  ["hunt-is-used-by-cli-bench-workers", "src/boot/c.ts", "../hunt/d.ts"],
 ] as const;
 
 it("objects to every import that runs upwards, by name", () => {
