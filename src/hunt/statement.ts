@@ -17,11 +17,9 @@ function pctRuns(runs: number, { threads, choices }: PctSize, depth: number | nu
 }
 
 function limitsOf({ strategy, preemptions, symmetry }: HuntOptions): string {
-  const limits: string[] = [];
-  if (preemptions !== null && strategy === "delay") limits.push(atMost(preemptions, "delay"));
-  if (preemptions !== null && (strategy === "preemption" || strategy === "dpor")) limits.push(atMost(preemptions, "preemption"));
-  if (symmetry && strategy === "dpor") limits.push("up to an exchange of tasks that run the same code");
-  return limits.join(", ");
+  if (strategy === "delay" && preemptions !== null) return atMost(preemptions, "delay");
+  if (["preemption", "dpor"].includes(strategy) && preemptions !== null) return atMost(preemptions, "preemption");
+  return strategy === "dpor" && symmetry ? "up to an exchange of tasks that run the same code" : "";
 }
 
 function atMost(count: number, what: string): string {

@@ -36,6 +36,7 @@ describe("what a part of a hunt licenses to say", () => {
     expect(said({ strategy: "delay", preemptions: 2 })).toBe("All 90 traces with at most 2 delays");
     expect(said({ strategy: "preemption", preemptions: 1 })).toBe("All 90 traces with at most 1 preemption");
     expect(said({ strategy: "dpor", symmetry: true })).toBe("All 90 traces up to an exchange of tasks that run the same code");
+    expect(said({ strategy: "dpor", preemptions: 2 })).toBe("All 90 traces with at most 2 preemptions");
     expect(said({ strategy: "dpor" })).toBe("All 90 traces");
   });
 });

@@ -1,8 +1,9 @@
 import type { Engine, Thread } from "../engine.ts";
-import { Rng } from "../rng.ts";
+import { mix, Rng } from "../rng.ts";
 import type { Strategy } from "../strategy.ts";
 import { mutate, type Parent } from "./feedback/mutate.ts";
 import { OrderCoverage } from "./feedback/order_coverage.ts";
+import { Pos } from "./pos.ts";
 
 /** An execution that showed orders of dependent steps not met before its generation. Plain data: it crosses threads. */
 export interface Discovery extends Parent {
@@ -13,7 +14,7 @@ export interface Discovery extends Parent {
 
 /** Executions during which what is known stands still. */
 export const GENERATION = 32;
-/** Executions drawn like a random walk's, in percent: what no mutation leads to. */
+/** Executions left to POS alone, in percent: what no mutation leads to. */
 const PURE_PERCENT = 25;
 /** Chance is asked again instead of answering what the parent was answered, in percent. */
 const ANSWER_ANEW_PERCENT = 10;
@@ -29,6 +30,8 @@ export class Feedback implements Strategy {
   readonly #seed: number;
   readonly #coverage: OrderCoverage;
   readonly #corpus: Parent[] = [];
+  /** Goes on where a plan ends. */
+  readonly #sampler: Pos;
   #generation = 0;
   #discoveries: Discovery[] = [];
   #rng: Rng;
@@ -44,6 +47,7 @@ export class Feedback implements Strategy {
   constructor(seed: number, words: number) {
     this.#seed = seed;
     this.#rng = new Rng(seed);
+    this.#sampler = new Pos(mix(seed)); // not what POS itself would draw with this seed
     this.#coverage = new OrderCoverage(words);
   }
 
@@ -52,6 +56,7 @@ export class Feedback implements Strategy {
     if (generation > this.#generation) this.learn(this.harvest(), generation);
     this.#index = index;
     this.#rng = new Rng(this.#seed, index);
+    this.#sampler.begin(index);
     this.#plan = this.#corpus.length === 0 || this.#rng.percent(PURE_PERCENT) ? [] : mutate(this.#corpus, this.#rng);
     this.#next = 0;
     this.#decisions = [];
@@ -68,7 +73,7 @@ export class Feedback implements Strategy {
       return thread;
     }
     this.#plannedAnswer = null;
-    return this.#rng.pick(engine.enabled);
+    return this.#sampler.pick(engine);
   }
 
   choose(percent: number): boolean {

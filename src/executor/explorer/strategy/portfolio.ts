@@ -4,9 +4,9 @@ import type { Strategy } from "../strategy.ts";
 import type { Ending } from "../subject.ts";
 import { GENERATION, type Feedback } from "./feedback.ts";
 
-/** Who gets how many of sixteen executions: samplers that see deep first; the exhaustive ones finish what is small. */
+/** Who gets how many of sixteen executions: samplers most; the exhaustive ones finish what is small. */
 export const SHARES: Readonly<Record<string, number>> = {
-  pct: 3, pos: 3, surw: 3, feedback: 2, urw: 1, random: 1, delay: 1, preemption: 1, dpor: 1,
+  feedback: 4, pos: 3, pct: 2, surw: 2, urw: 1, random: 1, delay: 1, preemption: 1, dpor: 1,
 };
 
 /** Executions of the portfolio while feedback has one generation. */
