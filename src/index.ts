@@ -53,3 +53,8 @@ export { ARENAS, mapArena, populateArenas, somewhere, touchSome } from "./scenar
 export { inProcess } from "./scenario/process.ts";
 export type { Dice } from "./scenario/dice.ts";
 export type { Actor, Scenario, Stage } from "./scenario/stage.ts";
+
+// Scenarios of hunts.
+export { ACCESS_ADD, ACCESS_READ, ACCESS_WRITE } from "./machine/access_kind.ts";
+export { discard, mapPages, mirrorAll, mprotect, munmap, serve, writePages } from "./scenario/hunt/operations.ts";
+export type { Operation, PageAccess, PageRange, Play, PlayActor } from "./scenario/hunt/play.ts";

@@ -3,12 +3,16 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { registerDriver, type DriverFactory } from "../driver/registry.ts";
 import { registerScenario } from "../scenario/catalogue.ts";
+import { registerPlay } from "../scenario/hunt/catalogue.ts";
+import type { Play } from "../scenario/hunt/play.ts";
 import type { Scenario } from "../scenario/stage.ts";
 
 /** What a module of the user's (`--driver ./mine.ts`, `--scenario ./mine.ts`) exports: what it is asked for, or both. */
 export interface UserModule {
   readonly driver?: DriverFactory;
   readonly scenario?: Scenario;
+  /** A scenario of hunts. */
+  readonly play?: Play;
 }
 
 /** A module of the user's cannot be used; the message is one line that says which, and why. */
@@ -29,12 +33,13 @@ export function isUserModule(value: string): boolean {
  */
 export async function loadUserModule(kind: keyof UserModule, file: string): Promise<string> {
   const path = resolve(file);
-  if (!existsSync(path)) throw new UserModuleError(`--${kind} ${file}: no such file`);
+  const { option } = EXPORTS[kind];
+  if (!existsSync(path)) throw new UserModuleError(`--${option} ${file}: no such file`);
   let module: UserModule;
   try {
     module = await import(pathToFileURL(path).href) as UserModule;
   } catch (error) {
-    throw new UserModuleError(`--${kind} ${file}: ${reasonOf(error)}`, { cause: error });
+    throw new UserModuleError(`--${option} ${file}: ${reasonOf(error)}`, { cause: error });
   }
   checkExport(kind, file, module);
   registerUserModule(path, module);
@@ -45,6 +50,7 @@ export async function loadUserModule(kind: keyof UserModule, file: string): Prom
 export function registerUserModule(path: string, module: UserModule): void {
   if (module.driver !== undefined) registerDriver(path, module.driver);
   if (module.scenario !== undefined) registerScenario(path, module.scenario);
+  if (module.play !== undefined) registerPlay(path, module.play);
 }
 
 /** Source text that registers these modules in a bundle, before its entry runs; undefined if there are none. */
@@ -56,11 +62,31 @@ export function userModulesPrelude(root: string, names: readonly string[]): stri
   return [`import { registerUserModule } from ${JSON.stringify(`${root}src/boot/user_module.ts`)};`, ...imports, ...calls].join("\n");
 }
 
+interface Export {
+  /** Of the command line. */
+  readonly option: string;
+  /** What a module must export for it. */
+  readonly wanted: string;
+  isRight(module: UserModule): boolean;
+}
+
+const EXPORTS: Readonly<Record<keyof UserModule, Export>> = {
+  driver: {
+    option: "driver", wanted: "a function `driver(options, layout, kernel, gpus)`", isRight: ({ driver }) => typeof driver === "function",
+  },
+  scenario: {
+    option: "scenario", wanted: "an object `scenario`, with populate and operation",
+    isRight: ({ scenario }) => typeof (scenario as Partial<Scenario> | undefined)?.operation === "function",
+  },
+  play: {
+    option: "scenario", wanted: "an object `play`, with populate, script and accesses",
+    isRight: ({ play }) => typeof (play as Partial<Play> | undefined)?.script === "function",
+  },
+};
+
 function checkExport(kind: keyof UserModule, file: string, module: UserModule): void {
-  const wanted = kind === "driver" ? "a function `driver(options, layout, kernel, gpus)`" : "an object `scenario`, with populate and operation";
-  const found = module[kind];
-  const isRight = kind === "driver" ? typeof found === "function" : typeof (found as Partial<Scenario> | undefined)?.operation === "function";
-  if (!isRight) throw new UserModuleError(`--${kind} ${file}: exports ${Object.keys(module).join(", ") || "nothing"}; it must export ${wanted}`);
+  const { option, wanted, isRight } = EXPORTS[kind];
+  if (!isRight(module)) throw new UserModuleError(`--${option} ${file}: exports ${Object.keys(module).join(", ") || "nothing"}; it must export ${wanted}`);
 }
 
 /** The line of a message that says what is wrong: of a compiler's, the one after its headline. */

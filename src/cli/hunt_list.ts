@@ -1,4 +1,5 @@
 import { BUGS } from "../bugs/catalogue.ts";
+import { INEXPRESSIBLE } from "../bugs/inexpressible.ts";
 import { DRIVER_NAMES } from "../driver/registry.ts";
 import { STRATEGY_NAMES } from "../executor/explorer/strategy/catalogue.ts";
 import { plain, type Paint } from "../report/paint.ts";
@@ -34,6 +35,7 @@ export function renderList(paint: Paint = plain): string {
     ["scenarios", HUNT_SCENARIO_NAMES.map((name) => [name, playOf(name).summary])],
     ["strategies", STRATEGY_NAMES.map((name) => [name, STRATEGIES[name] ?? ""])],
     ["seeded bugs", BUGS.map((bug) => [bug.name, `${bug.summary} (${bug.origin})`])],
+    ["bugs of Linux that cannot be seeded here", Object.entries(INEXPRESSIBLE).map(([number, reason]) => [`BUGS ${number}`, reason])],
   ];
   return sections.map(([title, entries]) => `${[paint("title", title), ...entries.flatMap(([name, text]) => entryLines(name, text))].join("\n")}\n`).join("\n");
 }

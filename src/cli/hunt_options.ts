@@ -11,7 +11,7 @@ import { number, oneOf, oneOfOrFile, seed, wholeNumber } from "./arguments.ts";
 export interface HuntCommandOptions {
   /** Null: all correct designs, or the one that the bug is in. */
   readonly driver: string | null;
-  /** Null: all, or the one that the bug shows in. */
+  /** ALL: each of them. Null: the one that the bug shows in, or all. */
   readonly scenario: string | null;
   readonly bug: string | null;
   readonly gpus: number;
@@ -34,7 +34,7 @@ export interface HuntCommandOptions {
 
 /** How long a hunt is that says nothing of it, in seconds. */
 const DEFAULT_SECONDS = 60;
-const ALL = "all";
+export const ALL = "all";
 /** A task table of the sanitizers has 32 places, and a GPU takes three. */
 const MAX_HUNT_GPUS = 8;
 const MAX_HUNT_CPUS = 4;
@@ -61,11 +61,10 @@ diverged, 130 interrupted, with a report of what was run.`;
 export function parseHuntOptions(argv: readonly string[]): HuntCommandOptions {
   const given = huntCommand().parse([...argv]).opts<Record<string, unknown>>();
   const value = <T>(name: string) => (given[name] as T | undefined) ?? null;
-  const scenario = value<string>("scenario");
   const schedules = value<number>("schedules");
   return {
     driver: value("driver"),
-    scenario: scenario === ALL ? null : scenario,
+    scenario: value("scenario"),
     bug: value("bug"),
     gpus: given["gpus"] as number,
     cpus: given["cpus"] as number,

@@ -4,7 +4,7 @@ import { NO_FAULTS } from "../hunt/config.ts";
 import { groundsOf } from "../hunt/grounds.ts";
 import type { HuntOptions } from "../hunt/options.ts";
 import { quoteCommand } from "../report/command_line.ts";
-import type { HuntCommandOptions } from "./hunt_options.ts";
+import { ALL, type HuntCommandOptions } from "./hunt_options.ts";
 
 /** A hunt that is ready to go. */
 export interface HuntPlan {
@@ -23,7 +23,7 @@ export interface HuntPlan {
 export async function huntPlan(asked: HuntCommandOptions): Promise<HuntPlan> {
   const bug = BUGS.find(({ name }) => name === asked.bug) ?? null;
   const driver = await loaded("driver", asked.driver ?? bug?.driver ?? null);
-  const scenario = await loaded("scenario", asked.scenario ?? bug?.play ?? null);
+  const scenario = asked.scenario === ALL ? null : await loaded("play", asked.scenario ?? bug?.play ?? null);
   const { gpus, cpus, strategy, depth, preemptions, schedules, seconds, jobs, seed } = asked;
   const configs = groundsOf({ driver, scenario, gpus, cpus, faults: { ...NO_FAULTS, ...bug?.faults } });
   return {
@@ -39,7 +39,7 @@ export async function huntPlan(asked: HuntCommandOptions): Promise<HuntPlan> {
   };
 }
 
-async function loaded(kind: "driver" | "scenario", name: string | null): Promise<string | null> {
+async function loaded(kind: "driver" | "play", name: string | null): Promise<string | null> {
   return name !== null && isUserModule(name) ? await loadUserModule(kind, name) : name;
 }
 

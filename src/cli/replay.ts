@@ -70,7 +70,7 @@ async function replay(content: TokenContent): Promise<Replayed> {
   if (name !== null && bug === null) throw new TokenError(`the token is about the seeded bug ${name}, and there is none of that name`);
   const modules = [machine.driver, machine.scenario].filter(isUserModule);
   if (isUserModule(machine.driver)) await loadUserModule("driver", machine.driver);
-  if (isUserModule(machine.scenario)) await loadUserModule("scenario", machine.scenario);
+  if (isUserModule(machine.scenario)) await loadUserModule("play", machine.scenario);
   const workers = new Workers(await explorerBundle(bug, modules), 1);
   try {
     return await workers.run<Replayed>(0, "replayToken", content);

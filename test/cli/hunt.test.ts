@@ -52,7 +52,7 @@ it("without a limit hunts for a minute, with a number of schedules for as long a
   const parse = (...args: string[]) => parseHuntOptions(["node", "hunt.ts", ...args]);
   expect(parse()).toMatchObject({ driver: null, scenario: null, seconds: 60, schedules: null, gpus: 2, cpus: 2, strategy: "portfolio" });
   expect(parse("--schedules", "10")).toMatchObject({ seconds: null, schedules: 10 });
-  expect(parse("--scenario", "all", "--schedules", "10", "--seconds", "3")).toMatchObject({ scenario: null, seconds: 3, schedules: 10 });
+  expect(parse("--scenario", "all", "--schedules", "10", "--seconds", "3")).toMatchObject({ scenario: "all", seconds: 3, schedules: 10 });
 });
 
 it("a clean hunt: exit code 0, the JSON that is promised, people on standard error", async () => {

@@ -26,13 +26,20 @@ const PLAYS: readonly Play[] = [
 /** Names of the plays, the default first. */
 export const HUNT_SCENARIO_NAMES: readonly string[] = PLAYS.map(({ name }) => name);
 
+const catalogue = new Map(PLAYS.map((play) => [play.name, play]));
+
+/** Add a play of the user's; on each thread, before its machine is built. */
+export function registerPlay(name: string, play: Play): void {
+  catalogue.set(name, play);
+}
+
 /**
  * The play of this name.
  *
  * @throws RangeError if there is none
  */
 export function playOf(name: string): Play {
-  const play = PLAYS.find((candidate) => candidate.name === name);
+  const play = catalogue.get(name);
   if (play === undefined) throw new RangeError(`scenario: no such scenario: ${name}`);
   return play;
 }
