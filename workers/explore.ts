@@ -2,18 +2,17 @@
  * Entry of bundles that explore, with a seeded bug in them or without: what a worker of a hunt runs, and what others import when
  * all of it must have the bug.
  */
-import { RoundRunner } from "../src/hunt/round.ts";
-import { huntSubject } from "../src/hunt/subject.ts";
 import type { HuntConfig } from "../src/hunt/config.ts";
+import { RoundRunner } from "../src/hunt/round_runner.ts";
+import { huntSubject } from "../src/hunt/subject.ts";
 
 export { runInOneThread } from "../src/boot/one_thread.ts";
 export { explore } from "../src/executor/explorer/explore.ts";
 export { createStrategy } from "../src/executor/explorer/strategy/catalogue.ts";
+export { investigate as investigateFound } from "../src/hunt/investigate.ts";
+export { replayToken } from "../src/hunt/replay_token.ts";
 export { huntSubject };
 
 const runner = new RoundRunner((config) => huntSubject(config as HuntConfig));
 
 export const runRound: RoundRunner["run"] = (task) => runner.run(task);
-
-export { investigate as investigateFound } from "../src/hunt/investigate.ts";
-export { replayToken } from "../src/hunt/replay_token.ts";

@@ -1,0 +1,132 @@
+import { Explorer, type Found } from "../executor/explorer/explore.ts";
+import type { Recording } from "../executor/explorer/recording.ts";
+import { switchesOf, type Measure } from "../executor/explorer/statistics.ts";
+import type { Strategy } from "../executor/explorer/strategy.ts";
+import { createStrategy, profiler, Spread } from "../executor/explorer/strategy/catalogue.ts";
+import type { Exhaustive } from "../executor/explorer/strategy/exhaustive.ts";
+import { Feedback } from "../executor/explorer/strategy/feedback.ts";
+import { Portfolio } from "../executor/explorer/strategy/portfolio.ts";
+import type { Profile } from "../executor/explorer/strategy/profile.ts";
+import type { Subject } from "../executor/explorer/subject.ts";
+import { TraceHash } from "../executor/explorer/trace_hash.ts";
+import { LIMIT, NEXT, type Ground, type NumberedMeasure, type PctSize, type RoundResult, type RoundTask } from "./round.ts";
+
+/** Executions that a worker takes at a time: few, since one worker's last ones are what the others wait for. */
+const CHUNK = 8;
+
+/**
+ * A worker's side of hunts: executions whose number decides all about them are taken by whoever comes first, a few at a time; those
+ * that follow from one another have an owner.
+ */
+export class RoundRunner {
+  readonly #subjectOf: (name: unknown) => Subject;
+  readonly #hunts = new Map<number, WorkersHunt>();
+
+  constructor(subjectOf: (name: unknown) => Subject) {
+    this.#subjectOf = subjectOf;
+  }
+
+  run(task: RoundTask): RoundResult {
+    let hunt = this.#hunts.get(task.id);
+    if (hunt === undefined) {
+      hunt = new WorkersHunt(this.#subjectOf(task.ground.subject), task.ground);
+      this.#hunts.set(task.id, hunt);
+    }
+    return hunt.round(task);
+  }
+}
+
+/** What a worker knows of one hunt. */
+class WorkersHunt {
+  readonly #strategy: Strategy;
+  readonly #explorer: Explorer;
+  readonly #hash: TraceHash;
+  readonly #spread: Spread;
+  readonly #size: PctSize | null;
+  #measures: NumberedMeasure[] = [];
+  #found: Found | null = null;
+  #endedAt: number | null = null;
+
+  constructor(subject: Subject, { strategy, options, spuriousPercent }: Ground) {
+    const profile = profiler(subject, options.seed);
+    this.#strategy = createStrategy(strategy, options, subject, profile);
+    this.#explorer = new Explorer({ subject, strategy: this.#strategy, seed: options.seed, spuriousPercent });
+    this.#hash = new TraceHash(subject.words.length);
+    this.#spread = new Spread(strategy, options.seed);
+    this.#size = this.#spread.has("pct") ? sizeOf(profile()) : null;
+  }
+
+  round(task: RoundTask): RoundResult {
+    const feedback = learnerOf(this.#strategy);
+    feedback?.learn(task.discoveries, task.from / this.#spread.round);
+    this.#measures = [];
+    this.#ownExecutions(task);
+    this.#anybodysExecutions(task);
+    return {
+      measures: this.#measures,
+      found: this.#found,
+      endedAt: this.#endedAt,
+      isComplete: this.#strategy.isComplete ?? true,
+      estimate: this.#spread.ownerOf(task.from, task.jobs) === task.worker && isExhaustive(this.#strategy) ? this.#strategy.estimate() : null,
+      size: this.#size,
+      discoveries: feedback?.harvest() ?? [],
+    };
+  }
+
+  #ownExecutions({ from, to, worker, jobs, board }: RoundTask): void {
+    for (let index = from; index < to; index++) {
+      if (this.#spread.ownerOf(index, jobs) === worker && !this.#execute(index, board)) return;
+    }
+  }
+
+  #anybodysExecutions({ to, jobs, board }: RoundTask): void {
+    for (let first = takeChunk(board); first < to; first = takeChunk(board)) {
+      for (let index = first; index < Math.min(first + CHUNK, to); index++) {
+        if (this.#spread.ownerOf(index, jobs) === null && !this.#execute(index, board)) return;
+      }
+    }
+  }
+
+  /** False if neither this execution nor any later one is of interest. */
+  #execute(index: number, board: Int32Array): boolean {
+    if (index > Atomics.load(board, LIMIT)) return false;
+    const execution = this.#explorer.run(index);
+    if (execution === null) {
+      this.#endedAt = index;
+      lowerLimit(board, index - 1);
+      return false;
+    }
+    this.#measures.push({ index, ...this.#measure(this.#explorer.recording) });
+    if (execution.failure === null) return true;
+    if (this.#found === null || index < this.#found.index) this.#found = this.#explorer.found(index, execution.failure);
+    lowerLimit(board, index);
+    return false;
+  }
+
+  #measure(recording: Recording): Measure {
+    return { steps: recording.length, switches: switchesOf(recording), trace: this.#hash.of(recording) };
+  }
+}
+
+function sizeOf({ threads, choices }: Profile): PctSize {
+  return { threads, choices };
+}
+
+function learnerOf(strategy: Strategy): Feedback | null {
+  if (strategy instanceof Portfolio) return strategy.feedback;
+  return strategy instanceof Feedback ? strategy : null;
+}
+
+function isExhaustive(strategy: Strategy): strategy is Exhaustive {
+  return "estimate" in strategy;
+}
+
+function takeChunk(board: Int32Array): number {
+  return Atomics.add(board, NEXT, CHUNK);
+}
+
+function lowerLimit(board: Int32Array, limit: number): void {
+  for (let before = Atomics.load(board, LIMIT); before > limit;) {
+    before = Atomics.compareExchange(board, LIMIT, before, limit);
+  }
+}
