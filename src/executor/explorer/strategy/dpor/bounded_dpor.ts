@@ -6,6 +6,7 @@ import type { Ending } from "../../subject.ts";
 import { parseCheckpoint } from "../checkpoint.ts";
 import type { Exhaustive } from "../exhaustive.ts";
 import { EventLog } from "./event_log.ts";
+import { HappensBefore } from "./happens_before.ts";
 import { ThreadIds } from "./thread_ids.ts";
 
 /** One way to take a step. */
@@ -42,6 +43,7 @@ export class BoundedDpor implements Exhaustive {
   executions = 0;
   readonly #bound: number;
   readonly #log: EventLog;
+  readonly #order: HappensBefore;
   readonly #ids = new ThreadIds();
   #nodes: Node[] = [];
   #taken = 0;
@@ -50,6 +52,7 @@ export class BoundedDpor implements Exhaustive {
   /** @param words size of the subject's memory */
   constructor(words: number, preemptions: number) {
     this.#log = new EventLog(words);
+    this.#order = new HappensBefore(this.#log);
     this.#bound = preemptions;
   }
 
@@ -57,13 +60,14 @@ export class BoundedDpor implements Exhaustive {
     if (this.executions > 0 && !this.#turn()) return false;
     this.executions++;
     this.#log.clear();
+    this.#order.begin(0);
     this.#ids.clear();
     this.#taken = 0;
     return true;
   }
 
   pick(engine: Engine): Thread {
-    this.#ids.update(engine, () => {});
+    this.#meetThreads(engine);
     const at = this.#log.length;
     if (at === this.#nodes.length) this.#nodes.push(this.#newNode(engine));
     const { options, taken } = this.#nodes[at];
@@ -85,7 +89,9 @@ export class BoundedDpor implements Exhaustive {
   stepped(engine: Engine): void {
     const at = this.#taken++;
     this.#log.close(engine, this.#isAsked);
-    this.#ids.update(engine, () => {});
+    this.#order.step();
+    this.#meetThreads(engine);
+    for (const released of engine.released) this.#order.order(at, this.#ids.of(released));
     const { options, taken } = this.#nodes[at];
     if (this.#isAsked && !options[taken].answer) this.#add(at, { ...options[taken], answer: true });
   }
@@ -93,10 +99,13 @@ export class BoundedDpor implements Exhaustive {
   end(engine: Engine, ending: Ending): void {
     if (this.#taken < this.#log.length) this.stepped(engine); // the last step threw
     if (engine.steps > this.#log.length) this.isComplete = false;
-    for (let at = 0; at < this.#log.length; at++) this.#reverse(this.#log.thread[at], this.#log.step[at], this.#log.wrote(at), this.#log.priorAccess[at]);
+    const log = this.#log;
+    for (let at = 0; at < log.length; at++) {
+      this.#reverse(log.thread[at], log.step[at], log.wrote(at), log.priorAccess[at], (step) => this.#order.isPast(step, at));
+    }
     for (const thread of engine.threads) {
       const id = this.#ids.of(thread);
-      if (thread.state === "awaiting") this.#reverse(id, thread.next, true, this.#log.lastAccess(addrOf(thread.next)));
+      if (thread.state === "awaiting") this.#reverse(id, thread.next, true, log.lastAccess(addrOf(thread.next)), (step) => this.#order.isPastOfThread(step, id));
       if (ending === "failed") this.#tryFirst(id);
     }
   }
@@ -120,11 +129,15 @@ export class BoundedDpor implements Exhaustive {
     this.isComplete = state.isComplete;
     this.executions = state.executions;
     this.#ids.restore(state.ids);
-    this.#nodes = state.nodes.map((node) => ({ ...node }));
+    this.#nodes = [...state.nodes];
   }
 
   get #title(): string {
     return `${this.name} with at most ${this.#bound} preemptions`;
+  }
+
+  #meetThreads(engine: Engine): void {
+    this.#ids.update(engine, (id) => this.#order.addThread(id));
   }
 
   #turn(): boolean {
@@ -145,8 +158,8 @@ export class BoundedDpor implements Exhaustive {
     return { options: [{ thread, answer: false }], taken: 0, enabled, previous, spent, entered: this.executions - 1 };
   }
 
-  /** The thread takes, or waits for, this step; try it before each other thread's last step that clashes with it. */
-  #reverse(thread: number, step: number, wrote: boolean, access: number): void {
+  /** The thread takes, or waits for, this step; try it before each other thread's last step that clashes with it and is not past. */
+  #reverse(thread: number, step: number, wrote: boolean, access: number, isPast: (step: number) => boolean): void {
     if (!hasAddress(step)) return;
     const log = this.#log;
     const seen = new Set([thread]);
@@ -154,7 +167,7 @@ export class BoundedDpor implements Exhaustive {
       if (!wrote && !log.wrote(earlier) && kindOf(step) !== AWAIT) continue;
       if (seen.has(log.thread[earlier])) continue;
       if (kindOf(step) !== AWAIT) seen.add(log.thread[earlier]);
-      this.#tryBefore(earlier, thread);
+      if (!isPast(earlier)) this.#tryBefore(earlier, thread);
     }
   }
 
@@ -188,7 +201,7 @@ interface BoundedState {
   readonly isComplete: boolean;
   readonly executions: number;
   readonly ids: readonly (readonly [number, number])[];
-  readonly nodes: readonly Readonly<Node>[];
+  readonly nodes: readonly Node[];
 }
 
 /** Preemptions that it takes to let this thread run. */
