@@ -9,7 +9,7 @@ import { renderHuntJson, type HuntResult } from "../report/hunt_result.ts";
 import { renderHuntSummary } from "../report/hunt_summary.ts";
 import { paintFor } from "../report/paint.ts";
 import { progressOn, type Progress } from "../report/progress.ts";
-import { shorten, WIDTH } from "../report/text.ts";
+import { fileName, shorten, WIDTH } from "../report/text.ts";
 import { surviveBrokenPipe, writeReport } from "../report/write.ts";
 import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_USAGE, exitCodeOfHunt } from "./exit_codes.ts";
 import { renderList } from "./hunt_list.ts";
@@ -66,7 +66,7 @@ function shownOn(progress: Progress<HuntMoment>, { options }: HuntPlan, out: Nod
   return ({ config, schedules, steps, failures, found }: HuntProgress) => {
     const elapsedMs = performance.now() - startMs;
     const fraction = Math.max(elapsedMs / 1000 / (options.seconds ?? Infinity), schedules / inAll);
-    const place = `${config.driver} ${config.scenario}`;
+    const place = `${fileName(config.driver)} ${fileName(config.scenario)}`;
     progress.update({ elapsedMs, fraction, place, schedules, steps, failures });
     if (found !== null) out.write(`${shorten(`found ${found.failure.rule} in ${place}, schedule ${found.index + 1}; looking into it`, WIDTH)}\n`);
   };

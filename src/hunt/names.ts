@@ -3,6 +3,9 @@ import type { Layout } from "../machine/layout.ts";
 /** Structures whose words change with every lock and unlock: an event says it better, or nobody needs to hear it. */
 const LOCK_TYPES = new Set(["arch_spinlock", "spinlock", "mutex", "rwsem", "srcu_struct", "srcu_reader"]);
 
+/** Structures below are not pointed to. */
+const LEAST_ADDRESS = 4096;
+
 /** How things are called in stories: never by their bare addresses. */
 export class Names {
   readonly #layout: Layout;
@@ -38,7 +41,8 @@ export class Names {
     return structs.length > 0 && !structs.some(({ type }) => LOCK_TYPES.has(type.structName) || type.structName === "frame");
   }
 
+  /** The beginning of a structure, somewhere where numbers that count something hardly get to. */
   #isObject(value: number): boolean {
-    return this.#layout.caches.some(({ objects, type, capacity }) => value >= objects && value < objects + capacity * type.words);
+    return value >= LEAST_ADDRESS && this.#layout.structsAt(value).some(({ base, type }) => base === value && type.structName !== "frame");
   }
 }

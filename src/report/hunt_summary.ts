@@ -3,7 +3,7 @@ import type { HuntFailureResult, HuntPartResult, HuntResult } from "./hunt_resul
 import { count, duration, plural, shortCount } from "./numbers.ts";
 import { plain, type Paint } from "./paint.ts";
 import { renderFailure, titleOf } from "./story_block.ts";
-import { clean, shorten, table, wrap } from "./text.ts";
+import { clean, fileName, shorten, table, wrap } from "./text.ts";
 
 /** What a person reads at the end of a hunt: what was found, where was looked how often, and what that licenses to say. */
 export function renderHuntSummary(result: HuntResult, paint: Paint = plain): string {
@@ -24,7 +24,7 @@ function renderFound(failure: HuntFailureResult, paint: Paint): string {
   if (failure.report !== null) return renderFailure(failure.report, paint);
   const { kind, rule, message, strategy, schedule, steps, driver, scenario } = failure;
   const [title, ...rest] = wrap(titleOf({ kind, rule }), "FAIL  ", "      ");
-  const found = `${driver} in ${scenario}, found by ${strategy} in schedule ${count(schedule + 1)}, ${plural(steps, "step")}; not looked into`;
+  const found = `${fileName(driver)} in ${fileName(scenario)}, found by ${strategy} in schedule ${count(schedule + 1)}, ${plural(steps, "step")}; not looked into`;
   return `${[paint("bad", title), ...rest, ...wrap(message, "  "), ...wrap(found, "  ")].join("\n")}\n`;
 }
 
@@ -58,11 +58,6 @@ function headOf(driver: string): readonly [string, string] {
   return [shorten(name.slice(0, cut), 12), shorten(name.slice(cut), 12)];
 }
 
-/** Of a module of the user's. */
-function fileName(name: string): string {
-  return name.slice(name.lastIndexOf("/") + 1);
-}
-
 function figureLines({ schedules, schedulesPerSecond, stepsPerSecond, uniqueTraces, uniqueTracesAreExact, switches, elapsedMs }: HuntResult): string[] {
   const about = uniqueTracesAreExact ? "" : "about ";
   return [
@@ -77,7 +72,7 @@ function verdictLines({ verdict, failures, interrupted, parts }: HuntResult, pai
   const where = visited === parts.length ? plural(visited, "configuration") : `${visited} of ${plural(parts.length, "configuration")}`;
   const text = verdict === "pass"
     ? `PASS  nothing found in ${where}${ending}`
-    : `FAIL  ${plural(failures.length, "failure")} in ${where}: ${failures.map((failure) => `${titleOf(failure)} (${failure.driver} in ${failure.scenario})`).join("; ")}${ending}`;
+    : `FAIL  ${plural(failures.length, "failure")} in ${where}: ${failures.map((failure) => `${titleOf(failure)} (${fileName(failure.driver)} in ${fileName(failure.scenario)})`).join("; ")}${ending}`;
   const [line, ...rest] = wrap(text, "", "      ");
   return [paint(verdict === "fail" ? "bad" : interrupted ? "warning" : "good", line), ...rest];
 }

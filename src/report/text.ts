@@ -62,6 +62,11 @@ export function shorten(text: string, width: number): string {
   return `${kept}...`;
 }
 
+/** Of a driver or scenario: its name, or that of its module's file. */
+export function fileName(name: string): string {
+  return name.slice(name.lastIndexOf("/") + 1);
+}
+
 /** Rows of cells, two spaces apart and indented by two: the first column to the left, the others to the right. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => columns(row[column]))));
