@@ -3,7 +3,6 @@ import { answerSignalsAll } from "./answer_signals_all.ts";
 import { bindFenceAfterUnlock } from "./bind_fence_after_unlock.ts";
 import { blockableTestInverted } from "./blockable_test_inverted.ts";
 import { classicNotifiersFirst } from "./classic_notifiers_first.ts";
-import { closeFlushesAfterUnlock } from "./close_flushes_after_unlock.ts";
 import { commitWithoutReadRetry } from "./commit_without_read_retry.ts";
 import { copyOnWriteWithoutNotifier } from "./copy_on_write_without_notifier.ts";
 import { deferredChangesAfterUnlock } from "./deferred_changes_after_unlock.ts";
@@ -45,7 +44,6 @@ import { readBeginDoesNotWait } from "./read_begin_does_not_wait.ts";
 import { rebindForgotten } from "./rebind_forgotten.ts";
 import { reclaimWithoutNotifier } from "./reclaim_without_notifier.ts";
 import { refusedRangeGoesOn } from "./refused_range_goes_on.ts";
-import { releaseUnlinksFirst } from "./release_unlinks_first.ts";
 import { removeDoesNotDefer } from "./remove_does_not_defer.ts";
 import { removeDoesNotWait } from "./remove_does_not_wait.ts";
 import { removeReadsSeqUnlocked } from "./remove_reads_seq_unlocked.ts";
@@ -71,7 +69,6 @@ export const BUGS: readonly Bug[] = [
   bindFenceAfterUnlock,
   blockableTestInverted,
   classicNotifiersFirst,
-  closeFlushesAfterUnlock,
   commitWithoutReadRetry,
   copyOnWriteWithoutNotifier,
   deferredChangesAfterUnlock,
@@ -113,7 +110,6 @@ export const BUGS: readonly Bug[] = [
   rebindForgotten,
   reclaimWithoutNotifier,
   refusedRangeGoesOn,
-  releaseUnlinksFirst,
   removeDoesNotDefer,
   removeDoesNotWait,
   removeReadsSeqUnlocked,

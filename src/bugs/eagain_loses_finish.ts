@@ -14,5 +14,5 @@ export const eagainLosesFinish: Bug = {
   breaks: ["I10", "I11"],
   driver: "two-pass",
   scenario: "notifier-churn",
-  play: "oom",
+  play: "oom-finish",
 };

@@ -14,5 +14,5 @@ export const eagainWithoutRangeEnd: Bug = {
   breaks: ["RULES 28", "RULES 31", "balance", "leak", "I10", "RULES 24"],
   driver: "two-pass",
   scenario: null,
-  play: "mixed-notifiers",
+  play: "oom-classic",
 };

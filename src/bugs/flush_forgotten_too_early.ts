@@ -14,5 +14,5 @@ export const flushForgottenTooEarly: Bug = {
   breaks: ["join", "stale-access"],
   driver: "two-pass",
   scenario: null,
-  play: "overlap",
+  play: "nested",
 };

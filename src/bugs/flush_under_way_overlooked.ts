@@ -14,5 +14,5 @@ export const flushUnderWayOverlooked: Bug = {
   breaks: ["join", "stale-access"],
   driver: "two-pass",
   scenario: null,
-  play: "oom",
+  play: "oom-flush",
 };

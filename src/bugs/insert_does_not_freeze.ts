@@ -14,5 +14,5 @@ export const insertDoesNotFreeze: Bug = {
   breaks: ["I2", "I4", "I6", "I17"],
   driver: "two-pass",
   scenario: null,
-  play: "insert",
+  play: "insert-unseen",
 };

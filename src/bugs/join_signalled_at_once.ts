@@ -14,5 +14,5 @@ export const joinSignalledAtOnce: Bug = {
   breaks: ["join", "stale-access", "I21"],
   driver: "two-pass",
   scenario: null,
-  play: "overlap",
+  play: "nested",
 };

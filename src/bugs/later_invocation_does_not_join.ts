@@ -14,5 +14,5 @@ export const laterInvocationDoesNotJoin: Bug = {
   breaks: ["join", "stale-access"],
   driver: "two-pass",
   scenario: "overlap",
-  play: "overlap",
+  play: "nested",
 };

@@ -19,5 +19,5 @@ export const onlyHitsAreCounted: Bug = {
   breaks: ["I1", "I2", "WARN"],
   driver: "two-pass",
   scenario: null,
-  play: "insert",
+  play: "insert-unseen",
 };

@@ -18,6 +18,8 @@ export interface OpenRange {
   isCounted: boolean;
   /** By how much this range has changed the count of active ranges. */
   activeDelta: number;
+  /** A classic notifier has been called for it. */
+  hasStartedClassic: boolean;
   /** The callback called last is the first of two. */
   isTwoPassCall: boolean;
   /** Some start callback said no in a range that may not block. */
@@ -50,7 +52,7 @@ export class OpenRanges {
   listenFirst(tracer: Tracer): void {
     tracer.on(kernelEvents.invalidateRangeStart, (task, mm, start, end, event, blockable, id) => {
       this.#stack(task).push({
-        id, mm, start, end, event, isBlockable: blockable !== 0, startedUs: task.nowUs(), seq: 0, isCounted: false, activeDelta: 0,
+        id, mm, start, end, event, isBlockable: blockable !== 0, startedUs: task.nowUs(), seq: 0, isCounted: false, activeDelta: 0, hasStartedClassic: false,
         isTwoPassCall: false, isRefused: false, isStartPassDone: false, startPassDoneUs: 0, isStarted: false, result: 0, returnedUs: 0, calls: 0, flushes: 0,
         firstFlushUs: 0, lastFlushedUs: 0, handedOut: [], finished: 0,
       });

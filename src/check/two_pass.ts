@@ -61,8 +61,13 @@ export class TwoPass {
       const range = this.#open.find(task, id);
       if (range !== undefined) this.#finish(task, range, sub, finish, say);
     });
+    tracer.on(kernelEvents.invalidateSeq, (task, _mm, id) => {
+      const range = this.#open.find(task, id);
+      if (range?.hasStartedClassic === true) say(task, "RULES 24", range, "interval notifiers were started after a classic one");
+    });
     tracer.on(kernelEvents.hlistCall, (task, _subscription, _op, id) => {
       const range = this.#open.find(task, id);
+      if (range !== undefined) range.hasStartedClassic = true;
       const left = range === undefined ? 0 : unfinished(range);
       if (range !== undefined && left > 0) say(task, "RULES 24", range, `a classic notifier was called before ${left} finish callbacks`);
     });

@@ -51,6 +51,7 @@ export class HuntSubject implements Subject {
   readonly tracer = new Tracer();
   readonly words: Int32Array;
   readonly #world: World;
+  readonly #notifiers: PlayNotifiers;
   readonly #oracles: Oracles | null;
   readonly #sanitizers: Sanitizers | null;
   readonly #locks: LockOracles | null;
@@ -76,6 +77,7 @@ export class HuntSubject implements Subject {
     const { layout } = this.#world;
     this.layout = layout;
     const notifiers = new PlayNotifiers(layout, kernel);
+    this.#notifiers = notifiers;
     const world = { ...checkWorld(this.#world, 0), threads: 1, tableRows: TABLE_ROWS };
     this.#oracles = oracles ? attachOracles(this.tracer, layout, world, { measures: false }) : null;
     this.#sanitizers = sanitizers ? this.#attachSanitizers() : null;
@@ -184,7 +186,8 @@ export class HuntSubject implements Subject {
       const gpus = engine.threads.slice(this.#cast.cpus.length);
       this.#clock = this.#straight.engine;
       if (!this.#straight.tearDown(gpus, engine.nowUs)) return deadlockOf(this.#straight.engine, "deadlock", { nameOf: this.#waits.nameOf });
-      this.#oracles.atQuiescence(engine.threads[0].task, balances(this.#world, this.words));
+      const open = { name: "ranges that a classic notifier knows only the start of", expected: 0, actual: this.#notifiers.openRanges(this.words) };
+      this.#oracles.atQuiescence(engine.threads[0].task, [open, ...balances(this.#world, this.words)]);
     }
     const failure = this.failure();
     this.#isUnsure = failure !== null;

@@ -4,9 +4,14 @@ import { finishExhaustion } from "./finish_exhaustion.ts";
 import { fork } from "./fork.ts";
 import { insert } from "./insert.ts";
 import { insertRemove } from "./insert_remove.ts";
+import { insertUnseen } from "./insert_unseen.ts";
 import { mixedNotifiers } from "./mixed_notifiers.ts";
 import { mprotectPlay } from "./mprotect.ts";
+import { nested } from "./nested.ts";
 import { oom } from "./oom.ts";
+import { oomClassic } from "./oom_classic.ts";
+import { oomFinish } from "./oom_finish.ts";
+import { oomFlush } from "./oom_flush.ts";
 import { overlap } from "./overlap.ts";
 import type { Play } from "./play.ts";
 import { rebind } from "./rebind.ts";
@@ -19,8 +24,8 @@ import { tinyFault } from "./tiny_fault.ts";
 import { unmap } from "./unmap.ts";
 
 const PLAYS: readonly Play[] = [
-  unmap, overlap, fault, refault, insert, remove, insertRemove, exitPlay, oom, reclaimPlay, fork, mprotectPlay, mixedNotifiers, register,
-  finishExhaustion, rebind, tiny, tinyFault,
+  unmap, overlap, nested, fault, refault, insert, insertUnseen, remove, insertRemove, exitPlay, oom, oomFlush, oomFinish, oomClassic,
+  reclaimPlay, fork, mprotectPlay, mixedNotifiers, register, finishExhaustion, rebind, tiny, tinyFault,
 ];
 
 /** Names of the plays, the default first. */

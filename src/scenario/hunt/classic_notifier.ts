@@ -33,6 +33,24 @@ export const rangeOps: MmuNotifierOps = {
   },
 };
 
+/** Told at the start and the end of each range, and never has to wait: it only counts, as KVM does. */
+export const countingOps: MmuNotifierOps = {
+  *invalidateRangeStart(current, subscription) {
+    yield* fetchAdd(current, classicOf(subscription), ClassicNotifier.inside, 1);
+    return 0;
+  },
+  *invalidateRangeEnd(current, subscription) {
+    yield* fetchAdd(current, classicOf(subscription), ClassicNotifier.inside, -1);
+  },
+};
+
+/** Would have to wait, so it refuses a range that must not block; for that it may have no end (RULES 31). */
+export const refusingOps: MmuNotifierOps = {
+  *invalidateRangeStart(_current, _subscription, range) {
+    return range.blockable ? 0 : EAGAIN;
+  },
+};
+
 /** A secondary TLB that walks the CPU's table: told of each flush, under the page-table lock (RULES 45). */
 export const secondaryTlbOps: MmuNotifierOps = {
   *archInvalidateSecondaryTlbs(current, subscription) {

@@ -8,15 +8,20 @@ import { mutexLock, mutexUnlock } from "../../kernel/locking/mutex.ts";
 import { MmuNotifier } from "../../kernel/mmu_notifier/structs.ts";
 import { mmuNotifierRegister, mmuNotifierUnregister } from "../../kernel/mmu_notifier/register.ts";
 import { ChurnNotifier, insertChurn, look, removeIfInserted, singlePassOps, twoPassOps } from "../churn_notifier.ts";
-import { ClassicNotifier, rangeOps, secondaryTlbOps } from "./classic_notifier.ts";
+import { ClassicNotifier, countingOps, rangeOps, refusingOps, secondaryTlbOps } from "./classic_notifier.ts";
 import { addressOf, type Operation, type PlayActor } from "./play.ts";
 
-/** Interval notifiers of each kind, and classic ones of each kind, that a play has beside those of the drivers. */
+/** Interval notifiers of each kind that a play has beside those of the drivers. */
 const COUNT = 2;
+
+/** Classic ones, by number. */
+const CLASSICS = [rangeOps, secondaryTlbOps, countingOps, refusingOps];
+const COUNTING = 2;
 
 /**
  * Notifiers of other drivers in the same process: software mirrors, of which those with an even number work in one pass and those with
- * an odd number in two, and classic ones, of which 0 counts ranges and 1 has a secondary TLB.
+ * an odd number in two, and classic ones: 0 takes a lock, 1 has a secondary TLB, 2 only counts, 3 refuses
+ * what must not block.
  */
 export class PlayNotifiers {
   readonly #mirrors: Ptr<"churn_notifier">;
@@ -26,9 +31,9 @@ export class PlayNotifiers {
 
   constructor(layout: Layout, kernel: Kernel) {
     this.#mirrors = layout.place(ChurnNotifier, "mirror", 2 * COUNT);
-    this.#classics = layout.place(ClassicNotifier, "classic", COUNT);
+    this.#classics = layout.place(ClassicNotifier, "classic", CLASSICS.length);
     this.#mirrorOps = [singlePassOps, twoPassOps].map((ops) => kernel.notifier.registerIntervalOps(ops));
-    this.#classicOps = [rangeOps, secondaryTlbOps].map((ops) => kernel.notifier.registerOps(ops));
+    this.#classicOps = CLASSICS.map((ops) => kernel.notifier.registerOps(ops));
   }
 
   mirror(index: number): Ptr<"churn_notifier"> {
@@ -63,13 +68,19 @@ export class PlayNotifiers {
     const classic = this.#classic(index);
     if ((yield* read(current, classic, MmuNotifier.mm)) === 0) return;
     yield* mmuNotifierUnregister(current, classic);
-    yield* write(current, classic, MmuNotifier.mm, 0);
+    yield* write(current, classic, MmuNotifier.mm, 0); // whoever still walks over it meets somebody else's memory
+    yield* write(current, classic, MmuNotifier.ops, 0);
   }
 
   /** When nobody else runs any more: none is left. */
   *removeAll(actor: PlayActor): Run<void> {
     for (let index = 0; index < 2 * COUNT; index++) yield* this.remove(actor, index);
-    for (let index = 0; index < COUNT; index++) yield* this.unregister(actor, index);
+    for (let index = 0; index < CLASSICS.length; index++) yield* this.unregister(actor, index);
+  }
+
+  /** Ranges of which the counting notifier knows only the start. (Who unregisters in between is not told of the end, and that is right.) */
+  openRanges(words: Int32Array): number {
+    return words[this.#classics + COUNTING * ClassicNotifier.words + ClassicNotifier.inside];
   }
 
   #classic(index: number): Ptr<"mmu_notifier"> {
