@@ -34,7 +34,7 @@ async function outcome(what: Ground, workers: Workers, schedules: number): Promi
 }
 
 describe("a hunt spread over workers", () => {
-  it.each(["random", "feedback", "portfolio"])("comes to the same, whatever their number: %s", async (strategy) => {
+  it.each(["random", "feedback", "portfolio", "dpor"])("comes to the same, whatever their number: %s", async (strategy) => {
     for (const subject of ["reorder", "staged", "counters"]) {
       const what = ground(subject, strategy, 5);
       const [one, ...more] = await Promise.all(pools.map((workers) => outcome(what, workers, 2000)));
@@ -50,6 +50,13 @@ describe("a hunt spread over workers", () => {
     const { found } = explore({ subject, strategy: createStrategy(strategy, what.options, subject), seed: 5, schedules: 20_000 });
     expect(hunt.found).toEqual(found[0]);
     expect(hunt.statistics.schedules).toBe(found[0].index + 1);
+  });
+
+  it("knows that everything was explored, and how much that was", async () => {
+    const hunt = new ParallelHunt(ids++, ground("counters", "dpor", 1), pools[1]);
+    for (let round = 0; round < 10 && !hunt.isOver; round++) await hunt.round(Infinity);
+    expect(hunt).toMatchObject({ exhaustive: true, found: null, estimate: { executions: 90, done: 1 } });
+    expect(hunt.statistics.figures()).toMatchObject({ schedules: 90, traces: { unique: 90 } });
   });
 
   it("can be stopped, and keeps what it has", async () => {
