@@ -1,8 +1,8 @@
+import { basename } from "node:path";
 import { signatureOf, type Failure } from "../executor/explorer/failure.ts";
 import type { Strategy } from "../executor/explorer/strategy.ts";
 import { quoteCommand } from "../report/command_line.ts";
 import type { FailureReport, NecessaryOrder, Odds, Story } from "../report/story.ts";
-import { fileName } from "../report/text.ts";
 import type { HuntConfig } from "./config.ts";
 import { patternOf, type TaskOrder } from "./pattern.ts";
 import { tellStory } from "./story.ts";
@@ -53,5 +53,5 @@ function taskOrder({ events }: Story, { before, after }: NecessaryOrder): TaskOr
 
 function settingOf({ driver, scenario, gpus, cpus }: HuntConfig, bug: string | null): string {
   const planted = bug === null ? "" : ` with bug ${bug}`;
-  return `${fileName(driver)}${planted} in ${fileName(scenario)}, ${gpus} GPU${gpus === 1 ? "" : "s"}, ${cpus} CPU${cpus === 1 ? "" : "s"}`;
+  return `${basename(driver)}${planted} in ${basename(scenario)}, ${gpus} GPU${gpus === 1 ? "" : "s"}, ${cpus} CPU${cpus === 1 ? "" : "s"}`;
 }

@@ -6,6 +6,10 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_CONFIG } from "../../src/boot/config.ts";
 import { runInOneThread } from "../../src/boot/one_thread.ts";
+import { explore } from "../../src/executor/explorer/explore.ts";
+import { RandomWalk } from "../../src/executor/explorer/strategy/random.ts";
+import { DEFAULT_HUNT_CONFIG } from "../../src/hunt/config.ts";
+import { HuntSubject } from "../../src/hunt/subject.ts";
 import { isUserModule, loadUserModule, userModulesPrelude } from "../../src/boot/user_module.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -23,7 +27,7 @@ async function rulesBroken(driverFile: string, seeds: number): Promise<string[]>
   return [...broken];
 }
 
-async function complaintAbout(kind: "driver" | "scenario", file: string): Promise<string> {
+async function complaintAbout(kind: "driver" | "scenario" | "play", file: string): Promise<string> {
   return await loadUserModule(kind, file).then(() => "no complaint", (reason: Error) => reason.message);
 }
 
@@ -34,6 +38,14 @@ describe("a driver and a scenario of the user's", () => {
 
   it("run like built-in ones, and the right one is clean", async () => {
     expect(await rulesBroken("zap_first.ts", 5)).toEqual([]);
+  });
+
+  it("can be hunted through", async () => {
+    const scenario = await loadUserModule("play", `${EXAMPLES}/discard_play.ts`);
+    const driver = await loadUserModule("driver", `${EXAMPLES}/zap_first.ts`);
+    const subject = new HuntSubject({ ...DEFAULT_HUNT_CONFIG, driver, scenario });
+    expect(explore({ subject, strategy: new RandomWalk(1), seed: 1, schedules: 20 })).toMatchObject({ found: [], schedules: 20 });
+    expect(await complaintAbout("play", `${EXAMPLES}/zap_first.ts`)).toMatch(/^--scenario .*it must export an object `play`, with populate, script and accesses$/);
   });
 
   it("run on threads, workers included", () => {
