@@ -11,7 +11,7 @@ import { HUNT_SCENARIO_NAMES } from "../../src/scenario/hunt/catalogue.ts";
 
 /** Faithful models in which an oracle finds something: docs/findings. */
 const HAS_FINDINGS = new Set(["xe-userptr"]);
-const EXECUTIONS = 12;
+const EXECUTIONS = 4;
 
 const config = (change: Partial<HuntConfig>): HuntConfig => ({ ...DEFAULT_HUNT_CONFIG, ...change });
 const explorerOf = (subject: HuntSubject) => new Explorer({ subject, strategy: new RandomWalk(7), seed: 7 });
