@@ -173,7 +173,7 @@ export class Dpor implements Exhaustive {
     return planned?.thread ?? this.#anyAwake(at, engine);
   }
 
-  /** The current thread, if it can go on; else another one. */
+  /** The current thread, if it can go on and has not gone on for so long that it may be polling; else another one. */
   #anyAwake(at: number, engine: Engine): number {
     const sleep = this.#frontier.sleep(at);
     const mayRun = (thread: Thread) => {
@@ -181,14 +181,21 @@ export class Dpor implements Exhaustive {
       return !isAsleep(id, sleep) && (this.#symmetry?.admits(id) ?? true);
     };
     const current = engine.lastThread;
-    if (current !== null && current.place >= 0 && mayRun(current)) return this.#ids.of(current);
-    const thread = engine.enabled.find(mayRun);
+    const mayGoOn = current !== null && current.place >= 0 && mayRun(current);
+    if (mayGoOn && !this.#isPolling(at)) return this.#ids.of(current);
+    const thread = engine.enabled.find((other) => other !== current && mayRun(other)) ?? (mayGoOn ? current : undefined);
     if (thread !== undefined) return this.#ids.of(thread);
     if (this.#superfluousFrom === Infinity) {
       this.blocked++;
       this.#superfluousFrom = at;
     }
     return this.#ids.of(engine.enabled[0]);
+  }
+
+  #isPolling(at: number): boolean {
+    const { thread } = this.#log;
+    for (let step = at - 1; step >= at - LONG_STRETCH; step--) if (step < 0 || thread[step] !== thread[at - 1]) return false;
+    return true;
   }
 
   /** Who fell asleep in step `at`, and whom it woke or spawned. */
@@ -238,6 +245,9 @@ export class Dpor implements Exhaustive {
     this.#frontier.add(earlier, word.concat(last));
   }
 }
+
+/** Steps at a stretch after which another thread gets its turn. */
+const LONG_STRETCH = 50;
 
 interface DporState {
   readonly strategy: string;
