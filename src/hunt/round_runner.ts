@@ -11,12 +11,9 @@ import type { Subject } from "../executor/explorer/subject.ts";
 import { TraceHash } from "../executor/explorer/trace_hash.ts";
 import { LIMIT, NEXT, type Ground, type NumberedMeasure, type PctSize, type RoundResult, type RoundTask } from "./round.ts";
 
-/** Executions that a worker takes at a time: few, since one worker's last ones are what the others wait for. */
-const CHUNK = 8;
-
 /**
- * A worker's side of hunts: executions whose number decides all about them are taken by whoever comes first, a few at a time; those
- * that follow from one another have an owner.
+ * A worker's side of hunts: executions whose number decides all about them are taken by whoever comes first, one at a time, since at
+ * the end of a round all wait for the last; those that follow from one another have an owner.
  */
 export class RoundRunner {
   readonly #subjectOf: (name: unknown) => Subject;
@@ -80,10 +77,8 @@ class WorkersHunt {
   }
 
   #anybodysExecutions({ to, jobs, board }: RoundTask): void {
-    for (let first = takeChunk(board); first < to; first = takeChunk(board)) {
-      for (let index = first; index < Math.min(first + CHUNK, to); index++) {
-        if (this.#spread.ownerOf(index, jobs) === null && !this.#execute(index, board)) return;
-      }
+    for (let index = takeNext(board); index < to; index = takeNext(board)) {
+      if (this.#spread.ownerOf(index, jobs) === null && !this.#execute(index, board)) return;
     }
   }
 
@@ -121,8 +116,8 @@ function isExhaustive(strategy: Strategy): strategy is Exhaustive {
   return "estimate" in strategy;
 }
 
-function takeChunk(board: Int32Array): number {
-  return Atomics.add(board, NEXT, CHUNK);
+function takeNext(board: Int32Array): number {
+  return Atomics.add(board, NEXT, 1);
 }
 
 function lowerLimit(board: Int32Array, limit: number): void {

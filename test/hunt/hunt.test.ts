@@ -39,7 +39,7 @@ describe("a hunt", () => {
 
   it("takes turns, and reports how far it is", async () => {
     const seen: HuntProgress[] = [];
-    const outcome = await hunt({ ...CLEAN, strategy: "random", schedules: 150 }, { onProgress: (progress) => { seen.push(progress); } });
+    const outcome = await hunt({ ...CLEAN, schedules: 150 }, { onProgress: (progress) => { seen.push(progress); } });
     expect(seen.map(({ config, schedules }) => [config.driver, schedules])).toEqual([["two-pass", 128], ["single-pass", 256], ["two-pass", 278], ["single-pass", 300]]);
     expect(outcome.figures.schedules).toBe(300);
     expect(outcome.statement).toHaveLength(1);

@@ -46,6 +46,9 @@ const CREATE: Readonly<Record<string, Create>> = {
   feedback: ({ seed }, { words }) => new Feedback(seed, words.length),
 };
 
+/** Executions of a strategy that does not learn between two looks at what came out. */
+const OTHER_ROUND = 512;
+
 /** Those whose executions follow from one another: all of them must be run in order, by the same object. */
 const SEQUENTIAL: readonly string[] = ["delay", "preemption", "dpor", "dfs"];
 
@@ -72,7 +75,7 @@ export function profiler(subject: Subject, seed: number): () => Profile {
 
 /** How the executions of a strategy may be spread. */
 export class Spread {
-  /** Executions after which what was learned is put together. */
+  /** Executions after which what came out is put together. */
   readonly round: number;
   readonly #strategy: string;
   readonly #rotation: Rotation;
@@ -80,7 +83,7 @@ export class Spread {
   constructor(strategy: string, seed: number) {
     this.#strategy = strategy;
     this.#rotation = new Rotation(seed);
-    this.round = strategy === "feedback" ? GENERATION : PORTFOLIO_ROUND;
+    this.round = { feedback: GENERATION, portfolio: PORTFOLIO_ROUND }[strategy] ?? OTHER_ROUND;
   }
 
   /** Is this strategy the one, or one of the portfolio's? */
