@@ -10,3 +10,8 @@ export type { Strategy } from "./strategy.ts";
 export type { Ending, Subject } from "./subject.ts";
 export { createStrategy, STRATEGY_NAMES, type StrategyOptions } from "./strategy/catalogue.ts";
 export { RandomWalk } from "./strategy/random.ts";
+export { Dfs } from "./strategy/dfs.ts";
+export { Dpor } from "./strategy/dpor/dpor.ts";
+export { writeCheckpoint } from "./strategy/checkpoint.ts";
+export type { Exhaustive } from "./strategy/exhaustive.ts";
+export { secondsToGo, type SizeEstimate } from "./size_estimate.ts";
