@@ -4,7 +4,7 @@ import type { RecordedStep, Schedule } from "./recording.ts";
 import type { Reproducer } from "./reproduce.ts";
 
 /** Steps that a thread is let go on; few if each execution is a long one, for it goes on and on. */
-const MOST = 64;
+const MOST = 16;
 const FEW = 4;
 
 /** A step that had not been taken when the failure showed, and would have averted it. */

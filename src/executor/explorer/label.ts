@@ -20,9 +20,12 @@ export function hashOfLabel(label: string): number {
   return (hash ^ (hash >>> 24)) & 0xff_ffff;
 }
 
+/** Words among which an operation is looked for. */
+const MOST_WORDS = 0x4_0000;
+
 /** The operation of a task whose label has this hash, found by trying all that there are; null if there is none any more. */
 export function operationOfHash(subject: Subject, task: string, hash: number): string | null {
-  for (let addr = 0; addr < subject.words.length; addr++) {
+  for (let addr = 0; addr < Math.min(subject.words.length, MOST_WORDS); addr++) {
     for (let kind = 0; kind < STEP_NAMES.length; kind++) {
       const operation = operationOf(subject, stepOf(kind, addr));
       if (hashOfLabel(`${task} ${operation}`) === hash) return operation;

@@ -27,11 +27,11 @@ export class RealignedReplay implements Strategy {
   readonly name = "replay";
   /** Decisions that were found in another place than they were recorded in. */
   resynchronised = 0;
-  divergence: Divergence | null = null;
   /** Steps that were decided by the schedule. */
   decided = 0;
   readonly #subject: Subject;
   readonly #schedule: LabelledSchedule;
+  #diverged: { readonly segment: Segment; readonly step: number; readonly found: string; readonly enabled: readonly string[] } | null = null;
   readonly #questions = new Map<string, number>();
   #threads: readonly Thread[] = [];
   #segment = 0;
@@ -43,9 +43,16 @@ export class RealignedReplay implements Strategy {
     this.#schedule = schedule;
   }
 
+  get divergence(): Divergence | null {
+    if (this.#diverged === null) return null;
+    const { segment: { task, steps, stop }, step, found, enabled } = this.#diverged;
+    const end = stop === 0 ? "it can go no further" : `it stands before ${operationOfHash(this.#subject, task, stop) ?? "what is not there any more"}`;
+    return { step, expected: `${task} takes ${steps} ${steps === 1 ? "step" : "steps"}, until ${end}`, found, enabled };
+  }
+
   begin(): boolean {
     this.resynchronised = 0;
-    this.divergence = null;
+    this.#diverged = null;
     this.decided = 0;
     this.#questions.clear();
     this.#segment = -1;
@@ -104,13 +111,7 @@ export class RealignedReplay implements Strategy {
     this.#occurrences = 0;
   }
 
-  #diverge(engine: Engine, { task, steps, stop }: Segment, found: string): void {
-    const end = stop === 0 ? "it can go no further" : `it stands before ${operationOfHash(this.#subject, task, stop) ?? "what is not there any more"}`;
-    this.divergence ??= {
-      step: engine.steps + 1,
-      expected: `${task} takes ${steps} ${steps === 1 ? "step" : "steps"}, until ${end}`,
-      found,
-      enabled: engine.enabled.map((thread) => labelOf(this.#subject, thread)),
-    };
+  #diverge(engine: Engine, segment: Segment, found: string): void {
+    this.#diverged ??= { segment, step: engine.steps + 1, found, enabled: engine.enabled.map((thread) => labelOf(this.#subject, thread)) };
   }
 }

@@ -1,3 +1,4 @@
+import { kindOf, RELAX } from "../../machine/step.ts";
 import type { Engine, Thread } from "./engine.ts";
 import type { Schedule } from "./recording.ts";
 import type { Strategy } from "./strategy.ts";
@@ -41,10 +42,13 @@ export class Replay implements Strategy {
   stepped(_engine: Engine): void {}
 }
 
-/** Without a decision: whoever ran last goes on if he can; else the next one by number. */
-export function onwards({ enabled, lastThread }: Engine): Thread {
-  if (lastThread !== null && lastThread.place >= 0) return lastThread;
+/** Without a decision: whoever ran last goes on if he can, and did not say that others should; else the next one by number. */
+export function onwards({ enabled, lastThread, lastStep }: Engine): Thread {
+  const isWaiting = kindOf(lastStep) === RELAX;
+  if (lastThread !== null && lastThread.place >= 0 && !isWaiting) return lastThread;
+  const last = isWaiting && lastThread !== null ? lastThread.index : -1;
+  const ofNext = (thread: Thread) => (thread.index > last ? thread.index : thread.index + 0x1_0000);
   let next = enabled[0];
-  for (const thread of enabled) if (thread.index < next.index) next = thread;
+  for (const thread of enabled) if (ofNext(thread) < ofNext(next)) next = thread;
   return next;
 }

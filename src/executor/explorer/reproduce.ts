@@ -2,9 +2,12 @@ import { Engine } from "./engine.ts";
 import { signatureOf, type Failure } from "./failure.ts";
 import { Recording } from "./recording.ts";
 import { Rng } from "./rng.ts";
-import { DEFAULT_PATIENCE, runOnce, type Patience } from "./run.ts";
+import { runOnce, type Patience } from "./run.ts";
 import type { Strategy } from "./strategy.ts";
 import type { Subject } from "./subject.ts";
+
+/** Less than a hunt has: most of what is tried on the way to a smaller schedule leads nowhere. */
+const PATIENCE: Patience = { maxSteps: 4000, fairSteps: 4000 };
 
 /** Runs one subject again and again in search of one failure, and counts. */
 export class Reproducer {
@@ -25,7 +28,7 @@ export class Reproducer {
   failure: Failure | null = null;
   readonly #patience: Patience;
 
-  constructor(subject: Subject, signature: string, spuriousPercent: number, patience: Patience = DEFAULT_PATIENCE) {
+  constructor(subject: Subject, signature: string, spuriousPercent: number, patience: Patience = PATIENCE) {
     this.subject = subject;
     this.signature = signature;
     this.#patience = patience;
