@@ -48,7 +48,7 @@ function cpuRole(world: World, hardware: Hardware, stage: PlayStage, cpu: number
   return { task: current, isAtRest: false, play: () => act({ current, stage, cpu }, script), isIdle: (addr) => addr === faultCount };
 }
 
-/** Everything that a GPU does. A fault that nobody is there to serve is no reason to be missed, nor is a preemption that nobody undoes. */
+/** Everything that a GPU does. A fault that nobody is there to serve is no reason to be missed. */
 function gpuRoles(world: World, hardware: Hardware, gpu: Gpu, lists: readonly AccessList[], isServed: boolean): Role[] {
   const { words } = hardware;
   const { regs, doorbell } = gpu;
@@ -59,7 +59,7 @@ function gpuRoles(world: World, hardware: Hardware, gpu: Gpu, lists: readonly Ac
     const list = lists[index];
     return {
       task, isAtRest: false, play: () => contextLoop(task, gpu, index, list.fromStart()),
-      isIdle: (addr) => addr === context + GpuContext.event && (!isServed || (list.isOver && !hasFault(words, gpu, index))),
+      isIdle: (addr) => addr === context + GpuContext.event && list.isOver && !(isServed && hasFault(words, gpu, index)),
     };
   });
   return [
