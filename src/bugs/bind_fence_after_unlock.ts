@@ -12,8 +12,8 @@ export const bindFenceAfterUnlock: Bug = {
     },
     {
       file: "src/driver/xe/bind.ts",
-      find: "  yield* upRead(current, embedded(vm, XeVm.notifierLock));\n  for (const { entry, pte }",
-      replace: "  yield* upRead(current, embedded(vm, XeVm.notifierLock));\n  const fence = yield* emitFence(current, line);\n  for (const { entry, pte }",
+      find: "  yield* upRead(current, embedded(vm, XeVm.notifierLock));\n  // Behind",
+      replace: "  yield* upRead(current, embedded(vm, XeVm.notifierLock));\n  const fence = yield* emitFence(current, line);\n  // Behind",
     },
   ],
   breaks: ["stale-access", "join", "I16", "I19", "I18"],
