@@ -85,8 +85,10 @@ class Teller {
 
   hear(observation: Observation, step: number): void {
     const { task, hits } = observation;
-    const sentences = hits.flatMap((hit) => sentenceOf(this.#names, hit, TOPIC[this.#telling.kind] ?? null) ?? []);
     const isNeeded = this.#telling.needed.has(step) || step === this.#telling.steps;
+    const about = (topic: Topic) => hits.flatMap((hit) => sentenceOf(this.#names, hit, topic) ?? []);
+    const usual = about(TOPIC[this.#telling.kind] ?? null);
+    const sentences = usual.length === 0 && isNeeded ? about("locks") : usual;
     const isTold = sentences.length > 0 || isNeeded || (isEvent(observation) && this.#shared.has(addrOf(observation.step)) && this.#known.has(task));
     if (isTold) this.#tell(observation, step, sentences, isNeeded);
     else this.#passOver(observation, step);
