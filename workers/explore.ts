@@ -16,3 +16,5 @@ export { huntSubject };
 const runner = new RoundRunner((config) => huntSubject(config as HuntConfig));
 
 export const runRound: RoundRunner["run"] = (task) => runner.run(task);
+export { schedulesToKill } from "../src/hunt/kill.ts";
+export { recheck } from "../src/hunt/recheck.ts";

@@ -1,0 +1,86 @@
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { availableParallelism } from "node:os";
+import { BUGS } from "../bugs/catalogue.ts";
+import type { Bug } from "../bugs/bug.ts";
+import { STRATEGY_NAMES } from "../executor/explorer/strategy/catalogue.ts";
+import { killMatrix, type KillMatrixOptions } from "../hunt/kill_matrix.ts";
+import { renderKillMatrix, survivorsOf, type KillMatrix } from "../report/kill_matrix.ts";
+import { paintFor } from "../report/paint.ts";
+import { surviveBrokenPipe, writeReport } from "../report/write.ts";
+import { wholeNumber } from "./arguments.ts";
+import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_USAGE, EXIT_VIOLATION } from "./exit_codes.ts";
+
+/** Samplers beside the portfolio that is the default of hunts. */
+const DEFAULT_STRATEGIES = ["portfolio", "random", "pct", "pos", "urw", "surw"];
+
+const EXAMPLES = `
+Each seeded bug is planted into the sources and hunted by each strategy, once for each seed, in the play that shows it.
+
+Examples:
+  $ npx tsx scripts/kill-matrix.ts                                   all of it: minutes
+  $ npx tsx scripts/kill-matrix.ts --bugs flush-skipped,set-seq-omitted --seeds 5
+
+Exit codes: 0 all were killed and the correct designs are clean, 1 a survivor or a false alarm, 2 bad usage, 4 internal error,
+130 interrupted, with the rows that were run.`;
+
+/** `scripts/kill-matrix.ts`: bugs against strategies. Returns the exit code. */
+export async function killMatrixMain(argv: readonly string[]): Promise<number> {
+  surviveBrokenPipe(process.stdout);
+  try {
+    const given = command().parse([...argv]).opts<KillMatrixOptions & { json?: string }>();
+    const abort = new AbortController();
+    const interrupt = () => abort.abort();
+    process.on("SIGINT", interrupt);
+    process.on("SIGTERM", interrupt);
+    const matrix = await killMatrix(given, { signal: abort.signal, onProgress: sayProgress });
+    return report(matrix, given.json ?? null);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CLEAN : EXIT_USAGE;
+    process.stderr.write(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return EXIT_INTERNAL;
+  }
+}
+
+function command(): Command {
+  return new Command("kill-matrix.ts")
+    .description("How soon does each strategy find each seeded bug?")
+    .exitOverride()
+    .allowExcessArguments(false)
+    .helpOption("--help", "show this help")
+    .option("--bugs <names>", "seeded bugs, separated by commas; hunt.ts --list names them", bugs, BUGS)
+    .option("--strategies <names>", `of ${STRATEGY_NAMES.join(", ")}`, strategies, DEFAULT_STRATEGIES)
+    .option("--seeds <n>", "seeds of each cell", wholeNumber(1, 1000), 20)
+    .option("--schedules <n>", "schedules that each seed may take", wholeNumber(1, 1e7), 2000)
+    .option("--jobs <n>", "worker threads", wholeNumber(1, 64), availableParallelism())
+    .option("--json <file>", "write the matrix as JSON, - for standard output")
+    .addHelpText("after", EXAMPLES);
+}
+
+function bugs(text: string): Bug[] {
+  return text.split(",").map((name) => {
+    const bug = BUGS.find((candidate) => candidate.name === name);
+    if (bug === undefined) throw new InvalidArgumentError(`There is no bug ${name}; hunt.ts --list names them.`);
+    return bug;
+  });
+}
+
+function strategies(text: string): string[] {
+  return text.split(",").map((name) => {
+    if (!STRATEGY_NAMES.includes(name)) throw new InvalidArgumentError(`Allowed: ${STRATEGY_NAMES.join(", ")}.`);
+    return name;
+  });
+}
+
+function sayProgress(what: string, fraction: number): void {
+  process.stderr.write(`${String(Math.floor(fraction * 100)).padStart(3)}%  ${what}\n`);
+}
+
+function report(matrix: KillMatrix, json: string | null): number {
+  const out = json === "-" ? process.stderr : process.stdout;
+  out.write(renderKillMatrix(matrix, paintFor(out)));
+  const text = `${JSON.stringify(matrix, null, 2)}\n`;
+  if (json === "-") process.stdout.write(text);
+  else if (json !== null && writeReport(json, text, process.stderr) !== null) return EXIT_INTERNAL;
+  if (survivorsOf(matrix).length > 0 || (matrix.alarms ?? []).length > 0) return EXIT_VIOLATION;
+  return matrix.interrupted ? EXIT_INTERRUPTED : EXIT_CLEAN;
+}
