@@ -6,6 +6,7 @@ import { DEFAULT_HUNT_CONFIG } from "../hunt/config.ts";
 import { HuntSubject } from "../hunt/subject.ts";
 import { fastCheckNs } from "./fast_check.ts";
 import { atMost, type Benchmark, type Figure } from "./figure.ts";
+import { cpuNs } from "./cpu_time.ts";
 import { median } from "./median.ts";
 
 /** Executions before anything is measured, for the compiler, and executions of a sample. */
@@ -47,7 +48,7 @@ export const explorer: Benchmark = {
       name: "execution of a lost update", unit: "us", value: ours.executionNs / 1000,
       against: { name: "fast-check's scheduler", value: (await fastCheckNs()) / 1000 }, bar: atMost(1),
     });
-    return { figures, notes: ["A step includes its share of starting an execution, of taking the machine down and of the final balance."] };
+    return { figures, notes: ["Processor time, which includes that of the compiler and the collector; of a step, also its share of starting an execution, of taking the machine down and of the final balance."] };
   },
 };
 
@@ -78,11 +79,11 @@ function timeOf(subject: Subject): Times {
 
 function sample(walk: Explorer): Times {
   let steps = 0;
-  const start = process.hrtime.bigint();
+  const startNs = cpuNs();
   for (let index = 0; index < EXECUTIONS; index++) {
     walk.run(index);
     steps += walk.recording.length;
   }
-  const spentNs = Number(process.hrtime.bigint() - start);
+  const spentNs = cpuNs() - startNs;
   return { stepNs: spentNs / steps, executionNs: spentNs / EXECUTIONS };
 }
