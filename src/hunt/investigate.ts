@@ -31,7 +31,7 @@ export interface Investigation {
 export const REPLAYS = 10;
 /** What may be spent on a smaller schedule; steps that may be spent on probabilities. */
 const TO_MINIMISE: Budget = { executions: 4000, steps: 1_000_000 };
-const TO_CONTINUE = 200_000;
+const TO_CONTINUE = 100_000;
 
 /**
  * From a failing execution to everything that there is to say of it: it fails again, on a smaller machine, with a smaller schedule,

@@ -1,0 +1,3 @@
+import { corpusMain } from "../src/cli/corpus.ts";
+
+process.exitCode = await corpusMain(process.argv);
