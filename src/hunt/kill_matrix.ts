@@ -1,6 +1,6 @@
 import type { Bug } from "../bugs/bug.ts";
 import type { KillCell, KillMatrix, KillRow } from "../report/kill_matrix.ts";
-import { medianOf } from "../report/median.ts";
+import { medianOf } from "./median.ts";
 import { explorerBundle } from "./bundle.ts";
 import { DEFAULT_HUNT_CONFIG, NO_FAULTS, type HuntConfig } from "./config.ts";
 import { groundsOf } from "./grounds.ts";

@@ -22,7 +22,7 @@ function explored(program: Program): Set<string> {
   const recording = new Recording();
   const strategy = new Dfs();
   const outcomes = new Set<string>();
-  for (let index = 0; strategy.begin(index); index++) {
+  while (strategy.begin()) {
     runOnce(engine, program, strategy, recording, new Rng(0));
     outcomes.add(program.outcome());
   }

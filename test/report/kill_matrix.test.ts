@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { renderKillMatrix, survivorsOf, type KillMatrix } from "../../src/report/kill_matrix.ts";
-import { medianOf } from "../../src/report/median.ts";
+import { medianOf } from "../../src/hunt/median.ts";
 
 const counts: Readonly<Record<string, readonly (number | null)[]>> = {
   quick: [1, 2, 1, 3, 1, 1],

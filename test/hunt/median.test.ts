@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { medianOf } from "../../src/report/median.ts";
+import { medianOf } from "../../src/hunt/median.ts";
 
 it("is the middle value, with the order statistics that hold it with 95 %", () => {
   const values = Array.from({ length: 20 }, (_, i) => i + 1);
