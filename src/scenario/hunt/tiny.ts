@@ -1,8 +1,8 @@
 import { ACCESS_READ } from "../../machine/access_kind.ts";
-import { discard, mapPages, mirrorAll, writePages } from "./operations.ts";
+import { discard, mapPages, mirrorAll, serve, writePages } from "./operations.ts";
 import type { Play } from "./play.ts";
 
-/** One access is either before the page goes or faults after it, and the fault is left. With one CPU and one GPU, all traces are soon run. */
+/** One access is either before the page goes or faults after it. With one CPU, who leaves the fault, and one GPU, all traces are soon run. */
 export const tiny: Play = {
   name: "tiny",
   summary: "one page is thrown away under one access: small enough to be explored whole",
@@ -13,6 +13,6 @@ export const tiny: Play = {
     yield* writePages(actor, 0, 1);
   },
   prepare: (actor) => mirrorAll(actor, 1),
-  script: (cpu) => (cpu === 0 ? [discard(0, 1)] : []),
+  script: (cpu) => [[discard(0, 1)], [serve]][cpu] ?? [],
   accesses: (gpu) => (gpu === 0 ? [[{ page: 0, kind: ACCESS_READ }]] : [[]]),
 };
