@@ -59,7 +59,7 @@ function gpuRoles(world: World, hardware: Hardware, gpu: Gpu, lists: readonly Ac
     const list = lists[index];
     return {
       task, isAtRest: false, play: () => contextLoop(task, gpu, index, list.fromStart()),
-      isIdle: (addr) => addr === context + GpuContext.event && list.isOver && !(isServed && hasFault(words, gpu, index)),
+      isIdle: (addr) => addr === context + GpuContext.event && (hasFault(words, gpu, index) ? !isServed : list.isOver),
     };
   });
   return [
