@@ -43,7 +43,7 @@ export function tracepointInfo(id: number): TracepointInfo | undefined {
   return registry[id];
 }
 
-const NOBODY: readonly (Listener | null)[] = Array.from({ length: TRACEPOINTS }, () => null);
+const NOBODY: readonly (readonly Listener[])[] = Array.from({ length: TRACEPOINTS }, () => []);
 
 /** Who listens to what, on one thread. */
 export class Tracer {
@@ -51,13 +51,7 @@ export class Tracer {
 
   /** Add a listener to event `id`; several are called in the order in which they were added. */
   on(id: number, listener: Listener): void {
-    const former = this.#listeners[id];
-    this.#listeners[id] = former === null
-      ? listener
-      : (task, a, b, c, d, e, f) => {
-          former(task, a, b, c, d, e, f);
-          listener(task, a, b, c, d, e, f);
-        };
+    this.#listeners[id] = [...this.#listeners[id], listener];
   }
 
   /** Add one listener to every event, told which event it is. */
@@ -68,8 +62,8 @@ export class Tracer {
   }
 
   hit(task: Task, id: number, a: number, b: number, c: number, d: number, e: number, f: number): void {
-    const listener = this.#listeners[id];
-    if (listener !== null) listener(task, a, b, c, d, e, f);
+    const listeners = this.#listeners[id];
+    for (let i = 0; i < listeners.length; i++) listeners[i](task, a, b, c, d, e, f);
   }
 }
 
