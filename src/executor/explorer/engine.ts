@@ -98,6 +98,7 @@ export class Engine {
     this.lastThread = thread;
     this.lastStep = step;
     this.lastAnswer = 0;
+    this.lastWrote = false; // also if the step throws
     if (this.released.length > 0) this.released.length = 0;
     thread.steps++;
     switch (kind) {

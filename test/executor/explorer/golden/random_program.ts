@@ -9,8 +9,8 @@ export interface Statement {
   readonly value: number;
 }
 
-const KINDS = [
-  "read", "write", "writeRead", "add", "cas", "exchange", "await", "locked", "tryLock", "choice", "assert",
+export const KINDS = [
+  "read", "write", "writeRead", "add", "cas", "exchange", "await", "locked", "tryLock", "choice", "assert", "lockedAssert",
   "futexWait", "futexWake", "timedWait", "wait", "signal", "broadcast",
 ] as const;
 
@@ -81,6 +81,11 @@ function* run(t: Thread, { kind, word, value }: Statement, memory: number, { wor
       yield* mutex.unlock(t);
       return seen;
     }
+    case "lockedAssert":
+      yield* mutex.lock(t);
+      t.assert(guarded.value !== value, `${t.name}: guarded is ${value}`);
+      yield* mutex.unlock(t);
+      return 0;
     case "tryLock":
       if (!(yield* mutex.tryLock(t))) return 1;
       yield* x.write(t, value);

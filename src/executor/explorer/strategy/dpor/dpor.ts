@@ -26,7 +26,7 @@ import { ThreadIds } from "./thread_ids.ts";
 export class Dpor implements Exhaustive {
   readonly name = "dpor";
   isComplete = true;
-  /** Executions that turned out to be superfluous while they ran: none. */
+  /** Executions that turned out to be superfluous while they ran: none, unless a step fails that had to wait. */
   blocked = 0;
   readonly #log: EventLog;
   readonly #order: HappensBefore;

@@ -20,13 +20,13 @@ export class Races {
   /** Steps that race with the later step `at`. */
   before(at: number): number[] {
     const log = this.#log;
-    let earlier: number[] = [];
+    const earlier: number[] = [];
     if (hasAddress(log.step[at])) {
       if (log.wrote(at)) this.#readsBefore(at, earlier);
       const write = kindOf(log.step[at]) === AWAIT ? this.#obstacle(at) : log.priorWrite[at];
       if (write >= 0) earlier.push(write);
     }
-    if (log.has(at, FATAL)) earlier = this.#lastOfThreads(at);
+    if (log.has(at, FATAL)) this.#lastOfThreads(at, earlier);
     return earlier.filter((step) => !this.#order.isPast(step, at) && !earlier.some((other) => other !== step && this.#order.isBefore(step, other)));
   }
 
@@ -62,9 +62,16 @@ export class Races {
     return -1;
   }
 
-  #lastOfThreads(end: number): number[] {
-    const last = new Map<number, number>();
-    for (let at = end - 1; at >= 0; at--) if (!last.has(this.#log.thread[at])) last.set(this.#log.thread[at], at);
-    return [...last.values()];
+  /** A failure clashes with everything; but what it waited for has to come before it. */
+  #lastOfThreads(end: number, into: number[]): void {
+    const log = this.#log;
+    const seen = new Set<number>();
+    const awaited = kindOf(log.step[end]) === AWAIT ? log.priorWrite[end] : -1;
+    for (let at = end - 1; at >= 0; at--) {
+      if (seen.has(log.thread[at])) continue;
+      seen.add(log.thread[at]);
+      const isAwaited = awaited >= 0 && this.#order.isBefore(at, awaited);
+      if (!isAwaited) into.push(at);
+    }
   }
 }
