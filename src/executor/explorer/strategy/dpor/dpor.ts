@@ -21,7 +21,8 @@ import { ThreadIds } from "./thread_ids.ts";
  *
  * Beyond the paper: a step that waits is moved only before what was in its way, also if it never came to be taken; a step that fails
  * ends the execution, and so clashes with all others; chance is explored both ways; whom a step wakes or spawns comes after it, and
- * everything that happens after virtual time has passed comes after everything before.
+ * everything that happens after virtual time has passed comes after everything before. Where a step fails that had to wait, a few
+ * traces may be run twice; none is missed.
  */
 export class Dpor implements Exhaustive {
   readonly name = "dpor";
