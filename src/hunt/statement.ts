@@ -7,7 +7,14 @@ import type { PctSize } from "./round.ts";
 /** What a part that found nothing licenses to say. */
 export function partStatement({ figures, runs, exhaustive }: Pick<HuntPart, "figures" | "runs" | "exhaustive">, size: PctSize | null, options: HuntOptions): string[] {
   const pct = size === null ? [] : pctRuns(runs["pct"] ?? 0, size, options.depth);
-  return statementOf({ figures, exhaustive, limits: limitsOf(options), learned: runs["feedback"] ?? 0, pct });
+  return statementOf({ figures, exhaustive, limits: limitsOf(options), chosen: chosenOf(runs), pct });
+}
+
+/** Strategies whose executions are no samples. */
+const CHOOSING = ["feedback", "delay", "preemption", "dpor", "dfs"];
+
+function chosenOf(runs: HuntPart["runs"]): number {
+  return CHOOSING.reduce((sum, strategy) => sum + (runs[strategy] ?? 0), 0);
 }
 
 /** Executions of PCT by depth: all of the same, or all depths in turns. */
@@ -45,9 +52,10 @@ function provedStatement(parts: readonly HuntPart[], options: HuntOptions): stri
   return `${parts.length} configurations were explored to the end: all ${traces.toLocaleString("en-US")} traces${limits === "" ? "" : ` ${limits}`}, and none fails.`;
 }
 
-/** Of each configuration for itself; executions that were chosen by what former ones had shown do not count. */
+/** Of each configuration for itself; executions that were enumerated or chosen do not count. */
 function sampledStatement(parts: readonly HuntPart[]): string {
-  const fewest = Math.min(...parts.map(({ figures, runs }) => figures.schedules - (runs["feedback"] ?? 0)));
+  const fewest = Math.min(...parts.map(({ figures, runs }) => figures.schedules - chosenOf(runs)));
+  if (fewest === 0) return `${parts.length} configurations were not explored to the end: nothing follows for what is left of them.`;
   const share = Number(Math.min(100, 300 / fewest).toPrecision(2));
   return `In each of ${parts.length} configurations at least ${fewest.toLocaleString("en-US")} executions were drawn, and none failed: of any one, with 95 % confidence, at most ${share} % of such executions fail (rule of three).`;
 }

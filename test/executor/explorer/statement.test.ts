@@ -5,7 +5,7 @@ const SAMPLED: CleanRun = {
   figures: { schedules: 10_000, steps: 412_345, traces: { unique: 7312, singletons: 5012, doubletons: 1100, isExact: true }, switches: { min: 3, average: 17.5, max: 40 } },
   exhaustive: false,
   limits: "",
-  learned: 0,
+  chosen: 0,
   pct: [],
 };
 
@@ -23,7 +23,7 @@ describe("what a clean run licenses to say", () => {
   it("the rule of three and Good-Turing, if executions were drawn", () => {
     expect(statementOf(SAMPLED)).toEqual([
       "10,000 executions were drawn, and none failed: with 95 % confidence at most 0.03 % of such executions fail (rule of three).",
-      "They showed 7,312 different traces; 5,012 of them were met only once: about 50 % of further executions would show one not met so far (Good-Turing).",
+      "All showed 7,312 different traces; 5,012 of them were met only once: about 50 % of further executions would show one not met so far (Good-Turing).",
     ]);
   });
 
@@ -31,7 +31,7 @@ describe("what a clean run licenses to say", () => {
     const traces = { unique: 2_000_000, singletons: 1, doubletons: 0, isExact: false };
     expect(statementOf({ ...SAMPLED, figures: { ...SAMPLED.figures, schedules: 9_000_000, traces } })).toEqual([
       "9,000,000 executions were drawn, and none failed: with 95 % confidence at most 3.3e-5 % of such executions fail (rule of three).",
-      "They showed about 2,000,000 different traces; 1 of them was met only once: about 1.1e-5 % of further executions would show one not met so far (Good-Turing).",
+      "All showed about 2,000,000 different traces; 1 of them was met only once: about 1.1e-5 % of further executions would show one not met so far (Good-Turing).",
     ]);
   });
 
@@ -40,17 +40,17 @@ describe("what a clean run licenses to say", () => {
     expect(statementOf({ ...SAMPLED, pct }).slice(2)).toEqual([
       "PCT meets a bug of depth 1 among 4 threads and 120 steps with a probability of at least 1/4 = 25 % each time: 10 executions miss it with a probability of at most 5.6 %.",
       "PCT meets a bug of depth 2 among 4 threads and 120 steps with a probability of at least 1/(4·120) = 0.21 % each time: 1,000 executions miss it with a probability of at most 12 %.",
-      "PCT meets a bug of depth 3 among 4 threads and 120 steps with a probability of at least 1/(4·120^2) = 0.0017 % each time: 1,000 executions miss it with a probability of at most 98 %.",
+      "Of bugs of depth 3 so few executions say next to nothing.",
     ]);
   });
 
-  it("that learned executions are no samples", () => {
-    expect(statementOf({ ...SAMPLED, learned: 2500 }).slice(0, 2)).toEqual([
+  it("that executions that were chosen are no samples", () => {
+    expect(statementOf({ ...SAMPLED, chosen: 2500 }).slice(0, 2)).toEqual([
       "7,500 executions were drawn, and none failed: with 95 % confidence at most 0.04 % of such executions fail (rule of three).",
-      "2,500 more were chosen by what former ones had shown, and none failed; they are no samples, and nothing follows from their number.",
+      "2,500 more were enumerated, or chosen by what former ones had shown, and none failed; they are no samples, and nothing follows from their number.",
     ]);
-    expect(statementOf({ ...SAMPLED, learned: 10_000 })[0]).toBe(
-      "10,000 executions were chosen by what former ones had shown, and none failed; they are no samples, and nothing follows from their number.",
+    expect(statementOf({ ...SAMPLED, chosen: 10_000 })[0]).toBe(
+      "10,000 executions were enumerated or chosen, and none failed. They showed 7,312 different traces; they are no samples, and nothing follows for those that are left.",
     );
   });
 
