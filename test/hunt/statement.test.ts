@@ -23,7 +23,7 @@ describe("what a part of a hunt licenses to say", () => {
   });
 
   it("knows how often PCT aimed at which depth", () => {
-    const bounds = (runs: number, depth: number | null) => partStatement(part(1000, { runs: { pct: runs } }), { threads: 4, choices: 100 }, { ...OPTIONS, depth })
+    const bounds = (runs: number, depth: number | null) => partStatement(part(10_000, { runs: { pct: runs } }), { threads: 2, choices: 2 }, { ...OPTIONS, depth })
       .slice(2).map((sentence) => /depth \d.*: ([\d,]+) executions/.exec(sentence)?.slice(0, 2).map((match) => match.slice(0, 7)));
     expect(bounds(12, null)).toEqual([["depth 1", "3"], ["depth 2", "3"], ["depth 3", "2"], ["depth 4", "2"], ["depth 5", "2"]]);
     expect(bounds(2, null)).toEqual([["depth 1", "1"], ["depth 2", "1"]]);
