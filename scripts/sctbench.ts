@@ -1,0 +1,3 @@
+import { sctbenchMain } from "../src/cli/sctbench.ts";
+
+process.exitCode = sctbenchMain();

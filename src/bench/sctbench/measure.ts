@@ -1,0 +1,27 @@
+import { explore } from "../../executor/explorer/explore.ts";
+import { createStrategy } from "../../executor/explorer/strategy/catalogue.ts";
+import type { SctProgram } from "./programs.ts";
+
+/** As in the published tables. */
+export const SCT_STRATEGIES = ["surw", "urw", "pos", "pct-3", "pct-10", "random"] as const;
+
+/** Schedules to the first bug. */
+export interface FirstBug {
+  /** Over those seeds that found it; null if none did. */
+  readonly mean: number | null;
+  readonly found: number;
+}
+
+/** Over seeds 1 to `seeds`, each with at most `schedules` executions. */
+export function firstBug({ make }: SctProgram, strategy: string, seeds: number, schedules: number): FirstBug {
+  const [name, depth] = strategy.split("-");
+  const counts: number[] = [];
+  for (let seed = 1; seed <= seeds; seed++) {
+    const subject = make();
+    const options = { seed, depth: depth === undefined ? null : Number(depth), preemptions: null, symmetry: false };
+    const { found } = explore({ subject, strategy: createStrategy(name, options, subject), seed, schedules });
+    if (found.length > 0) counts.push(found[0].index + 1);
+  }
+  const sum = counts.reduce((total, count) => total + count, 0);
+  return { mean: counts.length === 0 ? null : sum / counts.length, found: counts.length };
+}
