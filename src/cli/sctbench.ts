@@ -9,7 +9,6 @@ const OF_HUNDREDS: ReadonlySet<string> = new Set(["surw", "urw"]);
 
 /** `scripts/sctbench.ts`: the table of docs/sctbench.md, as Markdown on standard output. Returns the exit code. */
 export function sctbenchMain(): number {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;
   process.stdout.write(line(["program", ...SCT_STRATEGIES]) + line(["---", ...SCT_STRATEGIES.map(() => "---:")]));
   for (const sct of SCT_PROGRAMS) {
     const cells = SCT_STRATEGIES.map((strategy) => {
@@ -21,6 +20,10 @@ export function sctbenchMain(): number {
     process.stdout.write(line([sct.name, ...cells]));
   }
   return 0;
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |\n`;
 }
 
 function figure(mean: number | null): string {

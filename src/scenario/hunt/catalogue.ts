@@ -21,11 +21,12 @@ import { register } from "./register.ts";
 import { remove } from "./remove.ts";
 import { tiny } from "./tiny.ts";
 import { tinyFault } from "./tiny_fault.ts";
+import { tinyNested } from "./tiny_nested.ts";
 import { unmap } from "./unmap.ts";
 
 const PLAYS: readonly Play[] = [
   unmap, overlap, nested, fault, refault, insert, insertUnseen, remove, insertRemove, exitPlay, oom, oomFlush, oomFinish, oomClassic,
-  reclaimPlay, fork, mprotectPlay, mixedNotifiers, register, finishExhaustion, rebind, tiny, tinyFault,
+  reclaimPlay, fork, mprotectPlay, mixedNotifiers, register, finishExhaustion, rebind, tiny, tinyFault, tinyNested,
 ];
 
 /** Names of the plays, the default first. */

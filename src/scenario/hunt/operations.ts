@@ -13,6 +13,9 @@ import { doMprotect } from "../../kernel/mm/mprotect.ts";
 import { doMunmap } from "../../kernel/mm/munmap.ts";
 import { oomReap } from "../../kernel/mm/oom_reaper.ts";
 import { tryToFreePages } from "../../kernel/mm/vmscan.ts";
+import { mmuNotifierInvalidateRangeEnd, mmuNotifierInvalidateRangeStart } from "../../kernel/mmu_notifier/invalidate.ts";
+import { mmuNotifierRangeInit } from "../../kernel/mmu_notifier/range.ts";
+import { MMU_NOTIFY_CLEAR } from "../../kernel/mmu_notifier/types.ts";
 import { invalidateWithoutBlocking } from "../churn_notifier.ts";
 import { awaitFault, faultCount, serveFaults } from "../fault_service.ts";
 import { addressOf, type Operation, type PlayActor } from "./play.ts";
@@ -102,6 +105,15 @@ export const reap: Operation = {
 /** A range that must not block, and may be refused; nothing is taken. */
 export function invalidateNonblock(first: number, pages: number): Operation {
   return on("non-blocking invalidation", first, pages, (current, mm, start, length) => invalidateWithoutBlocking(current, mm, start, start + length));
+}
+
+/** Tell the notifiers to stop using the pages, as for any change of page tables; nothing is changed. */
+export function invalidate(first: number, pages: number): Operation {
+  return on("invalidation", first, pages, function* (current, mm, start, length) {
+    const range = mmuNotifierRangeInit(current, mm, start, start + length, MMU_NOTIFY_CLEAR);
+    yield* mmuNotifierInvalidateRangeStart(current, range);
+    yield* mmuNotifierInvalidateRangeEnd(current, range);
+  });
 }
 
 /** The process forks, and the child writes to the page before it ends: what was shared until then is copied. */
