@@ -13,9 +13,10 @@ const MATRIX: KillMatrix = {
   strategies: ["portfolio", "random", "pct", "pos", "urw", "surw", "dpor"], seeds: 6, schedules: 20_000, alarms: [], interrupted: false,
   rows: Object.keys(counts).map((bug) => ({
     bug, origin: "own", driver: "two-pass", scenario: "unmap",
-    cells: ["portfolio", "random", "pct", "pos", "urw", "surw", "dpor"].map((strategy) => ({
-      strategy, killed: counts[bug].filter((count) => count !== null).length, ...medianOf(counts[bug]), counts: counts[bug],
-    })),
+    cells: ["portfolio", "random", "pct", "pos", "urw", "surw", "dpor"].map((strategy) => {
+      const { median, low, high } = medianOf(counts[bug]);
+      return { strategy, killed: counts[bug].filter((count) => count !== null).length, median, low, high, counts: counts[bug] };
+    }),
   })),
 };
 
