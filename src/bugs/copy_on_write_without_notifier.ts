@@ -19,5 +19,5 @@ export const copyOnWriteWithoutNotifier: Bug = {
   breaks: ["stale-access", "lost-data"],
   driver: "two-pass",
   scenario: null,
-  play: "fork",
+  play: "copy-on-write",
 };

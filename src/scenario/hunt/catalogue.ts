@@ -1,3 +1,4 @@
+import { copyOnWrite } from "./copy_on_write.ts";
 import { exitPlay } from "./exit.ts";
 import { fault } from "./fault.ts";
 import { finishExhaustion } from "./finish_exhaustion.ts";
@@ -26,7 +27,7 @@ import { unmap } from "./unmap.ts";
 
 const PLAYS: readonly Play[] = [
   unmap, overlap, nested, fault, refault, insert, insertUnseen, remove, insertRemove, exitPlay, oom, oomFlush, oomFinish, oomClassic,
-  reclaimPlay, fork, mprotectPlay, mixedNotifiers, register, finishExhaustion, rebind, tiny, tinyFault, tinyNested,
+  reclaimPlay, fork, copyOnWrite, mprotectPlay, mixedNotifiers, register, finishExhaustion, rebind, tiny, tinyFault, tinyNested,
 ];
 
 /** Names of the plays, the default first. */

@@ -43,9 +43,9 @@ function* mirror({ current, stage }: PlayActor, gpu: number, page: number, kind:
 }
 
 /** Let all GPUs have pages 0 to `pages` - 1 to write to. */
-export function* mirrorAll(actor: PlayActor, pages: number): Run<void> {
+export function* mirrorAll(actor: PlayActor, pages: number, kind = ACCESS_WRITE): Run<void> {
   for (const { index } of actor.stage.gpus) {
-    for (let page = 0; page < pages; page++) yield* mirror(actor, index, page, ACCESS_WRITE);
+    for (let page = 0; page < pages; page++) yield* mirror(actor, index, page, kind);
   }
 }
 
