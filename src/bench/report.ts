@@ -98,7 +98,7 @@ function ratioText(figure: Figure): string {
 }
 
 function barText({ bar }: Figure): string {
-  return bar === null ? "" : `${bar.kind} ${bar.ratio}x`;
+  return bar === null ? "" : `${bar.kind} ${Number(bar.ratio.toPrecision(3))}x`;
 }
 
 function pad(cell: string, width: number, isLeft: boolean): string {
