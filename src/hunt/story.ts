@@ -55,6 +55,7 @@ function observe(subject: HuntSubject, { replay, steps }: Telling): { observatio
   const observer = new StoryObserver(replay, subject.tracer);
   const engine = new StackEngine(subject.words);
   engine.spuriousPercent = subject.config.faults.spuriousPercent;
+  engine.spuriousPercent = subject.config.faults.spuriousPercent;
   const recording = new Recording();
   observer.begin(0);
   const { failure } = runOnce(engine, subject, observer, recording, new Rng(0, 0), { maxSteps: steps, fairSteps: 0 });
