@@ -8,7 +8,7 @@ export interface KillMatrix {
   /** Executions that each seed could take. */
   readonly schedules: number;
   readonly rows: readonly KillRow[];
-  /** Correct designs in which something was found with the same budget; null if they were not run. */
+  /** Correct designs in which the portfolio found something, all seeds together with the schedules of one; null if they were not run. */
   readonly alarms: readonly string[] | null;
   readonly interrupted: boolean;
 }
@@ -38,7 +38,7 @@ const CELL_WIDTH = 8;
 /** Strategies that fit beside the names. */
 const PER_TABLE = 6;
 
-/** Bugs that some strategy did not find with half of its seeds, for none did. */
+/** Bugs that no seed of any strategy found. */
 export function survivorsOf({ rows }: KillMatrix): string[] {
   return rows.filter(({ cells }) => cells.every(({ killed }) => killed === 0)).map(({ bug }) => bug);
 }
@@ -52,7 +52,7 @@ export function renderKillMatrix(matrix: KillMatrix, paint: Paint = plain): stri
   }
   const survivors = survivorsOf(matrix);
   lines.push("", ...wrap(survivors.length === 0 ? `all ${matrix.rows.length} bugs were killed` : `survivors: ${survivors.join(", ")}`));
-  if (alarms !== null) lines.push(...wrap(alarms.length === 0 ? "the correct designs ran the same budget clean" : `FALSE ALARMS: ${alarms.join(", ")}`));
+  if (alarms !== null) lines.push(...wrap(alarms.length === 0 ? "nothing was found in the correct designs (portfolio, all seeds together as many schedules as one seed of a cell)" : `FALSE ALARMS: ${alarms.join(", ")}`));
   if (matrix.interrupted) lines.push("interrupted: the rows that are missing were not run");
   return `${lines.join("\n")}\n`;
 }
