@@ -22,7 +22,7 @@ export interface KillMatrixHooks {
   readonly signal: AbortSignal;
 }
 
-/** The sources with each bug against each strategy, and the correct designs with the same budget. What was interrupted has fewer rows. */
+/** The sources with each bug against each strategy, then the correct designs with the portfolio. What was interrupted has fewer rows. */
 export async function killMatrix(options: KillMatrixOptions, { onProgress, signal }: KillMatrixHooks): Promise<KillMatrix> {
   const { bugs, strategies, seeds, schedules } = options;
   const rows: KillRow[] = [];
@@ -33,7 +33,7 @@ export async function killMatrix(options: KillMatrixOptions, { onProgress, signa
     const cells = await bugCells(bug, config, options);
     rows.push({ bug: bug.name, origin: bug.origin, driver: bug.driver, scenario: bug.play, cells });
   }
-  onProgress("the correct designs", bugs.length / (bugs.length + 1));
+  if (!signal.aborted) onProgress("the correct designs", bugs.length / (bugs.length + 1));
   const alarms = signal.aborted ? null : await falseAlarms(options);
   return { strategies, seeds, schedules, rows, alarms, interrupted: signal.aborted };
 }
@@ -47,7 +47,7 @@ async function bugCells(bug: Bug, config: HuntConfig, { strategies, seeds, sched
   });
 }
 
-/** Correct designs in which something was found: there should be none. */
+/** Correct designs in which something was found: there should be none. All seeds together have the schedules of one seed of a cell. */
 async function falseAlarms({ seeds, schedules, jobs }: KillMatrixOptions): Promise<string[]> {
   const configs = groundsOf({ driver: null, scenario: null, gpus: DEFAULT_HUNT_CONFIG.gpus, cpus: DEFAULT_HUNT_CONFIG.cpus });
   const tasks = configs.map((config): KillTask => ({ config, strategy: "portfolio", seed: 1, seeds, schedules: Math.ceil(schedules / seeds) }));

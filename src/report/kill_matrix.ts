@@ -51,7 +51,7 @@ export function renderKillMatrix(matrix: KillMatrix, paint: Paint = plain): stri
     lines.push("", ...tableLines(matrix, first, paint));
   }
   const survivors = survivorsOf(matrix);
-  lines.push("", ...wrap(survivors.length === 0 ? `all ${matrix.rows.length} bugs were killed` : `survivors: ${survivors.join(", ")}`));
+  lines.push("", ...wrap(survivors.length === 0 ? `all ${matrix.rows.length} bugs${matrix.interrupted ? " that were run" : ""} were killed` : `survivors: ${survivors.join(", ")}`));
   if (alarms !== null) lines.push(...wrap(alarms.length === 0 ? "nothing was found in the correct designs (portfolio, all seeds together as many schedules as one seed of a cell)" : `FALSE ALARMS: ${alarms.join(", ")}`));
   if (matrix.interrupted) lines.push("interrupted: the rows that are missing were not run");
   return `${lines.join("\n")}\n`;
