@@ -1,16 +1,23 @@
 import type { PartialOrder } from "../partial_order.ts";
 import type { Recording, Schedule } from "../recording.ts";
+import { switchesOf } from "./blocks.ts";
 
 /**
- * The same execution with fewer switches: independent steps change places until each thread runs as long as it can. Nothing is
- * executed, for nobody could tell the difference.
+ * The same execution with fewer switches, or as it was: independent steps change places. Nothing is executed, for nobody could tell
+ * the difference.
  */
-export function commute(recording: Recording, { before }: PartialOrder): Schedule {
+export function commute(recording: Recording, order: PartialOrder): Schedule {
+  const taken = recording.schedule();
+  const commuted = inRuns(taken, order);
+  return switchesOf(commuted) < switchesOf(taken) ? commuted : taken;
+}
+
+/** Each thread runs as long as it can. That is greedy: a run cut short now may spare two switches later. */
+function inRuns({ threads, answers }: Schedule, { before }: PartialOrder): Schedule {
   const left = before.map((earlier) => earlier.length);
   const after = before.map((): number[] => []);
   before.forEach((earlier, step) => { for (const each of earlier) after[each].push(step); });
   const ready = left.flatMap((count, step) => (count === 0 ? [step] : []));
-  const { threads, answers } = recording.schedule();
   const order: number[] = [];
   for (let last = -1; ready.length > 0;) {
     const at = nextOf(ready, threads, last);
