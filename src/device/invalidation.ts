@@ -31,15 +31,15 @@ export function* drawFate(task: Task, gpu: Gpu, command: Ptr<"gpu_command">): Ru
   const { config } = gpu;
   let delayUs = config.tlbLatencyUs;
   let fate = 0;
-  if (isInvalidationAhead(task, gpu, command) && (yield* chance(task, config.outOfOrderPercent))) {
+  if (isInvalidationAhead(task, gpu, command) && (yield* chance(task, config.outOfOrderPercent, "the answer overtakes"))) {
     fate = FATE_OVERTAKES;
     delayUs = 0;
-  } else if (yield* chance(task, config.lostAnswerPercent)) {
+  } else if (yield* chance(task, config.lostAnswerPercent, "the answer is lost")) {
     fate = FATE_LOST;
-  } else if (yield* chance(task, config.lateAnswerPercent)) {
+  } else if (yield* chance(task, config.lateAnswerPercent, "the answer is late")) {
     delayUs += config.lateAnswerUs;
   }
-  if (delayUs > 0 && (yield* chance(task, EARLY_FLUSH_PERCENT))) fate |= FATE_EARLY;
+  if (delayUs > 0 && (yield* chance(task, EARLY_FLUSH_PERCENT, "the flush comes early"))) fate |= FATE_EARLY;
   const { words } = task;
   pokeAddr(words, command + GpuCommand.dueNs, peekAddr(words, command + GpuCommand.sentNs) + Math.round(delayUs * 1000));
   words[command + GpuCommand.fate] = fate;

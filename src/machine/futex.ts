@@ -36,11 +36,12 @@ export function* sleepUntil(task: Task, deadlineUs: number): Run<void> {
   yield stepOf(SLEEP, 0);
 }
 
-/** Ask the executor whether an event of this probability happens now; 0 and 100 ask nobody. */
-export function* chance(task: Task, percent: number): Run<boolean> {
+/** Ask the executor whether this event, of this probability, happens now; 0 and 100 ask nobody. */
+export function* chance(task: Task, percent: number, event: string): Run<boolean> {
   if (percent <= 0) return false;
   if (percent >= 100) return true;
   task.percent = percent;
+  task.asked = event;
   return (yield stepOf(CHOICE, 0)) !== 0;
 }
 

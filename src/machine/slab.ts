@@ -61,7 +61,7 @@ export class Slab<S extends string> implements Cache {
   /** A zeroed object, or NULL: out of memory, or GFP_NOWAIT and unlucky. */
   *alloc(task: Task, gfp: Gfp): Run<Ptr<S>> {
     trace(task, machineEvents.mightAlloc, gfp);
-    const unlucky = gfp === GFP_NOWAIT && (yield* chance(task, this.nowaitFailPercent));
+    const unlucky = gfp === GFP_NOWAIT && (yield* chance(task, this.nowaitFailPercent, `allocation of ${this.name} fails`));
     let index = unlucky ? -1 : yield* freelistPop(task, embedded(this.cache, KmemCache.free), this.#linkOf);
     while (index < 0 && gfp === GFP_KERNEL && this.shrinker !== null && (yield* this.shrinker(task))) {
       index = yield* freelistPop(task, embedded(this.cache, KmemCache.free), this.#linkOf);

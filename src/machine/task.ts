@@ -34,6 +34,8 @@ export class Task {
   count = 0;
   /** CHOICE: probability of "yes", 0 to 100. */
   percent = 0;
+  /** CHOICE: what "yes" would mean, as in `the answer is lost`; a replay knows the question by it, wherever it is asked. */
+  asked = "";
   /** How many reasons forbid sleeping (spinlocks held, non_block sections). */
   atomicDepth = 0;
 

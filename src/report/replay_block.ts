@@ -29,7 +29,7 @@ export function renderReplay({ report, divergence }: ReplayResult, paint: Paint 
     paint("bad", `DIVERGED  at step ${step}`),
     ...wrap(expected, "  expected  ", "            "),
     ...wrap(found, "  found     ", "            "),
-    "  could run:",
+    ...(enabled.length === 0 ? [] : ["  could run:"]),
     ...enabled.flatMap((task) => wrap(task, "    ", "        ")),
   ].join("\n")}\n`;
 }

@@ -1,4 +1,4 @@
-import { addrOf, kindOf, STEP_NAMES, stepOf, type Step } from "../../machine/step.ts";
+import { addrOf, CHOICE, kindOf, STEP_NAMES, stepOf, type Step } from "../../machine/step.ts";
 import { hasAddress } from "./dependence.ts";
 import type { Thread } from "./engine.ts";
 import type { Subject } from "./subject.ts";
@@ -11,6 +11,11 @@ export function labelOf(subject: Subject, { task, next, state }: Thread): string
 function operationOf(subject: Subject, step: Step): string {
   const name = STEP_NAMES[kindOf(step)];
   return hasAddress(step) ? `${name} ${subject.nameOf(addrOf(step))}` : name;
+}
+
+/** What chance is asked by the step that a thread stands before: `the answer is lost`, or `FUTEX_WAIT srcu.wq.wakeups` (for no reason?). */
+export function questionOf(subject: Subject, { task, next }: Thread): string {
+  return kindOf(next) === CHOICE ? task.asked : operationOf(subject, next);
 }
 
 /** 24 bits that stand for a label in a token. */

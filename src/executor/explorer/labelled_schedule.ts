@@ -1,5 +1,6 @@
 import { Engine, type Thread } from "./engine.ts";
-import { hashOfLabel, identityOf, labelOf } from "./label.ts";
+import { hashOfLabel, identityOf, labelOf, questionOf } from "./label.ts";
+import { Questions } from "./questions.ts";
 import { Recording, type Schedule } from "./recording.ts";
 import { Replay } from "./replay.ts";
 import { Rng } from "./rng.ts";
@@ -23,13 +24,15 @@ export interface Segment {
 /** A question of chance that was answered with yes. */
 export interface Answer {
   readonly task: string;
-  /** The how manieth question of that thread, from 1. */
+  /** What was asked, see questionOf; null in tokens of old, which only number the questions. */
+  readonly asked: string | null;
+  /** The how manieth question of that thread, from 1: of those that ask the same, or of all if it is not known what was asked. */
   readonly question: number;
 }
 
 /**
  * The decisions of an execution in words that survive an edit of the sources: where a thread was stopped is told by what it was
- * about to do, not by the number of its steps. After the last segment the thread that runs goes on, and then the next one by number.
+ * about to do, not by the number of its steps, and a question of chance by what was asked. After the last segment the thread that runs goes on, and then the next one by number.
  */
 export interface LabelledSchedule {
   readonly segments: readonly Segment[];
@@ -51,7 +54,7 @@ class Labeller extends Replay {
   readonly #subject: Subject;
   readonly #segments: Segment[] = [];
   readonly #answers: Answer[] = [];
-  readonly #questions = new Map<string, number>();
+  readonly #questions = new Questions();
   #threads: readonly Thread[] = [];
   #task = "";
   #steps = 0;
@@ -80,9 +83,9 @@ class Labeller extends Replay {
   override choose(percent: number, thread: Thread): boolean {
     const answer = super.choose(percent, thread);
     const task = identityOf(thread, this.#threads);
-    const question = (this.#questions.get(task) ?? 0) + 1;
-    this.#questions.set(task, question);
-    if (answer) this.#answers.push({ task, question });
+    const asked = questionOf(this.#subject, thread);
+    const { same } = this.#questions.ask(task, asked);
+    if (answer) this.#answers.push({ task, asked, question: same });
     return answer;
   }
 

@@ -1,6 +1,7 @@
 import type { Engine, Thread } from "./engine.ts";
-import { hashOfLabel, identityOf, labelOf, operationOfHash } from "./label.ts";
-import type { LabelledSchedule, Segment } from "./labelled_schedule.ts";
+import { hashOfLabel, identityOf, labelOf, operationOfHash, questionOf } from "./label.ts";
+import type { Answer, LabelledSchedule, Segment } from "./labelled_schedule.ts";
+import { Questions } from "./questions.ts";
 import { onwards } from "./replay.ts";
 import type { Strategy } from "./strategy.ts";
 import type { Subject } from "./subject.ts";
@@ -32,7 +33,9 @@ export class RealignedReplay implements Strategy {
   readonly #subject: Subject;
   readonly #schedule: LabelledSchedule;
   #diverged: { readonly segment: Segment; readonly step: number; readonly found: string; readonly enabled: readonly string[] } | null = null;
-  readonly #questions = new Map<string, number>();
+  readonly #questions = new Questions();
+  /** Answers that nobody has asked for so far. */
+  #unasked: Answer[] = [];
   #threads: readonly Thread[] = [];
   #segment = 0;
   #taken = 0;
@@ -44,10 +47,18 @@ export class RealignedReplay implements Strategy {
   }
 
   get divergence(): Divergence | null {
-    if (this.#diverged === null) return null;
+    if (this.#diverged === null) return this.#divergedInChance;
     const { segment: { task, steps, stop }, step, found, enabled } = this.#diverged;
     const end = stop === 0 ? "it can go no further" : `it stands before ${operationOfHash(this.#subject, task, stop) ?? "what is not there any more"}`;
     return { step, expected: `${task} takes ${steps} ${steps === 1 ? "step" : "steps"}, until ${end}`, found, enabled };
+  }
+
+  /** It has come to the last segment, but something that chance decided was not asked. */
+  get #divergedInChance(): Divergence | null {
+    const [answer] = this.#unasked;
+    if (answer === undefined || this.#segment < this.#schedule.segments.length - 1) return null;
+    const { task, asked, question } = answer;
+    return { step: this.decided, expected: `${task} asks chance: ${asked ?? "anything"}, question ${question}`, found: "it does not", enabled: [] };
   }
 
   begin(): boolean {
@@ -55,6 +66,7 @@ export class RealignedReplay implements Strategy {
     this.#diverged = null;
     this.decided = 0;
     this.#questions.clear();
+    this.#unasked = [...this.#schedule.answers];
     this.#segment = -1;
     this.#next();
     return true;
@@ -79,9 +91,13 @@ export class RealignedReplay implements Strategy {
 
   choose(_percent: number, thread: Thread): boolean {
     const task = identityOf(thread, this.#threads);
-    const question = (this.#questions.get(task) ?? 0) + 1;
-    this.#questions.set(task, question);
-    return this.#schedule.answers.some((answer) => answer.task === task && answer.question === question);
+    const what = questionOf(this.#subject, thread);
+    const { all, same } = this.#questions.ask(task, what);
+    const at = this.#unasked.findIndex(({ task: whose, asked, question }) => (
+      whose === task && (asked === null ? question === all : asked === what && question === same)
+    ));
+    if (at >= 0) this.#unasked.splice(at, 1);
+    return at >= 0;
   }
 
   stepped(engine: Engine): void {

@@ -25,7 +25,7 @@ export function printToken({ config, strategy, seed, index, decisions }: TokenCo
   const compact = [
     config, strategy, seed, index, tasks,
     decisions.segments.map(({ task, steps, stop, occurrence }) => [tasks.indexOf(task), steps, stop, occurrence]),
-    decisions.answers.map(({ task, question }) => [tasks.indexOf(task), question]),
+    decisions.answers.map(({ task, asked, question }) => (asked === null ? [tasks.indexOf(task), question] : [tasks.indexOf(task), question, asked])),
   ];
   const packed = deflateRawSync(Buffer.from(JSON.stringify(compact)), { level: 9 });
   const checksum = Buffer.alloc(4);
@@ -56,13 +56,13 @@ export function replayToken(text: TemplateStringsArray): TokenContent {
 
 type Compact = [
   config: unknown, strategy: string, seed: number, index: number, tasks: string[],
-  segments: [task: number, steps: number, stop: number, occurrence: number][], answers: [task: number, question: number][],
+  segments: [task: number, steps: number, stop: number, occurrence: number][], answers: [task: number, question: number, asked?: string][],
 ];
 
 function contentOf([config, strategy, seed, index, tasks, segments, answers]: Compact): TokenContent {
   const decisions = {
     segments: segments.map(([task, steps, stop, occurrence]): Segment => ({ task: tasks[task], steps, stop, occurrence })),
-    answers: answers.map(([task, question]): Answer => ({ task: tasks[task], question })),
+    answers: answers.map(([task, question, asked]): Answer => ({ task: tasks[task], asked: asked ?? null, question })),
   };
   return { config, strategy, seed, index, decisions };
 }

@@ -11,6 +11,7 @@ import { runOnce } from "../../../src/executor/explorer/run.ts";
 import type { Strategy } from "../../../src/executor/explorer/strategy.ts";
 import { RandomWalk } from "../../../src/executor/explorer/strategy/random.ts";
 import { parseToken, printToken, replayToken, TokenError, type TokenContent } from "../../../src/executor/explorer/token.ts";
+import { chance } from "../../../src/machine/futex.ts";
 import { account, bluetooth, deadlock, lostUpdate, reorder, twostage, unluckyAllocation } from "../../fixtures/explorer/buggy_programs.ts";
 
 function run(subject: Program, strategy: Strategy): { schedule: Schedule; message: string | undefined } {
@@ -91,6 +92,47 @@ describe("after an edit of the sources", () => {
   });
 });
 
+describe("an edit that moves what chance decides", () => {
+  /** Messages that may be lost; the loss of the second is what fails. What is asked before and between is another matter. */
+  const lossy = ({ before = 0, between = 0, loses = "the message is lost" }: { before?: number; between?: number; loses?: string }) => program("lossy", (p) => {
+    const box = p.word("box");
+    p.thread("sender", function* (t) {
+      for (let i = 0; i < before; i++) yield* chance(t.task, 50, "the message is late");
+      for (let message = 0; message < 3; message++) {
+        for (let i = 0; i < between; i++) yield* box.add(t, 1);
+        if ((yield* chance(t.task, 50, loses)) && message === 1) throw new RangeError("lost");
+      }
+    });
+  });
+  const decisions = labelSchedule(lossy({}), { threads: Uint16Array.of(0, 0), answers: Uint8Array.of(0, 1) });
+  const replayed = (subject: Program, answers = decisions.answers) => {
+    const replay = new RealignedReplay(subject, { ...decisions, answers });
+    return { ...run(subject, replay), replay };
+  };
+
+  it("labels are what was asked", () => {
+    expect(decisions.answers).toEqual([{ task: "sender", asked: "the message is lost", question: 2 }]);
+  });
+
+  it.each([{}, { before: 1 }, { before: 4, between: 1 }, { between: 3 }])("%o: the answer is given to the same question", (edit) => {
+    const { message, replay } = replayed(lossy(edit));
+    expect(message).toBe("lost");
+    expect(replay.divergence).toBeNull();
+  });
+
+  it("tokens of old know only the number of the question", () => {
+    const numbered = [{ task: "sender", asked: null, question: 2 }];
+    expect(replayed(lossy({}), numbered).message).toBe("lost");
+    expect(replayed(lossy({ before: 1 }), numbered).message).toBeUndefined();
+  });
+
+  it("a question that nobody asks any more is a divergence", () => {
+    expect(replayed(lossy({ loses: "the message is garbled" })).replay.divergence).toEqual({
+      step: 3, expected: "sender asks chance: the message is lost, question 2", found: "it does not", enabled: [],
+    });
+  });
+});
+
 describe("a token", () => {
   const content = fc.record({
     config: fc.record({ driver: fc.string(), gpus: fc.nat(), skip: fc.array(fc.string(), { maxLength: 3 }) }),
@@ -99,7 +141,7 @@ describe("a token", () => {
     index: fc.nat(),
     decisions: fc.record({
       segments: fc.array(fc.record({ task: fc.constantFrom("cpu0", "gpu1.ctx0"), steps: fc.nat(), stop: fc.nat(0xff_ffff), occurrence: fc.nat(20) })),
-      answers: fc.array(fc.record({ task: fc.constantFrom("cpu0", "gpu1"), question: fc.nat(99) })),
+      answers: fc.array(fc.record({ task: fc.constantFrom("cpu0", "gpu1"), asked: fc.option(fc.string()), question: fc.nat(99) })),
     }),
   });
 

@@ -46,7 +46,7 @@ test("waking nobody, relaxing and drawing lots go straight through; the result c
     yield* futexWake(task, machine.lock(0), TestLock.count);
     yield* cpuRelax();
     let yes = 0;
-    for (let i = 0; i < 100; i++) yes += (yield* chance(task, 50)) ? 1 : 0;
+    for (let i = 0; i < 100; i++) yes += (yield* chance(task, 50, "heads")) ? 1 : 0;
     return yes;
   })());
   expect(result).toBeGreaterThan(20);

@@ -54,7 +54,7 @@ test("runnable tasks take turns, whether they relax or not", () => {
     for (; counts[index] < 10_000; counts[index]++) yield* cpuRelax();
   }
   function* drawing(task: Task, index: number): Run<void> {
-    for (; counts[0] < 10_000; counts[index]++) yield* chance(task, 50);
+    for (; counts[0] < 10_000; counts[index]++) yield* chance(task, 50, "heads");
   }
   const { runner } = gpu({ a: () => polling(0), b: () => polling(1), greedy: (task) => drawing(task, 2) });
   runner.run();
