@@ -16,5 +16,7 @@ export { huntSubject };
 const runner = new RoundRunner((config) => huntSubject(config as HuntConfig));
 
 export const runRound: RoundRunner["run"] = (task) => runner.run(task);
+export const checkpointRounds: RoundRunner["checkpoint"] = (task) => runner.checkpoint(task);
+export const resumeRounds: RoundRunner["resume"] = (task) => runner.resume(task);
 export { schedulesToKill } from "../src/hunt/kill.ts";
 export { recheck } from "../src/hunt/recheck.ts";

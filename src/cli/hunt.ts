@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { performance } from "node:perf_hooks";
 import { UserModuleError } from "../boot/user_module.ts";
+import { secondsToGo } from "../executor/explorer/size_estimate.ts";
 import { hunt, type HuntHooks } from "../hunt/hunt.ts";
 import type { HuntOutcome, HuntProgress } from "../hunt/outcome.ts";
 import { renderConfig } from "../report/config_block.ts";
@@ -12,6 +13,7 @@ import { progressOn, type Progress } from "../report/progress.ts";
 import { fileName, shorten, WIDTH } from "../report/text.ts";
 import { surviveBrokenPipe, writeReport } from "../report/write.ts";
 import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_USAGE, exitCodeOfHunt } from "./exit_codes.ts";
+import { CheckpointError, CheckpointFile, resumption } from "./hunt_checkpoint.ts";
 import { renderList } from "./hunt_list.ts";
 import { parseHuntOptions, type HuntCommandOptions } from "./hunt_options.ts";
 import { huntPlan, type HuntPlan } from "./hunt_plan.ts";
@@ -31,11 +33,13 @@ export async function huntMain(argv: readonly string[]): Promise<number> {
     const plan = await huntPlan(asked);
     const out = humanStream(asked);
     const startMs = performance.now();
-    const outcome = await run(plan, out);
-    return report(huntResult(plan, outcome, performance.now() - startMs), asked);
+    const checkpoints = asked.checkpoint === null ? null : new CheckpointFile(asked.checkpoint, (line) => process.stderr.write(`${line}\n`));
+    const outcome = await run(plan, out, checkpoints);
+    const code = report(huntResult(plan, outcome, outcome.formerMs + performance.now() - startMs), asked);
+    return checkpoints === null || checkpoints.error === null ? code : EXIT_INTERNAL;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CLEAN : EXIT_USAGE;
-    if (error instanceof UserModuleError || error instanceof RangeError) {
+    if (error instanceof UserModuleError || error instanceof CheckpointError || error instanceof RangeError) {
       process.stderr.write(`${error.message}\n`);
       return EXIT_USAGE;
     }
@@ -44,15 +48,19 @@ export async function huntMain(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function run(plan: HuntPlan, out: NodeJS.WriteStream): Promise<HuntOutcome> {
+async function run(plan: HuntPlan, out: NodeJS.WriteStream, checkpoints: CheckpointFile | null): Promise<HuntOutcome> {
   const abort = new AbortController();
   const interrupt = () => abort.abort();
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
   out.write(`${renderConfig(plan.shown, plan.options.seed, paintFor(out))}\n`);
+  if (plan.from !== null) out.write(`${resumption(plan.from)}\n`);
   const progress = progressOn(out, huntFigures);
   try {
-    return await hunt(plan.options, { signal: abort.signal, onProgress: shownOn(progress, plan, out) });
+    return await hunt(plan.options, {
+      signal: abort.signal, onProgress: shownOn(progress, plan, out), from: plan.from,
+      ...(checkpoints === null ? {} : { onCheckpoint: (state) => checkpoints.write(state) }),
+    });
   } finally {
     process.off("SIGINT", interrupt);
     process.off("SIGTERM", interrupt);
@@ -63,11 +71,12 @@ async function run(plan: HuntPlan, out: NodeJS.WriteStream): Promise<HuntOutcome
 function shownOn(progress: Progress<HuntMoment>, { options }: HuntPlan, out: NodeJS.WriteStream): NonNullable<HuntHooks["onProgress"]> {
   const startMs = performance.now();
   const inAll = options.schedules === null ? Infinity : options.schedules * options.configs.length;
-  return ({ config, schedules, steps, failures, found }: HuntProgress) => {
+  return ({ config, schedules, steps, failures, found, estimate, exploredMs }: HuntProgress) => {
     const elapsedMs = performance.now() - startMs;
-    const fraction = Math.max(elapsedMs / 1000 / (options.seconds ?? Infinity), schedules / inAll);
+    const fraction = Math.max(elapsedMs / 1000 / (options.seconds ?? Infinity), schedules / inAll, estimate?.done ?? 0);
     const place = `${fileName(config.driver)} ${fileName(config.scenario)}`;
-    progress.update({ elapsedMs, fraction, place, schedules, steps, failures });
+    const size = estimate === null ? null : { schedules: estimate.executions, secondsToGo: secondsToGo(estimate, schedules, exploredMs) };
+    progress.update({ elapsedMs, fraction, place, schedules, steps, failures, size });
     if (found !== null) out.write(`${shorten(`found ${found.failure.rule} in ${place}, schedule ${found.index + 1}; looking into it`, WIDTH)}\n`);
   };
 }

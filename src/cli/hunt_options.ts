@@ -1,9 +1,8 @@
 import { Command, InvalidArgumentError } from "commander";
-import { randomInt } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { BUGS } from "../bugs/catalogue.ts";
 import { DRIVER_NAMES } from "../driver/registry.ts";
-import { STRATEGY_NAMES } from "../executor/explorer/strategy/catalogue.ts";
+import { EXHAUSTIVE_STRATEGIES, STRATEGY_NAMES } from "../executor/explorer/strategy/catalogue.ts";
 import { HUNT_SCENARIO_NAMES } from "../scenario/hunt/catalogue.ts";
 import { number, oneOf, oneOfOrFile, seed, wholeNumber } from "./arguments.ts";
 
@@ -24,7 +23,10 @@ export interface HuntCommandOptions {
   /** Null: no limit. */
   readonly seconds: number | null;
   readonly jobs: number;
-  readonly seed: number;
+  /** Null: that of the checkpoint, or drawn. */
+  readonly seed: number | null;
+  /** File to go on from, if there is one, and to write checkpoints into; null: none. */
+  readonly checkpoint: string | null;
   /** Folder for what was found; null: none. */
   readonly save: string | null;
   /** File name, `-` for standard output. */
@@ -51,6 +53,8 @@ Examples:
   $ npx tsx scripts/hunt.ts --driver ./mine.ts                 your own design
   $ npx tsx scripts/hunt.ts --scenario unmap --gpus 1 --cpus 1 --strategy dpor
                                                                every schedule that differs: a proof
+  $ npx tsx scripts/hunt.ts --scenario tiny --driver two-pass --strategy dpor --seconds 3600 --checkpoint tiny.checkpoint
+                                                               killed? The same again goes on where it was
   $ npx tsx scripts/hunt.ts --strategy pct --depth 3 --schedules 10000 --seed 1
   $ npx tsx scripts/replay.ts sd1:...                          a failure again, from its token
 
@@ -74,7 +78,8 @@ export function parseHuntOptions(argv: readonly string[]): HuntCommandOptions {
     schedules,
     seconds: value<number>("seconds") ?? (schedules === null ? DEFAULT_SECONDS : null),
     jobs: given["jobs"] as number,
-    seed: value<number>("seed") ?? randomInt(2 ** 32),
+    seed: value("seed"),
+    checkpoint: value("checkpoint"),
     save: value("save"),
     json: value("json"),
     list: given["list"] === true,
@@ -99,6 +104,7 @@ function huntCommand(): Command {
     .option("--seconds <n>", `end after this time (default: ${DEFAULT_SECONDS}, none with --schedules)`, number(0.1, 1e7))
     .option("--jobs <n>", "worker threads; what is found does not depend on it", wholeNumber(1, 256), availableParallelism())
     .option("--seed <n>", "seed of all chance; drawn and printed if not given", seed)
+    .option("--checkpoint <file>", `go on from this file if it exists, and keep it up to date (${EXHAUSTIVE_STRATEGIES.join(", ")})`)
     .option("--save <dir>", "write token, report and JSON of each failure into this folder", folder)
     .option("--json <file>", "write the result as one JSON object, - for standard output")
     .option("--list", "list drivers, scenarios, strategies and seeded bugs")

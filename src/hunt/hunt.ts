@@ -2,12 +2,15 @@ import { performance } from "node:perf_hooks";
 import type { Found } from "../executor/explorer/explore.ts";
 import { sumOf } from "../executor/explorer/statistics.ts";
 import { explorerBundle } from "./bundle.ts";
+import { Checkpoints } from "./checkpoints.ts";
 import type { HuntConfig } from "./config.ts";
+import { identityOf, type HuntIdentity, type HuntState } from "./hunt_state.ts";
 import type { Investigation, InvestigationTask } from "./investigate.ts";
 import type { HuntOptions } from "./options.ts";
 import type { HuntFailure, HuntOutcome, HuntPart, HuntProgress } from "./outcome.ts";
 import { ParallelHunt } from "./parallel.ts";
 import { partStatement, wholeStatement } from "./statement.ts";
+import { sizeOfAll } from "./size_of_all.ts";
 import { Workers } from "./workers.ts";
 
 export interface HuntHooks {
@@ -15,6 +18,10 @@ export interface HuntHooks {
   readonly onProgress?: (progress: HuntProgress) => void;
   /** Ends the hunt early; what it has so far is kept. */
   readonly signal?: AbortSignal;
+  /** Where another process stopped with the same hunt (see `differenceOf`), by an exhaustive strategy. */
+  readonly from?: HuntState | null;
+  /** By an exhaustive strategy: is given, every few seconds and at the end, what another process needs to go on. */
+  readonly onCheckpoint?: (state: HuntState) => void;
 }
 
 /**
@@ -22,9 +29,10 @@ export interface HuntHooks {
  * budget, or the end of what there is to explore.
  */
 export async function hunt(options: HuntOptions, hooks: HuntHooks = {}): Promise<HuntOutcome> {
-  const workers = new Workers(await explorerBundle(options.bug, options.modules), options.jobs);
+  const bundle = await explorerBundle(options.bug, options.modules);
+  const workers = new Workers(bundle, options.jobs);
   try {
-    return await new Hunt(options, hooks, workers).run();
+    return await new Hunt(options, hooks, workers, identityOf(options, bundle)).run();
   } finally {
     await workers.close();
   }
@@ -43,10 +51,13 @@ class Hunt {
   readonly #workers: Workers;
   readonly #grounds: readonly Ground[];
   #current: ParallelHunt | null = null;
+  readonly #checkpoints: Checkpoints | null;
+  /** Before this process. */
+  readonly #formerMs: number;
   #isOver = false;
   #exploredMs = 0;
 
-  constructor(options: HuntOptions, hooks: HuntHooks, workers: Workers) {
+  constructor(options: HuntOptions, hooks: HuntHooks, workers: Workers, identity: HuntIdentity) {
     this.#options = options;
     this.#hooks = hooks;
     this.#workers = workers;
@@ -55,11 +66,15 @@ class Hunt {
       const ground = { subject: config, strategy, options: { seed, depth, preemptions, symmetry }, spuriousPercent: config.faults.spuriousPercent };
       return { config, hunt: new ParallelHunt(id, ground, workers), failure: null };
     });
+    const { from, onCheckpoint } = hooks;
+    this.#formerMs = from?.exploredMs ?? 0;
+    this.#checkpoints = onCheckpoint === undefined ? null : new Checkpoints(this.#grounds.map((ground) => ground.hunt), identity, onCheckpoint);
   }
 
   async run(): Promise<HuntOutcome> {
     const end = () => this.#end();
-    const { signal } = this.#hooks;
+    const { signal, from } = this.#hooks;
+    if (from) await this.#checkpoints?.resume(from);
     signal?.addEventListener("abort", end);
     if (signal?.aborted === true) end();
     while (!this.#isOver) {
@@ -68,7 +83,13 @@ class Hunt {
       for (const ground of unfinished) if (!this.#isOver) await this.#round(ground);
     }
     signal?.removeEventListener("abort", end);
+    await this.#checkpoints?.keep(this.#totalMs);
     return this.#outcome();
+  }
+
+  /** Time of exploration, former processes' included. */
+  get #totalMs(): number {
+    return this.#formerMs + this.#exploredMs;
   }
 
   #end(): void {
@@ -84,6 +105,7 @@ class Hunt {
     await this.#explore(ground.hunt);
     const { found } = ground.hunt;
     this.#report(ground);
+    await this.#checkpoints?.keepIfDue(this.#totalMs);
     if (found === null) return;
     ground.failure = { found, investigation: await this.#investigate(ground.config, found) };
     if (!this.#options.keepGoing) this.#isOver = true;
@@ -110,14 +132,15 @@ class Hunt {
     return await Promise.race([this.#workers.run<Investigation>(0, "investigateFound", task), interrupted]);
   }
 
-  #report({ config, hunt: { found, estimate } }: Ground): void {
+  #report({ config, hunt: { found } }: Ground): void {
     const sum = (number: (hunt: ParallelHunt) => number) => this.#grounds.reduce((total, each) => total + number(each.hunt), 0);
     this.#hooks.onProgress?.({
       config,
       schedules: sum(({ statistics }) => statistics.schedules),
       steps: sum(({ statistics }) => statistics.steps),
       failures: sum((ground) => (ground.found === null ? 0 : 1)),
-      estimate,
+      exploredMs: this.#totalMs,
+      estimate: sizeOfAll(this.#grounds.map((ground) => ground.hunt)),
       found,
     });
   }
@@ -130,7 +153,8 @@ class Hunt {
       exhaustive: parts.every(({ exhaustive }) => exhaustive),
       statement: wholeStatement(parts, this.#options),
       interrupted: this.#hooks.signal?.aborted ?? false,
-      exploredMs: this.#exploredMs,
+      exploredMs: this.#totalMs,
+      formerMs: this.#formerMs,
     };
   }
 

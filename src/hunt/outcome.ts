@@ -16,8 +16,10 @@ export interface HuntOutcome {
   readonly statement: readonly string[];
   /** The caller wanted it to end. */
   readonly interrupted: boolean;
-  /** Wall-clock time of the exploration, without what was done with failures. */
+  /** Wall-clock time of the exploration, former processes' included, without what was done with failures. */
   readonly exploredMs: number;
+  /** What former processes had spent of it. */
+  readonly formerMs: number;
 }
 
 /** What a hunt through one configuration came to. */
@@ -46,7 +48,9 @@ export interface HuntProgress {
   readonly schedules: number;
   readonly steps: number;
   readonly failures: number;
-  /** How much there is to explore in this configuration, for strategies that know. */
+  /** Wall-clock time of the exploration so far, former processes' included. */
+  readonly exploredMs: number;
+  /** How much there is to explore in all configurations; null if the strategy does not know. */
   readonly estimate: SizeEstimate | null;
   /** The failure just found, before it is investigated; null if none was. */
   readonly found: Found | null;

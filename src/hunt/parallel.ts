@@ -1,13 +1,22 @@
 import type { Found } from "../executor/explorer/explore.ts";
 import type { SizeEstimate } from "../executor/explorer/size_estimate.ts";
-import { Statistics } from "../executor/explorer/statistics.ts";
+import { Statistics, type StatisticsState } from "../executor/explorer/statistics.ts";
 import { Spread } from "../executor/explorer/strategy/catalogue.ts";
 import type { Discovery } from "../executor/explorer/strategy/feedback.ts";
-import { LIMIT, NEXT, type Ground, type PctSize, type RoundResult, type RoundTask } from "./round.ts";
+import { LIMIT, NEXT, type Assignment, type Ground, type PctSize, type ResumeTask, type RoundResult, type RoundTask } from "./round.ts";
 import type { Workers } from "./workers.ts";
 
 /** Execution numbers fit a signed word. */
 const NO_LIMIT = 0x7fff_ffff;
+
+/** How far a hunt by an exhaustive strategy is. Plain data. */
+export interface ParallelHuntState {
+  readonly statistics: StatisticsState;
+  readonly isEnded: boolean;
+  readonly exhaustive: boolean;
+  /** What is left to explore: see Exhaustive.checkpoint. */
+  readonly checkpoint: string;
+}
 
 /**
  * A hunt spread over workers, round by round, up to its first failure. What comes out depends on the ground and the number of
@@ -50,6 +59,33 @@ export class ParallelHunt {
   /** A failure was found, or nothing is left. */
   get isOver(): boolean {
     return this.found !== null || this.#isEnded;
+  }
+
+  get hasBegun(): boolean {
+    return this.#next > 0;
+  }
+
+  /** How far it is; between rounds, and only with an exhaustive strategy. */
+  async state(): Promise<ParallelHuntState> {
+    const task: Assignment = { id: this.#id, ground: this.#ground };
+    const checkpoint = await this.#workers.run<string>(this.#owner, "checkpointRounds", task);
+    return { statistics: this.statistics.toJSON(), isEnded: this.#isEnded, exhaustive: this.exhaustive, checkpoint };
+  }
+
+  /** Go on where another one stopped; before the first round. */
+  async resume({ statistics, isEnded, exhaustive, checkpoint }: ParallelHuntState): Promise<void> {
+    this.statistics.restore(statistics);
+    this.#next = statistics.schedules;
+    if (this.#next > 0) this.runs.set(this.#ground.strategy, this.#next);
+    this.#isEnded = isEnded;
+    this.exhaustive = exhaustive;
+    const task: ResumeTask = { id: this.#id, ground: this.#ground, checkpoint };
+    await this.#workers.run(this.#owner, "resumeRounds", task);
+  }
+
+  /** The worker that runs all executions of an exhaustive strategy. */
+  get #owner(): number {
+    return this.#spread.ownerOf(0, this.#workers.jobs) ?? 0;
   }
 
   /** Run the next round, but at most up to `schedules` executions in all. */

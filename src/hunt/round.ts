@@ -15,11 +15,21 @@ export interface Ground {
   readonly spuriousPercent: number;
 }
 
-/** A worker's part in the executions from `from` to `to` - 1. */
-export interface RoundTask {
+/** What a worker hunts through. */
+export interface Assignment {
   /** Number of the ground: a worker keeps what it has made of it from round to round. */
   readonly id: number;
   readonly ground: Ground;
+}
+
+/** Go on where an exhaustive strategy stopped. */
+export interface ResumeTask extends Assignment {
+  /** See Exhaustive.checkpoint. */
+  readonly checkpoint: string;
+}
+
+/** A worker's part in the executions from `from` to `to` - 1. */
+export interface RoundTask extends Assignment {
   readonly worker: number;
   readonly jobs: number;
   readonly from: number;

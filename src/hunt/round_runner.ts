@@ -9,7 +9,7 @@ import { Portfolio } from "../executor/explorer/strategy/portfolio.ts";
 import type { Profile } from "../executor/explorer/strategy/profile.ts";
 import type { Subject } from "../executor/explorer/subject.ts";
 import { TraceHash } from "../executor/explorer/trace_hash.ts";
-import { LIMIT, NEXT, type Ground, type NumberedMeasure, type PctSize, type RoundResult, type RoundTask } from "./round.ts";
+import { LIMIT, NEXT, type Assignment, type Ground, type NumberedMeasure, type PctSize, type ResumeTask, type RoundResult, type RoundTask } from "./round.ts";
 
 /**
  * A worker's side of hunts: executions whose number decides all about them are taken by whoever comes first, one at a time, since at
@@ -24,12 +24,26 @@ export class RoundRunner {
   }
 
   run(task: RoundTask): RoundResult {
-    let hunt = this.#hunts.get(task.id);
+    return this.#huntOf(task).round(task);
+  }
+
+  /** What an exhaustive strategy has left to explore; between rounds. */
+  checkpoint(task: Assignment): string {
+    return this.#huntOf(task).exhaustive.checkpoint();
+  }
+
+  /** Let an exhaustive strategy go on from there; before the first round. */
+  resume({ checkpoint, ...task }: ResumeTask): void {
+    this.#huntOf(task).exhaustive.resume(checkpoint);
+  }
+
+  #huntOf({ id, ground }: Assignment): WorkersHunt {
+    let hunt = this.#hunts.get(id);
     if (hunt === undefined) {
-      hunt = new WorkersHunt(this.#subjectOf(task.ground.subject), task.ground);
-      this.#hunts.set(task.id, hunt);
+      hunt = new WorkersHunt(this.#subjectOf(ground.subject), ground);
+      this.#hunts.set(id, hunt);
     }
-    return hunt.round(task);
+    return hunt;
   }
 }
 
@@ -51,6 +65,12 @@ class WorkersHunt {
     this.#hash = new TraceHash(subject.words.length);
     this.#spread = new Spread(strategy, options.seed);
     this.#size = this.#spread.has("pct") ? sizeOf(profile()) : null;
+  }
+
+  /** The strategy, which has to be an exhaustive one. */
+  get exhaustive(): Exhaustive {
+    if (!isExhaustive(this.#strategy)) throw new Error(`${this.#strategy.name} explores nothing to its end`);
+    return this.#strategy;
   }
 
   round(task: RoundTask): RoundResult {

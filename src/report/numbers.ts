@@ -16,6 +16,15 @@ export function duration(us: number): string {
   return scaled(us, 1000, [" us", " ms", " s"]);
 }
 
+/** `45 s`, `12 min`, `3.4 h`, `12 d`, `> 1 year`: an estimate, and no more exact than that. */
+export function secondsLeft(seconds: number): string {
+  if (seconds < 100) return `${Math.round(seconds)} s`;
+  if (seconds < 6000) return `${Math.round(seconds / 60)} min`;
+  const hours = seconds / 3600;
+  if (hours < 48) return `${Number(hours.toPrecision(2))} h`;
+  return hours < 8760 ? `${Math.round(hours / 24)} d` : "> 1 year";
+}
+
 /** `12.5 MiB`, from bytes. */
 export function size(bytes: number): string {
   return scaled(bytes, 1024, [" B", " KiB", " MiB", " GiB", " TiB"]);

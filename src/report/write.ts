@@ -1,15 +1,15 @@
 import { writeFileSync } from "node:fs";
 
-/** A report that could not be written to its file. The message is one line. */
+/** A report, or something else, that could not be written to its file. The message is one line. */
 export class ReportWriteError extends Error {
   override readonly name = "ReportWriteError";
   readonly file: string;
   /** `ENOSPC`, `ENOENT`, … */
   readonly code: string;
 
-  constructor(file: string, cause: unknown) {
+  constructor(file: string, cause: unknown, what = "report") {
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown error";
-    super(`${JSON.stringify(file)}: the report cannot be written, ${REASONS[code] ?? code} (${code})`, { cause });
+    super(`${JSON.stringify(file)}: the ${what} cannot be written, ${REASONS[code] ?? code} (${code})`, { cause });
     this.file = file;
     this.code = code;
   }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { explore } from "../../src/executor/explorer/explore.ts";
 import { createStrategy } from "../../src/executor/explorer/strategy/catalogue.ts";
 import { bundleWorker } from "../../src/executor/threads/bundle.ts";
-import { ParallelHunt } from "../../src/hunt/parallel.ts";
+import { ParallelHunt, type ParallelHuntState } from "../../src/hunt/parallel.ts";
 import type { Ground } from "../../src/hunt/round.ts";
 import { Workers } from "../../src/hunt/workers.ts";
 import { PROGRAMS } from "../fixtures/hunt/programs.ts";
@@ -30,7 +30,11 @@ function ground(subject: string, strategy: string, seed: number): Ground {
 async function outcome(what: Ground, workers: Workers, schedules: number): Promise<string> {
   const hunt = new ParallelHunt(ids++, what, workers);
   for (let run = 0; run < schedules && !hunt.isOver; run = hunt.statistics.schedules) await hunt.round(schedules);
-  return JSON.stringify({ found: hunt.found, exhaustive: hunt.exhaustive, figures: hunt.statistics.figures(), runs: [...hunt.runs].toSorted() });
+  return textOf(hunt);
+}
+
+function textOf({ found, exhaustive, statistics, runs }: ParallelHunt): string {
+  return JSON.stringify({ found, exhaustive, figures: statistics.figures(), runs: [...runs].toSorted() });
 }
 
 describe("a hunt spread over workers", () => {
@@ -69,6 +73,19 @@ describe("a hunt spread over workers", () => {
     await unfinished;
     expect(hunt.statistics.schedules).toBeGreaterThanOrEqual(schedules);
     expect(hunt.isOver).toBe(false);
+  });
+
+  it.each(["dpor", "dfs", "delay", "preemption"])("goes on from what another one left, to the same end: %s", async (strategy) => {
+    const what = ground("counters", strategy, 1);
+    const whole = await outcome(what, pools[0], 5000);
+    let hunt = new ParallelHunt(ids++, what, pools[0]);
+    for (let round = 1; !hunt.isOver; round++) {
+      await hunt.round(round * 37);
+      const state = JSON.stringify(await hunt.state());
+      hunt = new ParallelHunt(ids++, what, pools[round % 3]);
+      await hunt.resume(JSON.parse(state) as ParallelHuntState);
+    }
+    expect(textOf(hunt)).toBe(whole);
   });
 
   it("hands on what the subject throws", async () => {

@@ -24,8 +24,23 @@ describe("the end of a hunt", () => {
   });
 });
 
-it("says how far it is within 66 columns", () => {
-  const figures = huntFigures({ elapsedMs: 1, fraction: 0, place: "xe-userptr-preempt insert-while-invalidated", schedules: 888_888_888, steps: 8.88e14, failures: 88 });
-  expect(figures).toBe("schedules 889M  steps 888T  found 88  xe-userptr-preempt inse...");
-  expect(figures.length).toBeLessThanOrEqual(66);
+describe("how far it is, within 66 columns", () => {
+  const moment = { elapsedMs: 1, fraction: 0, place: "xe-userptr-preempt insert-while-invalidated", schedules: 888_888_888, steps: 8.88e14, failures: 88, size: null };
+
+  it("in numbers", () => {
+    const figures = huntFigures(moment);
+    expect(figures).toBe("schedules 889M  steps 888T  found 88  xe-userptr-preempt inse...");
+    expect(figures.length).toBeLessThanOrEqual(66);
+  });
+
+  it.each([
+    [1234.5, 44.4, "schedules 889M of ~1235  44 s to go  found 88  xe-userptr-p..."],
+    [8.888e11, 800 * 60, "schedules 889M of ~889G  13 h to go  found 88  xe-userptr-p..."],
+    [8.888e11, 1e12, "schedules 889M of ~889G  > 1 year to go  found 88  xe-userptr-p..."],
+    [8.888e11, null, "schedules 889M of ~889G  found 88  xe-userptr-p..."],
+  ])("with %d schedules to run in all and %d seconds to go", (schedules, secondsToGo, text) => {
+    const figures = huntFigures({ ...moment, size: { schedules, secondsToGo } });
+    expect(figures).toBe(text);
+    expect(figures.length).toBeLessThanOrEqual(66);
+  });
 });

@@ -1,5 +1,5 @@
 import type { Recording } from "./recording.ts";
-import { TraceCounter, type TraceCounts } from "./trace_counter.ts";
+import { TraceCounter, type TraceCounts, type TraceCounterState } from "./trace_counter.ts";
 
 /** One execution in numbers. */
 export interface Measure {
@@ -16,6 +16,17 @@ export interface Figures {
   readonly steps: number;
   readonly traces: TraceCounts;
   readonly switches: { readonly min: number; readonly average: number; readonly max: number };
+}
+
+/** What is written into a checkpoint. */
+export interface StatisticsState {
+  readonly schedules: number;
+  readonly steps: number;
+  readonly switches: number;
+  /** Null before the first execution. */
+  readonly minSwitches: number | null;
+  readonly maxSwitches: number;
+  readonly traces: TraceCounterState;
 }
 
 /** Adds up what executions were like; the same in whatever order they are added. */
@@ -42,6 +53,22 @@ export class Statistics {
 
   get steps(): number {
     return this.#steps;
+  }
+
+  toJSON(): StatisticsState {
+    return {
+      schedules: this.#schedules, steps: this.#steps, switches: this.#switches,
+      minSwitches: this.#schedules === 0 ? null : this.#minSwitches, maxSwitches: this.#maxSwitches, traces: this.#traces.toJSON(),
+    };
+  }
+
+  restore({ schedules, steps, switches, minSwitches, maxSwitches, traces }: StatisticsState): void {
+    this.#schedules = schedules;
+    this.#steps = steps;
+    this.#switches = switches;
+    this.#minSwitches = minSwitches ?? Infinity;
+    this.#maxSwitches = maxSwitches;
+    this.#traces.restore(traces);
   }
 
   figures(): Figures {

@@ -7,6 +7,13 @@ export interface TraceCounts {
   readonly isExact: boolean;
 }
 
+/** What is written into a checkpoint. */
+export interface TraceCounterState {
+  readonly scale: number;
+  /** Of each trace that is kept: its hash, and how often it was met. */
+  readonly counts: readonly (readonly [hash: number, count: number])[];
+}
+
 /** Traces kept; as a sample, it gives their number to about 0.2 %. */
 const KEEP = 2 ** 18;
 
@@ -41,6 +48,16 @@ export class TraceCounter {
     }
     const scale = this.#scale;
     return { unique: this.#counts.size * scale, singletons: singletons * scale, doubletons: doubletons * scale, isExact: scale === 1 };
+  }
+
+  toJSON(): TraceCounterState {
+    return { scale: this.#scale, counts: [...this.#counts] };
+  }
+
+  restore({ scale, counts }: TraceCounterState): void {
+    this.#scale = scale;
+    this.#counts.clear();
+    for (const [hash, count] of counts) this.#counts.set(hash, count);
   }
 
   #isKept(hash: number): boolean {

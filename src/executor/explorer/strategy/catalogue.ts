@@ -49,8 +49,8 @@ const CREATE: Readonly<Record<string, Create>> = {
 /** Executions of a strategy that does not learn between two looks at what came out. */
 const OTHER_ROUND = 512;
 
-/** Those whose executions follow from one another: all of them must be run in order, by the same object. */
-const SEQUENTIAL: readonly string[] = ["delay", "preemption", "dpor", "dfs"];
+/** Those that go from execution to execution until nothing is left: all of them must be run in order, by the same object. */
+export const EXHAUSTIVE_STRATEGIES: readonly string[] = ["delay", "preemption", "dpor", "dfs"];
 
 /** As in `--strategy`. */
 export const STRATEGY_NAMES: readonly string[] = Object.keys(CREATE);
@@ -98,7 +98,7 @@ export class Spread {
 
   /** Who of so many must run this execution, for it follows from others that they ran; null: anybody. */
   ownerOf(index: number, jobs: number): number | null {
-    const at = SEQUENTIAL.indexOf(this.strategyOf(index));
+    const at = EXHAUSTIVE_STRATEGIES.indexOf(this.strategyOf(index));
     return at < 0 ? null : at % jobs;
   }
 }

@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import type { Exhaustive } from "./exhaustive.ts";
 
 /**
@@ -14,6 +14,17 @@ export function parseCheckpoint<State extends { readonly strategy: string }>(tex
 
 /** Write it so that there is always a whole one, whenever the process is killed. */
 export function writeCheckpoint(strategy: Exhaustive, path: string): void {
-  writeFileSync(`${path}.new`, strategy.checkpoint());
-  renameSync(`${path}.new`, path);
+  replaceFile(path, strategy.checkpoint());
+}
+
+/** Write a file so that under this name there is always a whole one: the old or the new. */
+export function replaceFile(path: string, text: string): void {
+  const unfinished = `${path}.new`;
+  try {
+    writeFileSync(unfinished, text);
+    renameSync(unfinished, path);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
 }

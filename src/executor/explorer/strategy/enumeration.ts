@@ -76,8 +76,10 @@ export class Enumeration implements Exhaustive {
     if (engine.steps > this.#steps) this.isComplete = false;
   }
 
-  estimate(): SizeEstimate {
-    return estimateSize(this.#path.branchings(), this.#path.leaves, 1);
+  estimate(): SizeEstimate | null {
+    if (!this.#isFixed && this.#isBounded) return null;
+    const { executions } = estimateSize(this.#path.branchings(), this.#path.leaves, 1);
+    return { executions: this.#before + executions, done: Math.min(1, this.executions / (this.#before + executions)) };
   }
 
   checkpoint(): string {

@@ -7,8 +7,8 @@ export interface Exhaustive extends Strategy {
   readonly isComplete: boolean;
   /** Executions so far, those before a resumption included. */
   readonly executions: number;
-  /** How many executions it will be, judged by those so far. */
-  estimate(): SizeEstimate;
+  /** How many executions it will be, judged by those so far; null if that cannot be told, since larger bounds will follow. */
+  estimate(): SizeEstimate | null;
   /** What is left to explore, as JSON; between executions only. */
   checkpoint(): string;
   /**
