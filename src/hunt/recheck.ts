@@ -18,6 +18,8 @@ export interface Rechecked {
   /** As it is now, and as the minimiser leaves it now. */
   readonly replayed: Size;
   readonly minimised: Size;
+  /** The minimiser came to its end: no single simplification fails any more. */
+  readonly isMinimal: boolean;
 }
 
 const BUDGET: Budget = { executions: 4000, steps: 1_000_000 };
@@ -34,5 +36,6 @@ export function recheck({ content, signature }: { readonly content: TokenContent
   return {
     replayed: { steps: schedule.threads.length, switches: switchesOf(schedule) },
     minimised: { steps: small.schedule.threads.length, switches: small.switches },
+    isMinimal: small.isMinimal,
   };
 }

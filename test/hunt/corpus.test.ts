@@ -23,6 +23,7 @@ describe("the corpus of smallest schedules (npm run corpus makes it anew)", () =
     const content = parseToken(entry.token);
     const sizes = recheck({ content, signature: `${entry.kind} ${entry.rule}` });
     expect(sizes?.minimised).toEqual(sizes?.replayed);
+    expect(sizes?.isMinimal).toBe(true);
     expect(sizes?.replayed).toEqual({ steps: entry.steps, switches: entry.switches });
     const { report, divergence, resynchronised } = replayToken(content);
     expect({ divergence, resynchronised }).toEqual({ divergence: null, resynchronised: 0 });

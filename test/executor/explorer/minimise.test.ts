@@ -94,7 +94,7 @@ describe("independent steps change places", () => {
       expect(reproducer.isAtEnd).toBe(before.isWhole);
       const { threads } = reproducer.recording.schedule();
       expect(threads).toEqual(before.isWhole ? commuted.threads : commuted.threads.subarray(0, threads.length));
-      if (before.isWhole) expect(hash.of(reproducer.recording)).toBe(before.trace);
+      expect(!before.isWhole || hash.of(reproducer.recording) === before.trace).toBe(true);
     }), { numRuns: 200 });
   });
 
