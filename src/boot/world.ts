@@ -1,7 +1,7 @@
-import { DEFAULT_GPU_CONFIG } from "../device/config.ts";
+import { DEFAULT_GPU_CONFIG, type GpuConfig } from "../device/config.ts";
 import { FaultLine, Gpu } from "../device/gpu.ts";
 import { hasFault } from "../device/view.ts";
-import { createDriver } from "../driver/registry.ts";
+import { createDriver, passesFor } from "../driver/registry.ts";
 import type { Driver } from "../driver/driver.ts";
 import { Current } from "../kernel/current.ts";
 import { Kernel, type KernelConfig } from "../kernel/kernel.ts";
@@ -16,6 +16,9 @@ import { WorkloadScenario } from "../scenario/workload.ts";
 import type { KernelSlabs, MachineConfig } from "./config.ts";
 
 const USUAL_SLABS: KernelSlabs = { mms: 128, vmas: 8192, swapSlots: 8192 };
+
+/** A page has no more words: in a larger machine the last GPUs share one, and what they write cannot be told apart. */
+const MAX_WRITERS = 511;
 
 /** Tasks of a GPU: command engine, interrupt, and its contexts. */
 const FIXED_GPU_TASKS = 2;
@@ -49,7 +52,7 @@ export class World {
       tlbLatencyUs: config.tlbLatencyUs, preemptLatencyUs: config.preemptLatencyUs, contexts: config.contexts, ...config.firmware,
     };
     this.gpus = Array.from({ length: config.gpus }, (_, index) => (
-      new Gpu(layout, physical, index, config.cpus + index, gpuConfig, faultLine)
+      new Gpu(layout, physical, index, Math.min(config.cpus + index, MAX_WRITERS - 1), profileOf(config, gpuConfig, index), faultLine)
     ));
     this.driver = createDriver(config.driver, { finish: config.finish }, this.kernel, this.gpus, layout);
     this.board = placeBoard(layout);
@@ -121,6 +124,10 @@ export interface Hardware {
   readonly nowUs: () => number;
 }
 
+function profileOf({ profiles = [] }: MachineConfig, usual: GpuConfig, gpu: number): GpuConfig {
+  return profiles.length === 0 ? usual : { ...usual, ...profiles[gpu % profiles.length] };
+}
+
 function gpuTaskName(gpu: number, part: number): string {
   return `gpu${gpu}.${part === 0 ? "engine" : part === 1 ? "irq" : `ctx${part - FIXED_GPU_TASKS}`}`;
 }
@@ -130,11 +137,12 @@ export function gpuTasks(config: MachineConfig): number {
 }
 
 function kernelConfig(config: MachineConfig): KernelConfig {
-  const writers = config.cpus + config.gpus;
+  const writers = Math.min(config.cpus + config.gpus, MAX_WRITERS);
   return {
     frames: config.frames,
     writers,
     tasks: 1 + config.cpus + config.gpus * gpuTasks(config),
+    passes: passesFor(config.driver),
     ...(config.slabs ?? USUAL_SLABS),
   };
 }

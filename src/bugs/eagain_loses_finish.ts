@@ -6,8 +6,8 @@ export const eagainLosesFinish: Bug = {
   origin: "own, RULES 28",
   edits: [
     {
-      file: "src/kernel/mmu_notifier/invalidate.ts",
-      find: "  yield* finishPass(current, range, pending);",
+      file: "src/kernel/mmu_notifier/two_pass.ts",
+      find: "  yield* finishPass(current, range, pending); // also after a refusal: of those already started (RULES 28)",
       replace: "  if (result === 0) yield* finishPass(current, range, pending);",
     },
   ],

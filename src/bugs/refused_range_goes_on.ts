@@ -6,7 +6,7 @@ export const refusedRangeGoesOn: Bug = {
   origin: "own, RULES 27",
   edits: [
     {
-      file: "src/kernel/mmu_notifier/invalidate.ts",
+      file: "src/kernel/mmu_notifier/two_pass.ts",
       find: "      result = EAGAIN; // the first refusal ends the walk (RULES 27)\n      break;",
       replace: "      result = EAGAIN; // the first refusal ends the walk (RULES 27)",
     },

@@ -1,6 +1,8 @@
 import type { Layout } from "../machine/layout.ts";
 import type { Gpu } from "../device/gpu.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import type { NotifierPasses } from "../kernel/mmu_notifier/passes.ts";
+import { twoPassCore } from "../kernel/mmu_notifier/two_pass.ts";
 import type { Driver } from "./driver.ts";
 import type { DriverOptions } from "./options.ts";
 import { singlePass } from "./single_pass.ts";
@@ -9,18 +11,24 @@ import { joined, merged } from "./xe/variant.ts";
 import { XeUserptrDriver } from "./xe_userptr.ts";
 
 /** Makes a driver for all GPUs, with its structures placed in `layout`. */
-export type DriverFactory = (options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]) => Driver;
+export interface DriverFactory {
+  (options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver;
+  /** The notifier core that its callbacks are written for. None: they have a single pass, and any core will do. */
+  readonly passes?: NotifierPasses;
+}
 
 const BUILT_IN: Record<string, DriverFactory> = {
-  "two-pass": twoPass,
+  "two-pass": on(twoPassCore, twoPass),
   "single-pass": (_options, layout, kernel, gpus) => singlePass(layout, kernel, gpus),
-  "xe-userptr": (_options, layout, kernel, gpus) => new XeUserptrDriver("xe-userptr", "fault", merged, layout, kernel, gpus),
-  "xe-userptr-preempt": (_options, layout, kernel, gpus) => (
+  "xe-userptr": on(twoPassCore, (_options, layout, kernel, gpus) => (
+    new XeUserptrDriver("xe-userptr", "fault", merged, layout, kernel, gpus)
+  )),
+  "xe-userptr-preempt": on(twoPassCore, (_options, layout, kernel, gpus) => (
     new XeUserptrDriver("xe-userptr-preempt", "preempt-fence", merged, layout, kernel, gpus)
-  ),
-  "xe-userptr-joined": (_options, layout, kernel, gpus) => (
+  )),
+  "xe-userptr-joined": on(twoPassCore, (_options, layout, kernel, gpus) => (
     new XeUserptrDriver("xe-userptr-joined", "fault", joined, layout, kernel, gpus)
-  ),
+  )),
 };
 
 const catalogue = new Map(Object.entries(BUILT_IN));
@@ -33,11 +41,39 @@ export function registerDriver(name: string, factory: DriverFactory): void {
   catalogue.set(name, factory);
 }
 
-/** The driver of this name, one for all GPUs, with its structures placed in `layout`. */
+/**
+ * The notifier core to build a kernel with for the driver of this name.
+ *
+ * @throws RangeError if there is no such driver
+ */
+export function passesFor(name: string): NotifierPasses {
+  return factoryOf(name).passes ?? twoPassCore;
+}
+
+/**
+ * The driver of this name, one for all GPUs, with its structures placed in `layout`.
+ *
+ * @throws RangeError if there is none, or the kernel has another notifier core than it needs
+ */
 export function createDriver(
   name: string, options: DriverOptions, kernel: Kernel, gpus: readonly Gpu[], layout: Layout,
 ): Driver {
+  const factory = factoryOf(name);
+  const { passes } = kernel.notifier;
+  if (factory.passes !== undefined && factory.passes !== passes) {
+    throw new RangeError(`driver: ${name} needs the notifier core ${factory.passes.name}, the kernel has ${passes.name}`);
+  }
+  return factory(options, layout, kernel, gpus);
+}
+
+function factoryOf(name: string): DriverFactory {
   const factory = catalogue.get(name);
   if (factory === undefined) throw new RangeError(`driver: no such design: ${name}`);
-  return factory(options, layout, kernel, gpus);
+  return factory;
+}
+
+/** A factory whose driver is written for the notifier core `passes`. */
+function on(passes: NotifierPasses, factory: DriverFactory): DriverFactory {
+  const make: DriverFactory = (...args) => factory(...args);
+  return Object.assign(make, { passes });
 }

@@ -1,6 +1,7 @@
 import type { Layout } from "../machine/layout.ts";
 import { MmState } from "./mm/state.ts";
 import { shrinkOnce } from "./mm/vmscan.ts";
+import type { NotifierPasses } from "./mmu_notifier/passes.ts";
 import { NotifierState } from "./mmu_notifier/state.ts";
 import { SignalState } from "./signal.ts";
 import { SrcuState } from "./srcu.ts";
@@ -19,6 +20,8 @@ export interface KernelConfig {
   readonly vmas: number;
   /** Pages of swap. */
   readonly swapSlots: number;
+  /** How interval notifiers are called; default in two passes, as merged in Linux 7.1. */
+  readonly passes?: NotifierPasses;
 }
 
 /** One booted kernel. Every thread builds its own over the same memory: it holds addresses and code, no state. */

@@ -8,7 +8,7 @@ import { answerFault, takeFault } from "../../src/device/fault_buffer.ts";
 import { FaultLine, Gpu, GpuVm, type GpuConfig } from "../../src/device/gpu.ts";
 import type { Driver } from "../../src/driver/driver.ts";
 import type { DriverOptions } from "../../src/driver/options.ts";
-import { createDriver } from "../../src/driver/registry.ts";
+import { createDriver, passesFor } from "../../src/driver/registry.ts";
 import { Current } from "../../src/kernel/current.ts";
 import { Kernel } from "../../src/kernel/kernel.ts";
 import { balanceOf } from "../../src/kernel/view.ts";
@@ -48,7 +48,7 @@ export class TestMachine {
     const { layout } = this;
     this.kernel = new Kernel(layout, {
       frames: options.frames ?? 256, writers: CPUS + gpus, tasks: 1 + CPUS + gpus * (FIXED_GPU_TASKS + config.contexts),
-      mms: 4, vmas: 64, swapSlots: 64,
+      mms: 4, vmas: 64, swapSlots: 64, passes: passesFor(options.driver),
     });
     const faultLine = layout.place(FaultLine, "fault_line");
     const { physical } = this.kernel.mm;

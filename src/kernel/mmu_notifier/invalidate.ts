@@ -2,16 +2,13 @@ import type { Run } from "../../machine/step.ts";
 import { NULL, type Ptr } from "../../machine/struct.ts";
 import { trace } from "../../machine/tracepoint.ts";
 import type { Current } from "../current.ts";
-import { EAGAIN } from "../errno.ts";
 import { hlistEmpty } from "../hlist.ts";
 import { kernelEvents } from "../tracepoints.ts";
-import { warn, WARN_BLOCKABLE_CALLBACK_RETURNED_FALSE } from "../warn.ts";
 import { hlistInvalidateRangeEnd, hlistInvalidateRangeStart } from "./hlist_invalidate.ts";
-import { itreeInvEnd, itreeInvNext, itreeInvStartRange } from "./itree.ts";
+import { itreeInvEnd, itreeInvStartRange } from "./itree.ts";
 import { rangeStartMapAcquire, rangeStartMapRelease } from "./lockdep_map.ts";
 import { MmuNotifierSubscriptions } from "./structs.ts";
 import { hasItree, subscriptionsOf } from "./subscriptions.ts";
-import { finishPass, invalidateOne, type PendingFinishes } from "./two_pass.ts";
 import type { MmuNotifierRange } from "./types.ts";
 
 type Subscriptions = Ptr<"mmu_notifier_subscriptions">;
@@ -52,7 +49,7 @@ export function* mmuNotifierInvalidateRangeEnd(current: Current, range: MmuNotif
   rangeStartMapRelease(current);
 }
 
-/** Interval notifiers, both passes, then classic ones (RULES 24). What the former did is not undone if the latter fail (RULES 31). */
+/** Interval notifiers, all passes, then classic ones (RULES 24). What the former did is not undone if the latter fail (RULES 31). */
 function* notify(current: Current, range: MmuNotifierRange): Run<number> {
   const subscriptions = yield* subscriptionsOf(current, range.mm);
   if (subscriptions === NULL) return 0;
@@ -67,21 +64,8 @@ function* notify(current: Current, range: MmuNotifierRange): Run<number> {
 }
 
 function* itreeInvalidate(current: Current, subscriptions: Subscriptions, range: MmuNotifierRange): Run<number> {
-  const pending: PendingFinishes = { first: NULL };
-  const { first, seq } = yield* itreeInvStartRange(current, subscriptions, range);
-  let result = 0;
-  let sub = first;
-  while (sub !== NULL) {
-    const ok = yield* invalidateOne(current, sub, range, seq, pending);
-    if (!ok && !range.blockable) {
-      result = EAGAIN; // the first refusal ends the walk (RULES 27)
-      break;
-    }
-    if (!ok) warn(current, WARN_BLOCKABLE_CALLBACK_RETURNED_FALSE); // and go on (RULES 30)
-    sub = yield* itreeInvNext(current, sub, range);
-  }
-  trace(current, kernelEvents.invalidateStartPassDone, range.mm, range.id, result);
-  yield* finishPass(current, range, pending);
+  const start = yield* itreeInvStartRange(current, subscriptions, range);
+  const result = yield* current.kernel.notifier.passes.invalidate(current, range, start);
   if (result !== 0) yield* itreeInvEnd(current, range.mm, subscriptions); // RULES 28
   return result;
 }

@@ -6,13 +6,11 @@ import { hlistDelInitRcu, hlistEmpty, hlistFirstRcu } from "../hlist.ts";
 import { spinLock, spinUnlock } from "../locking/spinlock.ts";
 import { srcuReadLock, srcuReadUnlock, synchronizeSrcu } from "../srcu.ts";
 import { kernelEvents } from "../tracepoints.ts";
-import { warn, WARN_RELEASE_CALLBACK_RETURNED_FALSE } from "../warn.ts";
 import { firstNotifier, HLIST_OP_RELEASE, nextNotifier, opsOf, traceHlistCall } from "./hlist_walk.ts";
-import { itreeInvEnd, itreeInvNext, itreeInvStartRange } from "./itree.ts";
+import { itreeInvEnd, itreeInvStartRange } from "./itree.ts";
 import { mmuNotifierRangeInit } from "./range.ts";
 import { MmuNotifierSubscriptions } from "./structs.ts";
 import { hasItree, lockOf, subscriptionsOf } from "./subscriptions.ts";
-import { finishPass, invalidateOne, type PendingFinishes } from "./two_pass.ts";
 import { MMU_NOTIFY_RELEASE } from "./types.ts";
 
 type Subscriptions = Ptr<"mmu_notifier_subscriptions">;
@@ -31,21 +29,13 @@ export function* mmuNotifierRelease(current: Current, mm: Ptr<"mm_struct">): Run
   yield* hlistRelease(current, mm, subscriptions);
 }
 
-/** An invalidation of everything, in two passes: all notifiers start before any finishes (RULES 26). */
+/** An invalidation of everything, in as many passes as any: all notifiers start before any is waited for (RULES 26). */
 function* itreeRelease(current: Current, mm: Ptr<"mm_struct">, subscriptions: Subscriptions): Run<void> {
   const range = mmuNotifierRangeInit(current, mm, 0n, ULONG_MAX, MMU_NOTIFY_RELEASE);
   const start = Number(range.start);
   const end = Number(range.end);
   trace(current, kernelEvents.invalidateRangeStart, mm, start, end, range.event, 1, range.id);
-  const pending: PendingFinishes = { first: NULL };
-  const { first, seq } = yield* itreeInvStartRange(current, subscriptions, range);
-  let sub = first;
-  while (sub !== NULL) {
-    if (!(yield* invalidateOne(current, sub, range, seq, pending))) warn(current, WARN_RELEASE_CALLBACK_RETURNED_FALSE);
-    sub = yield* itreeInvNext(current, sub, range);
-  }
-  trace(current, kernelEvents.invalidateStartPassDone, mm, range.id, 0);
-  yield* finishPass(current, range, pending);
+  yield* current.kernel.notifier.passes.invalidate(current, range, yield* itreeInvStartRange(current, subscriptions, range));
   trace(current, kernelEvents.invalidateRangeStarted, mm, start, end, range.id, 0);
   trace(current, kernelEvents.invalidateRangeEnd, mm, start, end, range.id);
   yield* itreeInvEnd(current, mm, subscriptions);

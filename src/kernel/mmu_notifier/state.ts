@@ -4,7 +4,9 @@ import { struct, u32, type Ptr } from "../../machine/struct.ts";
 import type { KernelConfig } from "../kernel.ts";
 import type { SrcuState } from "../srcu.ts";
 import { mmuNotifierFreeRcu } from "./free_rcu.ts";
+import type { NotifierPasses } from "./passes.ts";
 import { MmuNotifierSubscriptions, NotifierGlobals } from "./structs.ts";
+import { twoPassCore } from "./two_pass.ts";
 import type { MmuIntervalNotifierOps, MmuNotifierOps } from "./types.ts";
 
 /** Lockdep's "could wait for a notifier" (RULES 12): a lock that nobody takes, only traced as one. */
@@ -12,6 +14,8 @@ const LockdepMap = struct("lockdep_map", { key: u32 });
 
 /** What the notifier core keeps beside the address spaces themselves. */
 export class NotifierState {
+  /** The design of the passes over interval notifiers. */
+  readonly passes: NotifierPasses;
   readonly globals: Ptr<"mmu_notifier_globals">;
   /** `__mmu_notifier_invalidate_range_start_map` */
   readonly rangeStartMap: Ptr<"lockdep_map">;
@@ -22,6 +26,7 @@ export class NotifierState {
   readonly #ops: MmuNotifierOps[] = [];
 
   constructor(layout: Layout, config: KernelConfig, srcu: SrcuState) {
+    this.passes = config.passes ?? twoPassCore;
     this.globals = layout.place(NotifierGlobals, "mmu_notifier_globals");
     this.rangeStartMap = layout.place(LockdepMap, "mmu_notifier_invalidate_range_start");
     this.subscriptions = new Slab(layout, MmuNotifierSubscriptions, config.mms);

@@ -3,25 +3,46 @@ import type { Run } from "../../machine/step.ts";
 import { NULL, type Ptr } from "../../machine/struct.ts";
 import { trace } from "../../machine/tracepoint.ts";
 import type { Current } from "../current.ts";
+import { EAGAIN } from "../errno.ts";
 import { kernelEvents } from "../tracepoints.ts";
+import { itreeInvNext, type InvalidationStart } from "./itree.ts";
+import { isRefusal, type NotifierPasses } from "./passes.ts";
 import { MmuIntervalNotifier, MmuIntervalNotifierFinish } from "./structs.ts";
 import type { FinishSlot, MmuIntervalNotifierOps, MmuNotifierRange } from "./types.ts";
 
 /**
- * The two passes over the notifiers that a range hits: each starts to stop its device, then each that has something left
- * to wait for finishes. So the devices' latencies overlap (RULES 14 to 20).
+ * The two passes over the notifiers that a range hits, as merged in Linux 7.1: each starts to stop its device, then each that
+ * has something left to wait for finishes. So the devices' latencies overlap (RULES 14 to 20).
  */
+export const twoPassCore: NotifierPasses = { name: "two-pass", invalidate };
 
 type IntervalSub = Ptr<"mmu_interval_notifier">;
 type Finish = Ptr<"mmu_interval_notifier_finish">;
 
 /** What was started and has to be finished, last in first out; the head is on the caller's stack. */
-export interface PendingFinishes {
+interface PendingFinishes {
   first: Finish;
 }
 
+function* invalidate(current: Current, range: MmuNotifierRange, { first, seq }: InvalidationStart): Run<number> {
+  const pending: PendingFinishes = { first: NULL };
+  let result = 0;
+  let sub = first;
+  while (sub !== NULL) {
+    const ok = yield* invalidateOne(current, sub, range, seq, pending);
+    if (!ok && isRefusal(current, range)) {
+      result = EAGAIN; // the first refusal ends the walk (RULES 27)
+      break;
+    }
+    sub = yield* itreeInvNext(current, sub, range);
+  }
+  trace(current, kernelEvents.invalidateStartPassDone, range.mm, range.id, result);
+  yield* finishPass(current, range, pending); // also after a refusal: of those already started (RULES 28)
+  return result;
+}
+
 /** The first pass at one notifier; false if it could not, in a range that must not block. */
-export function* invalidateOne(
+function* invalidateOne(
   current: Current, sub: IntervalSub, range: MmuNotifierRange, seq: number, pending: PendingFinishes,
 ): Run<boolean> {
   const ops = current.kernel.notifier.intervalOps(yield* read(current, sub, MmuIntervalNotifier.ops));
@@ -40,7 +61,7 @@ export function* invalidateOne(
 }
 
 /** The second pass, in the order of the first (RULES 17). A callback may free or re-use its object (RULES 18). */
-export function* finishPass(current: Current, range: MmuNotifierRange, pending: PendingFinishes): Run<void> {
+function* finishPass(current: Current, range: MmuNotifierRange, pending: PendingFinishes): Run<void> {
   let finish = yield* reverse(current, pending.first);
   while (finish !== NULL) {
     const next = yield* linkOf(current, finish);

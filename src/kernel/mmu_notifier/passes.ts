@@ -1,0 +1,29 @@
+import type { Run } from "../../machine/step.ts";
+import type { Current } from "../current.ts";
+import { warn, WARN_BLOCKABLE_CALLBACK_RETURNED_FALSE, WARN_RELEASE_CALLBACK_RETURNED_FALSE } from "../warn.ts";
+import type { InvalidationStart } from "./itree.ts";
+import { MMU_NOTIFY_RELEASE, type MmuNotifierRange } from "./types.ts";
+
+/**
+ * What the core does with the interval notifiers that a range hits: who is called, and in which passes. One file for each
+ * design that was argued (RULES d); a kernel is built with one of them. Counting ranges, freezing the tree and thawing it
+ * are the same in all.
+ */
+export interface NotifierPasses {
+  readonly name: string;
+  /**
+   * Call the notifiers until none of them uses the range: 0, or -EAGAIN if one would have to sleep in a range that must
+   * not (RULES 27). No lock is held (RULES 5), and the tree stays as it is until the range ends (RULES 4).
+   */
+  invalidate(current: Current, range: MmuNotifierRange, start: InvalidationStart): Run<number>;
+}
+
+/**
+ * A callback returned false. Is that a refusal, which ends the walk (RULES 27)? In a range that may block it is a bug of the
+ * driver: warned of, and the walk goes on (RULES 26, 30).
+ */
+export function isRefusal(current: Current, range: MmuNotifierRange): boolean {
+  if (!range.blockable) return true;
+  warn(current, range.event === MMU_NOTIFY_RELEASE ? WARN_RELEASE_CALLBACK_RETURNED_FALSE : WARN_BLOCKABLE_CALLBACK_RETURNED_FALSE);
+  return false;
+}
