@@ -1,4 +1,5 @@
 import type { GpuConfig } from "../device/config.ts";
+import type { LatencyUs } from "../device/latency.ts";
 import type { FinishOption } from "../driver/options.ts";
 import type { KernelConfig } from "../kernel/kernel.ts";
 import type { AccessPatternName } from "../scenario/access_pattern.ts";
@@ -18,9 +19,9 @@ export interface MachineConfig {
   readonly workload: string | null;
   readonly access: AccessPatternName;
   /** Time that a GPU needs for a TLB invalidation, in microseconds. */
-  readonly tlbLatencyUs: number;
+  readonly tlbLatencyUs: LatencyUs;
   /** Time that a context needs to reach a preemption point, in microseconds. */
-  readonly preemptLatencyUs: number;
+  readonly preemptLatencyUs: LatencyUs;
   /** Execution contexts of each GPU. */
   readonly contexts: number;
   /** Page frames of 4 KiB. */
@@ -30,10 +31,15 @@ export interface MachineConfig {
   readonly slabs?: KernelSlabs;
   /** Faults of the GPUs' firmware; default none. */
   readonly firmware?: FirmwareFaults;
+  /** In what the GPUs differ: the first has the first profile, and after the last one it begins again; default in nothing. */
+  readonly profiles?: readonly GpuProfile[];
 }
 
 /** Address spaces, VMAs and pages of swap, at once over the whole machine. */
 export type KernelSlabs = Pick<KernelConfig, "mms" | "vmas" | "swapSlots">;
+
+/** What a GPU has otherwise than the rest of the configuration says. */
+export type GpuProfile = Partial<Pick<GpuConfig, "tlbLatencyUs" | "preemptLatencyUs" | keyof FirmwareFaults>>;
 
 export type FirmwareFaults = Pick<GpuConfig, "outOfOrderPercent" | "lostAnswerPercent" | "lateAnswerPercent">;
 

@@ -5,10 +5,12 @@ import { DRIVER_NAMES } from "../driver/registry.ts";
 import { parseFinishOption, type FinishOption } from "../driver/options.ts";
 import { MAX_CONTEXTS } from "../device/config.ts";
 import { ACCESS_PATTERNS } from "../scenario/access_pattern.ts";
-import { MAX_GPUS } from "../scenario/board.ts";
 import { SCENARIO_NAMES } from "../scenario/catalogue.ts";
 import { MAX_CPUS } from "../scenario/workload.ts";
 import { number, oneOf, oneOfOrFile, seed, wholeNumber } from "./arguments.ts";
+
+/** Each is a thread. */
+const MAX_GPUS = 64;
 
 /** What the stress command was asked for. */
 export interface StressOptions {

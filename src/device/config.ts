@@ -1,12 +1,14 @@
+import type { LatencyUs } from "./latency.ts";
+
 /** Contexts of one GPU at most. */
 export const MAX_CONTEXTS = 8;
 
 /** Latencies in microseconds, faults of the firmware in percent of the TLB invalidations. */
 export interface GpuConfig {
   /** Time from sending a TLB invalidation to its answer. Invalidations overlap: each has its own. */
-  readonly tlbLatencyUs: number;
+  readonly tlbLatencyUs: LatencyUs;
   /** Time that a running context needs to reach a preemption point. */
-  readonly preemptLatencyUs: number;
+  readonly preemptLatencyUs: LatencyUs;
   /** Answers an invalidation ahead of those sent before it. Its own flush is done by then; theirs need not be. */
   readonly outOfOrderPercent: number;
   /** Flushes, but never answers. */

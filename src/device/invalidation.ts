@@ -11,6 +11,7 @@ import {
   GpuRegisters, type Gpu,
 } from "./gpu.ts";
 import { drainAccesses } from "./in_flight.ts";
+import { drawLatencyUs } from "./latency.ts";
 import { removeFromTlb } from "./tlb.ts";
 import { deviceEvents } from "./tracepoints.ts";
 
@@ -29,7 +30,7 @@ const EARLY_FLUSH_PERCENT = 50;
 /** Decide what becomes of an invalidation just taken, and when it is due. */
 export function* drawFate(task: Task, gpu: Gpu, command: Ptr<"gpu_command">): Run<void> {
   const { config } = gpu;
-  let delayUs = config.tlbLatencyUs;
+  let delayUs = yield* drawLatencyUs(task, config.tlbLatencyUs);
   let fate = 0;
   if (isInvalidationAhead(task, gpu, command) && (yield* chance(task, config.outOfOrderPercent, "the answer overtakes"))) {
     fate = FATE_OVERTAKES;

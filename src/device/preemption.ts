@@ -10,6 +10,7 @@ import {
   CMD_RESUME, COMMAND_APPLIED, COMMAND_DONE, COMMAND_TAKEN, CONTEXT_PARKED, CONTEXT_RUNNING, GpuCommand, GpuContext,
   REQUEST_PARK, REQUEST_RUN, REQUEST_STOP, type Gpu,
 } from "./gpu.ts";
+import { drawLatencyUs } from "./latency.ts";
 import { deviceEvents } from "./tracepoints.ts";
 
 /**
@@ -37,7 +38,7 @@ export function* servePreemption(task: Task, gpu: Gpu, command: Ptr<"gpu_command
 }
 
 function* requestPark(task: Task, gpu: Gpu, context: Ptr<"gpu_context">, command: Ptr<"gpu_command">): Run<void> {
-  const latencyNs = Math.round(gpu.config.preemptLatencyUs * 1000);
+  const latencyNs = Math.round((yield* drawLatencyUs(task, gpu.config.preemptLatencyUs)) * 1000);
   const sentNs = peekAddr(task.words, command + GpuCommand.sentNs);
   yield* writeAddr(task, context, GpuContext.parkAtNs, sentNs + latencyNs);
   yield* cmpxchg(task, context, GpuContext.request, REQUEST_RUN, REQUEST_PARK);

@@ -7,6 +7,7 @@ import type { Task } from "../machine/task.ts";
 import { trace } from "../machine/tracepoint.ts";
 import { sendCommand } from "../device/command_ring.ts";
 import { CMD_TLB_INVAL_ALL, CMD_TLB_INVAL_RANGE, RING_ENTRIES, type Gpu } from "../device/gpu.ts";
+import { typicalUs } from "../device/latency.ts";
 import { ETIME } from "../kernel/errno.ts";
 import { Mutex, mutexLock, mutexUnlock } from "../kernel/locking/mutex.ts";
 import { Spinlock, spinLock, spinUnlock } from "../kernel/locking/spinlock.ts";
@@ -51,7 +52,7 @@ export class TlbInval {
   constructor(layout: Layout, gpu: Gpu) {
     this.gpu = gpu;
     this.state = layout.place(TlbInvalState, `${gpu.name}.tlb_inval`);
-    this.timeoutUs = BASE_TIMEOUT_US + 2 * RING_ENTRIES * gpu.config.tlbLatencyUs;
+    this.timeoutUs = BASE_TIMEOUT_US + 2 * RING_ENTRIES * typicalUs(gpu.config.tlbLatencyUs);
   }
 }
 

@@ -22,7 +22,7 @@ export const PHASE_HALT = 4;
 /** Ranges that the GPUs may be told to touch. */
 export const MAX_TARGETS = 1024;
 /** GPUs of one machine. */
-export const MAX_GPUS = 64;
+export const MAX_GPUS = 4096;
 
 const Target = struct("target", { start: u64, pages: u32 });
 
