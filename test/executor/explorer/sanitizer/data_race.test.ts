@@ -100,7 +100,7 @@ describe("the data-race detector", () => {
     return racesOf((p) => {
       const x = p.word("x");
       const flag = p.word("flag");
-      const flagAddr = p.used - 1;
+      const flagAddr = p.names.length - 1;
       p.thread("a", function* (t) {
         yield* x.writePlain(t, 1);
         if (publish === "write") {
