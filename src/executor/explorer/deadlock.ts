@@ -8,6 +8,8 @@ export interface Waits {
   nameOf(addr: number): string;
   /** Id of the task that holds the lock whose word this is; 0 if it is no lock, or nobody knows. */
   ownerOf?(addr: number): number;
+  /** Is this the word of a condition variable, at which threads await a signal? */
+  isCondition?(addr: number): boolean;
   /** May the thread wait for ever, or is it done? Default: only if it is done. */
   isIdle?(thread: Thread): boolean;
 }
@@ -27,21 +29,23 @@ export function deadlockOf(engine: Engine, ending: "deadlock" | "livelock", wait
   const stuck = engine.threads.filter((thread) => !isIdle(thread));
   const details = stuck.map((thread) => describe(engine, thread, waits));
   const circle = circleOf(engine, stuck, waits);
-  const failure = (kind: "deadlock" | "partial-deadlock" | "lost-wakeup" | "livelock", who: readonly Thread[], what: string): Failure => (
-    { kind, rule: kind, message: `${names(who)} ${what}`, task: who[0]?.task.name ?? "", details }
+  const failure = (kind: "deadlock" | "partial-deadlock" | "lost-wakeup" | "livelock", who: readonly Thread[], message: string): Failure => (
+    { kind, rule: kind, message, task: who[0]?.task.name ?? "", details }
   );
   if (ending === "livelock") {
-    return circle.length > 0
-      ? failure("partial-deadlock", circle, `wait for each other for ever, while ${names(stuck.filter((thread) => !circle.includes(thread)))} go on`)
-      : failure("livelock", stuck, "go round and round under a fair schedule");
+    if (circle.length === 0) return failure("livelock", stuck, say(stuck, "goes round and round", "go round and round", "under a fair schedule"));
+    const others = stuck.filter((thread) => !circle.includes(thread));
+    const wait = say(circle, "waits for itself", "wait for each other", "for ever");
+    return failure("partial-deadlock", circle, `${wait}, while ${say(others, "goes on", "go on")}`);
   }
-  const sleeper = circle.length > 0 ? null : findLostWakeup(engine, stuck, isIdle);
-  if (sleeper !== null) return failure("lost-wakeup", [sleeper], "sleeps for ever although what it waits for has happened");
-  return failure("deadlock", stuck, "wait for ever");
+  const sleeper = circle.length > 0 ? null : findLostWakeup(engine, stuck, isIdle, (addr) => waits.isCondition?.(addr) ?? false);
+  if (sleeper !== null) return failure("lost-wakeup", [sleeper], `${sleeper.task.name} sleeps for ever although what it waits for has happened`);
+  return failure("deadlock", stuck, say(stuck, "waits", "wait", "for ever"));
 }
 
-function names(threads: readonly Thread[]): string {
-  return threads.map(({ task }) => task.name).join(", ");
+/** Who does what: `t0, t1 wait for ever`. */
+function say(who: readonly Thread[], one: string, many: string, how = ""): string {
+  return `${who.map(({ task }) => task.name).join(", ")} ${who.length === 1 ? one : many} ${how}`.trimEnd();
 }
 
 /** Threads that wait for each other in a circle, each for a lock that the next one holds; empty if there is none. */

@@ -162,8 +162,14 @@ export class Engine {
     return true;
   }
 
-  /** A thread sleeps on a futex: wake it although nobody wakes it, as may happen at any time. */
+  /** A thread sleeps on a futex, or awaits a signal: wake it although nobody wakes it, as may happen at any time. */
   wakeForNoReason(thread: Thread): void {
+    if (thread.state === "awaiting") {
+      const addr = addrOf(thread.next);
+      this.words[addr] = (this.words[addr] & ~thread.task.mask) | thread.task.expected;
+      this.#reconsider(addr);
+      return;
+    }
     this.#forget(this.#sleepers, thread.addr, thread);
     this.#resume(thread, WOKEN);
   }

@@ -1,6 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { deadlockOf } from "../../../src/executor/explorer/deadlock.ts";
-import { Engine } from "../../../src/executor/explorer/engine.ts";
 import { explore } from "../../../src/executor/explorer/explore.ts";
 import type { Failure } from "../../../src/executor/explorer/failure.ts";
 import { program, type Body, type ProgramBuilder, type Thread } from "../../../src/executor/explorer/program/program.ts";
@@ -40,7 +38,7 @@ describe("who gets nowhere is told as what it is", () => {
           yield* locks[first].unlock(t);
         });
       }
-    })).toMatchObject([{ kind: "deadlock", message: "t0, t1 wait for ever", details: ["t0 is awaiting at AWAIT m", "t1 is awaiting at AWAIT l"] }]);
+    })).toMatchObject([{ kind: "deadlock", message: "t0, t1 wait for ever", details: ["t0 is awaiting at AWAIT m, held by t1", "t1 is awaiting at AWAIT l, held by t0"] }]);
   });
 
   /** A flag is looked at, then slept for; with `isCounted` the sleeper notices if the waker came between. */
@@ -104,34 +102,108 @@ describe("who gets nowhere is told as what it is", () => {
     })).toEqual([]);
   });
 
+  /** Goes round until the flag is set. */
+  const poller = (p: ProgramBuilder) => {
+    const flag = p.word("flag");
+    p.thread("poller", function* (t) {
+      while ((yield* flag.read(t)) === 0) { /* look again */ }
+    });
+  };
+
   it("partial deadlock: some wait for each other while another goes round", () => {
-    const subject = program("test", (p) => {
+    expect(failuresOf((p) => {
       const [l, m] = [p.mutex("l"), p.mutex("m")];
-      const flag = p.word("flag");
       p.thread("t0", function* (t) {
         yield* l.lock(t);
         yield* m.lock(t);
+        yield* m.unlock(t);
+        yield* l.unlock(t);
       });
       p.thread("t1", function* (t) {
         yield* m.lock(t);
         yield* l.lock(t);
+        yield* l.unlock(t);
+        yield* m.unlock(t);
       });
-      p.thread("poller", function* (t) {
-        while ((yield* flag.read(t)) === 0) { /* look again */ }
-      });
-    });
-    const engine = new Engine(subject.words);
-    subject.start(engine);
-    const [t0, t1] = engine.threads;
-    engine.step(t0);
-    engine.step(t1);
-    const nameOf = (addr: number) => subject.nameOf(addr);
-    const ownerOf = (addr: number) => ({ l: t0.task.id, m: t1.task.id }[nameOf(addr)] ?? 0);
-    expect(deadlockOf(engine, "livelock", { nameOf, ownerOf })).toMatchObject({
+      poller(p);
+    })).toMatchObject([{
       kind: "partial-deadlock",
-      message: "t0, t1 wait for each other for ever, while poller go on",
-      details: ["t0 is awaiting at AWAIT m, held by t1", "t1 is awaiting at AWAIT l, held by t0", "poller is runnable at READ_ONCE flag"],
+      message: "t0, t1 wait for each other for ever, while poller goes on",
+      details: [
+        "t0 is awaiting at AWAIT m, held by t1", "t1 is awaiting at AWAIT l, held by t0", "poller is runnable at READ_ONCE flag",
+        "poller repeats: READ_ONCE flag",
+      ],
+    }, { kind: "livelock", message: "poller goes round and round under a fair schedule" }]);
+  });
+
+  it("partial deadlock: who waits for the end of a thread that waits for a lock of his", () => {
+    expect(failuresOf((p) => {
+      const m = p.mutex("m");
+      const flag = p.word("flag");
+      return function* main(t) {
+        yield* m.lock(t);
+        const child = yield* t.spawn("child", function* (self) { yield* m.lock(self); });
+        yield* t.spawn("poller", function* (self) { while ((yield* flag.read(self)) === 0) { /* look again */ } });
+        yield* t.join(child);
+      };
+    })).toMatchObject([{
+      kind: "partial-deadlock",
+      message: "main, child wait for each other for ever, while poller goes on",
+      details: ["main is awaiting at AWAIT thread 1, held by child", "child is awaiting at AWAIT m, held by main", expect.anything(), expect.anything()],
+    }]);
+  });
+
+  it("partial deadlock: a lock taken twice", () => {
+    expect(failuresOf((p) => {
+      const m = p.mutex("m");
+      p.thread("t0", function* (t) {
+        yield* m.lock(t);
+        yield* m.lock(t);
+      });
+      poller(p);
+    })).toMatchObject([{ kind: "partial-deadlock", message: "t0 waits for itself for ever, while poller goes on" }]);
+  });
+
+  it("deadlock: the holder has ended", () => {
+    expect(failuresOf((p) => {
+      const m = p.mutex("m");
+      for (const name of ["t0", "t1"]) p.thread(name, function* (t) { yield* m.lock(t); });
+    })).toMatchObject([{ kind: "deadlock", details: [expect.stringMatching(/^t(0 is awaiting at AWAIT m, held by t1|1 is awaiting at AWAIT m, held by t0)$/)] }]);
+  });
+
+  /** A flag is set and signalled; who waits looks at it first, with or without the mutex. */
+  const flagAndCondition = (isLocked: boolean) => failuresOf((p) => {
+    const [m, changed, flag] = [p.mutex("m"), p.condition("changed"), p.word("flag")];
+    p.thread("waiter", function* (t) {
+      if (!isLocked && (yield* flag.read(t)) === 1) return;
+      yield* m.lock(t);
+      while (isLocked ? flag.value === 0 : true) {
+        yield* changed.wait(t, m);
+        if (flag.value === 1) break;
+      }
+      yield* m.unlock(t);
     });
-    expect(deadlockOf(engine, "livelock", { nameOf })).toMatchObject({ kind: "livelock" });
+    p.thread("signaller", function* (t) {
+      yield* m.lock(t);
+      yield* flag.write(t, 1);
+      yield* changed.signal(t);
+      yield* m.unlock(t);
+    });
+  });
+
+  it("lost wake-up: the signal came between the look and the wait", () => {
+    expect(flagAndCondition(false)).toMatchObject([{ kind: "lost-wakeup", message: "waiter sleeps for ever although what it waits for has happened" }]);
+    expect(flagAndCondition(true)).toEqual([]);
+  });
+
+  it("deadlock, not a lost wake-up: nobody signals, and nothing has happened", () => {
+    expect(failuresOf((p) => {
+      const [m, changed, flag] = [p.mutex("m"), p.condition("changed"), p.word("flag")];
+      p.thread("waiter", function* (t) {
+        yield* m.lock(t);
+        while (flag.value === 0) yield* changed.wait(t, m);
+        yield* m.unlock(t);
+      });
+    })).toMatchObject([{ kind: "deadlock", details: ["waiter is awaiting at AWAIT changed"] }]);
   });
 });
