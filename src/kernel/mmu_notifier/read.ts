@@ -26,6 +26,7 @@ export function* mmuIntervalReadBegin(current: Current, sub: IntervalSub): Run<n
   yield* spinUnlock(current, lockOf(subscriptions));
   mightWaitForInvalidation(current);
   if (isInvalidating) {
+    trace(current, kernelEvents.readBeginWait, sub, seq);
     yield* waitEvent(current, waitQueueOf(subscriptions), function* () { // lockless, unlike in remove (RULES 37)
       return (yield* readOnce(current, subscriptions, MmuNotifierSubscriptions.invalidateSeq)) !== seq;
     });
