@@ -7,6 +7,8 @@ import { lockOwner } from "../executor/threads/lock_owner.ts";
 import { MainRunner } from "../executor/threads/main_runner.ts";
 import { spawnWorker, WorkerDied, type SpawnedWorker } from "../executor/threads/spawn.ts";
 import { Watchdog } from "../executor/threads/watchdog.ts";
+import { rwsemReaders } from "../kernel/locking/rwsem.ts";
+import type { Ptr } from "../machine/struct.ts";
 import { endDisturbance } from "../scenario/board.ts";
 import { bootCpu } from "../scenario/cpu_loop.ts";
 import { dice } from "../scenario/dice.ts";
@@ -146,12 +148,18 @@ export class ThreadsRun {
       nameOf: (addr) => world.layout.nameOf(addr),
       taskName: (id) => world.taskName(id),
       ownerOf: lockOwner(world.layout, this.#words, LOCK_TYPES),
+      readersOf: (addr) => this.#readersOf(addr),
       isIdle: (taskId, addr) => world.isIdleWait(taskId, addr, this.#words),
       onHang: (report) => {
         this.#hang = report;
         this.#abort(ABORT_HUNG);
       },
     });
+  }
+
+  #readersOf(addr: number): number {
+    const sem = this.#processor.world.layout.structsAt(addr).findLast(({ type }) => type.structName === "rwsem");
+    return sem === undefined ? 0 : rwsemReaders(this.#words, sem.base as Ptr<"rwsem">);
   }
 
   async #spawnWorkers(): Promise<void> {
@@ -217,5 +225,5 @@ function after(ms: number): Promise<"late"> {
 }
 
 function runsWild(name: string, ms: number): BlockedTask {
-  return { name, waitsFor: "nothing: it runs and does not come to its end", holder: null, seconds: ms / 1000, expected: 0, value: 0 };
+  return { name, waitsFor: "nothing: it runs and does not come to its end", holder: null, readers: 0, seconds: ms / 1000, expected: 0, value: 0 };
 }

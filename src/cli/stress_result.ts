@@ -3,6 +3,7 @@ import { WATCHED_RULES } from "../check/rules.ts";
 import { mergeSnapshots } from "../check/statistics.ts";
 import type { HangReport as ExecutorHang } from "../executor/threads/hang_report.ts";
 import { mergeLatencies, percentiles } from "../report/latency.ts";
+import { plural } from "../report/numbers.ts";
 import type { HangReport, StressResult } from "../report/result.ts";
 import { formatFinishOption } from "../driver/options.ts";
 import type { Workload } from "../scenario/strace/workload.ts";
@@ -90,8 +91,13 @@ function warningsOf(options: StressOptions, outcome: RunOutcome): string[] {
 
 function hangOf(hang: ExecutorHang): HangReport {
   return {
-    tasks: hang.blocked.map(({ name, waitsFor, holder, seconds }) => ({
-      name, waitsFor, holder: holder?.name ?? null, forMs: Math.round(seconds * 1000),
+    tasks: hang.blocked.map(({ name, waitsFor, holder, readers, seconds, expected, value }) => ({
+      name,
+      waitsFor,
+      holder: holder?.name ?? (readers > 0 ? plural(readers, "reader") : null),
+      holderDoes: holder?.does ?? null,
+      forMs: Math.round(seconds * 1000),
+      overslept: value === expected ? null : { from: expected, to: value },
     })),
     cycles: hang.circle.length === 0 ? [] : [hang.circle.map(({ name }) => name)],
   };

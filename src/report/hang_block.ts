@@ -1,6 +1,6 @@
 import { duration, plural } from "./numbers.ts";
 import { plain, type Paint } from "./paint.ts";
-import type { HangReport } from "./result.ts";
+import type { BlockedTask, HangReport } from "./result.ts";
 import { wrap } from "./text.ts";
 
 /** Who waited for whom when nothing moved any more. */
@@ -13,8 +13,13 @@ export function hangLines(hang: HangReport): string[] {
   const cycles = hang.cycles.length === 0 ? "" : `, ${plural(hang.cycles.length, "ring")} of waiting`;
   return [
     `hang: ${plural(hang.tasks.length, "task")} blocked${cycles}`,
-    ...hang.tasks.flatMap(({ name, waitsFor, holder, forMs }) =>
-      wrap(`${name} has waited ${duration(forMs * 1000)} for ${waitsFor}, ${holder === null ? "holder unknown" : `held by ${holder}`}`, "  ", "      ")),
+    ...hang.tasks.flatMap((task) => wrap(taskLine(task), "  ", "      ")),
     ...hang.cycles.flatMap((ring) => wrap(`ring: ${[...ring, ring[0] ?? ""].join(" -> ")}`, "  ", "      ")),
   ];
+}
+
+function taskLine({ name, waitsFor, holder, holderDoes, forMs, overslept }: BlockedTask): string {
+  const held = holder === null ? "holder unknown" : `held by ${holder}${holderDoes === null ? "" : `, which ${holderDoes}`}`;
+  const missed = overslept === null ? "" : `; it slept at ${overslept.from}, which is now ${overslept.to}, and nobody woke it`;
+  return `${name} has waited ${duration(forMs * 1000)} for ${waitsFor}, ${held}${missed}`;
 }

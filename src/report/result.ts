@@ -114,7 +114,11 @@ export interface BlockedTask {
   readonly name: string;
   /** `mmap_lock (write)`, `sub3.invalidate_seq`, … */
   readonly waitsFor: string;
-  /** Task that holds it; null if nobody does or nobody knows. */
+  /** Task that holds it, or `3 readers`; null if nobody does or nobody knows. */
   readonly holder: string | null;
+  /** What that task does, as in `is blocked`; null if that is not known. */
+  readonly holderDoes: string | null;
   readonly forMs: number;
+  /** What it slept at and what that has become since, without anybody waking it; null if it is still the same. */
+  readonly overslept: { readonly from: number; readonly to: number } | null;
 }

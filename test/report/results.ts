@@ -76,10 +76,11 @@ export const HUNG: StressResult = {
   devicesPerFlush: 3.9,
   hang: {
     tasks: [
-      { name: "cpu0", waitsFor: "mmap_lock (write)", holder: "cpu1", forMs: 12_000 },
-      { name: "cpu1", waitsFor: "notifier_lock (write)", holder: "cpu2", forMs: 12_003 },
-      { name: "cpu2", waitsFor: "mmap_lock (read)", holder: "cpu0", forMs: 11_998 },
-      { name: "gpu0/context0", waitsFor: "fault 77", holder: null, forMs: 11_000 },
+      { name: "cpu0", waitsFor: "mmap_lock (write)", holder: "cpu1", holderDoes: "is blocked", forMs: 12_000, overslept: null },
+      { name: "cpu1", waitsFor: "notifier_lock (write)", holder: "cpu2", holderDoes: "is blocked", forMs: 12_003, overslept: null },
+      { name: "cpu2", waitsFor: "mmap_lock (read)", holder: "cpu0", holderDoes: "is blocked", forMs: 11_998, overslept: null },
+      { name: "cpu3", waitsFor: "gpusvm.notifier_lock (write)", holder: "2 readers", holderDoes: null, forMs: 11_500, overslept: null },
+      { name: "gpu0/context0", waitsFor: "fault 77", holder: null, holderDoes: null, forMs: 11_000, overslept: { from: 5, to: 6 } },
     ],
     cycles: [["cpu0", "cpu1", "cpu2"]],
   },
@@ -130,7 +131,10 @@ export const anyResult: fc.Arbitrary<StressResult> = fc.record({
   devicesPerFlush: number,
   peakRssBytes: number,
   hang: fc.option(fc.record({
-    tasks: fc.array(fc.record({ name: text, waitsFor: text, holder: fc.option(text), forMs: number }), { maxLength: 4 }),
+    tasks: fc.array(fc.record({
+      name: text, waitsFor: text, holder: fc.option(text), holderDoes: fc.option(text), forMs: number,
+      overslept: fc.option(fc.record({ from: number, to: number })),
+    }), { maxLength: 4 }),
     cycles: fc.array(names, { maxLength: 2 }),
   })),
   internalError: fc.option(text),

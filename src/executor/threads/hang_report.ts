@@ -17,6 +17,8 @@ export interface BlockedTask {
   readonly waitsFor: string;
   /** Name of the task that holds the lock, and what that task does; null if it is no lock or has no known holder. */
   readonly holder: { readonly name: string; readonly does: "runs" | "is blocked" | "sleeps" | "has gone" } | null;
+  /** How many hold it for reading; of these it is not known who they are. */
+  readonly readers: number;
   readonly seconds: number;
   /** Value of the word when the task fell asleep, and now. If they differ, nobody has woken the task since the change. */
   readonly expected: number;
@@ -32,6 +34,8 @@ export interface HangView {
   nameOf(addr: number): string;
   taskName(id: number): string;
   readonly ownerOf: OwnerOf;
+  /** How many hold the lock whose word this is for reading; 0 if it is none. */
+  readersOf(addr: number): number;
   /** A wait that may last: a hardware engine without work, a fault service without faults. */
   isIdle(taskId: number, addr: number): boolean;
 }
@@ -51,12 +55,6 @@ export function hangReport(view: HangView): HangReport {
     circle: circle.map((task) => describe(task, view)),
     blocked: blocked.map((task) => describe(task, view)),
   };
-}
-
-/** The report as text, without a final line feed. */
-export function formatHang(report: HangReport): string {
-  const width = Math.max(...report.blocked.map((task) => task.name.length));
-  return [headline(report), ...report.blocked.map((task) => `  ${task.name.padEnd(width)}  ${formatTask(task)}`)].join("\n");
 }
 
 /** Every blocked task waits for at most one holder, so a circle is found by walking until somebody is met twice. */
@@ -81,6 +79,7 @@ function describe(task: TaskState, view: HangView): BlockedTask {
     name: view.taskName(task.id),
     waitsFor: view.nameOf(task.futex),
     holder: owner === 0 ? null : { name: view.taskName(owner), does: whatDoes(view.tasks[owner]) },
+    readers: view.readersOf(task.futex),
     seconds: (view.nowUs / 1000 - task.sinceMs) / 1000,
     expected: task.expected,
     value: Atomics.load(view.words, task.futex),
@@ -91,21 +90,4 @@ function whatDoes(task: TaskState | undefined): "runs" | "is blocked" | "sleeps"
   if (task === undefined || task.state === TASK_IDLE) return "has gone";
   if (task.state === TASK_RUNNING) return "runs";
   return task.state === TASK_WAITING ? "is blocked" : "sleeps";
-}
-
-function headline(report: HangReport): string {
-  if (report.kind === "hang") {
-    const [longest] = report.blocked;
-    const count = report.blocked.length === 1 ? "1 task is" : `${report.blocked.length} tasks are`;
-    return `hang: ${count} blocked, ${longest.name} for ${longest.seconds.toFixed(1)} s`;
-  }
-  const [first] = report.circle;
-  const links = report.circle.map((task) => `${task.waitsFor} held by ${task.holder?.name ?? "nobody"}`);
-  return `deadlock: ${first.name} -> ${links.join(" -> ")}`;
-}
-
-function formatTask(task: BlockedTask): string {
-  const held = task.holder === null ? "" : `, held by ${task.holder.name}, which ${task.holder.does},`;
-  const changed = task.value === task.expected ? "" : `; slept at ${task.expected}, is now ${task.value}, nobody woke it`;
-  return `waits for ${task.waitsFor}${held} for ${task.seconds.toFixed(1)} s${changed}`;
 }

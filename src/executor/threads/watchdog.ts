@@ -11,6 +11,8 @@ export interface WatchdogOptions {
   readonly nameOf: (addr: number) => string;
   readonly taskName: (id: number) => string;
   readonly ownerOf: OwnerOf;
+  /** See HangView. */
+  readonly readersOf: (addr: number) => number;
   /** A wait that may last for ever, beside that of a GPU's engine on its doorbell. */
   readonly isIdle?: (taskId: number, addr: number) => boolean;
   /** Called once. */
@@ -53,7 +55,7 @@ export class Watchdog {
 
   /** What all tasks are doing now; for a report on demand. */
   view(): HangView {
-    const { thread, nameOf, taskName, ownerOf, isIdle } = this.#options;
+    const { thread, nameOf, taskName, ownerOf, readersOf, isIdle } = this.#options;
     const { words, state } = thread;
     const doorbells = new Set(state.gpus.map((gpu) => gpu.doorbell));
     return {
@@ -63,6 +65,7 @@ export class Watchdog {
       nameOf,
       taskName,
       ownerOf,
+      readersOf,
       isIdle: (taskId, addr) => doorbells.has(addr) || (isIdle?.(taskId, addr) ?? false),
     };
   }

@@ -15,6 +15,11 @@ export const Rwsem = struct("rwsem", { count: u32, owner: u32 });
 const WRITER = 1 << 30;
 const WAITERS = 1 << 29;
 
+/** How many are inside for reading, without a step: for reports. */
+export function rwsemReaders(words: Int32Array, sem: Ptr<"rwsem">): number {
+  return Atomics.load(words, sem + Rwsem.count) & ~(WRITER | WAITERS);
+}
+
 export function* downRead(task: Task, sem: Ptr<"rwsem">): Run<void> {
   for (;;) {
     const count = yield* readOnce(task, sem, Rwsem.count);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { TASK_IDLE, TASK_RUNNING, TASK_SLEEPING, TASK_WAITING, type TaskState } from "../../../src/executor/threads/blocked_table.ts";
-import { formatHang, hangReport, type HangView } from "../../../src/executor/threads/hang_report.ts";
+import { hangReport, type BlockedTask, type HangView } from "../../../src/executor/threads/hang_report.ts";
 
 const NAMES: Record<number, string> = { 0: "nobody", 1: "cpu1", 2: "cpu2", 3: "gpu0.engine", 4: "cpu4" };
 const MMAP_LOCK = 100;
@@ -26,8 +26,14 @@ function view(tasks: TaskState[], owners: Record<number, number>): HangView {
     nameOf: (addr) => WORDS[addr],
     taskName: (id) => NAMES[id],
     ownerOf: (addr) => owners[addr] ?? 0,
+    readersOf: (addr) => (addr === MMAP_LOCK && owners[addr] === undefined ? 3 : 0),
     isIdle: (_, addr) => addr === DOORBELL,
   };
+}
+
+function inShort({ name, waitsFor, holder, seconds }: BlockedTask): string {
+  const held = holder === null ? "nobody" : `${holder.name}, which ${holder.does}`;
+  return `${name}: ${waitsFor} of ${held}, ${seconds.toFixed(1)} s`;
 }
 
 test("a deadlock of two, and somebody who waits for one of them", () => {
@@ -36,16 +42,18 @@ test("a deadlock of two, and somebody who waits for one of them", () => {
     { [MMAP_LOCK]: 2, [USER_LOCK]: 1 },
   ));
   expect(report.kind).toBe("deadlock");
-  expect(formatHang(report)).toBe(`\
-deadlock: cpu1 -> mm_struct#0.mmap_lock.count held by cpu2 -> gpu0.user_lock.arch.state held by cpu1
-  cpu1  waits for mm_struct#0.mmap_lock.count, held by cpu2, which is blocked, for 12.3 s
-  cpu2  waits for gpu0.user_lock.arch.state, held by cpu1, which is blocked, for 12.1 s
-  cpu4  waits for mm_struct#0.mmap_lock.count, held by cpu2, which is blocked, for 0.4 s`);
+  expect(report.circle.map(({ name }) => name)).toEqual(["cpu1", "cpu2"]);
+  expect(report.blocked.map(inShort)).toEqual([
+    "cpu1: mm_struct#0.mmap_lock.count of cpu2, which is blocked, 12.3 s",
+    "cpu2: gpu0.user_lock.arch.state of cpu1, which is blocked, 12.1 s",
+    "cpu4: mm_struct#0.mmap_lock.count of cpu2, which is blocked, 0.4 s",
+  ]);
 });
 
 test("a task that waits for itself", () => {
   const report = hangReport(view([waiting(1, MMAP_LOCK, 10)], { [MMAP_LOCK]: 1 }));
-  expect(formatHang(report).split("\n")[0]).toBe("deadlock: cpu1 -> mm_struct#0.mmap_lock.count held by cpu1");
+  expect(report.kind).toBe("deadlock");
+  expect(report.circle.map(({ name }) => name)).toEqual(["cpu1"]);
 });
 
 test("a circle is found from a task that is not part of it", () => {
@@ -65,11 +73,14 @@ test("a hang: what holders do, and a word that changed behind a sleeper's back",
     { [MMAP_LOCK]: 2, [USER_LOCK]: 9 },
   );
   hang.words[WAIT_QUEUE] = 6;
-  expect(formatHang(hangReport({ ...hang, taskName: (id) => NAMES[id] ?? `task${id}` }))).toBe(`\
-hang: 3 tasks are blocked, cpu1 for 10.0 s
-  cpu1         waits for mm_struct#0.mmap_lock.count, held by cpu2, which sleeps, for 10.0 s
-  cpu4         waits for subscriptions#0.wq.wakeups for 3.0 s; slept at 5, is now 6, nobody woke it
-  gpu0.engine  waits for gpu0.user_lock.arch.state, held by task9, which has gone, for 2.0 s`);
+  const report = hangReport({ ...hang, taskName: (id) => NAMES[id] ?? `task${id}` });
+  expect(report).toMatchObject({ kind: "hang", circle: [] });
+  expect(report.blocked.map(inShort)).toEqual([
+    "cpu1: mm_struct#0.mmap_lock.count of cpu2, which sleeps, 10.0 s",
+    "cpu4: subscriptions#0.wq.wakeups of nobody, 3.0 s",
+    "gpu0.engine: gpu0.user_lock.arch.state of task9, which has gone, 2.0 s",
+  ]);
+  expect(report.blocked.map(({ expected, value }) => [expected, value])).toEqual([[0, 0], [5, 6], [0, 0]]);
 });
 
 test("a holder that runs", () => {
@@ -77,5 +88,9 @@ test("a holder that runs", () => {
     [waiting(1, MMAP_LOCK, 11), { id: 2, state: TASK_RUNNING, futex: 0, expected: 0, sinceMs: 0 }], { [MMAP_LOCK]: 2 },
   ));
   expect(report.blocked[0].holder).toEqual({ name: "cpu2", does: "runs" });
-  expect(formatHang(report).split("\n")[0]).toBe("hang: 1 task is blocked, cpu1 for 11.0 s");
+});
+
+test("readers are counted: a semaphore does not know who they are", () => {
+  const report = hangReport(view([waiting(1, MMAP_LOCK, 11)], {}));
+  expect(report).toMatchObject({ kind: "hang", blocked: [{ name: "cpu1", holder: null, readers: 3 }] });
 });
