@@ -8,9 +8,9 @@ const SMALL: MachineConfig = { ...DEFAULT_CONFIG, frames: 8192, contexts: 1 };
 
 /** Median of an invalidation of a page that all GPUs have, in microseconds. */
 function invalidationUs(config: Partial<MachineConfig>): number {
-  const { isOver, snapshot, violationCounts } = runSimulated({
-    config: { ...SMALL, scenario: "page-by-page", cpus: 1, ...config }, invalidations: 40, seconds: 10,
-  });
+  const { isOver, snapshot, violationCounts } = runSimulated(
+    { ...SMALL, scenario: "page-by-page", cpus: 1, ...config }, { invalidations: 40, seconds: 10 },
+  );
   expect(isOver).toBe(true);
   expect(violationCounts).toEqual({});
   return mergeLatencies(snapshot.latencies.invalidate).getValueAtPercentile(50);
@@ -18,13 +18,13 @@ function invalidationUs(config: Partial<MachineConfig>): number {
 
 describe("the machine in virtual time", () => {
   it.each(SCENARIO_NAMES)("%s is clean and comes to its end", (scenario) => {
-    const { isOver, violationCounts } = runSimulated({ config: { ...SMALL, scenario, gpus: 3, cpus: 3 }, invalidations: 60, seconds: 60 });
+    const { isOver, violationCounts } = runSimulated({ ...SMALL, scenario, gpus: 3, cpus: 3 }, { invalidations: 60, seconds: 60 });
     expect(violationCounts).toEqual({});
     expect(isOver).toBe(true);
   });
 
   it("the same configuration gives the same run", () => {
-    const run = (seed: number) => runSimulated({ config: { ...SMALL, seed, gpus: 2, cpus: 2 }, invalidations: 50, seconds: 60 });
+    const run = (seed: number) => runSimulated({ ...SMALL, seed, gpus: 2, cpus: 2 }, { invalidations: 50, seconds: 60 });
     expect(run(7)).toEqual(run(7));
     expect(run(8).nowUs).not.toBe(run(7).nowUs);
   });

@@ -25,8 +25,10 @@ export class Simulator {
   /** Told when a thread's wait on a word is over, and how long it was. */
   onWaited: ((thread: SimulatedThread, addr: number, waitedNs: number) => void) | null = null;
 
+  /** Of all steps. */
+  readonly stepCost: StepCost;
+
   readonly #costs: StepCosts;
-  readonly #stepCost: StepCost;
   readonly #classes: Uint8Array;
   readonly #seed: number;
   readonly #processors: Processor[] = [];
@@ -44,7 +46,7 @@ export class Simulator {
     this.#classes = classes;
     this.#costs = costs;
     this.#seed = seed;
-    this.#stepCost = new StepCost(costs, classes, new CacheLines(words.length, costs.lineTransferNs));
+    this.stepCost = new StepCost(costs, classes, new CacheLines(words.length, costs.lineTransferNs));
     this.#cpus = Array.from({ length: cpus }, () => this.#addProcessor(true));
   }
 
@@ -118,7 +120,7 @@ export class Simulator {
   #begin(processor: Processor, thread: SimulatedThread): number {
     const beginNs = this.nowNs + thread.debtNs;
     thread.debtNs = 0;
-    return beginNs + this.#stepCost.of(thread.next, processor, beginNs);
+    return beginNs + this.stepCost.of(thread.next, processor, beginNs);
   }
 
   /** Whoever holds a spinlock is left alone. */

@@ -2,10 +2,12 @@ import { ACQUIRE, addrOf, AWAIT, CHOICE, FUTEX_WAIT, FUTEX_WAKE, kindOf, READ, R
 import type { CacheLines } from "./cache_lines.ts";
 import type { StepCosts } from "./costs.ts";
 import type { Processor } from "./processor.ts";
-import { DOORBELL, SLAB, TLB, TREE_NODE } from "./word_class.ts";
+import { CLASSES, DOORBELL, SLAB, TLB, TREE_NODE } from "./word_class.ts";
 
 /** How long the access takes that a thread stands before, if its processor begins it now. */
 export class StepCost {
+  /** Time that CPUs spent on words of each class, in nanoseconds. */
+  readonly busyNs = new Float64Array(CLASSES);
   readonly #costs: StepCosts;
   readonly #classes: Uint8Array;
   readonly #lines: CacheLines;
@@ -25,7 +27,11 @@ export class StepCost {
     const addr = addrOf(step);
     const isWrite = kind !== READ && kind !== READ_ONCE && kind !== ACQUIRE && kind !== FUTEX_WAIT && kind !== FUTEX_WAKE;
     const waitNs = this.#lines.access(processor.index, addr, isWrite, nowNs);
-    return processor.isCpu ? waitNs + this.#onCpu(kind, this.#classes[addr]) : this.#onDevice(kind, this.#classes[addr], waitNs);
+    const wordClass = this.#classes[addr];
+    if (!processor.isCpu) return this.#onDevice(kind, wordClass, waitNs);
+    const ns = waitNs + this.#onCpu(kind, wordClass);
+    this.busyNs[wordClass] += ns;
+    return ns;
   }
 
   #onCpu(kind: number, wordClass: number): number {

@@ -11,6 +11,8 @@ export const TREE_NODE = 3;
 export const SLAB = 4;
 export const DOORBELL = 5;
 export const TLB = 6;
+/** How many there are. */
+export const CLASSES = 7;
 
 /** By name of a structure: the class of its words, and of those of structures within it that have none. */
 const CLASS_OF: Readonly<Record<string, number>> = {

@@ -1,0 +1,20 @@
+import type { ExperimentResult, TrialResult } from "../report/comparison.ts";
+import type { Trial } from "./trial.ts";
+
+/** What a comparison was asked for. */
+export interface CompareOptions {
+  /** Names of drivers, in the order of tables. */
+  readonly designs: readonly string[];
+  /** Numbers of GPUs, in ascending order. */
+  readonly gpus: readonly number[];
+  /** Times of a TLB invalidation, in microseconds. */
+  readonly tlbLatencyUs: readonly number[];
+  readonly seed: number;
+}
+
+/** One question about designs: the trials that are to answer it, and the answer that they give. One file each. */
+export interface Experiment extends Pick<ExperimentResult, "name" | "question" | "claim" | "setting"> {
+  trials(options: CompareOptions): Trial[];
+  /** @param results of all trials, in their order */
+  conclude(results: readonly TrialResult[], options: CompareOptions): Pick<ExperimentResult, "table" | "plots" | "answer">;
+}

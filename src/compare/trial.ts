@@ -1,0 +1,43 @@
+import { balances } from "../boot/balances.ts";
+import { checkWorld } from "../boot/check_world.ts";
+import type { MachineConfig } from "../boot/config.ts";
+import { SimulatedMachine } from "../boot/simulated_machine.ts";
+import { attachOracles } from "../check/all.ts";
+import type { StepCosts } from "../executor/simulator/costs.ts";
+import { TREE_NODE } from "../executor/simulator/word_class.ts";
+import type { Measured } from "../report/comparison.ts";
+import { Meter } from "./meter.ts";
+
+/** One machine with one design, to be measured. Plain data: it crosses threads. */
+export interface Trial {
+  /** What sets it apart from the other trials of its experiment. */
+  readonly labels: Readonly<Record<string, string | number>>;
+  readonly config: MachineConfig;
+  /** After so many invalidations it is over. */
+  readonly invalidations: number;
+  /** Virtual time at which to give up, in seconds. */
+  readonly seconds: number;
+  /** Do the oracles watch? They cost real time, but no virtual time. */
+  readonly isWatched: boolean;
+}
+
+/** Run a trial in the simulator. */
+export function measure({ config, invalidations, seconds, isWatched }: Trial, costs: StepCosts): Measured {
+  const machine = new SimulatedMachine(config);
+  const { world, tracer } = machine;
+  const meter = new Meter(world.layout, config.gpus);
+  meter.listen(tracer);
+  const oracles = isWatched ? attachOracles(tracer, world.layout, { ...checkWorld(world, 0), threads: 1 }, { measures: false }) : null;
+  const { simulator, isOver } = machine.run({
+    costs, invalidations, seconds, onWaited: (addr, waitedNs) => meter.waited(addr, waitedNs),
+  });
+  if (isOver) oracles?.atQuiescence(simulator.threads[0].task, balances(world, simulator.words));
+  const virtualUs = simulator.nowNs / 1000;
+  const { busyNs } = simulator.stepCost;
+  return {
+    ...meter.figures(virtualUs),
+    treeWalkPercent: (100 * busyNs[TREE_NODE]) / busyNs.reduce((sum, ns) => sum + ns, 0),
+    violations: oracles?.violationCounts() ?? {},
+    isOver, virtualUs, steps: simulator.steps,
+  };
+}
