@@ -6,7 +6,7 @@ export const flushForgottenTooEarly: Bug = {
   origin: "own, RULES 21",
   edits: [
     {
-      file: "src/driver/two_pass.ts",
+      file: "src/driver/svm/chunk_flush.ts",
       find: "  yield* tlbInvalWaitFlushed(current, svm.tlbInvalOf(current, vm), fence, asid);\n  yield* cmpxchg(current, chunk, SvmChunk.lastFlush, seqno, 0);",
       replace: "  yield* cmpxchg(current, chunk, SvmChunk.lastFlush, seqno, 0);\n  yield* tlbInvalWaitFlushed(current, svm.tlbInvalOf(current, vm), fence, asid);",
     },

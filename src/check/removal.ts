@@ -31,6 +31,7 @@ export class Removal {
       this.#add(task, sub, SubRow.calls, -1);
     });
     tracer.on(kernelEvents.invalidateFinish, (task, sub) => this.#checkLive(task, sub, "was finished", reporter));
+    tracer.on(kernelEvents.invalidateNextPass, (task, sub) => this.#add(task, sub, SubRow.finishes, 1));
     tracer.on(kernelEvents.invalidateFinished, (task, sub) => this.#add(task, sub, SubRow.finishes, -1));
     tracer.on(kernelEvents.intervalRemoved, (task, sub) => {
       const { words } = task;

@@ -61,6 +61,10 @@ export class TwoPass {
       const range = this.#open.find(task, id);
       if (range !== undefined) this.#finish(task, range, sub, finish, say);
     });
+    tracer.on(kernelEvents.invalidateNextPass, (task, sub, id, finish) => {
+      const range = this.#open.find(task, id);
+      if (range !== undefined) this.#handOut(task, range, sub, finish, say);
+    });
     tracer.on(kernelEvents.invalidateSeq, (task, _mm, id) => {
       const range = this.#open.find(task, id);
       if (range?.hasStartedClassic === true) say(task, "RULES 24", range, "interval notifiers were started after a classic one");
@@ -116,12 +120,19 @@ export class TwoPass {
       // A later invalidation may have set a larger one meanwhile, never a smaller one.
       if (((seq - range.seq) | 0) < 0) say(task, "I6", range, `${name()} returned with number ${seq}, it was given ${range.seq}: set_seq is missing`);
     }
-    if (finish === 0) return;
+    if (finish !== 0) this.#handOut(task, range, sub, finish, say);
+  }
+
+  #handOut(
+    task: Task, range: OpenRange, sub: number, finish: number,
+    say: (task: Task, rule: string, range: OpenRange, what: string) => void,
+  ): void {
+    const { words } = task;
     range.handedOut.push(sub, finish);
     const finishRow = this.#finishes.claim(words, finish);
     if (finishRow === NULL) return;
     const former = Atomics.exchange(words, finishRow + FinishRow.listedBy, task.id);
-    if (former !== 0) say(task, "I11", range, `${name()} handed out finish object ${this.#world.nameOf(finish)}, which is still in the list of ${this.#world.taskName(former)}`);
+    if (former !== 0) say(task, "I11", range, `${this.#world.nameOf(sub)} handed out finish object ${this.#world.nameOf(finish)}, which is still in the list of ${this.#world.taskName(former)}`);
   }
 
   #finish(

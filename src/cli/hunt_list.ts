@@ -12,6 +12,8 @@ const DRIVERS: Readonly<Record<string, string>> = {
   "xe-userptr": "Linux 7.1's xe userptr, fault mode, to the letter: has findings",
   "xe-userptr-preempt": "the same with preempt fences instead of faults",
   "xe-userptr-joined": "xe-userptr with its findings corrected",
+  "n-pass": "the RFC's list of passes in round robin, two stages",
+  "n-pass-3": "the same with three: preempt; zap and flush; wait",
 };
 
 const STRATEGIES: Readonly<Record<string, string>> = {

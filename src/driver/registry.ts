@@ -1,9 +1,12 @@
 import type { Layout } from "../machine/layout.ts";
 import type { Gpu } from "../device/gpu.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { nPassListCore } from "../kernel/mmu_notifier/n_pass_list.ts";
 import type { NotifierPasses } from "../kernel/mmu_notifier/passes.ts";
 import { twoPassCore } from "../kernel/mmu_notifier/two_pass.ts";
 import type { Driver } from "./driver.ts";
+import { nPass } from "./n_pass.ts";
+import { nPass3 } from "./n_pass_3.ts";
 import type { DriverOptions } from "./options.ts";
 import { singlePass } from "./single_pass.ts";
 import { twoPass } from "./two_pass.ts";
@@ -29,6 +32,8 @@ const BUILT_IN: Record<string, DriverFactory> = {
   "xe-userptr-joined": on(twoPassCore, (_options, layout, kernel, gpus) => (
     new XeUserptrDriver("xe-userptr-joined", "fault", joined, layout, kernel, gpus)
   )),
+  "n-pass": on(nPassListCore, nPass),
+  "n-pass-3": on(nPassListCore, nPass3),
 };
 
 const catalogue = new Map(Object.entries(BUILT_IN));

@@ -1,9 +1,9 @@
-import { cmpxchg, loadAcquire, read, readPtr, writeOnce } from "../machine/access.ts";
+import { readPtr } from "../machine/access.ts";
 import type { Layout } from "../machine/layout.ts";
 import type { Run } from "../machine/step.ts";
 import { containerOf, embedded, NULL, type Ptr } from "../machine/struct.ts";
 import { trace } from "../machine/tracepoint.ts";
-import { GpuVm, type Gpu } from "../device/gpu.ts";
+import type { Gpu } from "../device/gpu.ts";
 import type { Current } from "../kernel/current.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { mutexLock, mutexUnlock } from "../kernel/locking/mutex.ts";
@@ -14,13 +14,12 @@ import type { Driver } from "./driver.ts";
 import { gpuPtZap } from "./gpu_page_table.ts";
 import type { DriverOptions } from "./options.ts";
 import { chunkOf, clipToChunk } from "./svm/chunk.ts";
+import { flushUnderWay, sendFlush, waitForFlush } from "./svm/chunk_flush.ts";
 import { createFinishSource, type FinishSource } from "./svm/finish_source.ts";
 import { invalidateWithoutBlocking } from "./svm/non_blocking.ts";
 import { hwOf, Svm, SvmChunk, SvmFinish, SvmVm } from "./svm/svm.ts";
 import { SvmDriver } from "./svm/svm_driver.ts";
-import { tlbInvalIssueRange, tlbInvalJoin, tlbInvalWaitFlushed } from "./tlb_inval.ts";
-import { TlbInvalFence } from "./tlb_inval_fence.ts";
-import type { FlushRange } from "./tlb_inval_range.ts";
+import { tlbInvalJoin } from "./tlb_inval.ts";
 import { driverEvents } from "./tracepoints.ts";
 
 /**
@@ -41,7 +40,7 @@ export function twoPass(options: DriverOptions, layout: Layout, kernel: Kernel, 
 }
 
 /** First pass. Leaves an object in `slot` if there is something to wait for and an object to be had. */
-function* invalidateStart(
+export function* invalidateStart(
   current: Current, svm: Svm, finishes: FinishSource, notifier: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange,
   curSeq: number, slot: FinishSlot,
 ): Run<boolean> {
@@ -53,7 +52,7 @@ function* invalidateStart(
   yield* mutexLock(current, embedded(vm, SvmVm.notifierLock));
   yield* mmuIntervalSetSeq(current, notifier, curSeq);
   const hasZapped = yield* gpuPtZap(current, gpu, hwOf(vm), clip.start, clip.end);
-  const underWay = yield* loadAcquire(current, chunk, SvmChunk.lastFlush); // 0: what was sent has been waited for, by somebody
+  const underWay = yield* flushUnderWay(current, chunk);
   if (!hasZapped && underWay === 0) {
     yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));
     return true;
@@ -81,27 +80,4 @@ function* invalidateFinish(current: Current, svm: Svm, finishes: FinishSource, f
   yield* waitForFlush(current, svm, chunk, embedded(finish, SvmFinish.flush));
   const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);
   yield* finishes.put(current, svm.gpuOf(current, vm).index, finish);
-}
-
-/** Under the user lock: from now on others that meet this chunk wait for this flush. */
-function* sendFlush(
-  current: Current, svm: Svm, vm: Ptr<"svm_vm">, chunk: Ptr<"svm_chunk">, fence: Ptr<"tlb_inval_fence">, clip: FlushRange,
-): Run<void> {
-  const asid = yield* read(current, hwOf(vm), GpuVm.asid);
-  const seqno = yield* tlbInvalIssueRange(current, svm.tlbInvalOf(current, vm), fence, asid, clip.start, clip.end);
-  yield* writeOnce(current, chunk, SvmChunk.lastFlush, seqno);
-}
-
-/**
- * Wait for the flush, without the user lock. Invalidations are answered in order, so the chunk's latest flush being done means that
- * all its earlier ones are; only then is there nothing left to wait for.
- */
-function* waitForFlush(
-  current: Current, svm: Svm, chunk: Ptr<"svm_chunk">, fence: Ptr<"tlb_inval_fence">,
-): Run<void> {
-  const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);
-  const asid = yield* read(current, hwOf(vm), GpuVm.asid);
-  const seqno = yield* read(current, fence, TlbInvalFence.seqno);
-  yield* tlbInvalWaitFlushed(current, svm.tlbInvalOf(current, vm), fence, asid);
-  yield* cmpxchg(current, chunk, SvmChunk.lastFlush, seqno, 0);
 }

@@ -45,6 +45,7 @@ const SENTENCES = new Map<number, Sentence>([
     `... of ${names.object(sub)} returns ${ok === 0 ? "false" : "true"}${finish === 0 ? "" : ", to be finished"}`
   )],
   [kernelEvents.invalidateFinish, (names, sub) => `invalidate_finish of ${names.object(sub)}`],
+  [kernelEvents.invalidateNextPass, (names, sub) => `... of ${names.object(sub)} has another pass to follow`],
   [kernelEvents.invalidateFinished, (names, sub) => `invalidate_finish of ${names.object(sub)} returns`],
   [kernelEvents.invalidateRangeStarted, (_, _mm, start, end, _range, result) => `invalidate_range_start ${range(start, end)} returns ${result}`],
   [kernelEvents.invalidateRangeEnd, (_, _mm, start, end) => `invalidate_range_end ${range(start, end)}`],

@@ -1,8 +1,10 @@
-import { HUNT_SCENARIO_NAMES } from "../scenario/hunt/catalogue.ts";
+import { HUNT_SCENARIO_NAMES, playOf } from "../scenario/hunt/catalogue.ts";
 import { NO_FAULTS, type HuntConfig } from "./config.ts";
 
 /** The designs that are meant to be right. (xe-userptr is a faithful model, and what is found in it is a finding.) */
-export const CORRECT_DRIVERS: readonly string[] = ["two-pass", "single-pass", "xe-userptr-joined", "xe-userptr-preempt"];
+export const CORRECT_DRIVERS: readonly string[] = [
+  "two-pass", "single-pass", "xe-userptr-joined", "xe-userptr-preempt", "n-pass", "n-pass-3",
+];
 
 /** What a user asked to be hunted through. */
 export interface GroundChoice {
@@ -12,21 +14,22 @@ export interface GroundChoice {
   readonly scenario: string | null;
   readonly gpus: number;
   readonly cpus: number;
-  readonly faults?: HuntConfig["faults"];
+  /** Beyond those that belong to a play. */
+  readonly faults?: Partial<HuntConfig["faults"]> | undefined;
 }
 
 /** Each design in each scenario, the designs changing fastest: a short hunt has seen all of them. */
-export function groundsOf({ driver, scenario, gpus, cpus, faults = NO_FAULTS }: GroundChoice): HuntConfig[] {
+export function groundsOf({ driver, scenario, gpus, cpus, faults }: GroundChoice): HuntConfig[] {
   const drivers = driver === null ? CORRECT_DRIVERS : [driver];
   const scenarios = scenario === null ? HUNT_SCENARIO_NAMES : [scenario];
   const isAsked = driver !== null && scenario !== null;
   return scenarios.flatMap((where) => drivers.filter((design) => isAsked || isPlayable(design, where)).map((design) => (
-    { driver: design, scenario: where, gpus, cpus, skip: [], faults }
+    { driver: design, scenario: where, gpus, cpus, skip: [], faults: { ...NO_FAULTS, lateAnswerPercent: playOf(where).lateAnswerPercent ?? 0, ...faults } }
   )));
 }
 
 /** Plays in which nobody serves the GPUs. */
-const UNSERVED = new Set(["tiny", "tiny-nested"]);
+const UNSERVED = new Set(["tiny", "tiny-nested", "tiny-held"]);
 
 /** In preempt mode a context that was stopped waits until somebody has bound its memory again; some plays have nobody who could. */
 function isPlayable(driver: string, scenario: string): boolean {

@@ -38,7 +38,9 @@ export interface HuntSubjectOptions {
 const TABLE_ROWS = 64;
 
 /** Drivers whose deferred work is the time-out handler alone, on which nobody depends. */
-const TIMEOUT_WORK_ONLY = new Set(["two-pass", "single-pass", "xe-userptr", "xe-userptr-joined"]);
+const TIMEOUT_WORK_ONLY = new Set([
+  "two-pass", "single-pass", "xe-userptr", "xe-userptr-joined", "n-pass", "n-pass-3",
+]);
 
 /**
  * The machine as something to explore: kernel, driver and devices as they run on threads, in a play of a few operations. The process

@@ -42,6 +42,8 @@ export const kernelEvents = tracepoints(TRACEPOINT_BASE.kernel, {
   /** All start-type callbacks of the range have run. */
   invalidateStartPassDone: ["mm", "range", "result"],
   invalidateFinish: ["sub", "range", "finish"],
+  /** In designs with more than two passes: the callback handed out what another one is to finish. */
+  invalidateNextPass: ["sub", "range", "finish"],
   invalidateFinished: ["sub", "range", "finish"],
   /** The notifier part of range_start, both passes and the hlist, is over; the caller may now change page tables. */
   invalidateRangeStarted: ["mm", "start", "end", "range", "result"],

@@ -63,6 +63,16 @@ export const twoPassOps: MmuIntervalNotifierOps = {
   *invalidateFinish(current, base) {
     yield* storeRelease(current, containerOf(base, ChurnFinish.base), ChurnFinish.inUse, 0);
   },
+  /** For cores of another design, which know nothing of finish objects. */
+  *invalidate(current, sub, range, curSeq) {
+    const churn = containerOf(sub, ChurnNotifier.notifier);
+    const user = embedded(churn, ChurnNotifier.user);
+    if (range.blockable) yield* mutexLock(current, user);
+    else if (!(yield* mutexTryLock(current, user))) return false;
+    yield* drop(current, churn, curSeq);
+    yield* mutexUnlock(current, user);
+    return true;
+  },
 };
 
 /** What was read holds no longer. Under the user lock. */

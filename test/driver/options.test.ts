@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { parseFinishOption } from "../../src/driver/options.ts";
-import { DRIVER_NAMES } from "../../src/driver/registry.ts";
+import { createDriver, DRIVER_NAMES } from "../../src/driver/registry.ts";
 import { TestMachine } from "./machine.ts";
 
 it("reads where finish objects come from", () => {
@@ -18,4 +18,11 @@ it("makes every driver by its name, and none by another", () => {
   for (const driver of DRIVER_NAMES) expect(new TestMachine({ driver }).driver.name).toBe(driver);
   expect(DRIVER_NAMES[0]).toBe("two-pass");
   expect(() => new TestMachine({ driver: "three-pass" })).toThrow(RangeError);
+});
+
+it("refuses a driver whose callbacks the kernel's notifier core does not know", () => {
+  const { kernel, gpus, layout } = new TestMachine({ driver: "two-pass" });
+  expect(() => createDriver("n-pass", { finish: { kind: "embedded" } }, kernel, gpus, layout))
+    .toThrow("driver: n-pass needs the notifier core n-pass-list, the kernel has two-pass");
+  expect(createDriver("single-pass", { finish: { kind: "embedded" } }, kernel, gpus, layout).name).toBe("single-pass");
 });

@@ -6,7 +6,7 @@ import { GpuVm, type Gpu } from "../../device/gpu.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { Mutex } from "../../kernel/locking/mutex.ts";
 import { Rwsem } from "../../kernel/locking/rwsem.ts";
-import { MmuIntervalNotifier, MmuIntervalNotifierFinish } from "../../kernel/mmu_notifier/structs.ts";
+import { MmuIntervalNotifier, MmuIntervalNotifierFinish, MmuIntervalNotifierPass } from "../../kernel/mmu_notifier/structs.ts";
 import { StackFences } from "../stack_fences.ts";
 import { TlbInval } from "../tlb_inval.ts";
 import { TlbInvalFence } from "../tlb_inval_fence.ts";
@@ -37,11 +37,13 @@ export const SvmVm = struct("svm_vm", {
   buckets: array(Word, CHUNK_BUCKETS),
 });
 
-/** What one invocation of the two-pass notifier leaves to its second pass. */
+/** What one invocation of a notifier leaves to its later passes. */
 export const SvmFinish = struct("svm_finish", {
   base: MmuIntervalNotifierFinish,
-  /** The invalidation that the second pass waits for. */
+  /** The invalidation that the last pass waits for. */
   flush: TlbInvalFence,
+  /** Instead of `base`, in designs with any number of passes. */
+  pass: MmuIntervalNotifierPass,
 });
 
 /** A chunk of the address space that was touched at least once. */

@@ -14,18 +14,28 @@ interface PowerOn {
   powerOn(words: Int32Array): void;
 }
 
+/** Interrupt: the GPU answered request `seqno` of kind `op`, and if it was a TLB invalidation its waiters have been told. */
+type Answered = (current: Current, gpu: Gpu, seqno: number, op: number) => Run<void>;
+
 /** A design of shared virtual memory: everything but how it answers an invalidation. */
 export class SvmDriver implements Driver {
   readonly name: string;
   readonly #svm: Svm;
   readonly #slabs: readonly PowerOn[];
+  readonly #answered: Answered | null;
   /** Number of the notifiers' ops table. */
   readonly #ops: number;
 
-  /** @param slabs more of the design's own that have to be powered on */
-  constructor(name: string, svm: Svm, ops: MmuIntervalNotifierOps, slabs: readonly PowerOn[] = []) {
+  /**
+   * @param slabs more of the design's own that have to be powered on
+   * @param answered what else the design has to do in an interrupt
+   */
+  constructor(
+    name: string, svm: Svm, ops: MmuIntervalNotifierOps, slabs: readonly PowerOn[] = [], answered: Answered | null = null,
+  ) {
     this.name = name;
     this.#slabs = [svm, ...slabs];
+    this.#answered = answered;
     this.#svm = svm;
     this.#ops = svm.kernel.notifier.registerIntervalOps(ops);
   }
@@ -65,5 +75,6 @@ export class SvmDriver implements Driver {
 
   *interrupt(current: Current, gpu: Gpu, seqno: number, op: number): Run<void> {
     if (isTlbInvalidation(op)) yield* tlbInvalDone(current, this.#svm.tlbInvals[gpu.index], seqno);
+    if (this.#answered !== null) yield* this.#answered(current, gpu, seqno, op);
   }
 }

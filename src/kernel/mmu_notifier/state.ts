@@ -7,7 +7,7 @@ import { mmuNotifierFreeRcu } from "./free_rcu.ts";
 import type { NotifierPasses } from "./passes.ts";
 import { MmuNotifierSubscriptions, NotifierGlobals } from "./structs.ts";
 import { twoPassCore } from "./two_pass.ts";
-import type { MmuIntervalNotifierOps, MmuNotifierOps } from "./types.ts";
+import type { MmuIntervalNotifierOps, MmuIntervalPass, MmuNotifierOps } from "./types.ts";
 
 /** Lockdep's "could wait for a notifier" (RULES 12): a lock that nobody takes, only traced as one. */
 const LockdepMap = struct("lockdep_map", { key: u32 });
@@ -23,6 +23,7 @@ export class NotifierState {
   /** Number of the SRCU callback that frees a classic notifier. */
   readonly freeRcu: number;
   readonly #intervalOps: MmuIntervalNotifierOps[] = [];
+  readonly #intervalPasses: MmuIntervalPass[] = [];
   readonly #ops: MmuNotifierOps[] = [];
 
   constructor(layout: Layout, config: KernelConfig, srcu: SrcuState) {
@@ -45,12 +46,20 @@ export class NotifierState {
     return this.#intervalOps.push(ops); // numbers start at 1: 0 is NULL
   }
 
+  registerIntervalPass(pass: MmuIntervalPass): number {
+    return this.#intervalPasses.push(pass);
+  }
+
   registerOps(ops: MmuNotifierOps): number {
     return this.#ops.push(ops);
   }
 
   intervalOps(number: number): MmuIntervalNotifierOps {
     return this.#intervalOps[number - 1];
+  }
+
+  intervalPass(number: number): MmuIntervalPass {
+    return this.#intervalPasses[number - 1];
   }
 
   ops(number: number): MmuNotifierOps {

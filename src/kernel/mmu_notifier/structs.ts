@@ -44,6 +44,16 @@ export const MmuIntervalNotifierFinish = struct("mmu_interval_notifier_finish", 
   notifier: u32,
 });
 
+/** The same in designs with any number of passes. */
+export const MmuIntervalNotifierPass = struct("mmu_interval_notifier_pass", {
+  /** Next in the list of the range under invalidation. */
+  link: u32,
+  /** Number of the function that carries it out. */
+  pass: u32,
+  /** Filled in by the core. */
+  notifier: u32,
+});
+
 /** A classic notifier, told of everything in its mm. */
 export const MmuNotifier = struct("mmu_notifier", {
   hlist: HlistNode,

@@ -38,6 +38,22 @@ export interface FinishSlot {
   finish: Ptr<"mmu_interval_notifier_finish">;
 }
 
+/** The same in designs with any number of passes. */
+export interface PassSlot {
+  pass: Ptr<"mmu_interval_notifier_pass">;
+}
+
+/** What a pass object points to in designs with any number of passes. */
+export interface MmuIntervalPass {
+  /**
+   * Carry the pass out. The object of the pass after it, which may be the same one; NULL: that was the last. Cannot fail. The
+   * object may be gone when it returns.
+   */
+  run(
+    current: Current, pass: Ptr<"mmu_interval_notifier_pass">, range: MmuNotifierRange, curSeq: number,
+  ): Run<Ptr<"mmu_interval_notifier_pass">>;
+}
+
 /** `struct mmu_interval_notifier_ops`. */
 export interface MmuIntervalNotifierOps {
   /** One pass: stop all use of the range. False: could not, in a non-blockable range. */
@@ -48,6 +64,10 @@ export interface MmuIntervalNotifierOps {
   ) => Run<boolean>;
   /** Second pass: wait for it. Cannot fail (RULES 19). */
   readonly invalidateFinish?: (current: Current, finish: Ptr<"mmu_interval_notifier_finish">) => Run<void>;
+  /** With any number of passes (the RFC of 9 Aug 2025): start, and leave the next pass in `slot`. */
+  readonly invalidateMultipass?: (
+    current: Current, sub: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange, curSeq: number, slot: PassSlot,
+  ) => Run<boolean>;
 }
 
 /** `struct mmu_notifier_ops` of classic (hlist) notifiers. */

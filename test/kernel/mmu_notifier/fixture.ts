@@ -1,7 +1,7 @@
 import { Engine, type Thread } from "../../../src/executor/explorer/engine.ts";
 import { randomWalk } from "../../../src/executor/explorer/random_walk.ts";
 import { Current } from "../../../src/kernel/current.ts";
-import { Kernel } from "../../../src/kernel/kernel.ts";
+import { Kernel, type KernelConfig } from "../../../src/kernel/kernel.ts";
 import { mmAlloc } from "../../../src/kernel/mm/mm_alloc.ts";
 import { Layout } from "../../../src/machine/layout.ts";
 import type { Run } from "../../../src/machine/step.ts";
@@ -16,8 +16,8 @@ export class Bench {
   words = new Int32Array();
   mm = 0 as Ptr<"mm_struct">;
 
-  constructor(tasks: number) {
-    this.kernel = new Kernel(this.layout, { frames: 4, writers: 1, tasks: tasks + 1, mms: 2, vmas: 4, swapSlots: 1 });
+  constructor(tasks: number, config: Partial<KernelConfig> = {}) {
+    this.kernel = new Kernel(this.layout, { frames: 4, writers: 1, tasks: tasks + 1, mms: 2, vmas: 4, swapSlots: 1, ...config });
   }
 
   /** After everything has its place. */

@@ -1,0 +1,137 @@
+import { init, readPtr, write } from "../machine/access.ts";
+import type { Layout } from "../machine/layout.ts";
+import type { Run } from "../machine/step.ts";
+import { containerOf, embedded, NULL, type Ptr } from "../machine/struct.ts";
+import { trace } from "../machine/tracepoint.ts";
+import { CMD_PREEMPT, type Gpu } from "../device/gpu.ts";
+import type { Current } from "../kernel/current.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { mutexLock, mutexUnlock } from "../kernel/locking/mutex.ts";
+import { mmuIntervalSetSeq } from "../kernel/mmu_notifier/interval.ts";
+import { MmuIntervalNotifierPass } from "../kernel/mmu_notifier/structs.ts";
+import type { MmuNotifierRange, PassSlot } from "../kernel/mmu_notifier/types.ts";
+import type { Driver } from "./driver.ts";
+import { gpuPtHasAny, gpuPtZap } from "./gpu_page_table.ts";
+import type { DriverOptions } from "./options.ts";
+import { chunkOf, clipToChunk } from "./svm/chunk.ts";
+import { flushUnderWay, sendFlush, waitForFlush } from "./svm/chunk_flush.ts";
+import { createFinishSource, type FinishSource } from "./svm/finish_source.ts";
+import { invalidateWithoutBlocking } from "./svm/non_blocking.ts";
+import { beginPreemption, endPreemption, preemptionAnswered, Preemptions, waitForPreemption } from "./svm/preemption.ts";
+import { hwOf, Svm, SvmChunk, SvmFinish, SvmVm } from "./svm/svm.ts";
+import { SvmDriver } from "./svm/svm_driver.ts";
+import { tlbInvalJoin } from "./tlb_inval.ts";
+import { driverEvents } from "./tracepoints.ts";
+
+type Pass = Ptr<"mmu_interval_notifier_pass">;
+
+/** What the stages share: addresses, no state. */
+interface ThreeStages {
+  readonly svm: Svm;
+  readonly finishes: FinishSource;
+  readonly preemptions: Preemptions;
+  /** Numbers of the functions of the second and the third stage. */
+  readonly preempted: number;
+  readonly flushed: number;
+}
+
+/**
+ * A driver with three stages under a core that allows any number of passes: start to preempt the GPU's contexts; wait for that, zap
+ * and send the TLB invalidation; wait for it and let the contexts go on. The RFC of 9 Aug 2025 argued that bind waits, the start of a
+ * preemption and the wait for it can be pipelined so (RULES c; Hellström, who later said that he thought he had a case for
+ * three passes and did not). Gunthorpe's objection is to its neighbours with two stages, which wait behind it.
+ */
+export function nPass3(options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {
+  const svm = new Svm(layout, kernel, gpus);
+  const finishes = createFinishSource(layout, svm, options.finish);
+  const preemptions = new Preemptions(layout, gpus);
+  const stages: ThreeStages = {
+    svm, finishes, preemptions,
+    preempted: kernel.notifier.registerIntervalPass({ run: (current, pass, range) => whenPreempted(current, stages, pass, range) }),
+    flushed: kernel.notifier.registerIntervalPass({ run: (current, pass) => whenFlushed(current, stages, pass) }),
+  };
+  return new SvmDriver("n-pass-3", svm, {
+    invalidateMultipass: (current, notifier, range, curSeq, slot) => start(current, stages, notifier, range, curSeq, slot),
+  }, [finishes], function* (current, gpu, seqno, op) {
+    if (op === CMD_PREEMPT) yield* preemptionAnswered(current, preemptions, gpu, seqno);
+  });
+}
+
+/** First stage. From set_seq on no fault commits, so that what is there to be zapped is there until the second (RULES 22). */
+function* start(
+  current: Current, stages: ThreeStages, notifier: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange, curSeq: number, slot: PassSlot,
+): Run<boolean> {
+  const { svm, finishes, preemptions } = stages;
+  const chunk = chunkOf(notifier);
+  const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);
+  const clip = yield* clipToChunk(current, chunk, range);
+  if (!range.blockable) return yield* invalidateWithoutBlocking(current, svm, chunk, vm, clip, curSeq);
+  const gpu = svm.gpuOf(current, vm);
+  yield* mutexLock(current, embedded(vm, SvmVm.notifierLock));
+  yield* mmuIntervalSetSeq(current, notifier, curSeq);
+  const hasWork = (yield* flushUnderWay(current, chunk)) !== 0
+    || (yield* gpuPtHasAny(current, gpu, hwOf(vm), clip.start, clip.end));
+  const finish = hasWork ? yield* finishes.take(current, gpu.index, chunk) : NULL;
+  yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));
+  if (!hasWork) return true;
+  yield* beginPreemption(current, preemptions, gpu);
+  if (finish === NULL) {
+    trace(current, driverEvents.finishFallback, gpu.index, notifier);
+    yield* waitForPreemption(current, preemptions, gpu);
+    const fence = svm.stackFences.of(current);
+    if (yield* zapAndFlush(current, svm, chunk, fence, range)) yield* waitForFlush(current, svm, chunk, fence);
+    yield* endPreemption(current, preemptions, gpu);
+    return true;
+  }
+  slot.pass = embedded(finish, SvmFinish.pass);
+  init(current, slot.pass, MmuIntervalNotifierPass.pass, stages.preempted);
+  return true;
+}
+
+/** Second stage. */
+function* whenPreempted(current: Current, stages: ThreeStages, pass: Pass, range: MmuNotifierRange): Run<Pass> {
+  const { svm, preemptions } = stages;
+  const chunk = chunkOf(yield* readPtr(current, pass, MmuIntervalNotifierPass.notifier));
+  const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);
+  yield* waitForPreemption(current, preemptions, svm.gpuOf(current, vm));
+  const finish = containerOf(pass, SvmFinish.pass);
+  if (!(yield* zapAndFlush(current, svm, chunk, embedded(finish, SvmFinish.flush), range))) {
+    yield* goOn(current, stages, vm, finish);
+    return NULL;
+  }
+  yield* write(current, pass, MmuIntervalNotifierPass.pass, stages.flushed);
+  return pass;
+}
+
+/** Third stage. */
+function* whenFlushed(current: Current, stages: ThreeStages, pass: Pass): Run<Pass> {
+  const finish = containerOf(pass, SvmFinish.pass);
+  const chunk = chunkOf(yield* readPtr(current, pass, MmuIntervalNotifierPass.notifier));
+  yield* waitForFlush(current, stages.svm, chunk, embedded(finish, SvmFinish.flush));
+  yield* goOn(current, stages, yield* readPtr(current, chunk, SvmChunk.vm), finish);
+  return NULL;
+}
+
+/** The end of an invocation. */
+function* goOn(current: Current, { svm, finishes, preemptions }: ThreeStages, vm: Ptr<"svm_vm">, finish: Ptr<"svm_finish">): Run<void> {
+  const gpu = svm.gpuOf(current, vm);
+  yield* endPreemption(current, preemptions, gpu);
+  yield* finishes.put(current, gpu.index, finish);
+}
+
+/**
+ * Take the translations away; false if there is no flush to be waited for: another invocation zapped, and waited, meanwhile.
+ */
+function* zapAndFlush(
+  current: Current, svm: Svm, chunk: Ptr<"svm_chunk">, fence: Ptr<"tlb_inval_fence">, range: MmuNotifierRange,
+): Run<boolean> {
+  const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);
+  const clip = yield* clipToChunk(current, chunk, range);
+  yield* mutexLock(current, embedded(vm, SvmVm.notifierLock));
+  const hasZapped = yield* gpuPtZap(current, svm.gpuOf(current, vm), hwOf(vm), clip.start, clip.end);
+  const underWay = yield* flushUnderWay(current, chunk);
+  if (hasZapped) yield* sendFlush(current, svm, vm, chunk, fence, clip);
+  else if (underWay !== 0) yield* tlbInvalJoin(current, svm.tlbInvalOf(current, vm), fence, underWay); // RULES 21
+  yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));
+  return hasZapped || underWay !== 0;
+}
