@@ -16,7 +16,7 @@ export const fenceQueuedAfterSending: Bug = {
       replace: "  if (fence !== NULL) yield* queueFence(task, inval, fence, seqno);\n  yield* mutexUnlock(task, embedded(state, TlbInvalState.seqnoLock));\n  return seqno;",
     },
   ],
-  breaks: ["lost-wakeup", "deadlock", "I21"],
+  breaks: ["RULES 67"],
   driver: "two-pass",
   scenario: null,
   play: "unmap",

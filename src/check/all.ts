@@ -11,6 +11,7 @@ import { FrameShadow } from "./frame_shadow.ts";
 import { Join } from "./join.ts";
 import { LostData } from "./lost_data.ts";
 import { OpenRanges } from "./open_ranges.ts";
+import { PendingFences } from "./pending_fences.ts";
 import { Progress, type Unfinished } from "./progress.ts";
 import { Removal } from "./removal.ts";
 import { Sequence } from "./sequence.ts";
@@ -66,6 +67,7 @@ export function attachOracles(tracer: Tracer, layout: Layout, world: CheckWorld,
   const twoPass = new TwoPass(layout, world, open, subscribers);
   const lostData = new LostData(layout, world, frames, tlbs);
   const seqnos = new TlbSeqno(layout, world, spaces);
+  const pendingFences = new PendingFences(layout, world);
   const total = layout.place(Word, "violations");
   const reporter = new Reporter((words) => recorder.recent(words), total);
   const statistics = new Statistics(open, world.gpus.length);
@@ -85,6 +87,7 @@ export function attachOracles(tracer: Tracer, layout: Layout, world: CheckWorld,
   new Removal(world, subscribers).listen(tracer, reporter);
   new Commit(world, subscribers).listen(tracer, reporter);
   seqnos.listen(tracer, reporter);
+  pendingFences.listen(tracer, reporter);
   reportWarnings(tracer, reporter);
   if (measures) statistics.listen(tracer);
   progress.listen(tracer);

@@ -88,34 +88,37 @@ function* issue(
 }
 
 function* queueFence(task: Task, inval: TlbInval, fence: Ptr<"tlb_inval_fence">, seqno: number): Run<void> {
-  const { state } = inval;
+  const { gpu, state } = inval;
   initTlbInvalFence(task, fence, seqno);
   yield* spinLock(task, embedded(state, TlbInvalState.pendingLock));
   yield* insertPending(task, embedded(state, TlbInvalState.pending), fence);
+  trace(task, driverEvents.flushPending, gpu.index, seqno);
   yield* spinUnlock(task, embedded(state, TlbInvalState.pendingLock));
 }
 
 /** Let `fence` be signaled together with invalidation `seqno`, which somebody else sent. */
 export function* tlbInvalJoin(task: Task, inval: TlbInval, fence: Ptr<"tlb_inval_fence">, seqno: number): Run<void> {
-  const { state } = inval;
+  const { gpu, state } = inval;
   initTlbInvalFence(task, fence, seqno);
   yield* spinLock(task, embedded(state, TlbInvalState.pendingLock));
   if (tlbInvalSeqnoPast(yield* read(task, state, TlbInvalState.seqnoRecv), seqno)) {
     yield* dmaFenceSignal(task, embedded(fence, TlbInvalFence.fence));
   } else {
     yield* insertPending(task, embedded(state, TlbInvalState.pending), fence);
+    trace(task, driverEvents.flushPending, gpu.index, seqno);
   }
   yield* spinUnlock(task, embedded(state, TlbInvalState.pendingLock));
 }
 
 /** Interrupt: the GPU answered `seqno`. Signals everything up to it, in order (RULES 69). */
 export function* tlbInvalDone(task: Task, inval: TlbInval, seqno: number): Run<void> {
-  const { state } = inval;
+  const { gpu, state } = inval;
   trace(task, driverEvents.fenceSignallingBegin);
   yield* spinLock(task, embedded(state, TlbInvalState.pendingLock));
   const isNews = !tlbInvalSeqnoPast(yield* read(task, state, TlbInvalState.seqnoRecv), seqno);
   if (isNews) {
     yield* writeOnce(task, state, TlbInvalState.seqnoRecv, seqno);
+    trace(task, driverEvents.flushAnswered, gpu.index, seqno);
     for (;;) {
       const fence = yield* takeAnswered(task, embedded(state, TlbInvalState.pending), seqno);
       if (fence === NULL) break;

@@ -20,6 +20,10 @@ export const driverEvents = tracepoints(TRACEPOINT_BASE.driver, {
   finishFallback: ["gpu", "sub"],
   /** A TLB invalidation was sent. */
   flushSubmit: ["gpu", "start", "end", "seqno"],
+  /** A fence was put on the list of those that wait for the answer to invalidation `seqno`: hit under the lock of that list. */
+  flushPending: ["gpu", "seqno"],
+  /** The driver knows that all invalidations up to `seqno` were answered: hit under the same lock, before it signals fences. */
+  flushAnswered: ["gpu", "seqno"],
   /** A TLB invalidation was waited for: `error` 0 or -ETIME. */
   flushWaited: ["gpu", "seqno", "error", "waited_us"],
   /** A fence is about to be waited for. */
