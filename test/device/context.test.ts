@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { GpuRegisters } from "../../src/device/gpu.ts";
 import { deviceEvents } from "../../src/device/tracepoints.ts";
-import { gpuCounters } from "../../src/device/view.ts";
 import { ringDoorbell } from "../../src/device/command_ring.ts";
 import { ACCESS_ADD, ACCESS_READ, ACCESS_WRITE } from "../../src/machine/access_kind.ts";
 import { contextLoop, type Access } from "../../src/device/context.ts";
 import { sleepUntil } from "../../src/machine/futex.ts";
 import { kindOf, RELAX, type Step } from "../../src/machine/step.ts";
 import { DATA, listed, Machine, pageVa, SEEDS } from "./fixture.ts";
+import { gpuCounters } from "./observe.ts";
 
 test("a context reads, writes and adds, each in its own word, and names the translation it used", () => {
   const machine = new Machine();

@@ -2,11 +2,12 @@ import { expect, test } from "vitest";
 import { sendCommand, type Command } from "../../src/device/command_ring.ts";
 import { CMD_TLB_INVAL_ALL, GpuRegisters, RING_ENTRIES } from "../../src/device/gpu.ts";
 import { deviceEvents } from "../../src/device/tracepoints.ts";
-import { coveringTlbEntry, pendingInvalidation } from "../../src/device/view.ts";
+import { coveringTlbEntry } from "../../src/device/view.ts";
 import { sleepUntil } from "../../src/machine/futex.ts";
 import type { Run } from "../../src/machine/step.ts";
 import type { Task } from "../../src/machine/task.ts";
 import { ASID, DATA, inval, listed, Machine, pageVa, preempt, SEEDS } from "./fixture.ts";
+import { pendingInvalidation } from "./observe.ts";
 
 function seqnos(machine: Machine): number[] {
   return machine.answers.map((answer) => answer.seqno);

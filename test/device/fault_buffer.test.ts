@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { answerFault, takeFault } from "../../src/device/fault_buffer.ts";
 import { FaultLine } from "../../src/device/gpu.ts";
 import { deviceEvents } from "../../src/device/tracepoints.ts";
-import { gpuCounters } from "../../src/device/view.ts";
 import { readOnce } from "../../src/machine/access.ts";
 import { ACCESS_READ, ACCESS_WRITE } from "../../src/machine/access_kind.ts";
 import { futexWait, sleepUntil } from "../../src/machine/futex.ts";
@@ -10,6 +9,7 @@ import { PTE_PRESENT } from "../../src/machine/pte.ts";
 import type { Run } from "../../src/machine/step.ts";
 import type { Task } from "../../src/machine/task.ts";
 import { DATA, listed, Machine, pageVa, SEEDS } from "./fixture.ts";
+import { gpuCounters } from "./observe.ts";
 
 const EFAULT = -14;
 

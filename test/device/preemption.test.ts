@@ -4,9 +4,10 @@ import type { GpuConfig } from "../../src/device/config.ts";
 import { answerFault, takeFault } from "../../src/device/fault_buffer.ts";
 import { GpuContext } from "../../src/device/gpu.ts";
 import { deviceEvents } from "../../src/device/tracepoints.ts";
-import { gpuCounters, hasFault, isContextRunning } from "../../src/device/view.ts";
+import { hasFault, isContextRunning } from "../../src/device/view.ts";
 import { sleepUntil } from "../../src/machine/futex.ts";
 import { DATA, inval, listed, Machine, preempt, resume, SEEDS } from "./fixture.ts";
+import { gpuCounters } from "./observe.ts";
 
 /** A machine that reports accesses made between `preempted` and `resumed`. */
 function watched(config: Partial<GpuConfig>): { machine: Machine; illegal: number[] } {

@@ -1,6 +1,6 @@
 import { GpuVm } from "../../src/device/gpu.ts";
 import { deviceEvents } from "../../src/device/tracepoints.ts";
-import { coveringTlbEntry, pendingInvalidation } from "../../src/device/view.ts";
+import { coveringTlbEntry } from "../../src/device/view.ts";
 import { driverEvents } from "../../src/driver/tracepoints.ts";
 import { kernelEvents } from "../../src/kernel/tracepoints.ts";
 import { lookupPte } from "../../src/kernel/view.ts";
@@ -8,6 +8,7 @@ import { ACCESS_READ } from "../../src/machine/access_kind.ts";
 import { PTE_PRESENT, PTE_WRITE, ptePfn } from "../../src/machine/pte.ts";
 import type { Ptr } from "../../src/machine/struct.ts";
 import type { TestMachine } from "./machine.ts";
+import { pendingInvalidation } from "../device/observe.ts";
 
 /**
  * The two oracles that a driver has to satisfy, as simple as they can be in one thread. Stale access: whenever a GPU touches a frame,
