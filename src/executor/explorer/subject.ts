@@ -24,6 +24,8 @@ export interface Subject {
   finish(engine: Engine, ending: Ending): Failure | null;
   /** Name of a word in reports: `sub3.invalidate_seq`. */
   nameOf(addr: number): string;
+  /** Is it a word whose accesses never come in another order, such as a thread's spawn, end and join? Absent: no. */
+  isOrdered?(addr: number): boolean;
   /** What a thread runs: equal for threads that are the same but for their names. Absent: no thread is like another. */
   codeOf?(thread: Thread): unknown;
 }

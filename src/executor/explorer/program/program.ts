@@ -91,6 +91,10 @@ export class Program implements Subject {
     return this.#host!.bodies[index];
   }
 
+  isOrdered(addr: number): boolean {
+    return addr >= DECLARED;
+  }
+
   nameOf(addr: number): string {
     return addr < DECLARED ? (this.#builder.names[addr] ?? `words[${addr}]`) : `thread ${addr - DECLARED}`;
   }

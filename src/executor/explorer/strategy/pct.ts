@@ -6,10 +6,16 @@ import type { Strategy } from "../strategy.ts";
 /** Depths that are taken in turns if none is given: 1, 2, … and again. */
 export const DEEPEST = 5;
 
+/** Choices at a stretch in which a thread changed nothing: it seems to wait for somebody. */
+const IDLE_STRETCH = 100;
+
 /**
- * PCT (Burckhardt et al., ASPLOS 2010): threads have random priorities, the highest runs, and at d - 1 random moments the one that runs
- * is put behind all others. Finds a bug of depth d with probability at least 1 / (n k^(d-1)) in each execution, n threads and k
- * steps at which there is a choice.
+ * PCT (Burckhardt et al., ASPLOS 2010, section 3): threads have random priorities, all above d, and the highest runs. Of the k steps
+ * at which there is a choice, d - 1 are change points, of priorities 1 to d - 1 in random order: the thread that runs there falls to
+ * that one. Finds a bug of depth d with probability at least 1 / (n k^(d-1)) in each execution of n threads. Change points differ
+ * from each other, which only adds to that.
+ *
+ * As the authors do, a thread that seems to get nowhere is put behind all others, or nobody would ever bring what it polls for.
  */
 export class Pct implements Strategy {
   readonly name = "pct";
@@ -19,9 +25,13 @@ export class Pct implements Strategy {
   #rng = new Rng(0);
   /** By thread; a higher number runs first. */
   readonly #priority: number[] = [];
-  /** Numbers of the choices at which the running thread is put back, ascending. */
-  #changes: number[] = [];
+  /** By number of the choice: the priority that the running thread falls to. */
+  readonly #changes = new Map<number, number>();
   #choice = 0;
+  /** Choices at a stretch in which the last thread changed nothing. */
+  #idle = 0;
+  /** Initial priorities are at least this. */
+  #above = 0;
   /** Below all that were given so far. */
   #lowest = 0;
 
@@ -36,39 +46,46 @@ export class Pct implements Strategy {
     this.#rng = new Rng(this.#seed, index);
     const depth = this.#depth ?? 1 + (index % DEEPEST);
     this.#priority.length = 0;
+    this.#above = depth;
     this.#lowest = 0;
     this.#choice = 0;
-    this.#changes = Array.from({ length: depth - 1 }, () => this.#rng.below(this.#choices) + 1).sort((a, b) => a - b);
+    this.#idle = 0;
+    this.#changes.clear();
+    for (let priority = 1; priority <= Math.min(depth - 1, this.#choices); priority++) this.#changes.set(this.#newChange(), priority);
     return true;
   }
 
   pick(engine: Engine): Thread {
     if (engine.enabled.length === 1) return engine.enabled[0];
-    this.#choice++;
-    while (this.#changes[0] === this.#choice) {
-      this.#changes.shift();
-      this.#putBack(this.#highest(engine));
-    }
-    return this.#highest(engine);
+    const priority = this.#changes.get(++this.#choice);
+    if (priority !== undefined) this.#priority[this.#highest(engine).index] = priority;
+    const thread = this.#highest(engine);
+    this.#idle = thread === engine.lastThread && !engine.lastWrote ? this.#idle + 1 : 0;
+    return thread;
   }
 
   choose(percent: number): boolean {
     return this.#rng.percent(percent);
   }
 
-  /** Who polls lets others go first, or nobody would ever bring what it polls for. */
   stepped({ lastThread, lastStep }: Engine): void {
-    if (kindOf(lastStep) === RELAX) this.#putBack(lastThread!);
+    if (kindOf(lastStep) !== RELAX && this.#idle < IDLE_STRETCH) return;
+    this.#priority[lastThread!.index] = --this.#lowest;
+    this.#idle = 0;
+  }
+
+  /** A choice at which no thread falls yet. */
+  #newChange(): number {
+    for (;;) {
+      const choice = this.#rng.below(this.#choices) + 1;
+      if (!this.#changes.has(choice)) return choice;
+    }
   }
 
   #highest({ enabled, threads }: Engine): Thread {
-    while (this.#priority.length < threads.length) this.#priority.push(1 + this.#rng.unit());
+    while (this.#priority.length < threads.length) this.#priority.push(this.#above + this.#rng.unit());
     let best = enabled[0];
     for (const thread of enabled) if (this.#priority[thread.index] > this.#priority[best.index]) best = thread;
     return best;
-  }
-
-  #putBack({ index }: Thread): void {
-    this.#priority[index] = --this.#lowest;
   }
 }

@@ -18,7 +18,7 @@ export interface Profile {
   readonly choices: number;
   /** Steps of each task, and of those that it spawned by the first step of its own. */
   readonly tasks: ReadonlyMap<string, TaskProfile>;
-  /** Words that several tasks accessed. */
+  /** Words that several tasks accessed, in an order that is not always the same. */
   readonly shared: readonly SharedWord[];
 }
 
@@ -52,7 +52,7 @@ export function profileOf(subject: Subject, seed: number): Profile {
     }
     countAccesses(engine, recording, words);
   }
-  const shared = [...words].filter(([, byTask]) => byTask.size > 1)
+  const shared = [...words].filter(([addr, byTask]) => byTask.size > 1 && subject.isOrdered?.(addr) !== true)
     .map(([addr, byTask]) => ({ addr, byTask, accesses: sum(byTask.values()) }));
   return { threads, choices: Math.max(1, strategy.choices), tasks, shared };
 }

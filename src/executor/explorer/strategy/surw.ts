@@ -1,4 +1,4 @@
-import { addrOf } from "../../../machine/step.ts";
+import { addrOf, kindOf, RELAX } from "../../../machine/step.ts";
 import { hasAddress } from "../dependence.ts";
 import type { Engine, Thread } from "../engine.ts";
 import { Rng } from "../rng.ts";
@@ -10,6 +10,9 @@ import { Remaining } from "./remaining.ts";
  * Selectively uniform random walk (Zhao et al., ASPLOS 2025). Each execution picks one shared word, the more accessed the likelier, and
  * draws uniformly among the orders of the accesses to it: the thread that is to make the next one is drawn in proportion to how
  * many it still has before it, and whoever comes to its own access first has to wait. Everything else goes by random priorities.
+ *
+ * Where counts are wrong or threads wait for each other: a thread that stands before an access has at least that one before it, and
+ * if the drawn thread cannot come to its access, one is drawn from those that can go on.
  */
 export class Surw implements Strategy {
   readonly name = "surw";
@@ -47,8 +50,8 @@ export class Surw implements Strategy {
       if (thread !== this.#intended && this.#isSelected(thread.next)) continue;
       if (best === null || this.#priorityOf(thread) > this.#priorityOf(best)) best = thread;
     }
-    // nobody else can go on: the intended one waits for somebody who stands before the word
-    return best ?? this.#rng.pick(engine.enabled);
+    // if nobody else can go on, the intended one waits for somebody who stands before the word
+    return best ?? (this.#intended = this.#drawIntended(engine.enabled)!);
   }
 
   choose(percent: number): boolean {
@@ -65,6 +68,8 @@ export class Surw implements Strategy {
       this.#intended = null;
     } else if (thread === this.#intended && engine.released.some(({ parent }) => parent === thread)) {
       this.#intended = this.#drawIntended([thread, ...engine.released]);
+    } else if (thread === this.#intended && kindOf(engine.lastStep) === RELAX) {
+      this.#intended = null; // it polls, maybe for what somebody brings who stands before the word
     }
   }
 
@@ -87,16 +92,20 @@ export class Surw implements Strategy {
 
   /** In proportion to what they have before them; null if nobody is known to have anything. */
   #drawIntended(threads: readonly Thread[]): Thread | null {
-    const remaining = this.#remaining!;
     let total = 0;
-    for (const thread of threads) if (thread.state !== "done") total += remaining.of(thread);
+    for (const thread of threads) total += this.#weightOf(thread);
     let at = this.#rng.below(total);
     for (const thread of threads) {
-      if (thread.state === "done") continue;
-      at -= remaining.of(thread);
+      at -= this.#weightOf(thread);
       if (at < 0) return thread;
     }
     return null;
+  }
+
+  #weightOf(thread: Thread): number {
+    if (thread.state === "done") return 0;
+    const isBefore = this.#isSelected(thread.next) && thread.state !== "waiting";
+    return Math.max(isBefore ? 1 : 0, this.#remaining!.of(thread));
   }
 
   #priorityOf({ index }: Thread): number {

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { Explorer } from "../../../../src/executor/explorer/explore.ts";
+import { explore, Explorer } from "../../../../src/executor/explorer/explore.ts";
 import { program } from "../../../../src/executor/explorer/program/program.ts";
+import type { Strategy } from "../../../../src/executor/explorer/strategy.ts";
 import { createStrategy } from "../../../../src/executor/explorer/strategy/catalogue.ts";
-import { explore } from "../../../../src/executor/explorer/explore.ts";
+import { Pct } from "../../../../src/executor/explorer/strategy/pct.ts";
+import type { Profile } from "../../../../src/executor/explorer/strategy/profile.ts";
+import { Surw } from "../../../../src/executor/explorer/strategy/surw.ts";
 
 const SAMPLERS = ["random", "pct", "pos", "urw", "surw"];
 
@@ -54,6 +57,83 @@ describe("URW draws interleavings uniformly", () => {
 
   it("and the test knows one that does not", () => {
     expect(chiSquare(counts("random", EXECUTIONS), 60, EXECUTIONS)).toBeGreaterThan(LIMIT);
+  });
+});
+
+/** Schedules of two threads of two steps each, as far as so many executions show them. */
+function schedulesOf(subject: typeof LOCK_FREE, strategy: Strategy, executions = 200): Set<string> {
+  const explorer = new Explorer({ subject, strategy, seed: 1 });
+  return new Set(Array.from({ length: executions }, (_, index) => {
+    explorer.run(index);
+    return explorer.recording.schedule().threads.join("");
+  }));
+}
+
+describe("PCT", () => {
+  const twoByTwo = program("two by two", (p) => {
+    const x = p.word("x");
+    for (const name of ["a", "b"]) p.thread(name, function* (t) { for (let i = 0; i < 2; i++) yield* x.add(t, 1); });
+  });
+
+  it("changes priorities at as many choices as the depth wants, and to priorities in random order", () => {
+    const strategy = new Pct({ seed: 1, depth: 3, choices: 2 });
+    expect([...schedulesOf(twoByTwo, strategy)].sort()).toEqual(["0011", "0110", "1001", "1100"]);
+  });
+
+  it("lets others go on where a thread polls without saying so", () => {
+    const polling = program("polling", (p) => {
+      const flag = p.word("flag");
+      p.thread("poll", function* (t) { while ((yield* flag.read(t)) === 0); });
+      p.thread("set", (t) => flag.write(t, 1));
+    });
+    const explorer = new Explorer({ subject: polling, strategy: new Pct({ seed: 1, depth: 1, choices: 10 }), seed: 1 });
+    const lengths = Array.from({ length: 20 }, (_, index) => {
+      expect(explorer.run(index)!.ending).toBe("done");
+      return explorer.recording.length;
+    });
+    expect(Math.min(...lengths)).toBe(2);
+    expect(Math.max(...lengths)).toBeLessThan(200);
+  });
+});
+
+describe("SURW with a profile that is wrong", () => {
+  const twice = program("twice", (p) => {
+    const x = p.word("x");
+    for (const name of ["a", "b"]) p.thread(name, (t) => x.write(t, 1));
+  });
+  const profile = (byTask: Readonly<Record<string, number>>): Profile => ({
+    threads: 2, choices: 1, tasks: new Map(["a", "b"].map((name) => [name, { steps: 1, parent: null }])),
+    shared: [{ addr: 1, accesses: 1, byTask: new Map(Object.entries(byTask)) }],
+  });
+
+  it("starves nobody of whom it knows too little", () => {
+    expect(schedulesOf(twice, new Surw(1, profile({ a: 1 })))).toEqual(new Set(["01", "10"]));
+    expect(schedulesOf(twice, new Surw(1, profile({})))).toEqual(new Set(["01", "10"]));
+  });
+
+  it("draws in proportion among those who can go on if the drawn one waits", () => {
+    const waiting = program("waiting", (p) => {
+      const [x, y] = [p.word("x"), p.word("y")];
+      p.thread("wait", function* (t) {
+        yield* y.await(t, 1);
+        yield* x.write(t, 1);
+      });
+      p.thread("often", function* (t) {
+        for (let i = 0; i < 9; i++) yield* x.add(t, 1);
+        yield* y.write(t, 1);
+      });
+      p.thread("once", function* (t) { yield* x.add(t, 1); });
+    });
+    const tasks = new Map(["wait", "often", "once"].map((name) => [name, { steps: 1, parent: null }]));
+    const shared = [{ addr: 1, accesses: 100, byTask: new Map([["wait", 90], ["often", 9], ["once", 1]]) }];
+    const explorer = new Explorer({ subject: waiting, strategy: new Surw(1, { threads: 3, choices: 1, tasks, shared }), seed: 1 });
+    let once = 0;
+    for (let index = 0; index < 1000; index++) {
+      explorer.run(index);
+      if (explorer.recording.thread[0] === 2) once++;
+    }
+    expect(once).toBeGreaterThan(60);
+    expect(once).toBeLessThan(140);
   });
 });
 
