@@ -1,5 +1,7 @@
 import { explore } from "../../executor/explorer/explore.ts";
 import { createStrategy } from "../../executor/explorer/strategy/catalogue.ts";
+import { profileOf, type Profile } from "../../executor/explorer/strategy/profile.ts";
+import type { Subject } from "../../executor/explorer/subject.ts";
 import type { SctProgram } from "./programs.ts";
 
 /** As in the published tables. */
@@ -19,9 +21,16 @@ export function firstBug({ make }: SctProgram, strategy: string, seeds: number, 
   for (let seed = 1; seed <= seeds; seed++) {
     const subject = make();
     const options = { seed, depth: depth === undefined ? null : Number(depth), preemptions: null, symmetry: false };
-    const { found } = explore({ subject, strategy: createStrategy(name, options, subject), seed, schedules });
+    const { found } = explore({ subject, strategy: createStrategy(name, options, subject, () => publishedProfile(subject, seed)), seed, schedules });
     if (found.length > 0) counts.push(found[0].index + 1);
   }
   const sum = counts.reduce((total, count) => total + count, 0);
   return { mean: counts.length === 0 ? null : sum / counts.length, found: counts.length };
+}
+
+/** The published harness takes no note of the end of a thread; here it is a step, since join waits for it, but it counts for nothing. */
+function publishedProfile(subject: Subject, seed: number): Profile {
+  const profile = profileOf(subject, seed);
+  const tasks = new Map([...profile.tasks].map(([name, { steps, parent }]) => [name, { parent, steps: parent === null ? steps : steps - 1 }]));
+  return { ...profile, tasks };
 }
