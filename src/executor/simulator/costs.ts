@@ -4,9 +4,9 @@
  * the others are round figures for server processors, to be set by whoever knows his better.
  */
 export interface StepCosts {
-  /** A plain or marked access to a line that this CPU has, with the instructions around it. [C] */
+  /** A plain or marked access to a line that this CPU has, with all the instructions that go with it. [C] */
   readonly accessNs: number;
-  /** An atomic read-modify-write on such a line. */
+  /** An atomic read-modify-write on such a line. [C] */
   readonly atomicNs: number;
   /** On top, if another processor had the line: transfers of one line follow one another. */
   readonly lineTransferNs: number;
@@ -24,6 +24,8 @@ export interface StepCosts {
   readonly wakerNs: number;
   /** From a device's answer to the first step of its interrupt handler; an IPI takes 2.7 us there and back. [L] */
   readonly interruptNs: number;
+  /** What entering and leaving an interrupt costs the CPU. */
+  readonly interruptEntryNs: number;
   /** A CPU rings a doorbell: a posted write over PCIe. */
   readonly doorbellNs: number;
   /** A round of a polling loop. */
@@ -41,8 +43,8 @@ export interface StepCosts {
 }
 
 export const DEFAULT_COSTS: StepCosts = {
-  accessNs: 2,
-  atomicNs: 6,
+  accessNs: 20,
+  atomicNs: 25,
   lineTransferNs: 60,
   treeLevelNs: 20,
   allocationNs: 60,
@@ -51,6 +53,7 @@ export const DEFAULT_COSTS: StepCosts = {
   wakeUpNs: 2500,
   wakerNs: 500,
   interruptNs: 1350,
+  interruptEntryNs: 250,
   doorbellNs: 200,
   relaxNs: 40,
   sliceNs: 4_000_000,

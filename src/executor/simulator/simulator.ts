@@ -185,7 +185,9 @@ export class Simulator {
       this.onWaited?.(thread, addr, waitedNs);
       thread.answer = WOKEN;
       this.#pause(thread, "waking", this.nowNs + (isAwake ? this.#costs.handOverNs : this.#wakeUpNs(thread)));
-      if (!isAwake && waker.processor.isCpu && thread.processor.isCpu) waker.debtNs += this.#costs.wakerNs;
+      if (isAwake) continue;
+      if (thread.isInterrupt) thread.debtNs += this.#costs.interruptEntryNs;
+      else if (waker.processor.isCpu && thread.processor.isCpu) waker.debtNs += this.#costs.wakerNs;
     }
   }
 
