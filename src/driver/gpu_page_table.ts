@@ -72,7 +72,7 @@ export function* gpuPtCommit(
 ): Run<void> {
   const entry = yield* gpuPtEntry(current, gpu, vm, va);
   trace(current, driverEvents.commit, gpu.index, va, pte, entry, sub, seq);
-  yield* storeRelease(current, entry, Word.value, pte); // behind all that was written to the page before (RULES b2)
+  yield* storeRelease(current, entry, Word.value, pte); // behind all that was written to the page before; see docs/sanitizers.md
 }
 
 /** Clear all leaf entries of [start, end); was there any? The caller holds the user lock. */

@@ -48,7 +48,7 @@ export function* bindVma(current: Current, xe: Xe, vm: Ptr<"xe_vm">, vma: Ptr<"x
   for (const { va, entry, pte } of updates) trace(current, driverEvents.commit, gpu.index, va, pte, entry, sub, seq);
   yield* markBound(current, vma);
   yield* upRead(current, embedded(vm, XeVm.notifierLock));
-  // Behind all that was written to the pages before (RULES b2).
+  // Behind all that was written to the pages before: a job's submission is a barrier. No rule says so; see docs/sanitizers.md.
   for (const { entry, pte } of updates) yield* storeRelease(current, entry, Word.value, pte);
   yield* signalFence(current, line, fence);
   return 0;
