@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { init, read, readOnce, writeOnce } from "../../src/machine/access.ts";
+import { init, read, readOnce, write, writeOnce } from "../../src/machine/access.ts";
 import { cpuRelax } from "../../src/machine/futex.ts";
 import { Slab } from "../../src/machine/slab.ts";
 import type { Run } from "../../src/machine/step.ts";
 import { containerOf, embedded, NULL, struct, u32, type Ptr } from "../../src/machine/struct.ts";
+import { Engine } from "../../src/executor/explorer/engine.ts";
+import { Rng } from "../../src/executor/explorer/rng.ts";
+import { DataRace, type Race } from "../../src/executor/explorer/sanitizer/data_race.ts";
 import type { Current } from "../../src/kernel/current.ts";
 import { callSrcu, SrcuHead, srcuReadLock, srcuReadUnlock, srcuRunCallbacks, synchronizeSrcu } from "../../src/kernel/srcu.ts";
 import { Bench } from "./mmu_notifier/fixture.ts";
@@ -85,6 +88,43 @@ describe("SRCU", () => {
     // Without a grace period it happens: so the test can tell.
     expect(complaints > 50).toBe(how === "nothing");
     expect(complaints === 0).toBe(how !== "nothing");
+  });
+
+  it("orders what a reader did before what follows the grace period, though he is inside again by then", () => {
+    const races: Race[] = [];
+    for (let seed = 1; seed <= 300; seed++) {
+      const { bench, place } = new Fixture();
+      bench.words[place + Place.thing] = 0;
+      const sanitizer = new DataRace(bench.words.length, () => 0);
+      sanitizer.begin();
+      const engine = new Engine(bench.words);
+      const rng = new Rng(seed);
+      const bodies = [
+        function* (current: Current): Run<void> {
+          for (let i = 0; i < 4; i++) {
+            yield* srcuReadLock(current);
+            if ((yield* readOnce(current, place, Place.thing)) === 0) yield* read(current, place, Place.stop);
+            yield* srcuReadUnlock(current);
+          }
+        },
+        function* (current: Current): Run<void> {
+          yield* writeOnce(current, place, Place.thing, 1); // from now on nobody looks
+          yield* synchronizeSrcu(current);
+          yield* write(current, place, Place.stop, 1);
+        },
+      ];
+      for (const [index, body] of bodies.entries()) {
+        const current = bench.current(index + 1);
+        engine.spawn(current, body(current));
+      }
+      while (engine.enabled.length > 0) {
+        engine.step(rng.pick(engine.enabled));
+        const race = sanitizer.stepped(engine);
+        if (race !== null) races.push(race);
+      }
+      expect(engine.alive).toBe(0);
+    }
+    expect(races).toEqual([]);
   });
 
   it("waits for the readers inside, not for later ones", () => {
