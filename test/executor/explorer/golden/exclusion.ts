@@ -6,6 +6,7 @@ import type { Run } from "../../../../src/machine/step.ts";
  * and the execution does not count, since one in which it finds it is explored as well.
  */
 export const EXCLUSION: readonly (readonly [Program, number])[] = [
+  [dekker(), 3],
   [peterson(), 4],
   [szymanski(), 6],
   [lamport(2), 16],
@@ -20,6 +21,20 @@ function assuming(p: ProgramBuilder): (t: Thread, condition: boolean) => Run<voi
   return function* assume(t, condition) {
     if (!condition) yield* never.await(t, 1);
   };
+}
+
+/** The entry of Dekker's algorithm, with a fence after the store (here every step is one): who finds the other's flag up stays out. */
+function dekker(): Program {
+  return program("dekker_f", (p) => {
+    const flags = [p.word("flag1"), p.word("flag2")];
+    const x = p.word("x");
+    for (const me of [0, 1]) {
+      p.thread(`thread${me + 1}`, function* (t) {
+        yield* flags[me].write(t, 1);
+        if ((yield* flags[1 - me].read(t)) === 0) yield* exclusively(t, x, me);
+      });
+    }
+  });
 }
 
 function peterson(): Program {

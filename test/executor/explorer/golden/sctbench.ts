@@ -27,6 +27,8 @@ export const SCTBENCH: readonly Facts[] = [
   { subject: bluetooth(), interleavings: 73, buggy: 4, traces: 10, dfs: 14, preemption: [6, 1], delay: [5, 1] },
   { subject: deadlock(), interleavings: 6, buggy: 2, traces: 3, dfs: 3, preemption: [5, 1], delay: [4, 1] },
   { subject: carter(), interleavings: 4, buggy: 2, traces: 4, dfs: 2, preemption: [4, 1], delay: [3, 1] },
+  // published with 4 interleavings: there a wait on a condition is one step, here queueing and unlocking are two
+  { subject: sync(), interleavings: 5, buggy: 5, traces: 3, dfs: 1, preemption: [1, 0], delay: [1, 0] },
   { subject: tokenRing(), interleavings: 24, buggy: 4, traces: 24, dfs: 8, preemption: [8, 0], delay: [12, 2] },
 ];
 
@@ -160,6 +162,24 @@ function carter(): Program {
         });
       });
     }
+  });
+}
+
+/** One waits for a number to become zero, the other changes it to something else and signals: it never goes on. */
+function sync(): Program {
+  return program("sync01", (p) => {
+    const mutex = p.mutex("m");
+    const empty = p.condition("empty");
+    const num = p.word("num", 1);
+    p.thread("wait", (t) => under(t, mutex, function* () {
+      while (num.value > 0) yield* empty.wait(t, mutex);
+    }));
+    p.thread("signal", function* (t) {
+      yield* under(t, mutex, function* () {
+        num.value++;
+      });
+      yield* empty.signal(t);
+    });
   });
 }
 
