@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const answerSignalsAll: Bug = {
   name: "answer-signals-all",
@@ -11,7 +12,7 @@ export const answerSignalsAll: Bug = {
       replace: "takeAnswered(task, embedded(state, TlbInvalState.pending), seqno + 1000)",
     },
   ],
-  breaks: ["I21", "join", "stale-access"],
+  breaks: ["I21", ...STALE_PAGE],
   driver: "two-pass",
   scenario: null,
   play: "overlap",

@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const bindFenceAfterUnlock: Bug = {
   name: "bind-fence-after-unlock",
@@ -16,7 +17,7 @@ export const bindFenceAfterUnlock: Bug = {
       replace: "  yield* upRead(current, embedded(vm, XeVm.notifierLock));\n  const fence = yield* emitFence(current, line);\n  // Behind",
     },
   ],
-  breaks: ["stale-access", "join", "I16", "I19", "I18"],
+  breaks: ["I16", "I18", "I19", ...STALE_PAGE],
   driver: "xe-userptr-joined",
   scenario: null,
   play: "rebind",

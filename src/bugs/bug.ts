@@ -11,7 +11,10 @@ export interface Bug {
   readonly origin: string;
   /** The change; each `find` occurs exactly once in its file. */
   readonly edits: readonly Edit[];
-  /** Any of these may be the first to object: rules, or kinds of failure; `stuck` if a run on one thread gets nowhere. */
+  /**
+   * What it leads to, any of which may be seen first: rules, or kinds of failure; `stuck` if a run on one thread gets nowhere. Another
+   * failure is no kill. `data-race` stands where the bug takes the lock or the order away that plain accesses rely on.
+   */
   readonly breaks: readonly string[];
   /** Where it shows: in a long random run, null if hardly ever; and in which play of the explorer. */
   readonly driver: string;

@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const commitWithoutReadRetry: Bug = {
   name: "commit-without-read-retry",
@@ -11,7 +12,7 @@ export const commitWithoutReadRetry: Bug = {
       replace: "  const isStale = false;",
     },
   ],
-  breaks: ["I16", "I17", "join", "stale-access"],
+  breaks: ["I16", "I17", ...STALE_PAGE],
   driver: "two-pass",
   scenario: "mixed",
   play: "refault",

@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const copyOnWriteWithoutNotifier: Bug = {
   name: "copy-on-write-without-notifier",
@@ -16,7 +17,7 @@ export const copyOnWriteWithoutNotifier: Bug = {
       replace: "",
     },
   ],
-  breaks: ["stale-access", "lost-data"],
+  breaks: [...STALE_PAGE],
   driver: "two-pass",
   scenario: null,
   play: "copy-on-write",

@@ -11,7 +11,7 @@ export const deferredInsertEarly: Bug = {
       replace: "  if (isFrozen || !isFrozen) yield* itreeInsert(current, subscriptions, sub);\n  else yield* hlistAddHead",
     },
   ],
-  breaks: ["I3"],
+  breaks: ["I3", "data-race"],
   driver: "two-pass",
   scenario: "notifier-churn",
   play: "insert",

@@ -11,7 +11,7 @@ export const eagainKeepsTheLock: Bug = {
       replace: "  if (isIdle) yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));\n  return isIdle;",
     },
   ],
-  breaks: ["deadlock", "partial-deadlock"],
+  breaks: ["RULES 28", "deadlock", "partial-deadlock"],
   driver: "two-pass",
   scenario: null,
   play: "oom",

@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const finishBeforeFlush: Bug = {
   name: "finish-before-flush",
@@ -11,7 +12,7 @@ export const finishBeforeFlush: Bug = {
       replace: "",
     },
   ],
-  breaks: ["join", "stale-access"],
+  breaks: ["use-after-free", "data-race", ...STALE_PAGE],
   driver: "two-pass",
   scenario: "munmap-storm",
   play: "unmap",

@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const finishGivenBackBeforeUse: Bug = {
   name: "finish-given-back-before-use",
@@ -11,7 +12,7 @@ export const finishGivenBackBeforeUse: Bug = {
       replace: "  const chunk = chunkOf(notifier);\n  const vm: Ptr<\"svm_vm\"> = yield* readPtr(current, chunk, SvmChunk.vm);\n  yield* finishes.put(current, svm.gpuOf(current, vm).index, finish);\n  yield* waitForFlush(current, svm, chunk, embedded(finish, SvmFinish.flush));",
     },
   ],
-  breaks: ["use-after-free", "join", "I11", "exception", "deadlock"],
+  breaks: ["I11", "use-after-free", "data-race", "exception", "deadlock", ...STALE_PAGE],
   driver: "two-pass",
   scenario: null,
   play: "unmap",

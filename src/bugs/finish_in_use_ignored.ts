@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const finishInUseIgnored: Bug = {
   name: "finish-in-use-ignored",
@@ -11,7 +12,7 @@ export const finishInUseIgnored: Bug = {
       replace: "  const isFinishFree = (yield* read(current, vma, XeUserptrVma.finishInuse)) >= 0;",
     },
   ],
-  breaks: ["I10", "I11", "exception", "data-race", "deadlock", "livelock"],
+  breaks: ["I10", "I11", "I18", "data-race", "exception", "deadlock", "livelock", ...STALE_PAGE],
   driver: "xe-userptr-joined",
   scenario: null,
   play: "overlap",

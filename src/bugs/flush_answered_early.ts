@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const flushAnsweredEarly: Bug = {
   name: "flush-answered-early",
@@ -21,7 +22,7 @@ export const flushAnsweredEarly: Bug = {
       replace: "import { chance, sleepUntil } from",
     },
   ],
-  breaks: ["join", "stale-access", "I21"],
+  breaks: ["I21", ...STALE_PAGE],
   driver: "two-pass",
   scenario: "munmap-storm",
   play: "unmap",

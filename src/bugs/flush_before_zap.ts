@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const flushBeforeZap: Bug = {
   name: "flush-before-zap",
@@ -11,7 +12,7 @@ export const flushBeforeZap: Bug = {
       replace: "  yield* flush(current, svm, vm, clip);\n  yield* gpuPtZap(current, svm.gpuOf(current, vm), hwOf(vm), clip.start, clip.end);",
     },
   ],
-  breaks: ["join", "stale-access"],
+  breaks: ["I16", ...STALE_PAGE],
   driver: "single-pass",
   scenario: null,
   play: "unmap",

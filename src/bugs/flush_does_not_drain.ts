@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const flushDoesNotDrain: Bug = {
   name: "flush-does-not-drain",
@@ -11,7 +12,7 @@ export const flushDoesNotDrain: Bug = {
       replace: "",
     },
   ],
-  breaks: ["stale-access", "lost-data"],
+  breaks: [...STALE_PAGE],
   driver: "two-pass",
   scenario: null,
   play: "unmap",

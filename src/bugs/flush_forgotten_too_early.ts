@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const flushForgottenTooEarly: Bug = {
   name: "flush-forgotten-too-early",
@@ -11,7 +12,7 @@ export const flushForgottenTooEarly: Bug = {
       replace: "  yield* cmpxchg(current, chunk, SvmChunk.lastFlush, seqno, 0);\n  yield* tlbInvalWaitFlushed(current, svm.tlbInvalOf(current, vm), fence, asid);",
     },
   ],
-  breaks: ["join", "stale-access"],
+  breaks: [...STALE_PAGE],
   driver: "two-pass",
   scenario: null,
   play: "nested",

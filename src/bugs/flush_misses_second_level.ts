@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const flushMissesSecondLevel: Bug = {
   name: "flush-misses-second-level",
@@ -11,7 +12,7 @@ export const flushMissesSecondLevel: Bug = {
       replace: "",
     },
   ],
-  breaks: ["join", "stale-access"],
+  breaks: [...STALE_PAGE],
   driver: "two-pass",
   scenario: null,
   play: "unmap",

@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const flushSkipped: Bug = {
   name: "flush-skipped",
@@ -11,7 +12,7 @@ export const flushSkipped: Bug = {
       replace: "    // nothing",
     },
   ],
-  breaks: ["join", "stale-access"],
+  breaks: ["I16", ...STALE_PAGE],
   driver: "single-pass",
   scenario: "munmap-storm",
   play: "unmap",

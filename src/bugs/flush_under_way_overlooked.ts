@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const flushUnderWayOverlooked: Bug = {
   name: "flush-under-way-overlooked",
@@ -11,7 +12,7 @@ export const flushUnderWayOverlooked: Bug = {
       replace: "  const isIdle = !(",
     },
   ],
-  breaks: ["join", "stale-access"],
+  breaks: [...STALE_PAGE],
   driver: "two-pass",
   scenario: null,
   play: "oom-flush",

@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const forkWithoutNotifier: Bug = {
   name: "fork-without-notifier",
@@ -16,7 +17,7 @@ export const forkWithoutNotifier: Bug = {
       replace: "",
     },
   ],
-  breaks: ["stale-access", "lost-data"],
+  breaks: [...STALE_PAGE],
   driver: "two-pass",
   scenario: "fork-cow",
   play: "fork",

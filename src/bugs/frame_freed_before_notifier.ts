@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const frameFreedBeforeNotifier: Bug = {
   name: "frame-freed-before-notifier",
@@ -11,7 +12,7 @@ export const frameFreedBeforeNotifier: Bug = {
       replace: "  const gather = gatherMmu(mm, start, end);\n  for (const vma of vmas) yield* zapRange(current, gather, vma.start, vma.end);\n  yield* finishMmu(current, gather);\n  yield* mmuNotifierInvalidateRangeStart(current, range);",
     },
   ],
-  breaks: ["stale-access", "lost-data", "join"],
+  breaks: [...STALE_PAGE],
   driver: "two-pass",
   scenario: "munmap-storm",
   play: "unmap",

@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const joinSignalledAtOnce: Bug = {
   name: "join-signalled-at-once",
@@ -11,7 +12,7 @@ export const joinSignalledAtOnce: Bug = {
       replace: "  if (tlbInvalSeqnoPast(yield* read(task, state, TlbInvalState.seqno), seqno)) {",
     },
   ],
-  breaks: ["join", "stale-access", "I21"],
+  breaks: ["I21", ...STALE_PAGE],
   driver: "two-pass",
   scenario: null,
   play: "nested",

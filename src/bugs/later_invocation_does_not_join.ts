@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const laterInvocationDoesNotJoin: Bug = {
   name: "later-invocation-does-not-join",
@@ -11,7 +12,7 @@ export const laterInvocationDoesNotJoin: Bug = {
       replace: "  if (!hasZapped) {",
     },
   ],
-  breaks: ["join", "stale-access"],
+  breaks: [...STALE_PAGE],
   driver: "two-pass",
   scenario: "overlap",
   play: "nested",

@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const mmapLockInsteadOfUserLock: Bug = {
   name: "mmap-lock-instead-of-user-lock",
@@ -16,7 +17,7 @@ export const mmapLockInsteadOfUserLock: Bug = {
       replace: "  yield* upRead(current, lock);",
     },
   ],
-  breaks: ["data-race", "stale-access", "join", "I16", "I17"],
+  breaks: ["I16", "I17", "data-race", ...STALE_PAGE],
   driver: "two-pass",
   scenario: null,
   play: "fault",

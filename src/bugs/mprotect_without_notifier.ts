@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const mprotectWithoutNotifier: Bug = {
   name: "mprotect-without-notifier",
@@ -16,7 +17,7 @@ export const mprotectWithoutNotifier: Bug = {
       replace: "",
     },
   ],
-  breaks: ["stale-access"],
+  breaks: [...STALE_PAGE],
   driver: "two-pass",
   scenario: "mprotect-flip",
   play: "mprotect",

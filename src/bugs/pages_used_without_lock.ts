@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const pagesUsedWithoutLock: Bug = {
   name: "pages-used-without-lock",
@@ -16,7 +17,7 @@ export const pagesUsedWithoutLock: Bug = {
       replace: "  return !isStale;",
     },
   ],
-  breaks: ["data-race", "stale-access", "I17", "I18", "join"],
+  breaks: ["I17", "I18", "data-race", ...STALE_PAGE],
   driver: "xe-userptr-joined",
   scenario: null,
   play: "rebind",

@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const rangeEndsBeforeTheZap: Bug = {
   name: "range-ends-before-the-zap",
@@ -11,7 +12,7 @@ export const rangeEndsBeforeTheZap: Bug = {
       replace: "  yield* mmuNotifierInvalidateRangeStart(current, range);\n  yield* mmuNotifierInvalidateRangeEnd(current, range);\n  const gather = gatherMmu(mm, start, end);\n  yield* zapRange(current, gather, start, end);\n  yield* finishMmu(current, gather);",
     },
   ],
-  breaks: ["stale-access", "lost-data", "join"],
+  breaks: [...STALE_PAGE],
   driver: "two-pass",
   scenario: null,
   play: "fault",

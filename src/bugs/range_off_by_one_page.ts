@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const rangeOffByOnePage: Bug = {
   name: "range-off-by-one-page",
@@ -16,7 +17,7 @@ export const rangeOffByOnePage: Bug = {
       replace: "import type { Run } from \"../../machine/step.ts\";\nimport { PAGE_SIZE } from \"../../machine/pte.ts\";",
     },
   ],
-  breaks: ["join", "stale-access"],
+  breaks: ["I16", ...STALE_PAGE],
   driver: "two-pass",
   scenario: "munmap-storm",
   play: "unmap",

@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const readBeginDoesNotWait: Bug = {
   name: "read-begin-does-not-wait",
@@ -11,7 +12,7 @@ export const readBeginDoesNotWait: Bug = {
       replace: "  if (isInvalidating && seq < 0) {",
     },
   ],
-  breaks: ["I17", "I16", "stale-access", "join"],
+  breaks: ["I16", "I17", ...STALE_PAGE],
   driver: "two-pass",
   scenario: null,
   play: "refault",

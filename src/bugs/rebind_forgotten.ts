@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const rebindForgotten: Bug = {
   name: "rebind-forgotten",
@@ -11,7 +12,7 @@ export const rebindForgotten: Bug = {
       replace: "  if (xe.mode === \"fault\" && !isDestroyed) yield* markInvalidated(current, vm, vma);\n",
     },
   ],
-  breaks: ["stale-access", "join", "I16", "I17", "I18", "deadlock"],
+  breaks: ["I16", "I17", "I18", "deadlock", ...STALE_PAGE],
   driver: "xe-userptr-preempt",
   scenario: null,
   play: "rebind",

@@ -16,7 +16,7 @@ export const retryKeepsThePageLock: Bug = {
       replace: "    if (result === 0) {\n      const locked = hmmPfn(range.pfns[(va - range.start) / PAGE_SIZE]);\n      while (!(yield* tryLockPage(current, locked))) yield* waitOnPageLocked(current, locked);\n      if (yield* commit(current, svm, vm, va, range, isWrite)) {\n        yield* unlockPage(current, locked);\n        return 0;\n      }\n    }\n",
     },
   ],
-  breaks: ["deadlock", "partial-deadlock", "leak", "balance", "livelock", "lost-wakeup"],
+  breaks: ["I23", "deadlock", "partial-deadlock", "leak", "livelock", "lost-wakeup"],
   driver: "two-pass",
   scenario: null,
   play: "reclaim",

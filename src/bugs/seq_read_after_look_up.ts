@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const seqReadAfterLookUp: Bug = {
   name: "seq-read-after-look-up",
@@ -11,7 +12,7 @@ export const seqReadAfterLookUp: Bug = {
       replace: "    const late = { ...range, notifierSeq: yield* mmuIntervalReadBegin(current, notifier) };\n    if (result === 0 && (yield* commit(current, svm, vm, va, late, isWrite))) return 0;",
     },
   ],
-  breaks: ["stale-access", "I16", "join", "lost-data", "I17"],
+  breaks: ["I16", "I17", ...STALE_PAGE],
   driver: "two-pass",
   scenario: null,
   play: "refault",

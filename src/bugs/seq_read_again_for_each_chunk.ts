@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const seqReadAgainForEachChunk: Bug = {
   name: "seq-read-again-for-each-chunk",
@@ -16,7 +17,7 @@ export const seqReadAgainForEachChunk: Bug = {
       replace: "(yield* commit(current, svm, vm, va, again, isWrite))",
     },
   ],
-  breaks: ["I16", "I17", "stale-access", "join", "lost-data"],
+  breaks: ["I16", "I17", ...STALE_PAGE],
   driver: "two-pass",
   scenario: null,
   play: "refault",

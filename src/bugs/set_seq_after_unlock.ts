@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const setSeqAfterUnlock: Bug = {
   name: "set-seq-after-unlock",
@@ -21,7 +22,7 @@ export const setSeqAfterUnlock: Bug = {
       replace: "  yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));\n  yield* mmuIntervalSetSeq(current, notifier, curSeq);\n  if (finish !== NULL) {",
     },
   ],
-  breaks: ["stale-access", "I16", "I17", "join", "data-race", "lost-data"],
+  breaks: ["I16", "I17", "data-race", ...STALE_PAGE],
   driver: "two-pass",
   scenario: null,
   play: "fault",

@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const setSeqOmitted: Bug = {
   name: "set-seq-omitted",
@@ -11,7 +12,7 @@ export const setSeqOmitted: Bug = {
       replace: "",
     },
   ],
-  breaks: ["I6", "I16", "join", "stale-access"],
+  breaks: ["I6", "I16", ...STALE_PAGE],
   driver: "two-pass",
   scenario: "mixed",
   play: "refault",

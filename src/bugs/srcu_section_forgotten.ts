@@ -16,7 +16,7 @@ export const srcuSectionForgotten: Bug = {
       replace: "  if (result !== 0) yield* callRangeEnds(current, subscriptions, range);\n",
     },
   ],
-  breaks: ["use-after-free", "RULES 43", "data-race"],
+  breaks: ["RULES 43", "use-after-free", "data-race", "exception"],
   driver: "two-pass",
   scenario: null,
   play: "register",

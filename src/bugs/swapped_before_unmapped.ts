@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const swappedBeforeUnmapped: Bug = {
   name: "swapped-before-unmapped",
@@ -16,7 +17,7 @@ export const swappedBeforeUnmapped: Bug = {
       replace: "",
     },
   ],
-  breaks: ["lost-data"],
+  breaks: [...STALE_PAGE],
   driver: "two-pass",
   scenario: "reclaim",
   play: "reclaim",

@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const timeOutCountsAsFlushed: Bug = {
   name: "time-out-counts-as-flushed",
@@ -11,7 +12,7 @@ export const timeOutCountsAsFlushed: Bug = {
       replace: "  while ((yield* tlbInvalWait(task, inval, fence)) > 0) {",
     },
   ],
-  breaks: ["join", "stale-access", "I21"],
+  breaks: ["I21", ...STALE_PAGE],
   driver: "two-pass",
   scenario: null,
   play: "unmap",

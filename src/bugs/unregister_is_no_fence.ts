@@ -11,7 +11,7 @@ export const unregisterIsNoFence: Bug = {
       replace: "    yield* unlink(current, subscription, mm);\n  }\n",
     },
   ],
-  breaks: ["use-after-free", "RULES 43", "data-race"],
+  breaks: ["RULES 43", "use-after-free", "data-race", "exception"],
   driver: "two-pass",
   scenario: null,
   play: "register",

@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const waitsOnlyForOwnFences: Bug = {
   name: "waits-only-for-own-fences",
@@ -11,7 +12,7 @@ export const waitsOnlyForOwnFences: Bug = {
       replace: "export function* waitForFences(task: Task, xe: Xe, vm: Ptr<\"xe_vm\">): Run<void> {\n  for (let index = 0; index < FIRST_PREEMPT_LINE; index++) {",
     },
   ],
-  breaks: ["stale-access", "I18", "join", "lost-data"],
+  breaks: ["I18", ...STALE_PAGE],
   driver: "xe-userptr-preempt",
   scenario: null,
   play: "rebind",

@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const walkOvertakenByFlush: Bug = {
   name: "walk-overtaken-by-flush",
@@ -11,7 +12,7 @@ export const walkOvertakenByFlush: Bug = {
       replace: "  yield* fetchAdd(task, tlb, Tlb.epoch, 0);",
     },
   ],
-  breaks: ["join", "stale-access"],
+  breaks: [...STALE_PAGE],
   driver: "two-pass",
   scenario: null,
   play: "unmap",

@@ -1,4 +1,5 @@
 import type { Bug } from "./bug.ts";
+import { STALE_PAGE } from "./consequences.ts";
 
 export const zapOutsideUserLock: Bug = {
   name: "zap-outside-user-lock",
@@ -11,7 +12,7 @@ export const zapOutsideUserLock: Bug = {
       replace: "  yield* upWrite(current, embedded(vm, XeVm.notifierLock));\n  slot.finish = yield* startPass(current, xe, vm, vma);",
     },
   ],
-  breaks: ["data-race", "I11", "I16", "I18", "join", "stale-access", "exception"],
+  breaks: ["I11", "I16", "I18", "data-race", "exception", ...STALE_PAGE],
   driver: "xe-userptr-joined",
   scenario: null,
   play: "overlap",
