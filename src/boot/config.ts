@@ -31,6 +31,8 @@ export interface MachineConfig {
   readonly slabs?: KernelSlabs;
   /** Faults of the GPUs' firmware; default none. */
   readonly firmware?: FirmwareFaults;
+  /** Notifiers that have nothing to do, in the scenario that is about them; default 100. */
+  readonly notifiers?: number;
   /** In what the GPUs differ: the first has the first profile, and after the last one it begins again; default in nothing. */
   readonly profiles?: readonly GpuProfile[];
 }

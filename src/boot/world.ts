@@ -17,6 +17,8 @@ import type { KernelSlabs, MachineConfig } from "./config.ts";
 
 const USUAL_SLABS: KernelSlabs = { mms: 128, vmas: 8192, swapSlots: 8192 };
 
+const USUAL_NOTIFIERS = 100;
+
 /** A page has no more words: in a larger machine the last GPUs share one, and what they write cannot be told apart. */
 const MAX_WRITERS = 511;
 
@@ -57,7 +59,7 @@ export class World {
     this.driver = createDriver(config.driver, { finish: config.finish }, this.kernel, this.gpus, layout);
     this.board = placeBoard(layout);
     this.scenario = workload === null
-      ? createScenario(config.scenario, layout, this.kernel)
+      ? createScenario(config.scenario, layout, this.kernel, { notifiers: config.notifiers ?? USUAL_NOTIFIERS })
       : new WorkloadScenario(layout, workload, config.cpus, rounds);
     this.stage = { kernel: this.kernel, driver: this.driver, gpus: this.gpus, cpus: config.cpus, faultLine, board: this.board };
   }

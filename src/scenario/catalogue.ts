@@ -1,7 +1,9 @@
 import type { Layout } from "../machine/layout.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { exit } from "./exit.ts";
+import { faultStorm } from "./fault_storm.ts";
 import { forkCow } from "./fork_cow.ts";
+import { ManyNotifiers } from "./many_notifiers.ts";
 import { mixed } from "./mixed.ts";
 import { mprotectFlip } from "./mprotect_flip.ts";
 import { munmapStorm } from "./munmap_storm.ts";
@@ -10,9 +12,17 @@ import { oom } from "./oom.ts";
 import { overlap } from "./overlap.ts";
 import { pageByPage } from "./page_by_page.ts";
 import { reclaim } from "./reclaim.ts";
+import { sideBySide } from "./side_by_side.ts";
 import type { Scenario } from "./stage.ts";
+import { unrelated } from "./unrelated.ts";
 
-const BUILT_IN: Record<string, (layout: Layout, kernel: Kernel) => Scenario> = {
+/** What a scenario may be told about itself. */
+export interface ScenarioOptions {
+  /** Notifiers of `many-notifiers`. */
+  readonly notifiers: number;
+}
+
+const BUILT_IN: Record<string, (layout: Layout, kernel: Kernel, options: ScenarioOptions) => Scenario> = {
   "mixed": () => mixed,
   "munmap-storm": () => munmapStorm,
   "mprotect-flip": () => mprotectFlip,
@@ -23,6 +33,10 @@ const BUILT_IN: Record<string, (layout: Layout, kernel: Kernel) => Scenario> = {
   "exit": () => exit,
   "notifier-churn": notifierChurn,
   "page-by-page": () => pageByPage,
+  "side-by-side": () => sideBySide,
+  "fault-storm": () => faultStorm,
+  "unrelated": () => unrelated,
+  "many-notifiers": (layout, kernel, { notifiers }) => new ManyNotifiers(layout, kernel, notifiers),
 };
 
 const catalogue = new Map(Object.entries(BUILT_IN));
@@ -36,8 +50,8 @@ export function registerScenario(name: string, scenario: Scenario): void {
 }
 
 /** The scenario of this name, with its own structures placed in `layout`. */
-export function createScenario(name: string, layout: Layout, kernel: Kernel): Scenario {
+export function createScenario(name: string, layout: Layout, kernel: Kernel, options: ScenarioOptions): Scenario {
   const create = catalogue.get(name);
   if (create === undefined) throw new RangeError(`scenario: no such scenario: ${name}`);
-  return create(layout, kernel);
+  return create(layout, kernel, options);
 }

@@ -66,13 +66,14 @@ export class Simulator {
   }
 
   /**
-   * Run until every thread of a CPU has ended, `untilNs` has come or nobody can run. Exceptions of protocol code come out of here.
+   * Run until every thread of a CPU has ended, `untilNs` has come, nobody can run or it `isEnough`, which is asked between steps of
+   * different processors. Exceptions of protocol code come out of here.
    *
    * @returns whether all have ended
    */
-  run(untilNs = Infinity): boolean {
+  run(untilNs = Infinity, isEnough: () => boolean = () => false): boolean {
     const events = this.#events;
-    while (this.#alive > 0 && events.length > 0 && events.peekValue()! <= untilNs) {
+    while (this.#alive > 0 && events.length > 0 && events.peekValue()! <= untilNs && !isEnough()) {
       this.nowNs = events.peekValue()!;
       const event = events.pop()!;
       if (event < 0) this.#pauseOver(this.threads[-1 - event]);
