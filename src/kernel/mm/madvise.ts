@@ -16,10 +16,11 @@ import {
 import { MmStruct } from "./mm_struct.ts";
 import { finishMmu, gatherMmu, type MmuGather } from "./mmu_gather.ts";
 import { PG_LAZYFREE } from "./page.ts";
-import { lockLeaf, nextBoundary, peekPte, setPte, unlockLeaf, visitLeaf } from "./page_table.ts";
+import { peekPte, setPte } from "./page_table.ts";
 import { SYS_MADVISE, syscall } from "./syscalls.ts";
 import { VM_SHARED, vmasIn, type Vma } from "./vma.ts";
 import { zapPte, zapRange } from "./zap.ts";
+import { walkLeaves } from "./walk_leaves.ts";
 
 /** Advice that changes nothing that can be seen here. */
 const HINTS: ReadonlySet<number> = new Set([
@@ -70,17 +71,9 @@ function* lazyFree(current: Current, { mm, flags }: Vma, start: number, end: num
   const range = mmuNotifierRangeInit(current, mm, start, end, MMU_NOTIFY_CLEAR);
   yield* mmuNotifierInvalidateRangeStart(current, range);
   const gather = gatherMmu(mm, start, end);
-  for (let va = start; va < end; ) {
-    const table = yield* lockLeaf(current, mm, va);
-    if (table < 0) {
-      va = nextBoundary(va, -table);
-      continue;
-    }
-    yield* visitLeaf(current, table);
-    const tableEnd = Math.min(end, nextBoundary(va, 1));
-    for (; va < tableEnd; va += PAGE_SIZE) yield* lazyFreePte(current, gather, table, va);
-    yield* unlockLeaf(current, table);
-  }
+  yield* walkLeaves(current, mm, start, end, function* (table, first, tableEnd) {
+    for (let va = first; va < tableEnd; va += PAGE_SIZE) yield* lazyFreePte(current, gather, table, va);
+  });
   yield* finishMmu(current, gather);
   yield* mmuNotifierInvalidateRangeEnd(current, range);
   return 0;

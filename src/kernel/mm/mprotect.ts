@@ -10,12 +10,13 @@ import { mmuNotifierRangeInit } from "../mmu_notifier/range.ts";
 import { MMU_NOTIFY_PROTECTION_VMA } from "../mmu_notifier/types.ts";
 import { flushTlbRange } from "./flush_tlb.ts";
 import { MmStruct } from "./mm_struct.ts";
-import { lockLeaf, nextBoundary, peekPte, setPte, unlockLeaf, visitLeaf } from "./page_table.ts";
+import { peekPte, setPte } from "./page_table.ts";
 import { SYS_MPROTECT, syscall } from "./syscalls.ts";
 import { lockVmaMapping, unlockVmaMapping } from "./vma_lock.ts";
 import { mergeVma } from "./vma_merge.ts";
 import { isolateVma } from "./vma_split.ts";
 import { VM_EXEC, VM_READ, VM_WRITE, VmAreaStruct, vmasIn, type Vma } from "./vma.ts";
+import { walkLeaves } from "./walk_leaves.ts";
 
 const VM_ACCESS = VM_READ | VM_WRITE | VM_EXEC;
 
@@ -67,23 +68,15 @@ function* protectVma(current: Current, vma: Vma): Run<void> {
 /** Take from the entries what the VMA forbids. What it newly allows they get by faults. True if any entry changed. */
 function* changeProtection(current: Current, { mm, start, end, flags }: Vma): Run<boolean> {
   let isChanged = false;
-  for (let va = start; va < end; ) {
-    const table = yield* lockLeaf(current, mm, va);
-    if (table < 0) {
-      va = nextBoundary(va, -table);
-      continue;
-    }
-    yield* visitLeaf(current, table);
-    const tableEnd = Math.min(end, nextBoundary(va, 1));
-    for (; va < tableEnd; va += PAGE_SIZE) {
+  yield* walkLeaves(current, mm, start, end, function* (table, first, tableEnd) {
+    for (let va = first; va < tableEnd; va += PAGE_SIZE) {
       const pte = peekPte(current, table, va);
       const changed = protectedPte(pte, flags);
       if (changed === pte) continue;
       yield* setPte(current, mm, table, va, changed);
       isChanged = true;
     }
-    yield* unlockLeaf(current, table);
-  }
+  });
   return isChanged;
 }
 

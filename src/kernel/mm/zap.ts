@@ -3,24 +3,17 @@ import type { Run } from "../../machine/step.ts";
 import type { Current } from "../current.ts";
 import type { MmuGather } from "./mmu_gather.ts";
 import { removeRmap } from "./page.ts";
-import { clearPte, lockLeaf, nextBoundary, peekPte, unlockLeaf, visitLeaf } from "./page_table.ts";
+import { clearPte, peekPte } from "./page_table.ts";
 import { swapPut } from "./swap.ts";
+import { walkLeaves } from "./walk_leaves.ts";
 
 /** Clear all page-table entries of [start, end) and gather their pages. Between invalidate_range_start and _end. */
 export function* zapRange(current: Current, gather: MmuGather, start: number, end: number): Run<void> {
-  for (let va = start; va < end; ) {
-    const table = yield* lockLeaf(current, gather.mm, va);
-    if (table < 0) {
-      va = nextBoundary(va, -table);
-      continue;
-    }
-    yield* visitLeaf(current, table);
-    const tableEnd = Math.min(end, nextBoundary(va, 1));
-    for (; va < tableEnd; va += PAGE_SIZE) {
+  yield* walkLeaves(current, gather.mm, start, end, function* (table, first, tableEnd) {
+    for (let va = first; va < tableEnd; va += PAGE_SIZE) {
       if (peekPte(current, table, va) !== 0) yield* zapPte(current, gather, table, va);
     }
-    yield* unlockLeaf(current, table);
-  }
+  });
 }
 
 /** Clear one entry. Table lock held. */
