@@ -1,10 +1,9 @@
 import type { Bug } from "../bugs/bug.ts";
 import type { KillCell, KillMatrix, KillRow } from "../report/kill_matrix.ts";
-import { medianOf } from "./median.ts";
 import { explorerBundle } from "./bundle.ts";
 import { DEFAULT_HUNT_CONFIG, NO_FAULTS, type HuntConfig } from "./config.ts";
-import { groundsOf } from "./grounds.ts";
-import type { KillTask } from "./kill.ts";
+import type { Kill, KillTask } from "./kill.ts";
+import { ENOUGH_FOR_AN_INTERVAL, medianOf } from "./median.ts";
 import { Workers } from "./workers.ts";
 
 /** Which bugs, which strategies, and how much each may try. */
@@ -22,51 +21,86 @@ export interface KillMatrixHooks {
   readonly signal: AbortSignal;
 }
 
-/** The sources with each bug against each strategy, then the correct designs with the portfolio. What was interrupted has fewer rows. */
-export async function killMatrix(options: KillMatrixOptions, { onProgress, signal }: KillMatrixHooks): Promise<KillMatrix> {
-  const { bugs, strategies, seeds, schedules } = options;
+/** A row to be: the sources with a bug, or without any, and where they are hunted. */
+interface Entry {
+  readonly bug: Bug | null;
+  readonly config: HuntConfig;
+}
+
+/**
+ * The sources with each bug, then the correct ones wherever a bug was hunted, by each strategy with the same budget. The same for
+ * any number of jobs. What was interrupted has the rows that were finished.
+ */
+export async function killMatrix(options: KillMatrixOptions, hooks: KillMatrixHooks): Promise<KillMatrix> {
+  const entries = entriesOf(options.bugs);
   const rows: KillRow[] = [];
-  for (const [index, bug] of bugs.entries()) {
-    if (signal.aborted) break;
-    onProgress(bug.name, index / (bugs.length + 1));
-    const config = { ...DEFAULT_HUNT_CONFIG, driver: bug.driver, scenario: bug.play, faults: { ...NO_FAULTS, ...bug.faults } };
-    const cells = await bugCells(bug, config, options);
-    rows.push({ bug: bug.name, origin: bug.origin, driver: bug.driver, scenario: bug.play, cells });
+  for (const [index, entry] of entries.entries()) {
+    const { bug, config } = entry;
+    hooks.onProgress(bug?.name ?? `correct ${config.driver} in ${config.scenario}`, index / entries.length);
+    const kills = await killsOf(entry, options, hooks.signal);
+    if (kills === null) break;
+    rows.push({
+      bug: bug?.name ?? null, origin: bug?.origin ?? null, driver: config.driver, scenario: config.scenario, faults: bug?.faults ?? {},
+      cells: kills.map((cell, i) => cellOf(options.strategies[i], cell)),
+    });
   }
-  if (!signal.aborted) onProgress("the correct designs", bugs.length / (bugs.length + 1));
-  const alarms = signal.aborted ? null : await falseAlarms(options);
-  return { strategies, seeds, schedules, rows, alarms, interrupted: signal.aborted };
+  const { strategies, seeds, schedules } = options;
+  return { strategies, seeds, schedules, hasInterval: seeds >= ENOUGH_FOR_AN_INTERVAL, rows, interrupted: rows.length < entries.length };
 }
 
-async function bugCells(bug: Bug, config: HuntConfig, { strategies, seeds, schedules, jobs }: KillMatrixOptions): Promise<KillCell[]> {
-  const tasks = strategies.map((strategy): KillTask => ({ config, strategy, seed: 1, seeds, schedules }));
-  const kills = await spread<(number | null)[]>(bug, jobs, tasks);
-  return kills.map((counts, i) => {
-    const { median, low, high } = medianOf(counts);
-    return { strategy: strategies[i], killed: counts.filter((count) => count !== null).length, median, low, high, counts };
-  });
+/** Where a bug is hunted. */
+export function groundOf({ driver, play, faults }: Bug): HuntConfig {
+  return { ...DEFAULT_HUNT_CONFIG, driver, scenario: play, faults: { ...NO_FAULTS, ...faults } };
 }
 
-/** Correct designs in which something was found: there should be none. All seeds together have the schedules of one seed of a cell. */
-async function falseAlarms({ seeds, schedules, jobs }: KillMatrixOptions): Promise<string[]> {
-  const configs = groundsOf({ driver: null, scenario: null, gpus: DEFAULT_HUNT_CONFIG.gpus, cpus: DEFAULT_HUNT_CONFIG.cpus });
-  const tasks = configs.map((config): KillTask => ({ config, strategy: "portfolio", seed: 1, seeds, schedules: Math.ceil(schedules / seeds) }));
-  const kills = await spread<(number | null)[]>(null, jobs, tasks);
-  return configs.filter((_, i) => kills[i].some((count) => count !== null)).map(({ driver, scenario }) => `${driver} in ${scenario}`);
+/** Each bug, and then each ground of theirs once, without a bug. */
+function entriesOf(bugs: readonly Bug[]): Entry[] {
+  const seeded = bugs.map((bug) => ({ bug, config: groundOf(bug) }));
+  const grounds = new Map(seeded.map(({ config }) => [JSON.stringify(config), config]));
+  return [...seeded, ...Array.from(grounds.values(), (config) => ({ bug: null, config }))];
 }
 
-/** Run the tasks in workers that have the bug, one after the other in each. */
-async function spread<T>(bug: Bug | null, jobs: number, tasks: readonly KillTask[]): Promise<T[]> {
-  const workers = new Workers(await explorerBundle(bug), jobs);
-  const results: T[] = [];
-  let next = 0;
-  const serve = async (worker: number) => {
-    for (let task = next++; task < tasks.length; task = next++) results[task] = await workers.run<T>(worker, "schedulesToKill", tasks[task]);
-  };
+/** By strategy, each cell in a worker that has the bug; null if it was interrupted. */
+async function killsOf({ bug, config }: Entry, options: KillMatrixOptions, signal: AbortSignal): Promise<Kill[][] | null> {
+  const { strategies, seeds, schedules, jobs } = options;
+  const bundle = await explorerBundle(bug);
+  if (signal.aborted) return null;
+  const workers = new Workers(bundle, Math.min(jobs, strategies.length));
+  const interrupt = () => void workers.close(); // what they run is ended at once
+  signal.addEventListener("abort", interrupt);
   try {
-    await Promise.all(Array.from({ length: jobs }, (_, worker) => serve(worker)));
-    return results;
+    const tasks = strategies.map((strategy): KillTask => ({ config, strategy, seed: 1, seeds, schedules, breaks: bug?.breaks ?? null }));
+    return await spread(workers, tasks);
+  } catch (error) {
+    if (signal.aborted) return null;
+    throw error;
   } finally {
+    signal.removeEventListener("abort", interrupt);
     await workers.close();
   }
+}
+
+/** Run the tasks in whatever worker is free. */
+async function spread(workers: Workers, tasks: readonly KillTask[]): Promise<Kill[][]> {
+  const results: Kill[][] = [];
+  let next = 0;
+  const serve = async (worker: number) => {
+    for (let task = next++; task < tasks.length; task = next++) results[task] = await workers.run<Kill[]>(worker, "schedulesToKill", tasks[task]);
+  };
+  await Promise.all(Array.from({ length: workers.jobs }, (_, worker) => serve(worker)));
+  return results;
+}
+
+function cellOf(strategy: string, kills: readonly Kill[]): KillCell {
+  const counts = kills.map(({ schedules }) => schedules);
+  const { median, low, high } = medianOf(counts);
+  const killed = counts.filter((count) => count !== null).length;
+  return { strategy, killed, median, low, high, counts, rules: tally(kills.flatMap(({ rule }) => rule ?? [])), others: tally(kills.flatMap(({ others }) => others)) };
+}
+
+/** How often each occurs, by name. */
+function tally(names: readonly string[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names.toSorted()) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return Object.fromEntries(counts);
 }
