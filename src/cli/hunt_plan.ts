@@ -2,7 +2,6 @@ import { randomInt } from "node:crypto";
 import { isUserModule, loadUserModule } from "../boot/user_module.ts";
 import { BUGS } from "../bugs/catalogue.ts";
 import { EXHAUSTIVE_STRATEGIES } from "../executor/explorer/strategy/catalogue.ts";
-import { NO_FAULTS } from "../hunt/config.ts";
 import { groundsOf } from "../hunt/grounds.ts";
 import { explorerBundle } from "../hunt/bundle.ts";
 import { differenceOf, identityOf, type HuntState } from "../hunt/hunt_state.ts";
@@ -35,7 +34,7 @@ export async function huntPlan(asked: HuntCommandOptions): Promise<HuntPlan> {
   const { gpus, cpus, strategy, depth, preemptions, schedules, seconds, jobs } = asked;
   const from = startOf(asked);
   const seed = asked.seed ?? from?.identity.seed ?? randomInt(2 ** 32);
-  const configs = groundsOf({ driver, scenario, gpus, cpus, faults: { ...NO_FAULTS, ...bug?.faults } });
+  const configs = groundsOf({ driver, scenario, gpus, cpus, faults: bug?.faults });
   const options: HuntOptions = {
     configs, bug, modules: [driver, scenario].filter((name) => name !== null && isUserModule(name)) as string[],
     strategy, depth, preemptions, symmetry: false, schedules, seconds, jobs, seed, keepGoing: bug === null,

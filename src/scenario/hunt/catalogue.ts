@@ -6,6 +6,7 @@ import { fork } from "./fork.ts";
 import { insert } from "./insert.ts";
 import { insertRemove } from "./insert_remove.ts";
 import { insertUnseen } from "./insert_unseen.ts";
+import { lateFlush } from "./late_flush.ts";
 import { mixedNotifiers } from "./mixed_notifiers.ts";
 import { mprotectPlay } from "./mprotect.ts";
 import { nested } from "./nested.ts";
@@ -22,12 +23,13 @@ import { register } from "./register.ts";
 import { remove } from "./remove.ts";
 import { tiny } from "./tiny.ts";
 import { tinyFault } from "./tiny_fault.ts";
+import { tinyHeld } from "./tiny_held.ts";
 import { tinyNested } from "./tiny_nested.ts";
 import { unmap } from "./unmap.ts";
 
 const PLAYS: readonly Play[] = [
   unmap, overlap, nested, fault, refault, insert, insertUnseen, remove, insertRemove, exitPlay, oom, oomFlush, oomFinish, oomClassic,
-  reclaimPlay, fork, copyOnWrite, mprotectPlay, mixedNotifiers, register, finishExhaustion, rebind, tiny, tinyFault, tinyNested,
+  reclaimPlay, fork, copyOnWrite, mprotectPlay, mixedNotifiers, register, finishExhaustion, rebind, lateFlush, tiny, tinyFault, tinyNested, tinyHeld,
 ];
 
 /** Names of the plays, the default first. */

@@ -3,6 +3,7 @@ import { PAGE_SIZE } from "../../machine/pte.ts";
 import type { Run } from "../../machine/step.ts";
 import { NULL, type Ptr } from "../../machine/struct.ts";
 import type { Current } from "../../kernel/current.ts";
+import { translate } from "../../device/translate.ts";
 import { cpuAccess } from "../../kernel/mm/cpu_access.ts";
 import { doMadvise } from "../../kernel/mm/madvise.ts";
 import { MADV_DONTNEED, MAP_ANONYMOUS, MAP_FIXED, MAP_PRIVATE, PROT_READ, PROT_WRITE } from "../../kernel/mm/mman.ts";
@@ -46,6 +47,15 @@ function* mirror({ current, stage }: PlayActor, gpu: number, page: number, kind:
 export function* mirrorAll(actor: PlayActor, pages: number, kind = ACCESS_WRITE): Run<void> {
   for (const { index } of actor.stage.gpus) {
     for (let page = 0; page < pages; page++) yield* mirror(actor, index, page, kind);
+  }
+}
+
+/** Let the TLBs of all GPUs have pages 0 to `pages` - 1, which they have already, to read from. */
+export function* fillTlbs({ current, stage }: PlayActor, pages: number): Run<void> {
+  for (const gpu of stage.gpus) {
+    for (let page = 0; page < pages; page++) {
+      yield* translate(current, gpu, stage.vms[gpu.index], addressOf(page), ACCESS_READ, { pte: 0, pteAddr: 0, stamp: 0, epoch: 0 });
+    }
   }
 }
 

@@ -25,6 +25,8 @@ export interface Play {
   readonly finish?: FinishOption;
   /** Execution contexts of each GPU; default 1. */
   readonly contexts?: number;
+  /** Probability that the firmware is a second late with a TLB invalidation, flush and answer, in percent; default 0. */
+  readonly lateAnswerPercent?: number;
   /** Fill the new process, before the GPUs are opened in it. */
   populate(actor: PlayActor): Run<void>;
   /** After the GPUs were opened and have bound `targets`: what else is to be there when the play begins. */
