@@ -11,7 +11,7 @@ import { renderHuntSummary } from "../report/hunt_summary.ts";
 import { paintFor } from "../report/paint.ts";
 import { progressOn, type Progress } from "../report/progress.ts";
 import { fileName, shorten, WIDTH } from "../report/text.ts";
-import { surviveBrokenPipe, writeReport } from "../report/write.ts";
+import { writeReport } from "../report/write.ts";
 import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_USAGE, exitCodeOfHunt } from "./exit_codes.ts";
 import { CheckpointError, CheckpointFile, resumption } from "./hunt_checkpoint.ts";
 import { renderList } from "./hunt_list.ts";
@@ -19,11 +19,11 @@ import { parseHuntOptions, type HuntCommandOptions } from "./hunt_options.ts";
 import { huntPlan, type HuntPlan } from "./hunt_plan.ts";
 import { huntResult } from "./hunt_result.ts";
 import { saveFailures } from "./hunt_save.ts";
+import { guardOutput } from "./output.ts";
 
 /** `scripts/hunt.ts`: hunt, and report what was found. Returns the exit code. */
 export async function huntMain(argv: readonly string[]): Promise<number> {
-  surviveBrokenPipe(process.stdout);
-  surviveBrokenPipe(process.stderr);
+  guardOutput();
   try {
     const asked = parseHuntOptions(argv);
     if (asked.list) {

@@ -9,8 +9,8 @@ import { Workers } from "../hunt/workers.ts";
 import { paintFor } from "../report/paint.ts";
 import { renderReplay } from "../report/replay_block.ts";
 import { shorten } from "../report/text.ts";
-import { surviveBrokenPipe } from "../report/write.ts";
 import { EXIT_CLEAN, EXIT_DIVERGED, EXIT_INTERNAL, EXIT_USAGE, exitCodeOfKind } from "./exit_codes.ts";
+import { guardOutput } from "./output.ts";
 
 const EXAMPLES = `
 Examples:
@@ -26,8 +26,7 @@ Exit codes: 0 it does not fail any more, 1 it fails, 2 bad token, 3 it ends in a
 
 /** `scripts/replay.ts`: one failure again. Returns the exit code. */
 export async function replayMain(argv: readonly string[]): Promise<number> {
-  surviveBrokenPipe(process.stdout);
-  surviveBrokenPipe(process.stderr);
+  guardOutput();
   try {
     return report(await replay(parseToken(tokenIn(parseArguments(argv)))));
   } catch (error) {

@@ -22,6 +22,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: "access is denied",
   EPERM: "access is denied",
   EROFS: "its file system is read-only",
+  EFBIG: "it would be larger than files may be",
   ENOSPC: "no space is left on its device",
   EDQUOT: "the disk quota is used up",
   EPIPE: "its reader has gone",

@@ -1,0 +1,18 @@
+import { ReportWriteError } from "../report/write.ts";
+import { EXIT_INTERNAL } from "./exit_codes.ts";
+
+/**
+ * Go on when standard output or standard error cannot be written any more: what was found may still go to files. A reader that has gone
+ * (`… | head`) has seen enough; for anything else (a full disk) there is a line, and the process ends with EXIT_INTERNAL.
+ */
+export function guardOutput(): void {
+  for (const [stream, name] of [[process.stdout, "standard output"], [process.stderr, "standard error"]] as const) {
+    let isLost = false;
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (isLost || error.code === "EPIPE") return;
+      isLost = true;
+      process.stderr.write(`${new ReportWriteError(name, error).message}\n`);
+      process.once("exit", () => { process.exitCode = EXIT_INTERNAL; });
+    });
+  }
+}
