@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -8,7 +9,7 @@ import { parseHuntOptions } from "../../src/cli/hunt_options.ts";
 import { renderList } from "../../src/cli/hunt_list.ts";
 import type { HuntResult } from "../../src/report/hunt_result.ts";
 import { HUNT_SCENARIO_NAMES } from "../../src/scenario/hunt/catalogue.ts";
-import { command } from "./command.ts";
+import { command, ROOT } from "./command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "shootdown-"));
 const SMALL = ["--driver", "two-pass", "--scenario", "tiny", "--strategy", "random", "--jobs", "1", "--seed", "5"];
@@ -90,17 +91,72 @@ describe("a hunt that finds something", () => {
   });
 });
 
-it("writes the report after Ctrl-C and ends with 130", async () => {
-  const { code, stdout } = await command("hunt.ts", [...SMALL, "--seconds", "45"], (text, kill) => {
-    if (text.endsWith("\n\n")) kill("SIGINT"); // the configuration has been printed
+describe("a replay against sources that were edited since", () => {
+  const edited = (name: string, cpus: number) => {
+    const file = join(folder, `${name}.ts`);
+    writeFileSync(file, `
+      import { discard, mapPages, mirrorAll, writePages } from "${ROOT}src/index.ts";
+      export const play = {
+        summary: "one page is thrown away, twice",
+        rules: [],
+        targets: [{ first: 0, pages: 1 }],
+        *populate(actor) {
+          yield* mapPages(actor, 0, 1);
+          yield* writePages(actor, 0, 1);
+        },
+        prepare: (actor) => mirrorAll(actor, 1),
+        script: (cpu) => (cpu < ${cpus} ? [discard(0, 1)] : []),
+        accesses: () => [[{ page: 0, kind: 1 }]],
+      };
+    `);
+    return file;
+  };
+
+  it("ends with 5 where an operation is gone: step, what was expected, what is there, who could run", async () => {
+    const play = edited("twice", 2);
+    const found = join(folder, "edited");
+    await hunt("--driver", "xe-userptr", "--scenario", play, "--gpus", "1", "--strategy", "pos", "--jobs", "1", "--seed", "1", "--schedules", "3000", "--save", found);
+    const token = join(found, readdirSync(found).find((name) => name.endsWith(".token"))!);
+    edited("twice", 1);
+    const { code, stdout, stderr } = await replay(token);
+    expect(stdout).toMatch(/^DIVERGED {2}at step \d+\n {2}expected +cpu1 takes \d+ steps, until it stands before WRITE\n +xe_userptr_vma#0\.\S+\n {2}found +cpu1 ended, where it is done\n {2}could run:\n {4}cpu0 \S+ mm_struct#0\.mmap_lock\.count\n/);
+    expect(stderr).toMatch(/^re-synchronised \d+ of \d+ decisions\n$/);
+    expect(code).toBe(5);
   });
-  expect(stdout).toMatch(/\nPASS .*, interrupted\n/);
-  expect(code).toBe(130);
 });
 
-it("prints the report that it cannot write, and ends with 4", async () => {
-  const { code, stderr } = await hunt(...SMALL, "--schedules", "10", "--json", join(folder, "no/such/folder.json"));
-  expect(stderr).toMatch(/there is no such folder/);
-  expect(stderr).toContain('"verdict"');
-  expect(code).toBe(4);
+describe("Ctrl-C", () => {
+  it.each(["1", "2"])("with --jobs %s: the report is written, and the code is 130", async (jobs) => {
+    const { code, stdout } = await command("hunt.ts", [...SMALL, "--jobs", jobs, "--seconds", "45"], (text, kill) => {
+      if (text.endsWith("\n\n")) kill("SIGINT"); // the configuration has been printed
+    });
+    expect(stdout).toMatch(/\nPASS .*, interrupted\n/);
+    expect(code).toBe(130);
+  });
+
+  it("while a failure is being looked into: it is told all the same", async () => {
+    const args = ["--bug", "set-seq-omitted", "--scenario", "unmap", "--seed", "7", "--jobs", "1"];
+    const { code, stdout } = await command("hunt.ts", args, (text, kill) => {
+      if (text.endsWith("; looking into it\n")) kill("SIGINT");
+    });
+    expect(stdout).toMatch(/\nFAIL {2}violation of I6\n/);
+    expect(code).toBe(1);
+  });
+});
+
+describe("what cannot be written", () => {
+  it("is printed if it is a report, and the code is 4", async () => {
+    const { code, stderr } = await hunt(...SMALL, "--schedules", "10", "--json", join(folder, "no/such/folder.json"));
+    expect(stderr).toMatch(/there is no such folder/);
+    expect(stderr).toContain('"verdict"');
+    expect(code).toBe(4);
+  });
+
+  it.runIf(existsSync("/dev/full"))("is said in one line if it is standard output, and the code is 4", () => {
+    const args = [process.execPath, "--import", "tsx", "scripts/hunt.ts", ...SMALL, "--schedules", "10", "--json", join(folder, "beside.json")];
+    const { status, stderr } = spawnSync("sh", ["-c", '"$@" > /dev/full', "sh", ...args], { cwd: ROOT, encoding: "utf8", timeout: 50_000 });
+    expect(stderr).toBe('"standard output": the report cannot be written, no space is left on its device (ENOSPC)\n');
+    expect(JSON.parse(readFileSync(join(folder, "beside.json"), "utf8"))).toMatchObject({ verdict: "pass", schedules: 10 });
+    expect(status).toBe(4);
+  });
 });
