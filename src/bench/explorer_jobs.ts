@@ -1,8 +1,11 @@
 import { DEFAULT_HUNT_CONFIG } from "../hunt/config.ts";
 import { hunt } from "../hunt/hunt.ts";
+import type { HuntProgress } from "../hunt/outcome.ts";
 import { atMost, type Benchmark } from "./figure.ts";
 
 const SCHEDULES = 40_000;
+/** Of these, not measured: each worker compiles the same code for itself, and that is no faster for being done twice. */
+const WARM_UP = 10_000;
 /** How much faster two jobs have to be. */
 const SPEED_UP = 1.7;
 
@@ -15,7 +18,7 @@ export const explorerJobs: Benchmark = {
     const two = await exploredMs(2, say);
     return {
       figures: [{ name: "2 jobs", unit: "ms", value: two, against: { name: "1 job", value: one }, bar: atMost(1 / SPEED_UP) }],
-      notes: [],
+      notes: [`Wall-clock time: on a machine that has less than two idle processors, this says nothing. Measured from schedule ${WARM_UP.toLocaleString("en-US")} on: until then each worker compiles the same code for itself.`],
     };
   },
 };
@@ -23,10 +26,14 @@ export const explorerJobs: Benchmark = {
 /** @throws Error if something was found: a failure ends a hunt early */
 async function exploredMs(jobs: number, say: (what: string) => void): Promise<number> {
   say(jobs === 1 ? "1 job" : `${jobs} jobs`);
+  let warmAtMs = 0;
+  const onProgress = ({ schedules, exploredMs }: HuntProgress) => {
+    if (schedules <= WARM_UP) warmAtMs = exploredMs;
+  };
   const outcome = await hunt({
     configs: [DEFAULT_HUNT_CONFIG], bug: null, modules: [], strategy: "random", depth: null, preemptions: null, symmetry: false,
     schedules: SCHEDULES, seconds: null, jobs, seed: 1, keepGoing: false,
-  });
+  }, { onProgress });
   if (outcome.figures.schedules !== SCHEDULES) throw new Error("the hunt found something; measure nothing before it is clean");
-  return outcome.exploredMs;
+  return outcome.exploredMs - warmAtMs;
 }
