@@ -15,6 +15,7 @@ export function checkWorld(world: World, thread: number): CheckWorld {
     gpus: gpus.map(({ name, writer }) => ({ name, writer })),
     threads: config.cpus + config.gpus,
     thread,
+    isAnyOrder: kernel.notifier.passes.isAnyOrder ?? false,
     taskName: (id) => world.taskName(id),
     nameOf: (addr) => layout.nameOfObject(addr),
     cpuPte: (words, mm, va) => lookupPte(words, kernel, mm as Ptr<"mm_struct">, va),

@@ -148,9 +148,18 @@ export class TwoPass {
     const index = indexOfPair(range, sub, finish);
     if (index < 0) say(task, "I10", range, `${name()} was finished without having handed out ${this.#world.nameOf(finish)}`);
     else if (index < range.finished) say(task, "I10", range, `${name()} was finished twice`);
-    else if (index > range.finished) say(task, "I10", range, `${name()} was finished before ${this.#world.nameOf(range.handedOut[range.finished])}, which was started before it`);
-    range.finished = Math.max(range.finished, index + 2);
+    else if (this.#world.isAnyOrder === true) range.finished = moveToFront(range, index);
+    else {
+      if (index > range.finished) say(task, "I10", range, `${name()} was finished before ${this.#world.nameOf(range.handedOut[range.finished])}, which was started before it`);
+      range.finished = index + 2;
+    }
   }
+}
+
+/** The pair at `index` becomes the last of those that are finished; how many words those are. */
+function moveToFront(range: OpenRange, index: number): number {
+  range.handedOut.splice(range.finished, 0, ...range.handedOut.splice(index, 2));
+  return range.finished + 2;
 }
 
 function unfinished(range: OpenRange): number {

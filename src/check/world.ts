@@ -15,6 +15,8 @@ export interface CheckWorld {
   readonly thread: number;
   /** Rows of each of the oracles' tables at most, a power of two, if they are to be smaller than they usually are. */
   readonly tableRows?: number;
+  /** Does the notifier core finish what it started in any order? Default: in that of the starts (RULES 17). */
+  readonly isAnyOrder?: boolean;
   /** Name of task `id` in reports: `cpu1`. */
   taskName(id: number): string;
   /** Name of the structure or word at `addr` in reports: `mm_struct#2`. */

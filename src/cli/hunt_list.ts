@@ -14,6 +14,8 @@ const DRIVERS: Readonly<Record<string, string>> = {
   "xe-userptr-joined": "xe-userptr with its findings corrected",
   "n-pass": "the RFC's list of passes in round robin, two stages",
   "n-pass-3": "the same with three: preempt; zap and flush; wait",
+  "n-pass-own": "two stages, carried out as soon as each is ready",
+  "n-pass-3-own": "three stages, likewise",
 };
 
 const STRATEGIES: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { init, readPtr } from "../machine/access.ts";
+import { readPtr } from "../machine/access.ts";
 import type { Layout } from "../machine/layout.ts";
 import type { Run } from "../machine/step.ts";
 import { containerOf, embedded, NULL, type Ptr } from "../machine/struct.ts";
@@ -12,8 +12,10 @@ import type { DriverOptions } from "./options.ts";
 import { chunkOf } from "./svm/chunk.ts";
 import { waitForFlush } from "./svm/chunk_flush.ts";
 import { createFinishSource, type FinishSource } from "./svm/finish_source.ts";
+import { PassSource } from "./svm/pass_source.ts";
 import { Svm, SvmChunk, SvmFinish } from "./svm/svm.ts";
 import { SvmDriver } from "./svm/svm_driver.ts";
+import { tlbInvalTimeouts } from "./svm/timeouts.ts";
 import { invalidateStart } from "./two_pass.ts";
 
 /**
@@ -22,24 +24,35 @@ import { invalidateStart } from "./two_pass.ts";
  * what the two-pass design does in two passes; what a driver with more stages costs it shows only beside one (n_pass_3.ts).
  */
 export function nPass(options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {
+  return twoStages("n-pass", false, options, layout, kernel, gpus);
+}
+
+/** The same under a core that waits until a pass is ready. */
+export function nPassOwn(options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {
+  return twoStages("n-pass-own", true, options, layout, kernel, gpus);
+}
+
+function twoStages(
+  name: string, flushTells: boolean, options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[],
+): Driver {
   const svm = new Svm(layout, kernel, gpus);
-  const finishes = createFinishSource(layout, svm, options.finish);
   const flushed = kernel.notifier.registerIntervalPass({
-    run: (current, pass) => waitAndFinish(current, svm, finishes, pass),
+    run: (current, pass) => whenFlushed(current, svm, finishes, pass),
+    stalled: (current) => tlbInvalTimeouts(current, svm),
   });
-  return new SvmDriver("n-pass", svm, {
+  const finishes = new PassSource(createFinishSource(layout, svm, options.finish), kernel, flushed, flushTells);
+  return new SvmDriver(name, svm, {
     *invalidateMultipass(current, notifier, range, curSeq, slot) {
       const started: FinishSlot = { finish: NULL };
       const ok = yield* invalidateStart(current, svm, finishes, notifier, range, curSeq, started);
-      if (started.finish === NULL) return ok;
-      slot.pass = embedded(containerOf(started.finish, SvmFinish.base), SvmFinish.pass);
-      init(current, slot.pass, MmuIntervalNotifierPass.pass, flushed);
+      if (started.finish !== NULL) slot.pass = embedded(containerOf(started.finish, SvmFinish.base), SvmFinish.pass);
       return ok;
     },
   }, [finishes]);
 }
 
-function* waitAndFinish(
+/** Second stage. */
+function* whenFlushed(
   current: Current, svm: Svm, finishes: FinishSource, pass: Ptr<"mmu_interval_notifier_pass">,
 ): Run<Ptr<"mmu_interval_notifier_pass">> {
   const finish = containerOf(pass, SvmFinish.pass);

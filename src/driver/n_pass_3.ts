@@ -1,4 +1,4 @@
-import { init, readPtr, write } from "../machine/access.ts";
+import { readPtr, write } from "../machine/access.ts";
 import type { Layout } from "../machine/layout.ts";
 import type { Run } from "../machine/step.ts";
 import { containerOf, embedded, NULL, type Ptr } from "../machine/struct.ts";
@@ -17,9 +17,11 @@ import { chunkOf, clipToChunk } from "./svm/chunk.ts";
 import { flushUnderWay, sendFlush, waitForFlush } from "./svm/chunk_flush.ts";
 import { createFinishSource, type FinishSource } from "./svm/finish_source.ts";
 import { invalidateWithoutBlocking } from "./svm/non_blocking.ts";
-import { beginPreemption, endPreemption, preemptionAnswered, Preemptions, waitForPreemption } from "./svm/preemption.ts";
+import { PassSource } from "./svm/pass_source.ts";
+import { beginPreemption, endPreemption, preemptionAnswered, Preemptions, tellWhenPreempted, waitForPreemption } from "./svm/preemption.ts";
 import { hwOf, Svm, SvmChunk, SvmFinish, SvmVm } from "./svm/svm.ts";
 import { SvmDriver } from "./svm/svm_driver.ts";
+import { tlbInvalTimeouts } from "./svm/timeouts.ts";
 import { tlbInvalJoin } from "./tlb_inval.ts";
 import { driverEvents } from "./tracepoints.ts";
 
@@ -30,9 +32,10 @@ interface ThreeStages {
   readonly svm: Svm;
   readonly finishes: FinishSource;
   readonly preemptions: Preemptions;
-  /** Numbers of the functions of the second and the third stage. */
-  readonly preempted: number;
+  /** Number of the function of the third stage. */
   readonly flushed: number;
+  /** The core waits until a pass is ready. */
+  readonly tellsReady: boolean;
 }
 
 /**
@@ -42,15 +45,27 @@ interface ThreeStages {
  * three passes and did not). Gunthorpe's objection is to its neighbours with two stages, which wait behind it.
  */
 export function nPass3(options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {
+  return threeStages("n-pass-3", false, options, layout, kernel, gpus);
+}
+
+/** The same under a core that waits until a pass is ready. */
+export function nPass3Own(options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {
+  return threeStages("n-pass-3-own", true, options, layout, kernel, gpus);
+}
+
+function threeStages(
+  name: string, tellsReady: boolean, options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[],
+): Driver {
   const svm = new Svm(layout, kernel, gpus);
-  const finishes = createFinishSource(layout, svm, options.finish);
   const preemptions = new Preemptions(layout, gpus);
-  const stages: ThreeStages = {
-    svm, finishes, preemptions,
-    preempted: kernel.notifier.registerIntervalPass({ run: (current, pass, range) => whenPreempted(current, stages, pass, range) }),
-    flushed: kernel.notifier.registerIntervalPass({ run: (current, pass) => whenFlushed(current, stages, pass) }),
-  };
-  return new SvmDriver("n-pass-3", svm, {
+  const preempted = kernel.notifier.registerIntervalPass({ run: (current, pass, range) => whenPreempted(current, stages, pass, range) });
+  const flushed = kernel.notifier.registerIntervalPass({
+    run: (current, pass) => whenFlushed(current, stages, pass),
+    stalled: (current) => tlbInvalTimeouts(current, svm),
+  });
+  const finishes = new PassSource(createFinishSource(layout, svm, options.finish), kernel, preempted, tellsReady);
+  const stages: ThreeStages = { svm, finishes, preemptions, flushed, tellsReady };
+  return new SvmDriver(name, svm, {
     invalidateMultipass: (current, notifier, range, curSeq, slot) => start(current, stages, notifier, range, curSeq, slot),
   }, [finishes], function* (current, gpu, seqno, op) {
     if (op === CMD_PREEMPT) yield* preemptionAnswered(current, preemptions, gpu, seqno);
@@ -84,7 +99,7 @@ function* start(
     return true;
   }
   slot.pass = embedded(finish, SvmFinish.pass);
-  init(current, slot.pass, MmuIntervalNotifierPass.pass, stages.preempted);
+  if (stages.tellsReady) yield* tellWhenPreempted(current, preemptions, gpu, slot.pass);
   return true;
 }
 

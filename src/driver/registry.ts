@@ -2,11 +2,12 @@ import type { Layout } from "../machine/layout.ts";
 import type { Gpu } from "../device/gpu.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { nPassListCore } from "../kernel/mmu_notifier/n_pass_list.ts";
+import { nPassOwnCore } from "../kernel/mmu_notifier/n_pass_own.ts";
 import type { NotifierPasses } from "../kernel/mmu_notifier/passes.ts";
 import { twoPassCore } from "../kernel/mmu_notifier/two_pass.ts";
 import type { Driver } from "./driver.ts";
-import { nPass } from "./n_pass.ts";
-import { nPass3 } from "./n_pass_3.ts";
+import { nPass, nPassOwn } from "./n_pass.ts";
+import { nPass3, nPass3Own } from "./n_pass_3.ts";
 import type { DriverOptions } from "./options.ts";
 import { singlePass } from "./single_pass.ts";
 import { twoPass } from "./two_pass.ts";
@@ -34,6 +35,8 @@ const BUILT_IN: Record<string, DriverFactory> = {
   )),
   "n-pass": on(nPassListCore, nPass),
   "n-pass-3": on(nPassListCore, nPass3),
+  "n-pass-own": on(nPassOwnCore, nPassOwn),
+  "n-pass-3-own": on(nPassOwnCore, nPass3Own),
 };
 
 const catalogue = new Map(Object.entries(BUILT_IN));

@@ -3,7 +3,7 @@ import { NO_FAULTS, type HuntConfig } from "./config.ts";
 
 /** The designs that are meant to be right. (xe-userptr is a faithful model, and what is found in it is a finding.) */
 export const CORRECT_DRIVERS: readonly string[] = [
-  "two-pass", "single-pass", "xe-userptr-joined", "xe-userptr-preempt", "n-pass", "n-pass-3",
+  "two-pass", "single-pass", "xe-userptr-joined", "xe-userptr-preempt", "n-pass", "n-pass-3", "n-pass-own", "n-pass-3-own",
 ];
 
 /** What a user asked to be hunted through. */

@@ -54,9 +54,12 @@ export class Rig {
   nowUs = 0;
   #active = 0;
   #ranges = 0;
+  readonly #isAnyOrder: boolean;
   #translations = 0;
 
-  constructor() {
+  /** @param isAnyOrder of the notifier core */
+  constructor(isAnyOrder = false) {
+    this.#isAnyOrder = isAnyOrder;
     const threads = ["cpu0", "cpu1", "gpu0"].map((name, thread) => {
       const layout = new Layout();
       const physical = new PhysicalMemory(layout, 16, 3);
@@ -205,8 +208,10 @@ export class Rig {
     this.hit(range.task, kernelEvents.invalidateStartPassDone, MM, range.id, result);
   }
 
-  finish(range: Range, finish: number, sub = SUB): void {
+  /** @param next what the callback handed out for another pass */
+  finish(range: Range, finish: number, sub = SUB, next = 0): void {
     this.hit(range.task, kernelEvents.invalidateFinish, sub, range.id, finish);
+    if (next !== 0) this.hit(range.task, kernelEvents.invalidateNextPass, sub, range.id, next);
     this.hit(range.task, kernelEvents.invalidateFinished, sub, range.id, finish);
   }
 
@@ -236,7 +241,7 @@ export class Rig {
 
   #world(layout: Layout, physical: PhysicalMemory, thread: number): CheckWorld {
     return {
-      physical, swapSlots: 4, gpus: [{ name: "gpu0", writer: 2 }], threads: 3, thread,
+      physical, swapSlots: 4, gpus: [{ name: "gpu0", writer: 2 }], threads: 3, thread, isAnyOrder: this.#isAnyOrder,
       taskName: (id) => this.tasks[id - 1]?.name ?? `task${id}`,
       nameOf: (addr) => NAMES.get(addr) ?? layout.nameOf(addr),
       cpuPte: (_words, _mm, va) => this.cpuPtes.get(va - (va % PAGE)) ?? 0,

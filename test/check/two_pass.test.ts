@@ -254,3 +254,45 @@ test("at quiescence no finish object is in a list", () => {
   rig.oracles[GPU0 - 1].atQuiescence(rig.tasks[GPU0 - 1], []);
   expect(rig.rules).toEqual(["I10", "I11"]);
 });
+
+/** Two notifiers, of which the first names another pass; up to the end of the start pass. */
+function startBoth(rig: Rig): ReturnType<Rig["rangeStart"]> {
+  rig.insert(OTHER_SUB);
+  const range = rig.rangeStart(CPU0);
+  rig.call(range, { finish: FINISH });
+  rig.call(range, { sub: OTHER_SUB, finish: OTHER_FINISH });
+  rig.startPassDone(range);
+  return range;
+}
+
+test("a third pass, behind the second ones", () => {
+  const rig = new Rig();
+  const range = startBoth(rig);
+  rig.finish(range, FINISH, SUB, FINISH);
+  rig.finish(range, OTHER_FINISH, OTHER_SUB);
+  rig.finish(range, FINISH);
+  rig.rangeStarted(range);
+  rig.rangeEnd(range);
+  expect(rig.messages).toEqual([]);
+});
+
+test("a third pass forgotten", () => {
+  const rig = new Rig();
+  const range = startBoth(rig);
+  rig.finish(range, FINISH, SUB, FINISH);
+  rig.finish(range, OTHER_FINISH, OTHER_SUB);
+  rig.rangeStarted(range);
+  expect(rig.messages).toEqual(["[0x70000000, 0x70001000) of mm: invalidate_range_start returned without 1 of 3 finish callbacks, first of sub"]);
+});
+
+test("a third pass before a second one, which only some cores may do", () => {
+  for (const isAnyOrder of [false, true]) {
+    const rig = new Rig(isAnyOrder);
+    const range = startBoth(rig);
+    rig.finish(range, FINISH, SUB, FINISH);
+    rig.finish(range, FINISH);
+    rig.finish(range, OTHER_FINISH, OTHER_SUB);
+    rig.rangeStarted(range);
+    expect(rig.rules).toEqual(isAnyOrder ? [] : ["I10", "I10"]);
+  }
+});

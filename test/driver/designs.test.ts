@@ -9,6 +9,8 @@ import { SlabBalance } from "./slab_balance.ts";
 const DESIGNS: readonly (readonly [driver: string, finishes: readonly string[]])[] = [
   ["n-pass", ["pool:8", "embedded", "nowait:50"]],
   ["n-pass-3", ["pool:8", "embedded", "nowait:50"]],
+  ["n-pass-own", ["pool:8", "embedded", "nowait:50"]],
+  ["n-pass-3-own", ["pool:8", "embedded", "nowait:50"]],
 ];
 const SEEDS = 30;
 

@@ -1,13 +1,16 @@
-import { read, write } from "../../machine/access.ts";
+import { read, readPtr, write } from "../../machine/access.ts";
 import { sleepUntil } from "../../machine/futex.ts";
 import type { Layout } from "../../machine/layout.ts";
 import type { Run } from "../../machine/step.ts";
-import { array, element, embedded, struct, u32, type Ptr } from "../../machine/struct.ts";
+import { array, element, embedded, NULL, struct, u32, type Ptr } from "../../machine/struct.ts";
 import type { Task } from "../../machine/task.ts";
 import { trace } from "../../machine/tracepoint.ts";
 import { sendCommand } from "../../device/command_ring.ts";
 import { CMD_PREEMPT, CMD_RESUME, MAX_CONTEXTS, type Gpu } from "../../device/gpu.ts";
 import { Mutex, mutexLock, mutexUnlock } from "../../kernel/locking/mutex.ts";
+import { Spinlock, spinLock, spinUnlock } from "../../kernel/locking/spinlock.ts";
+import { mmuIntervalPassReady } from "../../kernel/mmu_notifier/pass_ready.ts";
+import { MmuIntervalNotifierPass } from "../../kernel/mmu_notifier/structs.ts";
 import { emitFence, FenceLine, isFenceSignaled, latestFence, signalFence, waitForFence } from "../dma_resv.ts";
 import { driverEvents } from "../tracepoints.ts";
 
@@ -22,6 +25,10 @@ export const SvmPreemption = struct("svm_preemption", {
   users: u32,
   /** One fence for each time that a context is stopped. */
   lines: array(FenceLine, MAX_CONTEXTS),
+  /** Guards `waiting`, and that nobody is added to it when it is too late. Also taken in interrupts. */
+  waitingLock: Spinlock,
+  /** Passes of invalidations that are ready once all contexts stand still. */
+  waiting: u32,
 });
 
 /** Between two looks at a full ring, in microseconds. */
@@ -54,7 +61,7 @@ export function* beginPreemption(task: Task, preemptions: Preemptions, gpu: Gpu)
 }
 
 /** Do all contexts stand still? Between begin and end nobody asks anew, so that the latest fences are those to look at. */
-export function* isPreempted(task: Task, preemptions: Preemptions, gpu: Gpu): Run<boolean> {
+function* isPreempted(task: Task, preemptions: Preemptions, gpu: Gpu): Run<boolean> {
   for (let context = 0; context < gpu.contexts.length; context++) {
     const line = lineOf(preemptions.of(gpu), context);
     if (!(yield* isFenceSignaled(task, line, yield* latestFence(task, line)))) return false;
@@ -68,6 +75,21 @@ export function* waitForPreemption(task: Task, preemptions: Preemptions, gpu: Gp
     const line = lineOf(preemptions.of(gpu), context);
     yield* waitForFence(task, line, yield* latestFence(task, line));
   }
+}
+
+/** Say that `pass` is ready once all contexts stand still. Its task is between begin and end. */
+export function* tellWhenPreempted(
+  task: Task, preemptions: Preemptions, gpu: Gpu, pass: Ptr<"mmu_interval_notifier_pass">,
+): Run<void> {
+  const preemption = preemptions.of(gpu);
+  yield* spinLock(task, embedded(preemption, SvmPreemption.waitingLock));
+  const isReady = yield* isPreempted(task, preemptions, gpu);
+  if (!isReady) {
+    yield* write(task, pass, MmuIntervalNotifierPass.link, yield* read(task, preemption, SvmPreemption.waiting));
+    yield* write(task, preemption, SvmPreemption.waiting, pass);
+  }
+  yield* spinUnlock(task, embedded(preemption, SvmPreemption.waitingLock));
+  if (isReady) yield* mmuIntervalPassReady(task, pass);
 }
 
 /** Let the contexts go on, unless somebody else wants them to stand still. */
@@ -84,9 +106,23 @@ export function* endPreemption(task: Task, preemptions: Preemptions, gpu: Gpu): 
 
 /** Interrupt: a CMD_PREEMPT was answered. */
 export function* preemptionAnswered(task: Task, preemptions: Preemptions, gpu: Gpu, answer: number): Run<void> {
+  const preemption = preemptions.of(gpu);
   trace(task, driverEvents.fenceSignallingBegin);
-  yield* signalFence(task, lineOf(preemptions.of(gpu), answer % MAX_CONTEXTS), Math.floor(answer / MAX_CONTEXTS));
+  yield* spinLock(task, embedded(preemption, SvmPreemption.waitingLock));
+  yield* signalFence(task, lineOf(preemption, answer % MAX_CONTEXTS), Math.floor(answer / MAX_CONTEXTS));
+  if (yield* isPreempted(task, preemptions, gpu)) yield* tellWaiting(task, preemption);
+  yield* spinUnlock(task, embedded(preemption, SvmPreemption.waitingLock));
   trace(task, driverEvents.fenceSignallingEnd);
+}
+
+function* tellWaiting(task: Task, preemption: Ptr<"svm_preemption">): Run<void> {
+  let pass: Ptr<"mmu_interval_notifier_pass"> = yield* readPtr(task, preemption, SvmPreemption.waiting);
+  yield* write(task, preemption, SvmPreemption.waiting, NULL);
+  while (pass !== NULL) {
+    const next: Ptr<"mmu_interval_notifier_pass"> = yield* readPtr(task, pass, MmuIntervalNotifierPass.link);
+    yield* mmuIntervalPassReady(task, pass);
+    pass = next;
+  }
 }
 
 function lineOf(preemption: Ptr<"svm_preemption">, context: number): Ptr<"fence_line"> {

@@ -5,9 +5,10 @@ import { isTlbInvalidation } from "../../device/command_ring.ts";
 import type { Current } from "../../kernel/current.ts";
 import type { MmuIntervalNotifierOps } from "../../kernel/mmu_notifier/types.ts";
 import type { Driver, GpuFault } from "../driver.ts";
-import { tlbInvalDone, tlbInvalTimeout } from "../tlb_inval.ts";
+import { tlbInvalDone } from "../tlb_inval.ts";
 import { handleSvmFault } from "./fault.ts";
 import { hwOf, vmOf, type Svm } from "./svm.ts";
+import { tlbInvalTimeouts } from "./timeouts.ts";
 import { closeVm, openVm } from "./vm.ts";
 
 interface PowerOn {
@@ -60,13 +61,9 @@ export class SvmDriver implements Driver {
     return handleSvmFault(current, this.#svm, this.#ops, fault);
   }
 
-  /** The time-out work of the TLB invalidations (RULES 70); waiters do not depend on it. */
-  *work(current: Current): Run<boolean> {
-    let any = false;
-    for (const tlbInval of this.#svm.tlbInvals) {
-      if (yield* tlbInvalTimeout(current, tlbInval)) any = true;
-    }
-    return any;
+  /** The time-out work alone; waiters do not depend on it. */
+  work(current: Current): Run<boolean> {
+    return tlbInvalTimeouts(current, this.#svm);
   }
 
   close(current: Current, vm: Ptr<"gpu_vm">): Run<void> {

@@ -11,6 +11,8 @@ import { MMU_NOTIFY_RELEASE, type MmuNotifierRange } from "./types.ts";
  */
 export interface NotifierPasses {
   readonly name: string;
+  /** What was started is finished in any order, not in that of the starts (RULES 17). */
+  readonly isAnyOrder?: boolean;
   /**
    * Call the notifiers until none of them uses the range: 0, or -EAGAIN if one would have to sleep in a range that must
    * not (RULES 27). No lock is held (RULES 5), and the tree stays as it is until the range ends (RULES 4).

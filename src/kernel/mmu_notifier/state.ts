@@ -1,11 +1,12 @@
 import type { Layout } from "../../machine/layout.ts";
 import { Slab } from "../../machine/slab.ts";
 import { struct, u32, type Ptr } from "../../machine/struct.ts";
+import type { Task } from "../../machine/task.ts";
 import type { KernelConfig } from "../kernel.ts";
 import type { SrcuState } from "../srcu.ts";
 import { mmuNotifierFreeRcu } from "./free_rcu.ts";
 import type { NotifierPasses } from "./passes.ts";
-import { MmuNotifierSubscriptions, NotifierGlobals } from "./structs.ts";
+import { MmuNotifierSubscriptions, NotifierGlobals, PassWaiter } from "./structs.ts";
 import { twoPassCore } from "./two_pass.ts";
 import type { MmuIntervalNotifierOps, MmuIntervalPass, MmuNotifierOps } from "./types.ts";
 
@@ -22,8 +23,10 @@ export class NotifierState {
   readonly subscriptions: Slab<"mmu_notifier_subscriptions">;
   /** Number of the SRCU callback that frees a classic notifier. */
   readonly freeRcu: number;
+  /** What pass objects point to, by number less one. */
+  readonly intervalPasses: MmuIntervalPass[] = [];
+  readonly #passWaiters: Ptr<"pass_waiter">;
   readonly #intervalOps: MmuIntervalNotifierOps[] = [];
-  readonly #intervalPasses: MmuIntervalPass[] = [];
   readonly #ops: MmuNotifierOps[] = [];
 
   constructor(layout: Layout, config: KernelConfig, srcu: SrcuState) {
@@ -31,11 +34,16 @@ export class NotifierState {
     this.globals = layout.place(NotifierGlobals, "mmu_notifier_globals");
     this.rangeStartMap = layout.place(LockdepMap, "mmu_notifier_invalidate_range_start");
     this.subscriptions = new Slab(layout, MmuNotifierSubscriptions, config.mms);
+    this.#passWaiters = layout.place(PassWaiter, "pass_waiter", config.tasks + 1);
     this.freeRcu = srcu.registerCallback(mmuNotifierFreeRcu);
   }
 
   powerOn(words: Int32Array): void {
     this.subscriptions.powerOn(words);
+  }
+
+  passWaiterOf(task: Task): Ptr<"pass_waiter"> {
+    return (this.#passWaiters + task.id * PassWaiter.words) as Ptr<"pass_waiter">;
   }
 
   /**
@@ -47,7 +55,7 @@ export class NotifierState {
   }
 
   registerIntervalPass(pass: MmuIntervalPass): number {
-    return this.#intervalPasses.push(pass);
+    return this.intervalPasses.push(pass);
   }
 
   registerOps(ops: MmuNotifierOps): number {
@@ -59,7 +67,7 @@ export class NotifierState {
   }
 
   intervalPass(number: number): MmuIntervalPass {
-    return this.#intervalPasses[number - 1];
+    return this.intervalPasses[number - 1];
   }
 
   ops(number: number): MmuNotifierOps {

@@ -46,13 +46,18 @@ export const MmuIntervalNotifierFinish = struct("mmu_interval_notifier_finish", 
 
 /** The same in designs with any number of passes. */
 export const MmuIntervalNotifierPass = struct("mmu_interval_notifier_pass", {
-  /** Next in the list of the range under invalidation. */
+  /** Next in the list of the range under invalidation, or of what is ready. */
   link: u32,
   /** Number of the function that carries it out. */
   pass: u32,
   /** Filled in by the core. */
   notifier: u32,
+  /** Whom to tell that it is ready, in designs that ask. */
+  waiter: u32,
 });
+
+/** One for each task: the passes of its invalidation that are ready, the latest first. */
+export const PassWaiter = struct("pass_waiter", { ready: u32 });
 
 /** A classic notifier, told of everything in its mm. */
 export const MmuNotifier = struct("mmu_notifier", {

@@ -52,6 +52,8 @@ export interface MmuIntervalPass {
   run(
     current: Current, pass: Ptr<"mmu_interval_notifier_pass">, range: MmuNotifierRange, curSeq: number,
   ): Run<Ptr<"mmu_interval_notifier_pass">>;
+  /** In designs that wait until a pass is ready: none has been for a while, so look whether anything has timed out. */
+  readonly stalled?: (current: Current) => Run<unknown>;
 }
 
 /** `struct mmu_interval_notifier_ops`. */

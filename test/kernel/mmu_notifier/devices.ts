@@ -61,7 +61,7 @@ export class Devices {
   /** @param opsOf the callbacks of this design, which tell of themselves in `log` */
   constructor(all: readonly Behaviour[], passes: NotifierPasses, opsOf: (devices: Devices, kernel: Kernel) => MmuIntervalNotifierOps) {
     this.#behaviours = all;
-    const bench = new Bench(1, { passes });
+    const bench = new Bench(2, { passes });
     this.bench = bench;
     const ops = bench.kernel.notifier.registerIntervalOps(opsOf(this, bench.kernel));
     this.#devices = bench.layout.place(Device, "device", Math.max(1, all.length));
