@@ -5,7 +5,7 @@ import { estimateSize, type SizeEstimate } from "../../size_estimate.ts";
 import type { Ending } from "../../subject.ts";
 import { parseCheckpoint } from "../checkpoint.ts";
 import type { Exhaustive } from "../exhaustive.ts";
-import { EventLog } from "./event_log.ts";
+import { ASKED, EventLog } from "./event_log.ts";
 import { HappensBefore } from "./happens_before.ts";
 import { ThreadIds } from "./thread_ids.ts";
 
@@ -46,8 +46,6 @@ export class BoundedDpor implements Exhaustive {
   readonly #order: HappensBefore;
   readonly #ids = new ThreadIds();
   #nodes: Node[] = [];
-  #taken = 0;
-  #isAsked = false;
 
   /** @param words size of the subject's memory */
   constructor(words: number, preemptions: number) {
@@ -62,7 +60,6 @@ export class BoundedDpor implements Exhaustive {
     this.#log.clear();
     this.#order.begin(0);
     this.#ids.clear();
-    this.#taken = 0;
     return true;
   }
 
@@ -70,34 +67,25 @@ export class BoundedDpor implements Exhaustive {
     this.#meetThreads(engine);
     const at = this.#log.length;
     if (at === this.#nodes.length) this.#nodes.push(this.#newNode(engine));
-    const { options, taken } = this.#nodes[at];
-    const id = options[taken].thread;
-    const thread = this.#ids.get(id);
-    if (thread === undefined || thread.place < 0) throw new Error("the subject is not deterministic: the same decisions led to another state");
-    this.#log.open(id, thread, engine.words);
-    this.#isAsked = false;
-    return thread;
+    const id = this.#optionAt(at).thread;
+    return this.#log.open(id, this.#ids.enabled(id), engine.words);
   }
 
   choose(percent: number): boolean {
-    if (percent <= 0 || percent >= 100) return percent >= 100;
-    this.#isAsked = true;
-    const { options, taken } = this.#nodes[this.#log.length - 1];
-    return options[taken].answer;
+    return percent > 0 && (percent >= 100 || this.#optionAt(this.#log.ask()).answer);
   }
 
   stepped(engine: Engine): void {
-    const at = this.#taken++;
-    this.#log.close(engine, this.#isAsked);
+    const at = this.#log.close(engine);
     this.#order.step();
     this.#meetThreads(engine);
     for (const released of engine.released) this.#order.order(at, this.#ids.of(released));
-    const { options, taken } = this.#nodes[at];
-    if (this.#isAsked && !options[taken].answer) this.#add(at, { ...options[taken], answer: true });
+    const option = this.#optionAt(at);
+    if (this.#log.has(at, ASKED) && !option.answer) this.#add(at, { ...option, answer: true });
   }
 
   end(engine: Engine, ending: Ending): void {
-    if (this.#taken < this.#log.length) this.stepped(engine); // the last step threw
+    if (this.#log.isOpen) this.stepped(engine); // the last step threw
     if (engine.steps > this.#log.length) this.isComplete = false;
     const log = this.#log;
     for (let at = 0; at < log.length; at++) {
@@ -136,6 +124,11 @@ export class BoundedDpor implements Exhaustive {
     return `${this.name} with at most ${this.#bound} preemptions`;
   }
 
+  /** The way that is being explored. */
+  #optionAt(at: number): Option {
+    return this.#nodes[at].options[this.#nodes[at].taken];
+  }
+
   #meetThreads(engine: Engine): void {
     this.#ids.update(engine, (id) => this.#order.addThread(id));
   }
@@ -152,7 +145,7 @@ export class BoundedDpor implements Exhaustive {
   #newNode(engine: Engine): Node {
     const enabled = engine.enabled.map((thread) => this.#ids.of(thread));
     const before = this.#nodes.at(-1);
-    const previous = before === undefined ? -1 : before.options[before.taken].thread;
+    const previous = before === undefined ? -1 : this.#optionAt(this.#nodes.length - 1).thread;
     const spent = before === undefined ? 0 : before.spent + priceOf(before, previous);
     const thread = enabled.includes(previous) ? previous : Math.min(...enabled);
     return { options: [{ thread, answer: false }], taken: 0, enabled, previous, spent, entered: this.executions - 1 };

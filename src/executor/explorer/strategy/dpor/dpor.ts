@@ -9,7 +9,7 @@ import { EventLog } from "./event_log.ts";
 import { Foresight, otherwise } from "./foresight.ts";
 import { Frontier, type FrontierState } from "./frontier.ts";
 import { HappensBefore } from "./happens_before.ts";
-import { isAsleep, NO, stillAsleep, YES, type Answer, type Letter } from "./letter.ts";
+import { isAsleep, NO, NOT_ASKED, stillAsleep, YES, type Answer, type Letter } from "./letter.ts";
 import { Races } from "./races.ts";
 import { Symmetry } from "./symmetry.ts";
 import { ThreadIds } from "./thread_ids.ts";
@@ -40,9 +40,6 @@ export class Dpor implements Exhaustive {
   readonly #sleepers = new Set<number>();
   /** What chance is to answer in this step; null: whatever has not been explored. */
   #answer: Answer | null = null;
-  #isAsked = false;
-  /** Steps of the log that were taken and not only picked. */
-  #taken = 0;
   /** From this step on, the execution is superfluous. */
   #superfluousFrom = Infinity;
 
@@ -69,7 +66,6 @@ export class Dpor implements Exhaustive {
     this.#ids.clear();
     this.#symmetry?.clear();
     this.#sleepers.clear();
-    this.#taken = 0;
     this.#superfluousFrom = Infinity;
     return true;
   }
@@ -78,31 +74,26 @@ export class Dpor implements Exhaustive {
     this.#meetThreads(engine);
     const at = this.#log.length;
     const id = at < this.#frontier.branchAt ? this.#follow(at) : this.#explore(at, engine);
-    const thread = this.#ids.get(id);
-    if (thread === undefined || thread.place < 0) throw new Error("the subject is not deterministic: the same decisions led to another state");
+    const thread = this.#ids.enabled(id);
     for (const step of this.#symmetry?.open(id, engine.words) ?? []) this.#order.order(step, id);
-    this.#log.open(id, thread, engine.words);
-    this.#isAsked = false;
-    return thread;
+    return this.#log.open(id, thread, engine.words);
   }
 
   choose(percent: number): boolean {
     if (percent <= 0 || percent >= 100) return percent >= 100;
-    this.#isAsked = true;
+    const at = this.#log.ask();
     if (this.#answer === NO || this.#answer === YES) return this.#answer === YES;
-    const at = this.#log.length - 1;
     return this.#frontier.sleep(at).some(({ thread, answer }) => thread === this.#log.thread[at] && answer === NO);
   }
 
   stepped(engine: Engine): void {
-    const at = this.#taken++;
-    this.#log.close(engine, this.#isAsked);
+    const at = this.#log.close(engine);
     this.#order.step();
     this.#symmetry?.stepped(this.#log.thread[at], at, this.#log.step[at], engine.lastAnswer, engine.words);
     this.#followSleepers(engine, at);
     if (at < this.#frontier.branchAt) return;
     const letter = this.#log.letter(at);
-    if (this.#isAsked && this.#answer === null) this.#frontier.addAnswer(at, otherwise(letter));
+    if (letter.answer !== NOT_ASKED && this.#answer === null) this.#frontier.addAnswer(at, otherwise(letter));
     this.#frontier.setSleep(stillAsleep(this.#frontier.sleep(at), letter));
   }
 
@@ -117,7 +108,7 @@ export class Dpor implements Exhaustive {
   }
 
   end(engine: Engine, ending: Ending): void {
-    if (this.#taken < this.#log.length) this.stepped(engine); // the last step threw
+    if (this.#log.isOpen) this.stepped(engine); // the last step threw
     const isCut = engine.steps > this.#log.length;
     if (isCut) this.isComplete = false;
     const hasFailed = ending === "failed" && !isCut && this.#log.length > 0;

@@ -23,6 +23,8 @@ export class EventLog {
   /** AWAIT, FUTEX_WAIT: what the thread waits for. */
   expected = new Int32Array(CAPACITY);
   mask = new Int32Array(CAPACITY);
+  /** The last step was picked, but not taken yet. */
+  isOpen = false;
   /** For each word, number + 1 of its last access. */
   readonly #last: Int32Array;
 
@@ -37,9 +39,11 @@ export class EventLog {
     this.length = 0;
   }
 
-  /** A thread is about to take its next step. */
-  open(id: number, { next, task, steps }: Thread, words: Int32Array): number {
+  /** A thread is about to take its next step. Returns it. */
+  open(id: number, thread: Thread, words: Int32Array): Thread {
+    const { next, task, steps } = thread;
     const at = this.length++;
+    this.isOpen = true;
     if (at === this.thread.length) this.#grow();
     const addr = addrOf(next);
     this.thread[at] = id;
@@ -51,14 +55,22 @@ export class EventLog {
     this.mask[at] = task.mask;
     this.priorAccess[at] = hasAddress(next) ? this.lastAccess(addr) : -1;
     this.priorWrite[at] = hasAddress(next) ? this.lastWrite(addr) : -1;
-    return at;
+    return thread;
   }
 
-  /** It was taken. */
-  close(engine: Engine, asked: boolean): void {
+  /** Chance has a part in it. Returns its number. */
+  ask(): number {
+    this.flags[this.length - 1] |= ASKED;
+    return this.length - 1;
+  }
+
+  /** It was taken. Returns its number. */
+  close(engine: Engine): number {
     const at = this.length - 1;
-    this.flags[at] = (engine.lastWrote ? WROTE : 0) | (engine.lastAnswer === 0 ? 0 : ANSWERED) | (asked ? ASKED : 0);
+    this.isOpen = false;
+    this.flags[at] |= (engine.lastWrote ? WROTE : 0) | (engine.lastAnswer === 0 ? 0 : ANSWERED);
     this.#last[addrOf(this.step[at])] = at + 1;
+    return at;
   }
 
   /** Last access to the word so far; -1 for none. */
