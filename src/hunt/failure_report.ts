@@ -46,9 +46,9 @@ function stepsNamedIn(details: readonly string[]): number[] {
   return details.flatMap((detail) => [...detail.matchAll(/\bstep (\d+)\b/g)].map(([, step]) => Number(step)));
 }
 
-function taskOrder({ events }: Story, { before, after }: NecessaryOrder): TaskOrder {
+function taskOrder({ events }: Story, { before, after, heldBack }: NecessaryOrder): TaskOrder {
   const at = (step: number) => ({ step, task: events.find(({ first, last }) => step >= first && step <= last)?.task ?? "" });
-  return { before: at(before), after: at(after) };
+  return { before: at(before), after: heldBack === undefined ? at(after) : { step: after, task: heldBack.task } };
 }
 
 function settingOf({ driver, scenario, gpus, cpus }: HuntConfig, bug: string | null): string {

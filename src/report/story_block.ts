@@ -102,11 +102,12 @@ function textOf({ task, column, text, times }: StoryEvent, story: Story): string
 function orderLines({ orders, depth, story }: FailureReport, numbers: ReadonlyMap<StoryEvent, number>, paint: Paint): string[] {
   if (orders.length === 0) return [];
   const title = `necessary orders (flip one, and it passes)${depth === null ? "" : `: the bug has depth ${depth}`}`;
-  return [paint("title", title), ...orders.flatMap(({ before, after }) => {
+  return [paint("title", title), ...orders.flatMap(({ before, after, heldBack }) => {
     const [first, second] = [before, after].map((step) => eventAt(story, step));
-    if (first === null || second === null) return [];
-    const pair = `  ${numbers.get(first)} < ${numbers.get(second)}`.padEnd(11);
-    return [`${pair} ${shorten(`${first.task}: ${first.text}`, 66)}`, `${"".padEnd(4)}before  ${shorten(`${second.task}: ${second.text}`, 66)}`];
+    if (first === null || (second === null && heldBack === undefined)) return [];
+    const pair = `  ${numbers.get(first)} < ${second === null ? "end" : numbers.get(second)}`.padEnd(11);
+    const later = second === null ? `${heldBack!.task}, which has not come to ${heldBack!.operation}` : `${second.task}: ${second.text}`;
+    return [`${pair} ${shorten(`${first.task}: ${first.text}`, 66)}`, `${"".padEnd(4)}before  ${shorten(later, 66)}`];
   }), ""];
 }
 

@@ -1,17 +1,27 @@
 import { addrOf } from "../../machine/step.ts";
 import { areDependent } from "./dependence.ts";
 import { heldBackSteps } from "./held_back.ts";
+import { operationOf } from "./label.ts";
 import { causesOf, partialOrderOf, type PartialOrder } from "./partial_order.ts";
 import { PatientReplay } from "./patient_replay.ts";
 import type { RecordedStep, Schedule } from "./recording.ts";
 import { Replay } from "./replay.ts";
 import type { Reproducer } from "./reproduce.ts";
 
+/** A step that a task was kept from until the failure. Plain data. */
+export interface HeldBackStep {
+  readonly task: string;
+  /** As in labels: `RMW mm_struct#0.mmap_lock.count`. */
+  readonly operation: string;
+}
+
 /** Steps by number, from 0: `before` has to come before `after`, or there is no failure. */
 export interface Order {
   readonly before: number;
   /** The number of all steps, if it had not been taken yet when the failure showed. */
   readonly after: number;
+  /** That step, if so. */
+  readonly heldBack?: HeldBackStep;
 }
 
 /** Why an execution fails. */
@@ -29,14 +39,15 @@ export interface Certificate {
  */
 export function certify(reproducer: Reproducer, schedule: Schedule): Certificate {
   reproducer.fails(new Replay(schedule));
-  const { recording } = reproducer;
+  const { recording, engine, subject } = reproducer;
   const length = Math.min(recording.length, schedule.threads.length);
   const taken = recording.schedule(length);
   const steps = Array.from(taken.threads, (_, step) => recording.at(step));
   const order = partialOrderOf(recording, length);
   const overtaken = heldBackSteps(reproducer, taken, steps, order).flatMap(({ step, from }): Order[] => {
     const before = steps.findIndex((other, i) => i >= from && areDependent(other, step));
-    return before < 0 ? [] : [{ before, after: length }];
+    const heldBack = { task: engine.threads[step.thread].task.name, operation: operationOf(subject, step.step) };
+    return before < 0 ? [] : [{ before, after: length, heldBack }];
   });
   const flips = new Flips(reproducer, taken, steps, order);
   const necessary = crossings(order, taken.threads).flatMap((crossing) => flips.necessaryOrder(crossing) ?? []);

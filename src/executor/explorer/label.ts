@@ -8,7 +8,8 @@ export function labelOf(subject: Subject, { task, next, state }: Thread): string
   return state === "done" ? `${task.name} ended` : `${task.name} ${operationOf(subject, next)}`;
 }
 
-function operationOf(subject: Subject, step: Step): string {
+/** What a step does, without who does it: `RMW mm_struct#0.mmap_lock.count`. */
+export function operationOf(subject: Subject, step: Step): string {
   const name = STEP_NAMES[kindOf(step)];
   return hasAddress(step) ? `${name} ${subject.nameOf(addrOf(step))}` : name;
 }

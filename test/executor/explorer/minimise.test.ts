@@ -61,6 +61,12 @@ describe("a failure is made small", () => {
     expect(certify(reproducer, small.schedule).depth).toBe(2);
   });
 
+  it("names what somebody was kept from until it failed", () => {
+    const { reproducer, small } = makeSmall(reorder(1), 1);
+    const { orders } = certify(reproducer, small.schedule);
+    expect(orders.flatMap(({ heldBack }) => heldBack ?? [])).toEqual([{ task: "setter0", operation: "WRITE_ONCE b" }]);
+  });
+
   it("twice the same from the same schedule, and nothing shrinks what is small", () => {
     const { reproducer, small } = makeSmall(bluetooth(), 3);
     expect(makeSmall(bluetooth(), 3).small).toEqual(small);
