@@ -8,7 +8,7 @@ export const walkOvertakenByFlush: Bug = {
   edits: [
     {
       file: "src/device/tlb.ts",
-      find: "  if ((yield* fetchAdd(task, tlb, Tlb.epoch, 0)) !== walked.epoch) return false;",
+      find: "  if (isOvertaken(walked.epoch, yield* fetchAdd(task, tlb, Tlb.epoch, 0))) return false;",
       replace: "  yield* fetchAdd(task, tlb, Tlb.epoch, 0);",
     },
   ],

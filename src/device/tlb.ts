@@ -31,7 +31,10 @@ export const TlbEntry = struct("tlb_entry", {
 });
 
 export const Tlb = struct("tlb", {
-  /** Flushes so far: a walk that one of them overtook must not fill. */
+  /**
+   * Flushes so far, times two: a walk that one of them overtook must not fill. Bit 0 flips when entries change otherwise, since steps
+   * are announced here: an action that changes entries changes the word, and so counts as a write.
+   */
   epoch: u32,
   lastStamp: u32,
   l1Victim: u32,
@@ -64,30 +67,32 @@ export function* lookupL1(
 export function* lookupL2(
   task: Task, tlb: Ptr<"tlb">, asid: number, va: number, needs: number, found: Translation,
 ): Run<boolean> {
-  found.epoch = yield* fetchAdd(task, tlb, Tlb.epoch, 0); // may write entries: not announced as a read
+  found.epoch = yield* fetchAdd(task, tlb, Tlb.epoch, 0); // writes if it hits
   const { words } = task;
   const tag = tagOf(asid, va);
   const vpn = vpnOf(va);
   if (!hit(words, find(words, l2Set(tlb, vpn), L2_WAYS, tag, vpn), needs, found)) return false;
   insert(words, tlb + Tlb.l1, L1_ENTRIES, tlb + Tlb.l1Victim, tag, vpn, found);
+  markChanged(words, tlb);
   return true;
 }
 
 /** Enter what a walk found into both levels. False if a flush came since the look-up: the walk may be out of date. */
 export function* fillTlb(task: Task, tlb: Ptr<"tlb">, asid: number, va: number, walked: Translation): Run<boolean> {
-  if ((yield* fetchAdd(task, tlb, Tlb.epoch, 0)) !== walked.epoch) return false;
+  if (isOvertaken(walked.epoch, yield* fetchAdd(task, tlb, Tlb.epoch, 0))) return false;
   const { words } = task;
   const tag = tagOf(asid, va);
   const vpn = vpnOf(va);
   walked.stamp = nextStamp(words, tlb);
   insert(words, l2Set(tlb, vpn), L2_WAYS, tlb + Tlb.l2Victims + setOf(vpn), tag, vpn, walked);
   insert(words, tlb + Tlb.l1, L1_ENTRIES, tlb + Tlb.l1Victim, tag, vpn, walked);
+  markChanged(words, tlb);
   return true;
 }
 
 /** Drop all entries of `asid` that touch [start, end). Walks under way will not fill. */
 export function* removeFromTlb(task: Task, tlb: Ptr<"tlb">, asid: number, start: number, end: number): Run<void> {
-  yield* fetchAdd(task, tlb, Tlb.epoch, 1);
+  yield* fetchAdd(task, tlb, Tlb.epoch, 2);
   removeRange(task.words, tlb + Tlb.l1, L1_ENTRIES, asid, start, end);
   removeRange(task.words, tlb + Tlb.l2, L2_ENTRIES, asid, start, end);
 }
@@ -99,6 +104,15 @@ export function entryVa(words: Int32Array, entry: number): number {
 
 export function entryAsid(words: Int32Array, entry: number): number {
   return words[entry + TlbEntry.tag] >>> 3;
+}
+
+/** Has there been a flush between these two epochs? */
+function isOvertaken(before: number, now: number): boolean {
+  return (before ^ now) >>> 1 !== 0;
+}
+
+function markChanged(words: Int32Array, tlb: Ptr<"tlb">): void {
+  Atomics.xor(words, tlb + Tlb.epoch, 1);
 }
 
 function hit(words: Int32Array, entry: number, needs: number, found: Translation): boolean {

@@ -40,7 +40,7 @@ export function gpuCounters(words: Int32Array, gpu: Gpu): GpuCounters {
     faults: sum(GpuContext.faults),
     errors: sum(GpuContext.errors),
     fills: words[gpu.tlb + Tlb.lastStamp] >>> 0,
-    flushes: words[gpu.tlb + Tlb.epoch] >>> 0,
+    flushes: words[gpu.tlb + Tlb.epoch] >>> 1,
   };
 }
 
