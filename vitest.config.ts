@@ -6,5 +6,6 @@ export default defineConfig({
     pool: "forks", // a test that parks in Atomics.wait can be killed with its process, not with its thread
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    server: { deps: { external: [/\.cache\/workers\//] } }, // bundles are finished: to transform them again takes longer than to run them
   },
 });

@@ -17,7 +17,7 @@ export const bindFenceAfterUnlock: Bug = {
       replace: "  yield* upRead(current, embedded(vm, XeVm.notifierLock));\n  const fence = yield* emitFence(current, line);\n  // Behind",
     },
   ],
-  breaks: ["I16", "I18", "I19", ...STALE_PAGE],
+  breaks: ["I16", "I18", "I19", ...STALE_PAGE], // a race on a frame, too: of what the job writes into the page table with the next zap
   driver: "xe-userptr-joined",
   scenario: null,
   play: "rebind",

@@ -1,26 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { BUGS } from "../../src/bugs/catalogue.ts";
 import { INEXPRESSIBLE } from "../../src/bugs/inexpressible.ts";
-import { explorerBundle } from "../../src/hunt/bundle.ts";
-import { DEFAULT_HUNT_CONFIG, NO_FAULTS } from "../../src/hunt/config.ts";
 import { HUNT_SCENARIO_NAMES } from "../../src/scenario/hunt/catalogue.ts";
 
 /** Numbers of all bugs in BUGS.md. */
 const REAL_BUGS = [1, 2, 3, 5, 6, 7, 8, 11, 12, 13, 14, 16, 18, 21, 23, 31, 37, 46, 47, 50, 51, 54, 55, 57, 58, 60];
-/** One of each sort; docs/kill-matrix.md has all of them. */
-const SAMPLE = ["seq-read-again-for-each-chunk", "wake-up-forgotten", "eagain-keeps-the-lock", "page-lock-under-user-lock", "unregister-is-no-fence"];
-const SCHEDULES = 3000;
 
 describe("seeded bugs under hunt", () => {
-  it.each(SAMPLE)("%s is found", async (name) => {
-    const bug = BUGS.find((candidate) => candidate.name === name)!;
-    const { createStrategy, explore, huntSubject } = await import(/* @vite-ignore */ await explorerBundle(bug)) as typeof import("../../workers/explore.ts");
-    const subject = huntSubject({ ...DEFAULT_HUNT_CONFIG, driver: bug.driver, scenario: bug.play, faults: { ...NO_FAULTS, ...bug.faults } });
-    const strategy = createStrategy("portfolio", { seed: 1, depth: null, preemptions: null, symmetry: false }, subject);
-    const { found } = explore({ subject, strategy, seed: 1, schedules: SCHEDULES });
-    expect(found).toHaveLength(1);
-  });
-
   it("name a play that there is", () => {
     for (const { play } of BUGS) expect(HUNT_SCENARIO_NAMES).toContain(play);
   });
