@@ -27,12 +27,12 @@ export class Removal {
       this.#add(task, sub, SubRow.calls, 1);
     });
     tracer.on(kernelEvents.invalidateCalled, (task, sub, _range, _seq, ok, finish) => {
-      if (ok !== 0 && finish !== 0) this.#add(task, sub, SubRow.finishes, 1);
+      if (ok !== 0 && finish !== 0 && finish !== sub) this.#add(task, sub, SubRow.finishes, 1);
       this.#add(task, sub, SubRow.calls, -1);
     });
     tracer.on(kernelEvents.invalidateFinish, (task, sub) => this.#checkLive(task, sub, "was finished", reporter));
-    tracer.on(kernelEvents.invalidateNextPass, (task, sub) => this.#add(task, sub, SubRow.finishes, 1));
-    tracer.on(kernelEvents.invalidateFinished, (task, sub) => this.#add(task, sub, SubRow.finishes, -1));
+    tracer.on(kernelEvents.invalidateNextPass, (task, sub, _range, finish) => this.#add(task, sub, SubRow.finishes, finish === sub ? 0 : 1));
+    tracer.on(kernelEvents.invalidateFinished, (task, sub, _range, finish) => this.#add(task, sub, SubRow.finishes, finish === sub ? 0 : -1));
     tracer.on(kernelEvents.intervalRemoved, (task, sub) => {
       const { words } = task;
       const row = this.#subscribers.find(words, sub);

@@ -58,6 +58,9 @@ export class TwoPass {
       if (range !== undefined) this.#called(task, range, sub, ok !== 0, finish, say);
     });
     tracer.on(kernelEvents.invalidateFinish, (task, sub, id, finish) => {
+      // Before the callback: it may recycle the object, and another task may hand it out again at once (RULES 18).
+      const row = this.#finishes.find(task.words, finish);
+      if (row !== NULL) Atomics.compareExchange(task.words, row + FinishRow.listedBy, task.id, 0);
       const range = this.#open.find(task, id);
       if (range !== undefined) this.#finish(task, range, sub, finish, say);
     });
@@ -129,6 +132,7 @@ export class TwoPass {
   ): void {
     const { words } = task;
     range.handedOut.push(sub, finish);
+    if (finish === sub) return; // walked over again, by as many as started it
     const finishRow = this.#finishes.claim(words, finish);
     if (finishRow === NULL) return;
     const former = Atomics.exchange(words, finishRow + FinishRow.listedBy, task.id);
@@ -140,12 +144,10 @@ export class TwoPass {
     say: (task: Task, rule: string, range: OpenRange, what: string) => void,
   ): void {
     const name = () => this.#world.nameOf(sub);
-    const row = this.#finishes.find(task.words, finish);
-    // Before the callback: it may recycle the object, and another task may hand it out again at once (RULES 18).
-    if (row !== NULL) Atomics.compareExchange(task.words, row + FinishRow.listedBy, task.id, 0);
     if (!range.isStartPassDone) say(task, "I10", range, `${name()} was finished before the start pass had ended`);
     if (range.isBlockable && task.atomicDepth > 0) say(task, "I8", range, `${name()} was finished with ${task.atomicDepth} spinlocks held`);
     const index = indexOfPair(range, sub, finish);
+    if (index < 0 && finish === sub) return; // whoever walks again calls those, too, that have nothing to finish
     if (index < 0) say(task, "I10", range, `${name()} was finished without having handed out ${this.#world.nameOf(finish)}`);
     else if (index < range.finished) say(task, "I10", range, `${name()} was finished twice`);
     else if (this.#world.isAnyOrder === true) range.finished = moveToFront(range, index);

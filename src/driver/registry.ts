@@ -1,11 +1,13 @@
 import type { Layout } from "../machine/layout.ts";
 import type { Gpu } from "../device/gpu.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { finishAtRangeEndCore } from "../kernel/mmu_notifier/finish_at_range_end.ts";
 import { nPassListCore } from "../kernel/mmu_notifier/n_pass_list.ts";
 import { nPassOwnCore } from "../kernel/mmu_notifier/n_pass_own.ts";
 import type { NotifierPasses } from "../kernel/mmu_notifier/passes.ts";
 import { twoPassCore } from "../kernel/mmu_notifier/two_pass.ts";
 import type { Driver } from "./driver.ts";
+import { MixedDriver } from "./mixed.ts";
 import { nPass, nPassOwn } from "./n_pass.ts";
 import { nPass3, nPass3Own } from "./n_pass_3.ts";
 import type { DriverOptions } from "./options.ts";
@@ -37,6 +39,7 @@ const BUILT_IN: Record<string, DriverFactory> = {
   "n-pass-3": on(nPassListCore, nPass3),
   "n-pass-own": on(nPassOwnCore, nPassOwn),
   "n-pass-3-own": on(nPassOwnCore, nPass3Own),
+  "finish-at-range-end": on(finishAtRangeEndCore, (...args) => twoPass(...args, "finish-at-range-end")),
 };
 
 const catalogue = new Map(Object.entries(BUILT_IN));
@@ -50,12 +53,28 @@ export function registerDriver(name: string, factory: DriverFactory): void {
 }
 
 /**
- * The notifier core to build a kernel with for the driver of this name.
+ * The designs that a name stands for: itself, or in a mixture those of all its drivers, separated by commas
+ * (`xe-userptr,single-pass`).
+ */
+export function designsIn(name: string): readonly string[] {
+  return catalogue.has(name) ? [name] : name.split(",");
+}
+
+/**
+ * The notifier core to build a kernel with for the driver or the mixture of this name.
  *
- * @throws RangeError if there is no such driver
+ * @throws RangeError if there is no such driver, or those of a mixture need different cores
  */
 export function passesFor(name: string): NotifierPasses {
-  return factoryOf(name).passes ?? twoPassCore;
+  const needs = designsIn(name).flatMap((design) => {
+    const { passes } = factoryOf(design);
+    return passes === undefined ? [] : [{ design, passes }];
+  });
+  const other = needs.find(({ passes }) => passes !== needs[0].passes);
+  if (other === undefined) return needs[0]?.passes ?? twoPassCore;
+  throw new RangeError(
+    `driver: a kernel has one notifier core: ${needs[0].design} needs ${needs[0].passes.name}, ${other.design} needs ${other.passes.name}`,
+  );
 }
 
 /**
@@ -66,6 +85,10 @@ export function passesFor(name: string): NotifierPasses {
 export function createDriver(
   name: string, options: DriverOptions, kernel: Kernel, gpus: readonly Gpu[], layout: Layout,
 ): Driver {
+  const designs = designsIn(name);
+  if (designs.length > 1) {
+    return new MixedDriver(designs, gpus.length, layout, (design) => createDriver(design, options, kernel, gpus, layout));
+  }
   const factory = factoryOf(name);
   const { passes } = kernel.notifier;
   if (factory.passes !== undefined && factory.passes !== passes) {

@@ -30,10 +30,12 @@ import { driverEvents } from "./tracepoints.ts";
  * - Another invocation may meet a range that this one has zapped but not yet flushed. It finds nothing to zap, and still must not
  *   return before the flush is done (RULES 21): it joins the flush and waits for it in a finish object of its own.
  */
-export function twoPass(options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {
+export function twoPass(
+  options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[], name = "two-pass",
+): Driver {
   const svm = new Svm(layout, kernel, gpus);
   const finishes = createFinishSource(layout, svm, options.finish);
-  return new SvmDriver("two-pass", svm, {
+  return new SvmDriver(name, svm, {
     invalidateStart: (current, notifier, range, curSeq, slot) => invalidateStart(current, svm, finishes, notifier, range, curSeq, slot),
     invalidateFinish: (current, base) => invalidateFinish(current, svm, finishes, containerOf(base, SvmFinish.base)),
   }, [finishes]);

@@ -12,6 +12,7 @@ import type { Failure } from "../executor/explorer/failure.ts";
 import { MemoryImage } from "../executor/explorer/memory_image.ts";
 import { attachSanitizers, type Sanitizers } from "../executor/explorer/sanitizer/attach.ts";
 import type { Ending, Subject } from "../executor/explorer/subject.ts";
+import { designsIn } from "../driver/registry.ts";
 import { lockOwner } from "../executor/threads/lock_owner.ts";
 import { addrOf } from "../machine/step.ts";
 import type { Layout } from "../machine/layout.ts";
@@ -40,6 +41,7 @@ const TABLE_ROWS = 64;
 /** Drivers whose deferred work is the time-out handler alone, on which nobody depends. */
 const TIMEOUT_WORK_ONLY = new Set([
   "two-pass", "single-pass", "xe-userptr", "xe-userptr-joined", "n-pass", "n-pass-3", "n-pass-own", "n-pass-3-own",
+  "finish-at-range-end",
 ]);
 
 /**
@@ -93,7 +95,7 @@ export class HuntSubject implements Subject {
     this.#image = new MemoryImage(this.words);
     declareMemory(this.#image, layout);
     markObjects(this.#image, this.tracer, kernel.mm.physical);
-    const hasDeferredWork = !TIMEOUT_WORK_ONLY.has(config.driver);
+    const hasDeferredWork = designsIn(config.driver).some((design) => !TIMEOUT_WORK_ONLY.has(design));
     const stage: PlayStage = { kernel, driver, gpus, faultLine, notifiers, hasDeferredWork, mm: NULL, vms: [] };
     const hardware = { words: this.words, tracer: this.tracer, interleaved: true, nowUs: () => this.#clock.nowUs };
     this.#straight = new Straight(stage, play, this.#world.cpuTask(0, hardware));

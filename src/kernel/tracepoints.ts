@@ -37,7 +37,10 @@ export const kernelEvents = tracepoints(TRACEPOINT_BASE.kernel, {
   invalidateSeq: ["mm", "range", "seq", "hit"],
   /** Before a single-pass or start callback. */
   invalidateCall: ["sub", "range", "seq", "two_pass"],
-  /** After a single-pass or start callback: `ok` what it returned, `finish` the object it handed out or 0. */
+  /**
+   * After a single-pass or start callback: `ok` what it returned, `finish` the object it handed out or 0. Designs that walk
+   * the tree again have no objects: in them what is to be finished is the notifier itself.
+   */
   invalidateCalled: ["sub", "range", "seq", "ok", "finish"],
   /** All start-type callbacks of the range have run. */
   invalidateStartPassDone: ["mm", "range", "result"],

@@ -42,7 +42,11 @@ export function* mmuNotifierInvalidateRangeEnd(current: Current, range: MmuNotif
   const subscriptions = yield* subscriptionsOf(current, range.mm);
   if (subscriptions === NULL) return;
   rangeStartMapAcquire(current);
-  if (yield* hasItree(current, subscriptions)) yield* itreeInvEnd(current, range.mm, subscriptions);
+  if (yield* hasItree(current, subscriptions)) {
+    const { atRangeEnd } = current.kernel.notifier.passes;
+    if (atRangeEnd !== undefined) yield* atRangeEnd(current, range);
+    yield* itreeInvEnd(current, range.mm, subscriptions);
+  }
   if (!(yield* hlistEmpty(current, subscriptions, MmuNotifierSubscriptions.list))) {
     yield* hlistInvalidateRangeEnd(current, subscriptions, range);
   }

@@ -18,6 +18,8 @@ export interface NotifierPasses {
    * not (RULES 27). No lock is held (RULES 5), and the tree stays as it is until the range ends (RULES 4).
    */
   invalidate(current: Current, range: MmuNotifierRange, start: InvalidationStart): Run<number>;
+  /** What a design has left to do at range_end, before the tree may change. No design that is right has anything. */
+  readonly atRangeEnd?: (current: Current, range: MmuNotifierRange) => Run<void>;
 }
 
 /**

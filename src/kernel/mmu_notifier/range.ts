@@ -1,4 +1,4 @@
-import type { Ptr } from "../../machine/struct.ts";
+import { NULL, type Ptr } from "../../machine/struct.ts";
 import type { Current } from "../current.ts";
 import type { MmuNotifierRange } from "./types.ts";
 
@@ -11,7 +11,7 @@ const ULONG_MAX = 2n ** 64n - 1n;
 export function mmuNotifierRangeInit(
   current: Current, mm: Ptr<"mm_struct">, start: number | bigint, end: number | bigint, event: number, owner = 0,
 ): MmuNotifierRange {
-  return { mm, start: BigInt(start), end: BigInt(end), event, owner, blockable: true, id: ++current.ranges };
+  return { mm, start: BigInt(start), end: BigInt(end), event, owner, blockable: true, id: ++current.ranges, unfinished: NULL };
 }
 
 /** The last byte of the range. Wraps: an `end` of 0 means up to the last byte of all. */

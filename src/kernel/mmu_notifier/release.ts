@@ -35,9 +35,11 @@ function* itreeRelease(current: Current, mm: Ptr<"mm_struct">, subscriptions: Su
   const start = Number(range.start);
   const end = Number(range.end);
   trace(current, kernelEvents.invalidateRangeStart, mm, start, end, range.event, 1, range.id);
-  yield* current.kernel.notifier.passes.invalidate(current, range, yield* itreeInvStartRange(current, subscriptions, range));
+  const { passes } = current.kernel.notifier;
+  yield* passes.invalidate(current, range, yield* itreeInvStartRange(current, subscriptions, range));
   trace(current, kernelEvents.invalidateRangeStarted, mm, start, end, range.id, 0);
   trace(current, kernelEvents.invalidateRangeEnd, mm, start, end, range.id);
+  if (passes.atRangeEnd !== undefined) yield* passes.atRangeEnd(current, range);
   yield* itreeInvEnd(current, mm, subscriptions);
 }
 

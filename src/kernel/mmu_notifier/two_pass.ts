@@ -20,7 +20,7 @@ type IntervalSub = Ptr<"mmu_interval_notifier">;
 type Finish = Ptr<"mmu_interval_notifier_finish">;
 
 /** What was started and has to be finished, last in first out; the head is on the caller's stack. */
-interface PendingFinishes {
+export interface PendingFinishes {
   first: Finish;
 }
 
@@ -42,7 +42,7 @@ function* invalidate(current: Current, range: MmuNotifierRange, { first, seq }: 
 }
 
 /** The first pass at one notifier; false if it could not, in a range that must not block. */
-function* invalidateOne(
+export function* invalidateOne(
   current: Current, sub: IntervalSub, range: MmuNotifierRange, seq: number, pending: PendingFinishes,
 ): Run<boolean> {
   const ops = current.kernel.notifier.intervalOps(yield* read(current, sub, MmuIntervalNotifier.ops));
@@ -61,7 +61,7 @@ function* invalidateOne(
 }
 
 /** The second pass, in the order of the first (RULES 17). A callback may free or re-use its object (RULES 18). */
-function* finishPass(current: Current, range: MmuNotifierRange, pending: PendingFinishes): Run<void> {
+export function* finishPass(current: Current, range: MmuNotifierRange, pending: PendingFinishes): Run<void> {
   let finish = yield* reverse(current, pending.first);
   while (finish !== NULL) {
     const next = yield* linkOf(current, finish);

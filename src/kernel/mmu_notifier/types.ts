@@ -31,6 +31,8 @@ export interface MmuNotifierRange {
   blockable: boolean;
   /** Distinguishes the ranges of one task in tracepoints. */
   readonly id: number;
+  /** What a design that finishes only at range_end has left to do. */
+  unfinished: Ptr<"mmu_interval_notifier_finish">;
 }
 
 /** Where a start callback leaves its finish object: the kernel's `**finish`. NULL on entry (RULES 15). */
@@ -56,6 +58,11 @@ export interface MmuIntervalPass {
   readonly stalled?: (current: Current) => Run<unknown>;
 }
 
+/** What {@link MmuIntervalNotifierOps.invalidatePass} returns: it has finished; it wants to be called in the next pass; it refuses. */
+export const PASS_DONE = 0;
+export const PASS_AGAIN = 1;
+export const PASS_REFUSED = 2;
+
 /** `struct mmu_interval_notifier_ops`. */
 export interface MmuIntervalNotifierOps {
   /** One pass: stop all use of the range. False: could not, in a non-blockable range. */
@@ -70,6 +77,14 @@ export interface MmuIntervalNotifierOps {
   readonly invalidateMultipass?: (
     current: Current, sub: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange, curSeq: number, slot: PassSlot,
   ) => Run<boolean>;
+  /** With a counter of passes (Gunthorpe): pass 0 and, as long as any notifier wants one, another. PASS_*. */
+  readonly invalidatePass?: (
+    current: Current, sub: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange, curSeq: number, pass: number,
+  ) => Run<number>;
+  /** With two callbacks and a second walk (Popple): start. False: could not, in a non-blockable range. */
+  readonly invalidateBegin?: (current: Current, sub: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange, curSeq: number) => Run<boolean>;
+  /** Wait for what was started. Cannot fail. */
+  readonly invalidateEnd?: (current: Current, sub: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange, curSeq: number) => Run<void>;
 }
 
 /** `struct mmu_notifier_ops` of classic (hlist) notifiers. */
