@@ -5,6 +5,7 @@ import { finishAtRangeEndCore } from "../kernel/mmu_notifier/finish_at_range_end
 import { nPassListCore } from "../kernel/mmu_notifier/n_pass_list.ts";
 import { nPassOwnCore } from "../kernel/mmu_notifier/n_pass_own.ts";
 import type { NotifierPasses } from "../kernel/mmu_notifier/passes.ts";
+import { startEndCore } from "../kernel/mmu_notifier/start_end.ts";
 import { twoPassCore } from "../kernel/mmu_notifier/two_pass.ts";
 import type { Driver } from "./driver.ts";
 import { MixedDriver } from "./mixed.ts";
@@ -12,6 +13,7 @@ import { nPass, nPassOwn } from "./n_pass.ts";
 import { nPass3, nPass3Own } from "./n_pass_3.ts";
 import type { DriverOptions } from "./options.ts";
 import { singlePass } from "./single_pass.ts";
+import { startEnd } from "./start_end.ts";
 import { twoPass } from "./two_pass.ts";
 import { joined, merged } from "./xe/variant.ts";
 import { XeUserptrDriver } from "./xe_userptr.ts";
@@ -39,6 +41,7 @@ const BUILT_IN: Record<string, DriverFactory> = {
   "n-pass-3": on(nPassListCore, nPass3),
   "n-pass-own": on(nPassOwnCore, nPassOwn),
   "n-pass-3-own": on(nPassOwnCore, nPass3Own),
+  "start-end": on(startEndCore, (_options, layout, kernel, gpus) => startEnd(layout, kernel, gpus)),
   "finish-at-range-end": on(finishAtRangeEndCore, (...args) => twoPass(...args, "finish-at-range-end")),
 };
 

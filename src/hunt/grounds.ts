@@ -1,9 +1,11 @@
+import { designsIn } from "../driver/registry.ts";
 import { HUNT_SCENARIO_NAMES, playOf } from "../scenario/hunt/catalogue.ts";
 import { NO_FAULTS, type HuntConfig } from "./config.ts";
 
 /** The designs that are meant to be right. (xe-userptr is a faithful model, and what is found in it is a finding.) */
 export const CORRECT_DRIVERS: readonly string[] = [
   "two-pass", "single-pass", "xe-userptr-joined", "xe-userptr-preempt", "n-pass", "n-pass-3", "n-pass-own", "n-pass-3-own",
+  "start-end",
 ];
 
 /** What a user asked to be hunted through. */
@@ -37,5 +39,5 @@ const NOT_FOR_PREEMPT_MODE = new Set([
 ]);
 
 function isPlayable(driver: string, scenario: string): boolean {
-  return !(driver === "xe-userptr-preempt" && NOT_FOR_PREEMPT_MODE.has(scenario));
+  return !(designsIn(driver).includes("xe-userptr-preempt") && NOT_FOR_PREEMPT_MODE.has(scenario));
 }
