@@ -3,7 +3,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { exit } from "./exit.ts";
 import { faultStorm } from "./fault_storm.ts";
 import { forkCow } from "./fork_cow.ts";
-import { ManyNotifiers } from "./many_notifiers.ts";
+import { manyNotifiers } from "./many_notifiers.ts";
 import { mixed } from "./mixed.ts";
 import { mprotectFlip } from "./mprotect_flip.ts";
 import { munmapStorm } from "./munmap_storm.ts";
@@ -35,8 +35,8 @@ const BUILT_IN: Record<string, (layout: Layout, kernel: Kernel, options: Scenari
   "page-by-page": () => pageByPage,
   "side-by-side": () => sideBySide,
   "fault-storm": () => faultStorm,
-  "unrelated": () => unrelated,
-  "many-notifiers": (layout, kernel, { notifiers }) => new ManyNotifiers(layout, kernel, notifiers),
+  "unrelated": unrelated,
+  "many-notifiers": (layout, kernel, { notifiers }) => manyNotifiers(layout, kernel, notifiers),
 };
 
 const catalogue = new Map(Object.entries(BUILT_IN));

@@ -1,38 +1,50 @@
-import { MADV_DONTNEED, MAP_PRIVATE } from "../kernel/mm/mman.ts";
+import type { Kernel } from "../kernel/kernel.ts";
 import { doMadvise } from "../kernel/mm/madvise.ts";
-import { PAGE_SIZE } from "../machine/pte.ts";
-import { ACCESS_READ } from "../machine/access_kind.ts";
+import { MADV_DONTNEED, MAP_PRIVATE } from "../kernel/mm/mman.ts";
 import { readOnce } from "../machine/access.ts";
+import { ACCESS_READ } from "../machine/access_kind.ts";
+import type { Layout } from "../machine/layout.ts";
+import { PAGE_SIZE } from "../machine/pte.ts";
+import type { Run } from "../machine/step.ts";
 import { NULL, Word, type Ptr } from "../machine/struct.ts";
 import { mapArena, type Arena } from "./arena.ts";
 import { vmWord } from "./board.ts";
+import { IdleNotifiers } from "./idle_notifier.ts";
 import { inProcess } from "./process.ts";
-import type { Scenario } from "./stage.ts";
-import { takeWindowAway, WINDOW_PAGES } from "./take_away.ts";
+import type { Actor, Scenario } from "./stage.ts";
 
-/** What the reader reads, far from what the others take away: no notifier watches both. */
+/** What the reader reads; what the others take away, a page each. No notifier watches both. */
 const READ: Arena = { start: 0x5555_0000_0000, pages: 1, sharing: MAP_PRIVATE };
-const TAKEN: Arena = { start: 0x7f00_0000_0000, pages: 64 * WINDOW_PAGES, sharing: MAP_PRIVATE };
+const OTHERS: Arena = { start: 0x7f00_0000_0000, pages: 64, sharing: MAP_PRIVATE };
 
 /**
- * CPU 0 takes away one page and lets GPU 0 have it again, over and over; the other CPUs take away pages that are no business of its
- * notifier. Once hit, its reader waits until all of them are over (RULES 11).
+ * CPU 0 takes a page away and lets GPU 0 have it again, over and over; the others invalidate without a pause what is no business
+ * of its notifier. Once hit, its reader waits until all of them are over (RULES 11).
  */
-export const unrelated: Scenario = {
-  name: "unrelated",
-  summary: "a reader whose notifier was hit once waits for everybody else's invalidations too",
-  *populate(actor, mm) {
-    yield* mapArena(actor, mm, READ);
-    yield* mapArena(actor, mm, { ...TAKEN, pages: Math.max(1, actor.stage.cpus - 1) * WINDOW_PAGES });
-  },
-  *operation(actor) {
-    const { current, stage, cpu } = actor;
-    if (cpu !== 0) return yield* takeWindowAway(actor, TAKEN.start + (cpu - 1) * WINDOW_PAGES * PAGE_SIZE);
-    yield* inProcess(actor, function* (mm) {
-      const [gpu] = stage.gpus;
-      const vm = (yield* readOnce(current, vmWord(stage.board, gpu.index), Word.value)) as Ptr<"gpu_vm">;
-      yield* doMadvise(current, mm, READ.start, PAGE_SIZE, MADV_DONTNEED);
-      if (vm !== NULL) yield* stage.driver.handleFault(current, { gpu, vm, va: READ.start, kind: ACCESS_READ });
-    });
-  },
-};
+export function unrelated(layout: Layout, kernel: Kernel): Scenario {
+  const notifiers = new IdleNotifiers(layout, kernel, OTHERS.pages);
+  return {
+    name: "unrelated",
+    summary: "a reader whose notifier was hit once waits for everybody else's invalidations too",
+    *populate(actor, mm) {
+      yield* mapArena(actor, mm, READ);
+      yield* mapArena(actor, mm, OTHERS);
+      yield* notifiers.insert(actor.current, mm, OTHERS.start, PAGE_SIZE);
+    },
+    *operation(actor) {
+      yield* inProcess(actor, (mm) => (actor.cpu === 0 ? takeAndRead(actor, mm) : takeUnread(actor, mm)));
+    },
+    clear: ({ current }) => notifiers.remove(current),
+  };
+}
+
+function* takeAndRead({ current, stage }: Actor, mm: Ptr<"mm_struct">): Run<void> {
+  const [gpu] = stage.gpus;
+  const vm = (yield* readOnce(current, vmWord(stage.board, gpu.index), Word.value)) as Ptr<"gpu_vm">;
+  yield* doMadvise(current, mm, READ.start, PAGE_SIZE, MADV_DONTNEED);
+  if (vm !== NULL) yield* stage.driver.handleFault(current, { gpu, vm, va: READ.start, kind: ACCESS_READ });
+}
+
+function* takeUnread({ current, cpu }: Actor, mm: Ptr<"mm_struct">): Run<void> {
+  yield* doMadvise(current, mm, OTHERS.start + (cpu % OTHERS.pages) * PAGE_SIZE, PAGE_SIZE, MADV_DONTNEED);
+}
