@@ -1,14 +1,15 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { availableParallelism } from "node:os";
 import { BUGS } from "../bugs/catalogue.ts";
 import { DRIVER_NAMES } from "../driver/registry.ts";
 import { EXHAUSTIVE_STRATEGIES, STRATEGY_NAMES } from "../executor/explorer/strategy/catalogue.ts";
 import { HUNT_SCENARIO_NAMES } from "../scenario/hunt/catalogue.ts";
 import { number, oneOf, oneOfOrFile, seed, wholeNumber } from "./arguments.ts";
+import { driverMixture, MIXTURE_HELP, MIXTURE_OPTION } from "./driver_option.ts";
 
 /** What the hunt command was asked for. */
 export interface HuntCommandOptions {
-  /** Null: all correct designs, or the one that the bug is in. */
+  /** A driver or a mixture of some. Null: all correct designs, or the one that the bug is in. */
   readonly driver: string | null;
   /** ALL: each of them. Null: the one that the bug shows in, or all. */
   readonly scenario: string | null;
@@ -50,6 +51,7 @@ Examples:
   $ npx tsx scripts/hunt.ts --list                             drivers, scenarios, strategies, seeded bugs
   $ npx tsx scripts/hunt.ts --bug flush-skipped                plant a bug, find it, explain it
   $ npx tsx scripts/hunt.ts --driver xe-userptr --scenario all --seconds 300
+  $ npx tsx scripts/hunt.ts --drivers xe-userptr-joined,single-pass
   $ npx tsx scripts/hunt.ts --driver ./mine.ts                 your own design
   $ npx tsx scripts/hunt.ts --scenario unmap --gpus 1 --cpus 1 --strategy dpor
                                                                every schedule that differs: a proof
@@ -67,7 +69,7 @@ export function parseHuntOptions(argv: readonly string[]): HuntCommandOptions {
   const value = <T>(name: string) => (given[name] as T | undefined) ?? null;
   const schedules = value<number>("schedules");
   return {
-    driver: value("driver"),
+    driver: value("drivers") ?? value("driver"),
     scenario: value("scenario"),
     bug: value("bug"),
     gpus: given["gpus"] as number,
@@ -93,6 +95,7 @@ function huntCommand(): Command {
     .allowExcessArguments(false)
     .helpOption("--help", "show this help")
     .option("--driver <name>", `GPU driver: ${DRIVER_NAMES.join(", ")}, or ./mine.ts (default: all correct designs)`, oneOfOrFile(DRIVER_NAMES))
+    .addOption(new Option(MIXTURE_OPTION, MIXTURE_HELP).argParser(driverMixture).conflicts("driver"))
     .option("--scenario <name>", `what happens: ${HUNT_SCENARIO_NAMES.join(", ")}, ./mine.ts, or ${ALL} (default)`, oneOfOrFile([...HUNT_SCENARIO_NAMES, ALL]))
     .option("--bug <name>", "plant this seeded bug (see --list)", oneOf(BUGS.map(({ name }) => name)))
     .option("--gpus <n>", `GPUs, 1 to ${MAX_HUNT_GPUS}`, wholeNumber(1, MAX_HUNT_GPUS), 2)

@@ -7,6 +7,7 @@ import { explorerBundle } from "../hunt/bundle.ts";
 import { differenceOf, identityOf, type HuntState } from "../hunt/hunt_state.ts";
 import type { HuntOptions } from "../hunt/options.ts";
 import { quoteCommand } from "../report/command_line.ts";
+import { driverArguments } from "./driver_option.ts";
 import { CheckpointError, readCheckpoint } from "./hunt_checkpoint.ts";
 import { ALL, type HuntCommandOptions } from "./hunt_options.ts";
 
@@ -73,7 +74,7 @@ function unique(names: readonly string[]): string[] {
 }
 
 function commandOf({ driver, scenario, bug, gpus, cpus, strategy, depth, preemptions, schedules, seconds, seed }: HuntCommandOptions): string {
-  const given = { driver, scenario, bug, gpus, cpus, strategy, depth, preemptions, schedules, seconds, seed };
+  const given = { scenario, bug, gpus, cpus, strategy, depth, preemptions, schedules, seconds, seed };
   const args = Object.entries(given).flatMap(([name, value]) => (value === null ? [] : [`--${name}`, String(value)]));
-  return quoteCommand(["npx", "tsx", "scripts/hunt.ts", ...args]);
+  return quoteCommand(["npx", "tsx", "scripts/hunt.ts", ...(driver === null ? [] : driverArguments(driver)), ...args]);
 }

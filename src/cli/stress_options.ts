@@ -8,6 +8,7 @@ import { ACCESS_PATTERNS } from "../scenario/access_pattern.ts";
 import { SCENARIO_NAMES } from "../scenario/catalogue.ts";
 import { MAX_CPUS } from "../scenario/workload.ts";
 import { number, oneOf, oneOfOrFile, seed, wholeNumber } from "./arguments.ts";
+import { driverMixture, MIXTURE_HELP, MIXTURE_OPTION } from "./driver_option.ts";
 
 /** Each is a thread. */
 const MAX_GPUS = 64;
@@ -34,6 +35,7 @@ const EXAMPLES = `
 Examples:
   $ npx tsx scripts/stress.ts                                     4 GPUs, two passes, ten seconds
   $ npx tsx scripts/stress.ts --driver single-pass --gpus 8       what one pass costs
+  $ npx tsx scripts/stress.ts --drivers xe-userptr-joined,single-pass
   $ npx tsx scripts/stress.ts --scenario oom --seconds 60
   $ strace -f -e trace=%memory -ttt -o log ./program
   $ npx tsx scripts/stress.ts --workload log --gpus 8             your own program
@@ -51,7 +53,7 @@ export function parseStressOptions(argv: readonly string[]): StressOptions {
     config: {
       gpus: given["gpus"] as number,
       cpus: given["cpus"] as number,
-      driver: given["driver"] as string,
+      driver: (given["drivers"] ?? given["driver"]) as string,
       finish: given["finish"] as FinishOption,
       scenario: given["scenario"] as string,
       workload,
@@ -84,6 +86,7 @@ function stressCommand(): Command {
     .option("--gpus <n>", `GPUs, 1 to ${MAX_GPUS}, each a thread`, wholeNumber(1, MAX_GPUS), gpus)
     .option("--cpus <n>", `CPUs, 1 to ${MAX_CPUS}, each a thread; main is the first`, wholeNumber(1, MAX_CPUS), cpus)
     .option("--driver <name>", `GPU driver: ${DRIVER_NAMES.join(", ")}, or ./mine.ts`, oneOfOrFile(DRIVER_NAMES), driver)
+    .addOption(new Option(MIXTURE_OPTION, MIXTURE_HELP).argParser(driverMixture).conflicts("driver"))
     .addOption(new Option("--scenario <name>", `what happens to memory: ${SCENARIO_NAMES.join(", ")}, or ./mine.ts`)
       .argParser(oneOfOrFile(SCENARIO_NAMES)).default(scenario).conflicts("workload"))
     .option("--workload <file>", "replay a log of strace -f -e trace=%memory, plain or .gz, once or as long as a limit says")

@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { createDriver, passesFor } from "../../src/driver/registry.ts";
+import { kernelEvents } from "../../src/kernel/tracepoints.ts";
+import { TestMachine } from "./machine.ts";
+import { Oracle } from "./oracle.ts";
+import { play } from "./play.ts";
+import { SlabBalance } from "./slab_balance.ts";
+
+const SEEDS = 15;
+const NOTHING_IN_USE = { frames: 0, mms: 0, vmas: 0, mappings: 0, swapSlots: 0 };
+
+describe("a mixture", () => {
+  it.each(["two-pass,single-pass", "xe-userptr-joined,single-pass,two-pass", "n-pass,single-pass,n-pass-3"])(
+    "%s lets no GPU touch what the process has lost, and gives everything back", (driver) => {
+      let accesses = 0;
+      for (let seed = 1; seed <= SEEDS; seed++) {
+        const machine = new TestMachine({ driver, gpus: 3, gpuConfig: { tlbLatencyUs: 5 } });
+        const oracle = new Oracle(machine);
+        const slabs = new SlabBalance(machine);
+        play(machine, { seed, exitsEarly: seed % 5 === 0 });
+        expect({ seed, violations: oracle.violations, inUse: slabs.inUse }).toEqual({ seed, violations: [], inUse: 0 });
+        expect(machine.balance()).toEqual(NOTHING_IN_USE);
+        accesses += oracle.accesses;
+      }
+      expect(accesses).toBeGreaterThan(0);
+    },
+  );
+
+  it("starts every two-pass notifier beside the single-pass ones before it finishes any (RULES 14, 17)", () => {
+    const machine = new TestMachine({ driver: "two-pass,single-pass", gpus: 4, gpuConfig: { tlbLatencyUs: 5 } });
+    const notifiers = new Set<number>();
+    const withFinish = new Set<number>();
+    let early = 0;
+    const isAllStarted = new Map<number, boolean>();
+    machine.tracer.on(kernelEvents.invalidateCalled, (task, sub, _range, _seq, _ok, finish) => {
+      notifiers.add(sub);
+      if (finish !== 0) withFinish.add(sub);
+      isAllStarted.set(task.id, false);
+    });
+    machine.tracer.on(kernelEvents.invalidateStartPassDone, (task) => isAllStarted.set(task.id, true));
+    machine.tracer.on(kernelEvents.invalidateFinished, (task) => {
+      if (isAllStarted.get(task.id) !== true) early++;
+    });
+    for (let seed = 1; seed <= 5; seed++) play(machine, { seed });
+    expect(early).toBe(0);
+    expect(withFinish.size).toBeGreaterThan(0);
+    expect(notifiers.size).toBeGreaterThan(withFinish.size);
+  });
+
+  it("is refused if its drivers need different notifier cores", () => {
+    expect(() => passesFor("two-pass,single-pass,n-pass")).toThrow("two-pass needs two-pass, n-pass needs n-pass-list");
+    expect(passesFor("single-pass,n-pass").name).toBe("n-pass-list");
+  });
+
+  it("knows no driver that does not exist", () => {
+    const { kernel, gpus, layout } = new TestMachine({ driver: "single-pass" });
+    const options = { finish: { kind: "embedded" } } as const;
+    expect(() => passesFor("single-pass,mine")).toThrow("no such design: mine");
+    expect(() => createDriver("single-pass,mine", options, kernel, gpus, layout)).toThrow("no such design: mine");
+  });
+});
