@@ -37,7 +37,7 @@ export class Checkpoints {
   async keep(exploredMs: number): Promise<void> {
     const startMs = performance.now();
     for (const [index, hunt] of this.#hunts.entries()) {
-      if (hunt.hasBegun && hunt.found === null) this.#states[index] = await hunt.state();
+      if (hunt.isResumable) this.#states[index] = await hunt.state();
     }
     this.#keep({ identity: this.#identity, exploredMs, grounds: this.#states });
     const endMs = performance.now();

@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import type { Found } from "../executor/explorer/explore.ts";
 import { sumOf } from "../executor/explorer/statistics.ts";
+import { EXHAUSTIVE_STRATEGIES } from "../executor/explorer/strategy/catalogue.ts";
 import { explorerBundle } from "./bundle.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import type { HuntConfig } from "./config.ts";
@@ -9,6 +10,7 @@ import type { Investigation, InvestigationTask } from "./investigate.ts";
 import type { HuntOptions } from "./options.ts";
 import type { HuntFailure, HuntOutcome, HuntPart, HuntProgress } from "./outcome.ts";
 import { ParallelHunt } from "./parallel.ts";
+import type { RoundResult } from "./round.ts";
 import { partStatement, wholeStatement } from "./statement.ts";
 import { sizeOfAll } from "./size_of_all.ts";
 import { Workers } from "./workers.ts";
@@ -50,7 +52,8 @@ class Hunt {
   readonly #hooks: HuntHooks;
   readonly #workers: Workers;
   readonly #grounds: readonly Ground[];
-  #current: ParallelHunt | null = null;
+  /** Those that are being hunted through now. */
+  #current: readonly Ground[] = [];
   readonly #checkpoints: Checkpoints | null;
   /** Before this process. */
   readonly #formerMs: number;
@@ -80,7 +83,7 @@ class Hunt {
     while (!this.#isOver) {
       const unfinished = this.#grounds.filter((ground) => this.#isUnfinished(ground));
       if (unfinished.length === 0) break;
-      for (const ground of unfinished) if (!this.#isOver) await this.#round(ground);
+      for (let at = 0; at < unfinished.length && !this.#isOver; at += this.#atOnce) await this.#round(unfinished.slice(at, at + this.#atOnce));
     }
     signal?.removeEventListener("abort", end);
     await this.#checkpoints?.keep(this.#totalMs);
@@ -94,33 +97,45 @@ class Hunt {
 
   #end(): void {
     this.#isOver = true;
-    this.#current?.stop();
+    for (const ground of this.#current) ground.hunt.stop();
+  }
+
+  /** Configurations that are hunted through at the same time: as many as there are workers, if each keeps only one worker busy. */
+  get #atOnce(): number {
+    return EXHAUSTIVE_STRATEGIES.includes(this.#options.strategy) ? this.#options.jobs : 1;
   }
 
   #isUnfinished({ hunt: { isOver, statistics } }: Ground): boolean {
     return !isOver && statistics.schedules < (this.#options.schedules ?? Infinity);
   }
 
-  async #round(ground: Ground): Promise<void> {
-    await this.#explore(ground.hunt);
-    const { found } = ground.hunt;
-    this.#report(ground);
+  /** As if one came after the other: after a failure that ends the hunt, what was run in further ones is forgotten. */
+  async #round(grounds: readonly Ground[]): Promise<void> {
+    const results = await this.#explore(grounds);
+    for (const [index, ground] of grounds.entries()) {
+      ground.hunt.merge(results[index]);
+      const { found } = ground.hunt;
+      this.#report(ground);
+      if (found === null) continue;
+      ground.failure = { found, investigation: await this.#investigate(ground.config, found) };
+      if (this.#options.keepGoing) continue;
+      this.#isOver = true;
+      break;
+    }
     await this.#checkpoints?.keepIfDue(this.#totalMs);
-    if (found === null) return;
-    ground.failure = { found, investigation: await this.#investigate(ground.config, found) };
-    if (!this.#options.keepGoing) this.#isOver = true;
   }
 
   /** What is done with failures is not taken from the time. */
-  async #explore(current: ParallelHunt): Promise<void> {
+  async #explore(grounds: readonly Ground[]): Promise<(readonly RoundResult[])[]> {
     const { schedules, seconds } = this.#options;
     const startMs = performance.now();
     const timer = seconds === null ? undefined : setTimeout(() => this.#end(), seconds * 1000 - this.#exploredMs);
-    this.#current = current;
-    await current.round(schedules ?? Infinity);
-    this.#current = null;
+    this.#current = grounds;
+    const results = await Promise.all(grounds.map((ground) => ground.hunt.run(schedules ?? Infinity)));
+    this.#current = [];
     clearTimeout(timer);
     this.#exploredMs += performance.now() - startMs;
+    return results;
   }
 
   /** On a worker, since it has the sources with the bug in them; null if the caller did not want to wait. */

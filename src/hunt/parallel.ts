@@ -41,18 +41,23 @@ export class ParallelHunt {
   readonly #ground: Ground;
   readonly #workers: Workers;
   readonly #spread: Spread;
+  /** Workers that take part: all, or the one that runs what cannot be spread. */
+  readonly #team: readonly number[];
   readonly #board = new Int32Array(new SharedArrayBuffer(8));
   #next = 0;
+  /** Executions were run that have not been put together. */
+  #isAhead = false;
   /** Nothing is left to explore. */
   #isEnded = false;
   #discoveries: readonly Discovery[] = [];
 
-  /** @param id unique among the hunts of these workers */
+  /** @param id unique among the hunts of these workers, from 0: hunts that cannot be spread have a worker each, as far as there are */
   constructor(id: number, ground: Ground, workers: Workers) {
     this.#id = id;
     this.#ground = ground;
     this.#workers = workers;
     this.#spread = new Spread(ground.strategy, ground.options.seed);
+    this.#team = this.#spread.isSequence ? [id % workers.jobs] : Array.from({ length: workers.jobs }, (_, worker) => worker);
     this.#board[LIMIT] = NO_LIMIT;
   }
 
@@ -61,14 +66,15 @@ export class ParallelHunt {
     return this.found !== null || this.#isEnded;
   }
 
-  get hasBegun(): boolean {
-    return this.#next > 0;
+  /** Can another one go on where it is? Not after a failure, nor before it has begun. */
+  get isResumable(): boolean {
+    return this.#next > 0 && !this.#isAhead && this.found === null;
   }
 
-  /** How far it is; between rounds, and only with an exhaustive strategy. */
+  /** How far it is; if it is resumable, and only with an exhaustive strategy. */
   async state(): Promise<ParallelHuntState> {
     const task: Assignment = { id: this.#id, ground: this.#ground };
-    const checkpoint = await this.#workers.run<string>(this.#owner, "checkpointRounds", task);
+    const checkpoint = await this.#workers.run<string>(this.#team[0], "checkpointRounds", task);
     return { statistics: this.statistics.toJSON(), isEnded: this.#isEnded, exhaustive: this.exhaustive, checkpoint };
   }
 
@@ -80,25 +86,24 @@ export class ParallelHunt {
     this.#isEnded = isEnded;
     this.exhaustive = exhaustive;
     const task: ResumeTask = { id: this.#id, ground: this.#ground, checkpoint };
-    await this.#workers.run(this.#owner, "resumeRounds", task);
+    await this.#workers.run(this.#team[0], "resumeRounds", task);
   }
 
-  /** The worker that runs all executions of an exhaustive strategy. */
-  get #owner(): number {
-    return this.#spread.ownerOf(0, this.#workers.jobs) ?? 0;
-  }
-
-  /** Run the next round, but at most up to `schedules` executions in all. */
+  /** Run the next round, but at most up to `schedules` executions in all, and put together what came out. */
   async round(schedules: number): Promise<void> {
+    this.merge(await this.run(schedules));
+  }
+
+  /** Run the next round, but at most up to `schedules` executions in all. What came out is still to be merged. */
+  async run(schedules: number): Promise<readonly RoundResult[]> {
+    this.#isAhead = true;
     const [from, to] = [this.#next, Math.min(this.#next + this.#spread.round, schedules)];
     this.#next = to;
     this.#board[NEXT] = from;
-    const { jobs } = this.#workers;
-    const results = await Promise.all(Array.from({ length: jobs }, (_, worker) => {
-      const task: RoundTask = { id: this.#id, ground: this.#ground, worker, jobs, from, to, discoveries: this.#discoveries, board: this.#board };
-      return this.#workers.run<RoundResult>(worker, "runRound", task);
+    return await Promise.all(this.#team.map((member, worker) => {
+      const task: RoundTask = { id: this.#id, ground: this.#ground, worker, jobs: this.#team.length, from, to, discoveries: this.#discoveries, board: this.#board };
+      return this.#workers.run<RoundResult>(member, "runRound", task);
     }));
-    this.#merge(results);
   }
 
   /** Let the workers end after the executions that they are in: the round that is under way remains incomplete. */
@@ -106,7 +111,9 @@ export class ParallelHunt {
     Atomics.store(this.#board, LIMIT, -1);
   }
 
-  #merge(results: readonly RoundResult[]): void {
+  /** Put together what the workers found out in a round. */
+  merge(results: readonly RoundResult[]): void {
+    this.#isAhead = false;
     this.found = lowest(results.flatMap(({ found }) => found ?? []));
     const failedAt = this.found?.index ?? Infinity;
     const endedAt = Math.min(...results.map((result) => result.endedAt ?? Infinity));

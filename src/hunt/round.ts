@@ -30,6 +30,7 @@ export interface ResumeTask extends Assignment {
 
 /** A worker's part in the executions from `from` to `to` - 1. */
 export interface RoundTask extends Assignment {
+  /** Which of those that take part, and how many these are. */
   readonly worker: number;
   readonly jobs: number;
   readonly from: number;

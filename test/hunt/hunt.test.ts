@@ -37,6 +37,26 @@ describe("a hunt", () => {
     expect(text(two)).toBe(text(one));
   });
 
+  it("explores as many configurations at once as there are jobs, and comes to the same", async () => {
+    const configs = groundsOf({ driver: null, scenario: "tiny", gpus: 1, cpus: 1 });
+    const options = { ...CLEAN, configs, strategy: "dpor", schedules: 60 };
+    const [one, ...more] = await Promise.all([1, 2].map((jobs) => hunt({ ...options, jobs })));
+    expect(one.parts.map(({ figures }) => figures.schedules)).toEqual(configs.map(() => 60));
+    expect(more.map(text)).toEqual(more.map(() => text(one)));
+  });
+
+  it("forgets what was explored beside a failure that ends it", async () => {
+    const configs = groundsOf({ driver: "xe-userptr", scenario: "late-flush", gpus: 1, cpus: 1 });
+    const options = { ...CLEAN, configs: [...configs, ...CLEAN.configs], strategy: "dpor", schedules: 100 };
+    const [one, two] = await Promise.all([1, 2].map((jobs) => {
+      const interrupt = new AbortController();
+      const onProgress = ({ found }: HuntProgress) => { if (found !== null) interrupt.abort(); };
+      return hunt({ ...options, jobs }, { onProgress, signal: interrupt.signal });
+    }));
+    expect(one.parts.map(({ failure, figures }) => [failure?.found.failure.rule, figures.schedules > 0])).toEqual([["I18", true], [undefined, false], [undefined, false]]);
+    expect(text(two)).toBe(text(one));
+  });
+
   it("takes turns, and reports how far it is", async () => {
     const seen: HuntProgress[] = [];
     const outcome = await hunt({ ...CLEAN, schedules: 150 }, { onProgress: (progress) => { seen.push(progress); } });

@@ -86,6 +86,11 @@ export class Spread {
     this.round = { feedback: GENERATION, portfolio: PORTFOLIO_ROUND }[strategy] ?? OTHER_ROUND;
   }
 
+  /** Do all executions follow from one another? Then one worker runs them all. */
+  get isSequence(): boolean {
+    return EXHAUSTIVE_STRATEGIES.includes(this.#strategy);
+  }
+
   /** Is this strategy the one, or one of the portfolio's? */
   has(name: string): boolean {
     return this.#strategy === name || (this.#strategy === "portfolio" && name in SHARES);
