@@ -1,0 +1,3 @@
+import { compareMain } from "../src/cli/compare.ts";
+
+process.exitCode = await compareMain(process.argv);

@@ -1,0 +1,51 @@
+import type { CompareOutcome, MeasuredTrial } from "../compare/run.ts";
+import { CORRECT_DRIVERS } from "../hunt/grounds.ts";
+import { quoteCommand } from "../report/command_line.ts";
+import type { Comparison } from "../report/comparison.ts";
+import { plural } from "../report/numbers.ts";
+import type { CompareCommandOptions } from "./compare_options.ts";
+import { UNKNOWN_ON_THREADS } from "./compare_threads.ts";
+
+/** Designs that are wrong on purpose: oracles that see nothing in them are blind. */
+const NEGATIVE_CONTROLS: readonly string[] = ["finish-at-range-end"];
+
+/** What came of a comparison, in the terms of the reports. */
+export function comparisonOf(asked: CompareCommandOptions, { experiments, trials, interrupted }: CompareOutcome, elapsedMs: number): Comparison {
+  const objections = [...violated(trials), ...blind(trials)];
+  return {
+    verdict: objections.length === 0 ? "pass" : "fail",
+    seed: asked.seed, executor: asked.executor, elapsedMs, experiments, interrupted,
+    reproduce: quoteCommand(["npx", "tsx", "scripts/compare.ts", ...asked.reproduce]),
+    warnings: [
+      ...objections, ...unfinished(trials),
+      ...(asked.mix === null ? [] : ["GPUs differ (--mix): what is said of the time of a TLB invalidation holds for the slowest"]),
+      ...(asked.executor === "threads" ? [UNKNOWN_ON_THREADS] : []),
+    ],
+  };
+}
+
+/** Designs that are meant to be right, and were objected to. */
+function violated(trials: readonly MeasuredTrial[]): string[] {
+  return CORRECT_DRIVERS.flatMap((design) => {
+    const rules = rulesViolatedBy(design, trials);
+    return rules.length === 0 ? [] : [`${design} is meant to be right, and violated ${rules.join(", ")}`];
+  });
+}
+
+/** Negative controls that oracles watched, and did not object to. */
+function blind(trials: readonly MeasuredTrial[]): string[] {
+  const watched = new Set(trials.filter(({ trial }) => trial.isWatched).map(({ trial }) => trial.config.driver));
+  return NEGATIVE_CONTROLS.filter((design) => watched.has(design) && rulesViolatedBy(design, trials).length === 0)
+    .map((design) => `${design} is wrong on purpose, and no oracle objected to it`);
+}
+
+function rulesViolatedBy(design: string, trials: readonly MeasuredTrial[]): string[] {
+  return [...new Set(trials.filter(({ trial }) => trial.config.driver === design).flatMap(({ measured }) => Object.keys(measured.violations)))];
+}
+
+/** Trials that were given up, by experiment. */
+function unfinished(trials: readonly MeasuredTrial[]): string[] {
+  const byExperiment = new Map<string, number>();
+  for (const { experiment, measured } of trials) if (!measured.isOver) byExperiment.set(experiment.name, (byExperiment.get(experiment.name) ?? 0) + 1);
+  return [...byExperiment].map(([name, count]) => `${name}: ${plural(count, "trial")} did not come to an end in the time allowed`);
+}

@@ -1,0 +1,9 @@
+import type { Experiment } from "./experiment.ts";
+import { readers } from "./experiments/readers.ts";
+import { scaling } from "./experiments/scaling.ts";
+
+/** All questions that are asked of designs, in the order of reports. */
+export const EXPERIMENTS: readonly Experiment[] = [scaling, readers];
+
+/** Those whose machines also run on real threads, one for each GPU. */
+export const THREADS_EXPERIMENTS: readonly Experiment[] = [scaling];
