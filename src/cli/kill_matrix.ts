@@ -51,7 +51,7 @@ function command(): Command {
     .option("--bugs <names>", "seeded bugs, separated by commas; hunt.ts --list names them", bugs, BUGS)
     .option("--strategies <names>", `of ${STRATEGY_NAMES.join(", ")}`, strategies, DEFAULT_STRATEGIES)
     .option("--seeds <n>", "seeds of each cell", wholeNumber(1, 1000), 20)
-    .option("--schedules <n>", "schedules that each seed may take", wholeNumber(1, 1e7), 2000)
+    .option("--schedules <n>", "schedules that each seed may take", wholeNumber(1, 1e7), 500)
     .option("--jobs <n>", "worker threads", wholeNumber(1, 64), availableParallelism())
     .option("--json <file>", "write the matrix as JSON, - for standard output")
     .addHelpText("after", EXAMPLES);
