@@ -11,6 +11,7 @@ const DRIVERS: Readonly<Record<string, string>> = {
   "single-pass": "everything in one callback under the user lock",
   "xe-userptr": "Linux 7.1's xe userptr, fault mode, to the letter: has findings",
   "xe-userptr-preempt": "the same with preempt fences instead of faults",
+  "xe-userptr-6.18": "xe userptr before two passes: one, under the notifier lock",
   "xe-userptr-joined": "xe-userptr with its findings corrected",
   "n-pass": "the RFC's list of passes in round robin, two stages",
   "n-pass-3": "the same with three: preempt; zap and flush; wait",

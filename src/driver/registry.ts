@@ -15,7 +15,7 @@ import type { DriverOptions } from "./options.ts";
 import { singlePass } from "./single_pass.ts";
 import { startEnd } from "./start_end.ts";
 import { twoPass } from "./two_pass.ts";
-import { joined, merged } from "./xe/variant.ts";
+import { before, joined, merged } from "./xe/variant.ts";
 import { XeUserptrDriver } from "./xe_userptr.ts";
 
 /** Makes a driver for all GPUs, with its structures placed in `layout`. */
@@ -37,6 +37,9 @@ const BUILT_IN: Record<string, DriverFactory> = {
   "xe-userptr-joined": on(twoPassCore, (_options, layout, kernel, gpus) => (
     new XeUserptrDriver("xe-userptr-joined", "fault", joined, layout, kernel, gpus)
   )),
+  "xe-userptr-6.18": (_options, layout, kernel, gpus) => (
+    new XeUserptrDriver("xe-userptr-6.18", "fault", before, layout, kernel, gpus)
+  ),
   "n-pass": on(nPassListCore, nPass),
   "n-pass-3": on(nPassListCore, nPass3),
   "n-pass-own": on(nPassOwnCore, nPassOwn),

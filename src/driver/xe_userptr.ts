@@ -12,14 +12,13 @@ import { tlbInvalDone, tlbInvalTimeout } from "./tlb_inval.ts";
 import { handleXeFault } from "./xe/fault.ts";
 import { preemptionDone } from "./xe/preempt_fence.ts";
 import { rebindWork } from "./xe/rebind_worker.ts";
-import { userptrOps } from "./xe/userptr_notifier.ts";
 import type { XeVariant } from "./xe/variant.ts";
 import { bindRange, closeVm, openVm, unbindRange } from "./xe/vm.ts";
 import { hwOf, vmOf, Xe, XeGpu, type XeMode } from "./xe/xe.ts";
 
 /**
- * The userptrs of xe as merged in Linux 7.1: a faithful model, including what an oracle objects to, and beside it a
- * corrected variant (docs/findings). The design is in xe/userptr_notifier.ts. Left out: a tile's media GT, whose TLB would be a second one to flush (RULES 72).
+ * The userptrs of xe: faithful models of Linux 6.18 and 7.1, including what an oracle objects to, and beside them a corrected
+ * variant (docs/findings). The designs are in xe/userptr_notifier*.ts. Left out: a tile's media GT, whose TLB would be a second one to flush (RULES 72).
  */
 export class XeUserptrDriver implements Driver {
   readonly name: string;
@@ -30,7 +29,7 @@ export class XeUserptrDriver implements Driver {
   constructor(name: string, mode: XeMode, variant: XeVariant, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]) {
     this.name = name;
     this.#xe = new Xe(layout, kernel, gpus, mode, variant);
-    this.#ops = kernel.notifier.registerIntervalOps(userptrOps(this.#xe));
+    this.#ops = kernel.notifier.registerIntervalOps(variant.userptrOps(this.#xe));
   }
 
   powerOn(words: Int32Array): void {

@@ -188,6 +188,52 @@ describe("fault mode", () => {
   });
 });
 
+describe("before two passes", () => {
+  const BEFORE = "xe-userptr-6.18";
+
+  it("flushes one TLB after the other (RULES 23)", () => {
+    const machine = new TestMachine({ driver: BEFORE, gpus: 5, gpuConfig: { tlbLatencyUs: 1000 } });
+    const withFinish: number[] = [];
+    machine.tracer.on(kernelEvents.invalidateCalled, (_task, _sub, _range, _seq, _ok, finish) => {
+      if (finish !== 0) withFinish.push(finish);
+    });
+    runOnCpu(machine, function* (current) {
+      const mm = yield* startProcess(current);
+      const vms = yield* bindAll(current, machine, mm);
+      const beginUs = current.nowUs();
+      yield* doMunmap(current, mm, BASE, PAGE_SIZE);
+      expect(current.nowUs() - beginUs).toBe(5000);
+      yield* endProcess(current, machine, mm, vms);
+    });
+    expect(withFinish).toEqual([]);
+  });
+
+  it("refuses a range that must not block before it touches anything (RULES 47)", () => {
+    const machine = new TestMachine({ driver: BEFORE });
+    runOnCpu(machine, function* (current) {
+      const mm = yield* startProcess(current);
+      const vms = yield* bindAll(current, machine, mm);
+      let hasSetSeq = false;
+      machine.tracer.on(kernelEvents.intervalSetSeq, () => (hasSetSeq = true));
+      const range = mmuNotifierRangeInit(current, mm, BASE, BASE + PAGE_SIZE, MMU_NOTIFY_CLEAR);
+      expect(yield* mmuNotifierInvalidateRangeStartNonblock(current, range)).toBe(EAGAIN);
+      expect(hasSetSeq).toBe(false);
+      yield* endProcess(current, machine, mm, vms);
+    });
+  });
+
+  it("keeps GPUs off pages that several CPUs take away at once, also while the process ends", () => {
+    expect(violations(60, { driver: BEFORE })).toEqual(new Set());
+    expect(violations(30, { driver: BEFORE }, { exitsEarly: true, operations: 1 })).toEqual(new Set());
+  });
+
+  it("takes a time-out for a flush already (RULES 70)", () => {
+    const late = { lateAnswerPercent: 30, lateAnswerUs: 1_000_000 };
+    const found = violations(60, { driver: BEFORE, gpuConfig: late }, { disturbers: 1, operations: 5 });
+    expect(found).toContain("join: gpu has a translation");
+  });
+});
+
 describe("preempt-fence mode", () => {
   it("keeps GPUs off pages that are taken away", () => {
     expect(violations(150, { driver: PREEMPT })).toEqual(new Set());

@@ -52,7 +52,7 @@ function* zapAndFlush(
 }
 
 /** Acts only on what is present and was not zapped before: was there anything? */
-function* zapVma(current: Current, xe: Xe, vm: Ptr<"xe_vm">, vma: Ptr<"xe_userptr_vma">): Run<boolean> {
+export function* zapVma(current: Current, xe: Xe, vm: Ptr<"xe_vm">, vma: Ptr<"xe_userptr_vma">): Run<boolean> {
   if (!(yield* hasValidMapping(current, vma))) return false;
   const start = yield* readAddr(current, vma, XeUserptrVma.start);
   const pages = yield* read(current, vma, XeUserptrVma.pages);
