@@ -29,7 +29,9 @@ export function statementOf(run: CleanRun): string[] {
 }
 
 function exhaustiveStatement({ figures: { schedules, traces }, limits }: CleanRun): string {
-  const all = `All ${count(traces.unique)} traces${limits === "" ? "" : ` ${limits}`} were run (in ${count(schedules)} executions), and none fails`;
+  const bounded = limits === "" ? "" : ` ${limits}`;
+  const run = traces.isExact ? `All ${count(traces.unique)} traces${bounded} were run` : `All traces${bounded} were run, about ${count(traces.unique)} of them`;
+  const all = `${run} (in ${count(schedules)} executions), and none fails`;
   return `${all}: every ${limits === "" ? "" : "such "}schedule differs from one of them in the order of independent steps alone.`;
 }
 

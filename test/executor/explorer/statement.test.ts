@@ -20,6 +20,13 @@ describe("what a clean run licenses to say", () => {
     ]);
   });
 
+  it("all traces, and about how many, if they were too many to count", () => {
+    const traces = { unique: 1_180_000, singletons: 1_180_000, doubletons: 0, isExact: false };
+    expect(statementOf({ ...SAMPLED, exhaustive: true, figures: { ...SAMPLED.figures, schedules: 1_181_234, traces } })[0]).toMatch(
+      /^All traces were run, about 1,180,000 of them \(in 1,181,234 executions\), and none fails: /,
+    );
+  });
+
   it("the rule of three and Good-Turing, if executions were drawn", () => {
     expect(statementOf(SAMPLED)).toEqual([
       "10,000 executions were drawn, and none failed: with 95 % confidence at most 0.03 % of such executions fail (rule of three).",
