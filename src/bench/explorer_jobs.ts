@@ -14,8 +14,8 @@ export const explorerJobs: Benchmark = {
   summary: `${SCHEDULES.toLocaleString("en-US")} random schedules of the default hunt, by one worker and by two`,
   isOnDemand: false,
   async run(say) {
-    const one = await exploredMs(1, say);
-    const two = await exploredMs(2, say);
+    const one = await warmMs(1, say);
+    const two = await warmMs(2, say);
     return {
       figures: [{ name: "2 jobs", unit: "ms", value: two, against: { name: "1 job", value: one }, bar: atMost(1 / SPEED_UP) }],
       notes: [`Wall-clock time: on a machine that has less than two idle processors, this says nothing. Measured from schedule ${WARM_UP.toLocaleString("en-US")} on: until then each worker compiles the same code for itself.`],
@@ -24,7 +24,7 @@ export const explorerJobs: Benchmark = {
 };
 
 /** @throws Error if something was found: a failure ends a hunt early */
-async function exploredMs(jobs: number, say: (what: string) => void): Promise<number> {
+async function warmMs(jobs: number, say: (what: string) => void): Promise<number> {
   say(jobs === 1 ? "1 job" : `${jobs} jobs`);
   let warmAtMs = 0;
   const onProgress = ({ schedules, exploredMs }: HuntProgress) => {

@@ -74,6 +74,6 @@ export function explain(origin: Origin, reproducer: Reproducer, schedule: Schedu
     config, bug, failure, token, odds, depth, strategy, schedule: index, steps,
     minimized: { steps: schedule.threads.length, switches },
     reproduced: { failed, times: REPLAYS },
-    orders: orders.map(({ before, after, ...heldBack }) => ({ before: before + 1, after: after + 1, ...heldBack })),
+    orders: orders.map(({ before, after, heldBack }) => ({ before: before + 1, after: after + 1, heldBack })),
   }, new Replay(schedule));
 }

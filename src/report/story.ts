@@ -73,7 +73,7 @@ export interface NecessaryOrder {
   readonly before: number;
   readonly after: number;
   /** A step that was not taken any more, if `after` is beyond the last. */
-  readonly heldBack?: { readonly task: string; readonly operation: string };
+  readonly heldBack?: { readonly task: string; readonly operation: string } | undefined;
 }
 
 /** How probable the failure is after each step, if whoever runs next is drawn from then on. */
