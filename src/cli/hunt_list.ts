@@ -17,6 +17,8 @@ const DRIVERS: Readonly<Record<string, string>> = {
   "n-pass-3": "the same with three: preempt; zap and flush; wait",
   "n-pass-own": "two stages, carried out as soon as each is ready",
   "n-pass-3-own": "three stages, likewise",
+  "pass-counter": "a pass counter, one fence in each notifier: unsound, has a finding",
+  "pass-counter-seqno": "the same with a number in place of the fence",
   "start-end": "start and end callbacks, the tree walked for each",
   "finish-at-range-end": "two passes, the second at range_end: wrong, as a control",
 };

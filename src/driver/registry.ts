@@ -4,6 +4,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { finishAtRangeEndCore } from "../kernel/mmu_notifier/finish_at_range_end.ts";
 import { nPassListCore } from "../kernel/mmu_notifier/n_pass_list.ts";
 import { nPassOwnCore } from "../kernel/mmu_notifier/n_pass_own.ts";
+import { passCounterCore } from "../kernel/mmu_notifier/pass_counter.ts";
 import type { NotifierPasses } from "../kernel/mmu_notifier/passes.ts";
 import { startEndCore } from "../kernel/mmu_notifier/start_end.ts";
 import { twoPassCore } from "../kernel/mmu_notifier/two_pass.ts";
@@ -12,6 +13,8 @@ import { MixedDriver } from "./mixed.ts";
 import { nPass, nPassOwn } from "./n_pass.ts";
 import { nPass3, nPass3Own } from "./n_pass_3.ts";
 import type { DriverOptions } from "./options.ts";
+import { passCounter } from "./pass_counter.ts";
+import { passCounterSeqno } from "./pass_counter_seqno.ts";
 import { singlePass } from "./single_pass.ts";
 import { startEnd } from "./start_end.ts";
 import { twoPass } from "./two_pass.ts";
@@ -34,16 +37,18 @@ const BUILT_IN: Record<string, DriverFactory> = {
   "xe-userptr-preempt": on(twoPassCore, (_options, layout, kernel, gpus) => (
     new XeUserptrDriver("xe-userptr-preempt", "preempt-fence", merged, layout, kernel, gpus)
   )),
-  "xe-userptr-joined": on(twoPassCore, (_options, layout, kernel, gpus) => (
-    new XeUserptrDriver("xe-userptr-joined", "fault", joined, layout, kernel, gpus)
-  )),
   "xe-userptr-6.18": (_options, layout, kernel, gpus) => (
     new XeUserptrDriver("xe-userptr-6.18", "fault", before, layout, kernel, gpus)
   ),
+  "xe-userptr-joined": on(twoPassCore, (_options, layout, kernel, gpus) => (
+    new XeUserptrDriver("xe-userptr-joined", "fault", joined, layout, kernel, gpus)
+  )),
   "n-pass": on(nPassListCore, nPass),
   "n-pass-3": on(nPassListCore, nPass3),
   "n-pass-own": on(nPassOwnCore, nPassOwn),
   "n-pass-3-own": on(nPassOwnCore, nPass3Own),
+  "pass-counter": on(passCounterCore, (_options, layout, kernel, gpus) => passCounter(layout, kernel, gpus)),
+  "pass-counter-seqno": on(passCounterCore, (_options, layout, kernel, gpus) => passCounterSeqno(layout, kernel, gpus)),
   "start-end": on(startEndCore, (_options, layout, kernel, gpus) => startEnd(layout, kernel, gpus)),
   "finish-at-range-end": on(finishAtRangeEndCore, (...args) => twoPass(...args, "finish-at-range-end")),
 };

@@ -6,7 +6,7 @@ import { NO_FAULTS, type HuntConfig } from "./config.ts";
 export const CORRECT_DRIVERS: readonly string[] = [
   "xe-userptr-6.18",
   "two-pass", "single-pass", "xe-userptr-joined", "xe-userptr-preempt", "n-pass", "n-pass-3", "n-pass-own", "n-pass-3-own",
-  "start-end",
+  "start-end", "pass-counter-seqno",
 ];
 
 /** What a user asked to be hunted through. */

@@ -42,6 +42,7 @@ const TABLE_ROWS = 64;
 const TIMEOUT_WORK_ONLY = new Set([
   "xe-userptr-6.18",
   "two-pass", "single-pass", "xe-userptr", "xe-userptr-joined", "n-pass", "n-pass-3", "n-pass-own", "n-pass-3-own", "start-end",
+  "pass-counter", "pass-counter-seqno",
   "finish-at-range-end",
 ]);
 

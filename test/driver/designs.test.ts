@@ -11,6 +11,7 @@ const DESIGNS: readonly (readonly [driver: string, finishes: readonly string[]])
   ["n-pass-3", ["pool:8", "embedded", "nowait:50"]],
   ["n-pass-own", ["pool:8", "embedded", "nowait:50"]],
   ["n-pass-3-own", ["pool:8", "embedded", "nowait:50"]],
+  ["pass-counter-seqno", ["embedded"]],
   ["start-end", ["embedded"]],
 ];
 const SEEDS = 30;
