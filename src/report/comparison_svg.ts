@@ -15,6 +15,9 @@ const LEGEND_LINE = 18;
 const TICK = 5;
 /** Positions to a hundredth of a pixel: the same bytes everywhere. */
 const DIGITS = 2;
+/** What is beyond these is no figure of ours, and scales are not exact there. */
+const LEAST = 1e-9;
+const MOST = 1e15;
 /** Ticks of an axis that has fewer values stand at these values. */
 const FEW_VALUES = 12;
 
@@ -60,8 +63,9 @@ export function renderPlot({ title, x, y, series }: Plot): string {
   ].join("\n");
 }
 
+/** Has it a place on this axis? */
 function fits(value: number, { isLog }: Axis): boolean {
-  return Number.isFinite(value) && (!isLog || value > 0);
+  return Math.abs(value) < MOST && (!isLog || value > LEAST);
 }
 
 function scaleOf({ isLog }: Axis, values: readonly number[], range: readonly [number, number], isNice: boolean): Scale {
@@ -70,18 +74,20 @@ function scaleOf({ isLog }: Axis, values: readonly number[], range: readonly [nu
   if (isNice) scale.nice();
   const distinct = [...new Set(values)].toSorted((a, b) => a - b);
   const isFew = !isNice && distinct.length <= FEW_VALUES;
-  const text = scale.tickFormat(8, ",");
-  const ticks = isFew
-    ? distinct.map((value) => ({ at: scale(value), text: value.toLocaleString("en-US") }))
-    : scale.ticks(8).map((value) => ({ at: scale(value), text: text(value) })).filter((tick) => tick.text !== "");
-  return Object.assign((value: number) => scale(value), { ticks });
+  const isShown = scale.tickFormat(8, ","); // of a logarithmic axis it names some alone
+  const ticks = isFew ? distinct : scale.ticks(8).filter((value) => isShown(value) !== "");
+  return Object.assign((value: number) => scale(value), { ticks: ticks.map((value) => ({ at: scale(value), text: tickText(value) })) });
+}
+
+function tickText(value: number): string {
+  return value.toLocaleString("en-US", { maximumSignificantDigits: 6 });
 }
 
 /** A linear axis begins at zero. Where there is one value alone, or none, there is room around it. */
 function extent(values: readonly number[], isLog: boolean): [number, number] {
   if (values.length === 0) return isLog ? [1, 10] : [0, 1];
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  if (!isLog) return [Math.min(0, least), most > 0 ? most : 1];
+  if (!isLog) return [Math.min(0, least), most > LEAST ? most : 1];
   return least < most ? [least, most] : [least / 2, most * 2];
 }
 

@@ -1,6 +1,6 @@
 import type { Column, Table } from "./comparison.ts";
 import { count, shortCount } from "./numbers.ts";
-import { columns, shorten, WIDTH } from "./text.ts";
+import { clean, columns, shorten, WIDTH } from "./text.ts";
 
 type Cell = Table["rows"][number][number];
 
@@ -12,7 +12,7 @@ interface Printed {
   readonly isWords: boolean;
 }
 
-/** Words longer than this are cut where a table would be too wide. */
+/** Words longer than this are cut where what a row is about would leave no room for anything else. */
 const LEAST_WORDS = 12;
 const INDENT = 2;
 
@@ -24,8 +24,10 @@ export function comparisonTable(table: Table): { readonly head: string[]; readon
   if (table.rows.length === 0) return [];
   const all = table.columns.map((column, index) => printed(column, table.rows.map((row) => row[index])));
   const keys = keyColumns(table);
-  const fitted = widthOf(all) <= WIDTH ? all : all.map((column) => (column.isWords ? cutWords(column) : column));
-  return parts(fitted.slice(0, keys), fitted.slice(keys)).map(linesOf);
+  if (leavesRoom(all, keys)) return parts(all.slice(0, keys), all.slice(keys)).map(linesOf);
+  const cut = all.map((column) => (column.isWords ? cutWords(column) : column));
+  const kept = leavesRoom(cut, keys) ? keys : 1;
+  return parts(cut.slice(0, kept), cut.slice(kept)).map(linesOf);
 }
 
 /** Cells of a column as text: whole numbers as they are, others to three digits, `-` for what was not measured. */
@@ -49,11 +51,12 @@ function measuredText(value: number, unit: string): string {
 }
 
 function printed({ title, unit }: Column, cells: readonly Cell[]): Printed {
-  return { heading: [title, unit], cells: cellTexts(cells, unit), isWords: cells.some((cell) => typeof cell === "string") };
+  const isWords = cells.some((cell) => typeof cell === "string");
+  return { heading: [clean(title), clean(unit)], cells: cellTexts(cells, unit).map(clean), isWords };
 }
 
-function cutWords(column: Printed): Printed {
-  return { ...column, cells: column.cells.map((cell) => shorten(cell, LEAST_WORDS)) };
+function cutWords({ heading: [title, unit], cells }: Printed): Printed {
+  return { heading: [shorten(title, LEAST_WORDS), unit], cells: cells.map((cell) => shorten(cell, LEAST_WORDS)), isWords: true };
 }
 
 /** The fewest first columns in which no two rows are alike. */
@@ -62,6 +65,11 @@ function keyColumns({ columns: all, rows }: Table): number {
     if (new Set(rows.map((row) => JSON.stringify(row.slice(0, keys)))).size === rows.length) return keys;
   }
   return 1;
+}
+
+/** Beside the first columns, for each of the others. */
+function leavesRoom(all: readonly Printed[], keys: number): boolean {
+  return all.slice(keys).every((column) => widthOf([...all.slice(0, keys), column]) <= WIDTH);
 }
 
 /** As many of the other columns beside the keys as fit, and the rest below. */
