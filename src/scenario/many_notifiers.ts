@@ -7,13 +7,13 @@ import { mapArena } from "./arena.ts";
 import { IdleNotifiers } from "./idle_notifier.ts";
 import { inProcess } from "./process.ts";
 import type { Scenario } from "./stage.ts";
-import { idle } from "./take_away.ts";
+import { idle, prefetch } from "./take_away.ts";
 
 const START = 0x6000_0000_0000;
 
 /**
- * CPU 0 asks for a range with `count` notifiers that have nothing to do, a page each, again and again: what it costs to walk the
- * tree, and to walk it once more (RULES d 3, 4).
+ * CPU 0 asks for a range with `count` notifiers that have nothing to do, a page each, and for a page that the GPUs have, again and
+ * again: what it costs to walk the tree, and to walk it once more because somebody has to be waited for (RULES d 3, 4).
  */
 export function manyNotifiers(layout: Layout, kernel: Kernel, count: number): Scenario {
   const notifiers = new IdleNotifiers(layout, kernel, count);
@@ -27,6 +27,7 @@ export function manyNotifiers(layout: Layout, kernel: Kernel, count: number): Sc
     *operation(actor) {
       if (actor.cpu !== 0) return yield* idle(actor);
       yield* inProcess(actor, function* (mm) {
+        yield* prefetch(actor, START, 1);
         yield* doMadvise(actor.current, mm, START, count * PAGE_SIZE, MADV_DONTNEED);
       });
     },

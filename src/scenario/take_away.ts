@@ -15,11 +15,11 @@ export const WINDOW_PAGES = 16;
 /** Microseconds that a CPU without anything to do sleeps before it looks around again. */
 const POLL_US = 500;
 
-/** As a prefetch does it: map the window's pages, from `start` on, on every GPU; then take them away from all of them, one by one. */
+/** Map the window's pages, from `start` on, on every GPU; then take them away from all of them, one by one. */
 export function* takeWindowAway(actor: Actor, start: number): Run<void> {
   const { current } = actor;
   yield* inProcess(actor, function* (mm) {
-    yield* prefetch(actor, start);
+    yield* prefetch(actor, start, WINDOW_PAGES);
     for (let page = 0; page < WINDOW_PAGES; page++) yield* doMadvise(current, mm, start + page * PAGE_SIZE, PAGE_SIZE, MADV_DONTNEED);
   });
 }
@@ -29,11 +29,12 @@ export function* idle({ current, stage }: Actor): Run<void> {
   yield* awaitFault(current, stage, yield* faultCount(current, stage), current.nowUs() + POLL_US);
 }
 
-function* prefetch({ current, stage }: Actor, start: number): Run<void> {
+/** As a prefetch does it: map `pages` pages from `start` on, a process address, on every GPU. */
+export function* prefetch({ current, stage }: Actor, start: number, pages: number): Run<void> {
   for (const gpu of stage.gpus) {
     const vm = (yield* readOnce(current, vmWord(stage.board, gpu.index), Word.value)) as Ptr<"gpu_vm">;
     if (vm === NULL) continue;
-    for (let page = 0; page < WINDOW_PAGES; page++) {
+    for (let page = 0; page < pages; page++) {
       yield* stage.driver.handleFault(current, { gpu, vm, va: start + page * PAGE_SIZE, kind: ACCESS_READ });
     }
   }

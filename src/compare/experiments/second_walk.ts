@@ -1,0 +1,33 @@
+import type { Experiment } from "../experiment.ts";
+import { trialMachine } from "../machine.ts";
+import { measuredAt, plotOf, tableOf, time, times, WHOLE, type Figure } from "../results.ts";
+
+const NOTIFIERS = [10, 100, 1000, 10_000, 100_000] as const;
+const DESIGNS = ["two-pass", "start-end", "pass-counter"] as const;
+const INVALIDATIONS = 3;
+
+const TREE: Figure = { title: "tree", unit: "%", of: ({ treeWalkPercent }) => treeWalkPercent };
+
+/** What it costs to walk the tree of notifiers a second time. */
+export const secondWalk: Experiment = {
+  name: "second-walk",
+  question: "What does the second walk cost at 10 to 100,000 notifiers?",
+  claim: "A list of what was started needs one walk, O(n log n) against O(n) for the second pass (Hellström); two callbacks are clearer (Popple; RULES d 3, 4).",
+  setting: "One CPU invalidates a range with so many single-pass notifiers that have nothing to do, and a page of a GPU whose flush takes no time.",
+  trials: (options) => NOTIFIERS.flatMap((notifiers) => DESIGNS.map((driver) => ({
+    labels: { notifiers, design: driver },
+    config: trialMachine({ driver, gpus: 1, scenario: "many-notifiers", notifiers, tlbLatencyUs: 0, seed: options.seed }),
+    invalidations: INVALIDATIONS, seconds: 100, isWatched: false,
+  }))),
+  conclude: (results) => ({
+    table: tableOf(results, [{ title: "notifiers", unit: "" }, { title: "design", unit: "" }], [WHOLE, TREE]),
+    plots: [plotOf(results, { name: "second-walk", title: "An invalidation that hits so many notifiers", by: "design", x: "notifiers", figure: WHOLE })],
+    answer: [10, 100_000].flatMap((notifiers) => {
+      const listed = measuredAt(results, { notifiers, design: "two-pass" }).wholeUs.p50;
+      return DESIGNS.slice(1).map((design) => {
+        const walked = measuredAt(results, { notifiers, design }).wholeUs.p50;
+        return `${notifiers} notifiers: ${time(walked)} with ${design}, ${times(walked / listed)} the ${time(listed)} of a list; ${time((walked - listed) / notifiers)} a notifier.`;
+      });
+    }),
+  }),
+};
