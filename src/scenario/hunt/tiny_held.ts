@@ -4,7 +4,7 @@ import type { Play } from "./play.ts";
 /** As tiny-nested, but the GPU has been there before the play begins: nothing is concurrent but the two invalidations and their flush. */
 export const tinyHeld: Play = {
   name: "tiny-held",
-  summary: "two invalidations of one page that a TLB holds: explored whole overnight",
+  summary: "two invalidations of one page that a TLB holds: all traces can be run in about an hour",
   rules: [2, 3, 20, 21],
   targets: [{ first: 0, pages: 1 }],
   *populate(actor) {

@@ -2,10 +2,10 @@ import { ACCESS_READ } from "../../machine/access_kind.ts";
 import { invalidate, mapPages, mirrorAll, writePages } from "./operations.ts";
 import type { Play } from "./play.ts";
 
-/** Two invalidations of the same page, and nothing else: whether the second waits for what the first has begun (RULES 21) is explored whole. */
+/** Two invalidations of the same page, and nothing else: whether the second waits for what the first has begun (RULES 21). */
 export const tinyNested: Play = {
   name: "tiny-nested",
-  summary: "two invalidations of one page under one access: small enough to be explored whole",
+  summary: "two invalidations of one page under one access",
   rules: [2, 3, 20, 21],
   targets: [{ first: 0, pages: 1 }],
   *populate(actor) {
