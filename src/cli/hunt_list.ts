@@ -12,6 +12,7 @@ const DRIVERS: Readonly<Record<string, string>> = {
   "xe-userptr": "Linux 7.1's xe userptr, fault mode, to the letter: has findings",
   "xe-userptr-preempt": "the same with preempt fences instead of faults",
   "xe-userptr-6.18": "xe userptr before two passes: one, under the notifier lock",
+  "gpusvm": "GPU SVM as merged: one pass, ranges in few big notifiers",
   "xe-userptr-joined": "xe-userptr with its findings corrected",
   "n-pass": "the RFC's list of passes in round robin, two stages",
   "n-pass-3": "the same with three: preempt; zap and flush; wait",
@@ -20,6 +21,7 @@ const DRIVERS: Readonly<Record<string, string>> = {
   "pass-counter": "a pass counter, one fence in each notifier: unsound, has a finding",
   "pass-counter-seqno": "the same with a number in place of the fence",
   "start-end": "start and end callbacks, the tree walked for each",
+  "multiplexed": "one notifier and one lock for all GPUs of the driver, in one pass",
   "finish-at-range-end": "two passes, the second at range_end: wrong, as a control",
 };
 

@@ -9,7 +9,9 @@ import type { NotifierPasses } from "../kernel/mmu_notifier/passes.ts";
 import { startEndCore } from "../kernel/mmu_notifier/start_end.ts";
 import { twoPassCore } from "../kernel/mmu_notifier/two_pass.ts";
 import type { Driver } from "./driver.ts";
+import { gpusvm } from "./gpusvm.ts";
 import { MixedDriver } from "./mixed.ts";
+import { multiplexed } from "./multiplexed.ts";
 import { nPass, nPassOwn } from "./n_pass.ts";
 import { nPass3, nPass3Own } from "./n_pass_3.ts";
 import type { DriverOptions } from "./options.ts";
@@ -40,6 +42,7 @@ const BUILT_IN: Record<string, DriverFactory> = {
   "xe-userptr-6.18": (_options, layout, kernel, gpus) => (
     new XeUserptrDriver("xe-userptr-6.18", "fault", before, layout, kernel, gpus)
   ),
+  "gpusvm": (_options, layout, kernel, gpus) => gpusvm(layout, kernel, gpus),
   "xe-userptr-joined": on(twoPassCore, (_options, layout, kernel, gpus) => (
     new XeUserptrDriver("xe-userptr-joined", "fault", joined, layout, kernel, gpus)
   )),
@@ -50,6 +53,7 @@ const BUILT_IN: Record<string, DriverFactory> = {
   "pass-counter": on(passCounterCore, (_options, layout, kernel, gpus) => passCounter(layout, kernel, gpus)),
   "pass-counter-seqno": on(passCounterCore, (_options, layout, kernel, gpus) => passCounterSeqno(layout, kernel, gpus)),
   "start-end": on(startEndCore, (_options, layout, kernel, gpus) => startEnd(layout, kernel, gpus)),
+  "multiplexed": (_options, layout, kernel, gpus) => multiplexed(layout, kernel, gpus),
   "finish-at-range-end": on(finishAtRangeEndCore, (...args) => twoPass(...args, "finish-at-range-end")),
 };
 

@@ -4,9 +4,9 @@ import { NO_FAULTS, type HuntConfig } from "./config.ts";
 
 /** The designs that are meant to be right. (xe-userptr is a faithful model, and what is found in it is a finding.) */
 export const CORRECT_DRIVERS: readonly string[] = [
-  "xe-userptr-6.18",
+  "xe-userptr-6.18", "gpusvm",
   "two-pass", "single-pass", "xe-userptr-joined", "xe-userptr-preempt", "n-pass", "n-pass-3", "n-pass-own", "n-pass-3-own",
-  "start-end", "pass-counter-seqno",
+  "start-end", "pass-counter-seqno", "multiplexed",
 ];
 
 /** What a user asked to be hunted through. */
@@ -39,6 +39,7 @@ const UNPLAYABLE: Readonly<Record<string, readonly string[]>> = {
   "xe-userptr-preempt": [...NOBODY_REBINDS, "late-flush"],
   // As merged, a flush that timed out is taken for done: docs/findings/2.
   "xe-userptr-6.18": ["late-flush"],
+  "gpusvm": ["late-flush"],
 };
 
 /** A mixture plays what all its designs do. */

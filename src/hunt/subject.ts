@@ -40,9 +40,9 @@ const TABLE_ROWS = 64;
 
 /** Drivers whose deferred work is the time-out handler alone, on which nobody depends. */
 const TIMEOUT_WORK_ONLY = new Set([
-  "xe-userptr-6.18",
+  "xe-userptr-6.18", "gpusvm",
   "two-pass", "single-pass", "xe-userptr", "xe-userptr-joined", "n-pass", "n-pass-3", "n-pass-own", "n-pass-3-own", "start-end",
-  "pass-counter", "pass-counter-seqno",
+  "pass-counter", "pass-counter-seqno", "multiplexed",
   "finish-at-range-end",
 ]);
 

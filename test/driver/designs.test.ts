@@ -13,6 +13,7 @@ const DESIGNS: readonly (readonly [driver: string, finishes: readonly string[]])
   ["n-pass-3-own", ["pool:8", "embedded", "nowait:50"]],
   ["pass-counter-seqno", ["embedded"]],
   ["start-end", ["embedded"]],
+  ["multiplexed", ["embedded"]],
 ];
 const SEEDS = 30;
 

@@ -36,6 +36,17 @@ export function* takeAnyChunk(current: Current, vm: Ptr<"svm_vm">): Run<Ptr<"svm
   return NULL;
 }
 
+/** Every chunk of the VM, whose lock the caller holds. */
+export function* forEachChunk(current: Current, vm: Ptr<"svm_vm">, visitor: (chunk: Ptr<"svm_chunk">) => Run<void>): Run<void> {
+  for (let bucket = 0; bucket < CHUNK_BUCKETS; bucket++) {
+    let chunk: Ptr<"svm_chunk"> = yield* readPtr(current, element(vm, SvmVm.buckets, Word, bucket), Word.value);
+    while (chunk !== NULL) {
+      yield* visitor(chunk);
+      chunk = yield* readPtr(current, chunk, SvmChunk.nextInBucket);
+    }
+  }
+}
+
 export function chunkOf(notifier: Ptr<"mmu_interval_notifier">): Ptr<"svm_chunk"> {
   return containerOf(notifier, SvmChunk.notifier);
 }

@@ -18,7 +18,7 @@ import type { GpuFault } from "../driver.ts";
 import { gpuPtCommit, gpuPtPermits, gpuPtPopulate } from "../gpu_page_table.ts";
 import { driverEvents } from "../tracepoints.ts";
 import { findOrInsertChunk } from "./chunk.ts";
-import { hwOf, SvmChunk, SvmVm, vmOf, type Svm } from "./svm.ts";
+import { hwOf, SvmChunk, SvmVm, vmOf, watcherOf, type Svm } from "./svm.ts";
 
 /** HMM_RANGE_DEFAULT_TIMEOUT: how long a fault may start over, in microseconds. */
 const FAULT_TIMEOUT_US = 1_000_000;
@@ -45,7 +45,7 @@ function* mirrorPage(
   current: Current, svm: Svm, ops: number, vm: Ptr<"svm_vm">, mm: Ptr<"mm_struct">, va: number, isWrite: boolean,
 ): Run<number> {
   const gpu = svm.gpuOf(current, vm);
-  const chunk = yield* findOrInsertChunk(current, svm, vm, ops, va);
+  const chunk = yield* findOrInsertChunk(current, svm, watcherOf(current, vm), ops, va);
   if (chunk === NULL) return EFAULT;
   const failed = yield* gpuPtPopulate(current, gpu, hwOf(vm), va);
   if (failed !== 0) return failed;
@@ -87,7 +87,7 @@ function* commit(
   current: Current, svm: Svm, vm: Ptr<"svm_vm">, va: number, range: HmmRange, isWrite: boolean,
 ): Run<boolean> {
   const gpu = svm.gpuOf(current, vm);
-  const lock = embedded(vm, SvmVm.notifierLock);
+  const lock = embedded(watcherOf(current, vm), SvmVm.notifierLock);
   yield* mutexLock(current, lock);
   const isStale = yield* mmuIntervalReadRetry(current, range.notifier, range.notifierSeq);
   for (let i = 0; !isStale && i < FAULT_AROUND_PAGES; i++) {

@@ -30,6 +30,8 @@ export const SvmVm = struct("svm_vm", {
   hw: GpuVm,
   gpu: u32,
   mm: u32,
+  /** The VM whose chunks and locks it uses: its own, unless a driver watches a process once for all of its GPUs. */
+  watcher: u32,
   /** Guards the lists of chunks. Outside mmap_lock, never taken in a callback (RULES b 1). */
   lock: Rwsem,
   /** The user lock: leaf entries of the page table, sequence numbers of the notifiers (RULES b 8). */
@@ -93,6 +95,11 @@ export class Svm {
   tlbInvalOf(task: Task, vm: Ptr<"svm_vm">): TlbInval {
     return this.tlbInvals[task.words[vm + SvmVm.gpu]];
   }
+}
+
+/** The VM that has the chunks and the locks of `vm`; set once, before anybody else knows the VM. */
+export function watcherOf(task: Task, vm: Ptr<"svm_vm">): Ptr<"svm_vm"> {
+  return task.words[vm + SvmVm.watcher] as Ptr<"svm_vm">;
 }
 
 /** The hardware's part of a VM. */

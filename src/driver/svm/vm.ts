@@ -14,14 +14,17 @@ import { driverEvents } from "../tracepoints.ts";
 import { takeAnyChunk } from "./chunk.ts";
 import { CHUNK_SIZE, hwOf, SvmChunk, SvmVm, type Svm } from "./svm.ts";
 
-/** Let `gpu` work in `mm`: the VM, or NULL if out of memory. */
-export function* openVm(current: Current, svm: Svm, gpu: Gpu, mm: Ptr<"mm_struct">): Run<Ptr<"svm_vm">> {
+/** Let `gpu` work in `mm`, which `watcher` watches (NULL: the VM itself). The VM, or NULL if out of memory. */
+export function* openVm(
+  current: Current, svm: Svm, gpu: Gpu, mm: Ptr<"mm_struct">, watcher: Ptr<"svm_vm"> = NULL,
+): Run<Ptr<"svm_vm">> {
   const vm = yield* svm.vms.alloc(current, GFP_KERNEL);
   if (vm === NULL) return NULL;
   const asid = svm.vms.indexOf(vm) + 1;
   init(current, hwOf(vm), GpuVm.asid, asid);
   init(current, vm, SvmVm.gpu, gpu.index);
   init(current, vm, SvmVm.mm, mm);
+  init(current, vm, SvmVm.watcher, watcher === NULL ? vm : watcher);
   if ((yield* gpuPtCreate(current, hwOf(vm))) !== 0) {
     yield* svm.vms.free(current, vm);
     return NULL;
@@ -60,7 +63,8 @@ function* zapChunk(current: Current, svm: Svm, vm: Ptr<"svm_vm">, chunk: Ptr<"sv
   yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));
 }
 
-function* flushAll(current: Current, svm: Svm, vm: Ptr<"svm_vm">): Run<void> {
+/** Flush everything that the GPU holds of the VM. */
+export function* flushAll(current: Current, svm: Svm, vm: Ptr<"svm_vm">): Run<void> {
   const asid = yield* read(current, hwOf(vm), GpuVm.asid);
   const tlbInval = svm.tlbInvalOf(current, vm);
   const fence = svm.stackFences.of(current);
