@@ -30,15 +30,24 @@ export async function compareMain(argv: readonly string[]): Promise<number> {
   try {
     const options = parseCompareOptions(argv);
     const plan = await comparePlan(options);
-    const startMs = performance.now();
-    const outcome = await run(plan, humanStream(options));
-    return report(comparisonOf(options, outcome, performance.now() - startMs), options);
+    return await measureAndReport(options, plan);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CLEAN : EXIT_USAGE;
     if (error instanceof UserModuleError || error instanceof CostsError || error instanceof RangeError) {
       process.stderr.write(`${error.message}\n`);
       return EXIT_USAGE;
     }
+    throw error;
+  }
+}
+
+/** What goes wrong from here on is nobody's usage. */
+async function measureAndReport(options: CompareCommandOptions, plan: CommandPlan): Promise<number> {
+  const startMs = performance.now();
+  try {
+    const outcome = await run(plan, humanStream(options));
+    return report(comparisonOf(options, outcome, performance.now() - startMs), options);
+  } catch (error) {
     process.stderr.write(`internal error: ${internalText(error)}\n`);
     return EXIT_INTERNAL;
   }

@@ -71,7 +71,7 @@ export const OBJECTED: Comparison = {
         { title: "design | *", unit: "" }, { title: "GPUs", unit: "" },
         ...Array.from({ length: 9 }, (_, index) => ({ title: `figure ${index}`, unit: "us" })),
       ],
-      rows: ["a-design-with-a-very-long-name", "two-pass"].map((design) => [design, 8, ...Array.from({ length: 9 }, (_, index) => 10 ** (index - 4) * 1.2345)]),
+      rows: ["a-design-with-a-very-long-name", "two-pass"].map((design) => [design, 8, 0.000_12, 0.0012, 0.012, 0.123, 1.23, 12.3, 123.4, 1234.5, 12_345]),
     },
     answer: ["Interrupted after 2 of 12 trials: no answer."],
   }],
