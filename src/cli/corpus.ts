@@ -26,7 +26,7 @@ export async function corpusMain(argv: readonly string[]): Promise<number> {
   for (const bug of BUGS.filter(({ name }) => names.length === 0 || names.includes(name))) {
     const config = { driver: bug.driver, scenario: bug.play, gpus: 2, cpus: 2, skip: [], faults: { ...NO_FAULTS, ...bug.faults } };
     const entry = entryOf(bug.name, await hunt({
-      configs: [config], bug, modules: [], strategy: "portfolio", depth: null, preemptions: null, symmetry: false,
+      configs: [config], bug, modules: [], strategy: "portfolio", depth: null, preemptions: null,
       schedules: 5000, seconds: 120, jobs: 1, seed: 1, keepGoing: false,
     }));
     if (entry === null) exitCode = EXIT_INTERNAL;

@@ -38,7 +38,7 @@ export async function huntPlan(asked: HuntCommandOptions): Promise<HuntPlan> {
   const configs = groundsOf({ driver, scenario, gpus, cpus, faults: bug?.faults });
   const options: HuntOptions = {
     configs, bug, modules: [driver, scenario].filter((name) => name !== null && isUserModule(name)) as string[],
-    strategy, depth, preemptions, symmetry: false, schedules, seconds, jobs, seed, keepGoing: bug === null,
+    strategy, depth, preemptions, schedules, seconds, jobs, seed, keepGoing: bug === null,
   };
   if (from !== null) await assertOfThis(asked.checkpoint!, from, options);
   return {

@@ -4,7 +4,7 @@ import { NO_FAULTS, type HuntConfig } from "./config.ts";
 
 /** The designs that are meant to be right. (xe-userptr is a faithful model, and what is found in it is a finding.) */
 export const CORRECT_DRIVERS: readonly string[] = [
-  "xe-userptr-6.18", "gpusvm",
+  "xe-userptr-6.18", "gpusvm", "gpusvm-two-pass-checked",
   "two-pass", "single-pass", "xe-userptr-joined", "xe-userptr-preempt", "n-pass", "n-pass-3", "n-pass-own", "n-pass-3-own",
   "start-end", "pass-counter-seqno", "multiplexed",
 ];

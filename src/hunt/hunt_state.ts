@@ -14,7 +14,7 @@ export interface HuntState {
 }
 
 /** All that decides what the executions of a hunt are. */
-export interface HuntIdentity extends Pick<HuntOptions, "configs" | "strategy" | "depth" | "preemptions" | "symmetry" | "seed"> {
+export interface HuntIdentity extends Pick<HuntOptions, "configs" | "strategy" | "depth" | "preemptions" | "seed"> {
   readonly bug: string | null;
   /** Hash of all that runs. */
   readonly sources: string;
@@ -22,8 +22,8 @@ export interface HuntIdentity extends Pick<HuntOptions, "configs" | "strategy" |
 
 /** @param bundle path of the file that its workers run */
 export function identityOf(options: HuntOptions, bundle: string): HuntIdentity {
-  const { configs, strategy, depth, preemptions, symmetry, seed, bug } = options;
-  return { configs, strategy, depth, preemptions, symmetry, seed, bug: bug?.name ?? null, sources: hashOf(bundle) };
+  const { configs, strategy, depth, preemptions, seed, bug } = options;
+  return { configs, strategy, depth, preemptions, seed, bug: bug?.name ?? null, sources: hashOf(bundle) };
 }
 
 /** Why one hunt cannot go on from what the other one has left; null if it can. */

@@ -13,7 +13,6 @@ export interface HuntOptions {
   /** See StrategyOptions. */
   readonly depth: number | null;
   readonly preemptions: number | null;
-  readonly symmetry: boolean;
   /** Executions of each configuration at most; null: as many as there is time for. */
   readonly schedules: number | null;
   /** Time to explore all configurations in; null: until the schedules are run. One of the two is not null. */

@@ -23,10 +23,10 @@ function pctRuns(runs: number, { threads, choices }: PctSize, depth: number | nu
   return Array.from({ length: DEEPEST }, (_, i) => ({ depth: i + 1, threads, steps: choices, runs: Math.floor((runs + DEEPEST - 1 - i) / DEEPEST) }));
 }
 
-function limitsOf({ strategy, preemptions, symmetry }: HuntOptions): string {
+function limitsOf({ strategy, preemptions }: HuntOptions): string {
   if (strategy === "delay" && preemptions !== null) return atMost(preemptions, "delay");
   if (["preemption", "dpor"].includes(strategy) && preemptions !== null) return atMost(preemptions, "preemption");
-  return strategy === "dpor" && symmetry ? "up to an exchange of tasks that run the same code" : "";
+  return "";
 }
 
 function atMost(count: number, what: string): string {

@@ -7,7 +7,7 @@ import type { HuntOutcome, HuntProgress } from "../../src/hunt/outcome.ts";
 
 const CLEAN: HuntOptions = {
   configs: groundsOf({ driver: null, scenario: "tiny", gpus: 1, cpus: 2 }).slice(0, 2), bug: null, modules: [], strategy: "portfolio",
-  depth: null, preemptions: null, symmetry: false, schedules: 60, seconds: null, jobs: 1, seed: 1, keepGoing: false,
+  depth: null, preemptions: null, schedules: 60, seconds: null, jobs: 1, seed: 1, keepGoing: false,
 };
 
 /** All of an outcome that does not depend on the clock, byte by byte. */
