@@ -31,7 +31,7 @@ async function warmMs(jobs: number, say: (what: string) => void): Promise<number
     if (schedules <= WARM_UP) warmAtMs = exploredMs;
   };
   const outcome = await hunt({
-    configs: [DEFAULT_HUNT_CONFIG], bug: null, modules: [], strategy: "random", depth: null, preemptions: null, symmetry: false,
+    configs: [DEFAULT_HUNT_CONFIG], bug: null, modules: [], strategy: "random", depth: null, preemptions: null,
     schedules: SCHEDULES, seconds: null, jobs, seed: 1, keepGoing: false,
   }, { onProgress });
   if (outcome.figures.schedules !== SCHEDULES) throw new Error("the hunt found something; measure nothing before it is clean");
