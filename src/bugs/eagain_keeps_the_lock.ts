@@ -7,8 +7,8 @@ export const eagainKeepsTheLock: Bug = {
   edits: [
     {
       file: "src/driver/svm/non_blocking.ts",
-      find: "  yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));\n  return isIdle;",
-      replace: "  if (isIdle) yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));\n  return isIdle;",
+      find: "  yield* mutexUnlock(current, lock);\n  return isIdle;",
+      replace: "  if (isIdle) yield* mutexUnlock(current, lock);\n  return isIdle;",
     },
   ],
   breaks: ["RULES 28", "deadlock", "partial-deadlock"],

@@ -8,7 +8,7 @@ export const mmapLockInsteadOfUserLock: Bug = {
   edits: [
     {
       file: "src/driver/svm/fault.ts",
-      find: "  const lock = embedded(watcherOf(current, vm), SvmVm.notifierLock);\n  yield* mutexLock(current, lock);",
+      find: "  const lock = svm.userLockOf(current, chunkOf(range.notifier));\n  yield* mutexLock(current, lock);",
       replace: "  const mm: Ptr<\"mm_struct\"> = yield* readPtr(current, vm, SvmVm.mm);\n  const lock = embedded(mm, MmStruct.mmapLock);\n  yield* downRead(current, lock);",
     },
     {

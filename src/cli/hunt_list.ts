@@ -13,6 +13,8 @@ const DRIVERS: Readonly<Record<string, string>> = {
   "xe-userptr-preempt": "the same with preempt fences instead of faults",
   "xe-userptr-6.18": "xe userptr before two passes: one, under the notifier lock",
   "gpusvm": "GPU SVM as merged: one pass, ranges in few big notifiers",
+  "gpusvm-two-pass": "GPU SVM in two passes as posted in 2025: unsound, has a finding",
+  "gpusvm-two-pass-checked": "the same corrected: commits ask read_retry, flushes are joined",
   "xe-userptr-joined": "xe-userptr with its findings corrected",
   "n-pass": "the RFC's list of passes in round robin, two stages",
   "n-pass-3": "the same with three: preempt; zap and flush; wait",
@@ -22,6 +24,8 @@ const DRIVERS: Readonly<Record<string, string>> = {
   "pass-counter-seqno": "the same with a number in place of the fence",
   "start-end": "start and end callbacks, the tree walked for each",
   "multiplexed": "one notifier and one lock for all GPUs of the driver, in one pass",
+  "lock-across-passes": "user lock held from start to finish: deadlocks, has a finding",
+  "lock-across-passes-per-notifier": "the same with a lock for each notifier",
   "finish-at-range-end": "two passes, the second at range_end: wrong, as a control",
 };
 

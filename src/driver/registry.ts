@@ -10,7 +10,10 @@ import { startEndCore } from "../kernel/mmu_notifier/start_end.ts";
 import { twoPassCore } from "../kernel/mmu_notifier/two_pass.ts";
 import type { Driver } from "./driver.ts";
 import { gpusvm } from "./gpusvm.ts";
+import { gpusvmTwoPass } from "./gpusvm_two_pass.ts";
+import { gpusvmTwoPassChecked } from "./gpusvm_two_pass_checked.ts";
 import { MixedDriver } from "./mixed.ts";
+import { lockAcrossPasses, lockAcrossPassesPerNotifier } from "./lock_across_passes.ts";
 import { multiplexed } from "./multiplexed.ts";
 import { nPass, nPassOwn } from "./n_pass.ts";
 import { nPass3, nPass3Own } from "./n_pass_3.ts";
@@ -43,6 +46,8 @@ const BUILT_IN: Record<string, DriverFactory> = {
     new XeUserptrDriver("xe-userptr-6.18", "fault", before, layout, kernel, gpus)
   ),
   "gpusvm": (_options, layout, kernel, gpus) => gpusvm(layout, kernel, gpus),
+  "gpusvm-two-pass": on(twoPassCore, gpusvmTwoPass),
+  "gpusvm-two-pass-checked": on(twoPassCore, gpusvmTwoPassChecked),
   "xe-userptr-joined": on(twoPassCore, (_options, layout, kernel, gpus) => (
     new XeUserptrDriver("xe-userptr-joined", "fault", joined, layout, kernel, gpus)
   )),
@@ -54,6 +59,8 @@ const BUILT_IN: Record<string, DriverFactory> = {
   "pass-counter-seqno": on(passCounterCore, (_options, layout, kernel, gpus) => passCounterSeqno(layout, kernel, gpus)),
   "start-end": on(startEndCore, (_options, layout, kernel, gpus) => startEnd(layout, kernel, gpus)),
   "multiplexed": (_options, layout, kernel, gpus) => multiplexed(layout, kernel, gpus),
+  "lock-across-passes": on(twoPassCore, lockAcrossPasses),
+  "lock-across-passes-per-notifier": on(twoPassCore, lockAcrossPassesPerNotifier),
   "finish-at-range-end": on(finishAtRangeEndCore, (...args) => twoPass(...args, "finish-at-range-end")),
 };
 

@@ -14,6 +14,7 @@ const DESIGNS: readonly (readonly [driver: string, finishes: readonly string[]])
   ["pass-counter-seqno", ["embedded"]],
   ["start-end", ["embedded"]],
   ["multiplexed", ["embedded"]],
+  ["lock-across-passes-per-notifier", ["embedded", "nowait:50"]],
 ];
 const SEEDS = 30;
 

@@ -17,7 +17,7 @@ import { mmuIntervalReadBegin, mmuIntervalReadRetry } from "../../kernel/mmu_not
 import type { GpuFault } from "../driver.ts";
 import { gpuPtCommit, gpuPtPermits, gpuPtPopulate } from "../gpu_page_table.ts";
 import { driverEvents } from "../tracepoints.ts";
-import { findOrInsertChunk } from "./chunk.ts";
+import { chunkOf, findOrInsertChunk } from "./chunk.ts";
 import { hwOf, SvmChunk, SvmVm, vmOf, watcherOf, type Svm } from "./svm.ts";
 
 /** HMM_RANGE_DEFAULT_TIMEOUT: how long a fault may start over, in microseconds. */
@@ -87,7 +87,7 @@ function* commit(
   current: Current, svm: Svm, vm: Ptr<"svm_vm">, va: number, range: HmmRange, isWrite: boolean,
 ): Run<boolean> {
   const gpu = svm.gpuOf(current, vm);
-  const lock = embedded(watcherOf(current, vm), SvmVm.notifierLock);
+  const lock = svm.userLockOf(current, chunkOf(range.notifier));
   yield* mutexLock(current, lock);
   const isStale = yield* mmuIntervalReadRetry(current, range.notifier, range.notifierSeq);
   for (let i = 0; !isStale && i < FAULT_AROUND_PAGES; i++) {

@@ -6,7 +6,7 @@ import { mutexTryLock, mutexUnlock } from "../../kernel/locking/mutex.ts";
 import { mmuIntervalSetSeq } from "../../kernel/mmu_notifier/interval.ts";
 import type { FlushRange } from "../tlb_inval_range.ts";
 import { gpuPtHasAny } from "../gpu_page_table.ts";
-import { hwOf, SvmChunk, SvmVm, type Svm } from "./svm.ts";
+import { hwOf, SvmChunk, type Svm } from "./svm.ts";
 
 /**
  * Invalidation in a range that must not block: true only if there is nothing to wait for, neither a lock nor a flush
@@ -15,10 +15,11 @@ import { hwOf, SvmChunk, SvmVm, type Svm } from "./svm.ts";
 export function* invalidateWithoutBlocking(
   current: Current, svm: Svm, chunk: Ptr<"svm_chunk">, vm: Ptr<"svm_vm">, clip: FlushRange, curSeq: number,
 ): Run<boolean> {
-  if (!(yield* mutexTryLock(current, embedded(vm, SvmVm.notifierLock)))) return false;
+  const lock = svm.userLockOf(current, chunk);
+  if (!(yield* mutexTryLock(current, lock))) return false;
   const isIdle = (yield* loadAcquire(current, chunk, SvmChunk.lastFlush)) === 0
     && !(yield* gpuPtHasAny(current, svm.gpuOf(current, vm), hwOf(vm), clip.start, clip.end));
   if (isIdle) yield* mmuIntervalSetSeq(current, embedded(chunk, SvmChunk.notifier), curSeq);
-  yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));
+  yield* mutexUnlock(current, lock);
   return isIdle;
 }

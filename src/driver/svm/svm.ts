@@ -62,7 +62,14 @@ export const SvmChunk = struct("svm_chunk", {
   /** With `--finish embedded`: the only finish object, and whether it is in use. */
   finish: SvmFinish,
   finishInUse: u32,
+  /** The user lock of designs that have one for each notifier. */
+  lock: Mutex,
 });
+
+export interface SvmOptions {
+  /** A user lock for each notifier instead of one for each VM. */
+  readonly isLockPerNotifier?: boolean;
+}
 
 /** Where everything is. */
 export class Svm {
@@ -72,8 +79,10 @@ export class Svm {
   readonly vms: Slab<"svm_vm">;
   readonly chunks: Slab<"svm_chunk">;
   readonly stackFences: StackFences;
+  readonly #isLockPerNotifier: boolean;
 
-  constructor(layout: Layout, kernel: Kernel, gpus: readonly Gpu[]) {
+  constructor(layout: Layout, kernel: Kernel, gpus: readonly Gpu[], { isLockPerNotifier = false }: SvmOptions = {}) {
+    this.#isLockPerNotifier = isLockPerNotifier;
     this.kernel = kernel;
     this.gpus = gpus;
     this.tlbInvals = gpus.map((gpu) => new TlbInval(layout, gpu));
@@ -90,6 +99,13 @@ export class Svm {
   /** Number of the GPU that works in `vm`; set once, before anybody else knows the VM. */
   gpuOf(task: Task, vm: Ptr<"svm_vm">): Gpu {
     return this.gpus[task.words[vm + SvmVm.gpu]];
+  }
+
+  /** The lock under which the chunk's part of the page tables and its sequence number are changed. */
+  userLockOf(task: Task, chunk: Ptr<"svm_chunk">): Ptr<"mutex"> {
+    if (this.#isLockPerNotifier) return embedded(chunk, SvmChunk.lock);
+    const vm = task.words[chunk + SvmChunk.vm] as Ptr<"svm_vm">; // set once, before anybody else knows the chunk
+    return embedded(vm, SvmVm.notifierLock);
   }
 
   tlbInvalOf(task: Task, vm: Ptr<"svm_vm">): TlbInval {

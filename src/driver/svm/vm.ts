@@ -57,10 +57,10 @@ export function* closeVm(current: Current, svm: Svm, vm: Ptr<"svm_vm">): Run<voi
 /** All under the user lock: an invalidation that finds nothing left to zap must not overtake the flush (RULES 21). */
 function* zapChunk(current: Current, svm: Svm, vm: Ptr<"svm_vm">, chunk: Ptr<"svm_chunk">): Run<void> {
   const start = yield* readAddr(current, chunk, SvmChunk.start);
-  yield* mutexLock(current, embedded(vm, SvmVm.notifierLock));
+  yield* mutexLock(current, svm.userLockOf(current, chunk));
   const zapped = yield* gpuPtZap(current, svm.gpuOf(current, vm), hwOf(vm), start, start + CHUNK_SIZE);
   if (zapped) yield* flushAll(current, svm, vm);
-  yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));
+  yield* mutexUnlock(current, svm.userLockOf(current, chunk));
 }
 
 /** Flush everything that the GPU holds of the VM. */
