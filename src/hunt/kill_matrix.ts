@@ -40,7 +40,7 @@ export async function killMatrix(options: KillMatrixOptions, hooks: KillMatrixHo
     const kills = await killsOf(entry, options, hooks.signal);
     if (kills === null) break;
     rows.push({
-      bug: bug?.name ?? null, origin: bug?.origin ?? null, driver: config.driver, scenario: config.scenario, faults: bug?.faults ?? {},
+      bug: bug?.name ?? null, origin: bug?.origin ?? null, driver: config.driver, scenario: config.scenario, faults: faultsOf(config),
       cells: kills.map((cell, i) => cellOf(options.strategies[i], cell)),
     });
   }
@@ -51,6 +51,10 @@ export async function killMatrix(options: KillMatrixOptions, hooks: KillMatrixHo
 /** Where a bug is hunted. */
 export function groundOf({ driver, play, faults }: Bug): HuntConfig {
   return { ...DEFAULT_HUNT_CONFIG, driver, scenario: play, faults: { ...NO_FAULTS, ...faults } };
+}
+
+function faultsOf({ faults }: HuntConfig): Record<string, number> {
+  return Object.fromEntries(Object.entries(faults).filter(([, percent]) => percent > 0));
 }
 
 /** Each bug, and then each ground of theirs once, without a bug. */
