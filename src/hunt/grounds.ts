@@ -4,9 +4,8 @@ import { NO_FAULTS, type HuntConfig } from "./config.ts";
 
 /** The designs that are meant to be right. (xe-userptr is a faithful model, and what is found in it is a finding.) */
 export const CORRECT_DRIVERS: readonly string[] = [
-  "xe-userptr-6.18", "gpusvm", "gpusvm-two-pass-checked",
-  "two-pass", "single-pass", "xe-userptr-joined", "xe-userptr-preempt", "n-pass", "n-pass-3", "n-pass-own", "n-pass-3-own",
-  "start-end", "pass-counter-seqno", "multiplexed",
+  "two-pass", "single-pass", "n-pass", "n-pass-3", "n-pass-own", "n-pass-3-own", "start-end", "pass-counter-seqno",
+  "multiplexed", "xe-userptr-6.18", "gpusvm", "gpusvm-two-pass-checked", "xe-userptr-joined", "xe-userptr-preempt",
 ];
 
 /** What a user asked to be hunted through. */
