@@ -15,3 +15,4 @@ export { Dpor } from "./strategy/dpor/dpor.ts";
 export { writeCheckpoint } from "./strategy/checkpoint.ts";
 export type { Exhaustive } from "./strategy/exhaustive.ts";
 export { secondsToGo, type SizeEstimate } from "./size_estimate.ts";
+export { probeSize, type ProbedSize } from "./size_probe.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { explore } from "../../../src/executor/explorer/explore.ts";
+import { probeSize } from "../../../src/executor/explorer/size_probe.ts";
 import { estimateSize, secondsToGo } from "../../../src/executor/explorer/size_estimate.ts";
 import { Dfs } from "../../../src/executor/explorer/strategy/dfs.ts";
 import { Dpor } from "../../../src/executor/explorer/strategy/dpor/dpor.ts";
@@ -36,5 +37,18 @@ describe("the estimated size of an exploration", () => {
   it("and the pace so far give the time to go", () => {
     expect(secondsToGo({ executions: 1000, done: 0.25 }, 250, 5_000)).toBe(15);
     expect(secondsToGo({ executions: 1000, done: 0 }, 0, 5_000)).toBeNull();
+  });
+});
+
+describe("the size of an exploration, before it begins", () => {
+  it.each([readers(5), inc(3), lastZero(6)].map((subject) => ({ name: subject.name, subject })))("is within two standard errors of the traces of $name", ({ subject }) => {
+    const { schedules } = explore({ subject, strategy: new Dpor(subject.words.length), seed: 1, schedules: 10_000, keepGoing: true });
+    const { traces, standardError } = probeSize(subject, 2000, 1);
+    expect(Math.abs(traces - schedules)).toBeLessThan(2 * standardError + 1e-9);
+    expect(standardError).toBeLessThan(schedules);
+  });
+
+  it("is exact where nobody has a choice", () => {
+    expect(probeSize(inc(1), 10, 1)).toEqual({ traces: 1, standardError: 0 });
   });
 });
