@@ -26,8 +26,25 @@ function violations(seeds: number, machineOptions: ConstructorParameters<typeof 
 
 describe("gpusvm", () => {
   it("keeps GPUs off pages that are taken away, in big ranges and in small ones", () => {
-    expect(violations(60, { driver: "gpusvm" })).toEqual(new Set());
-    expect(violations(30, { driver: "gpusvm", frames: 512 }, { pages: 40, operations: 5 })).toEqual(new Set());
-    expect(violations(30, { driver: "gpusvm", gpuConfig: { contexts: 2, tlbLatencyUs: 5 } }, { exitsEarly: true })).toEqual(new Set());
+    expect(violations(25, { driver: "gpusvm" })).toEqual(new Set());
+    expect(violations(10, { driver: "gpusvm", frames: 512 }, { pages: 40, operations: 5 })).toEqual(new Set());
+    expect(violations(10, { driver: "gpusvm", gpuConfig: { contexts: 2, tlbLatencyUs: 5 } }, { exitsEarly: true })).toEqual(new Set());
+  });
+});
+
+describe("gpusvm-two-pass-checked", () => {
+  const CHECKED = "gpusvm-two-pass-checked";
+
+  it("keeps GPUs off pages that are taken away", () => {
+    expect(violations(25, { driver: CHECKED }, { disturbers: 1, operations: 5 })).toEqual(new Set());
+    expect(violations(25, { driver: CHECKED })).toEqual(new Set());
+    expect(violations(10, { driver: CHECKED, frames: 512 }, { pages: 40, operations: 5 })).toEqual(new Set());
+  });
+
+  it("survives allocations that fail, late answers, and the end of the process", () => {
+    expect(violations(10, { driver: CHECKED, driverOptions: { finish: { kind: "nowait", failPercent: 50 } } })).toEqual(new Set());
+    const late = { lateAnswerPercent: 30, lateAnswerUs: 1_000_000 };
+    expect(violations(10, { driver: CHECKED, gpuConfig: late })).toEqual(new Set());
+    expect(violations(10, { driver: CHECKED, gpuConfig: { contexts: 2, tlbLatencyUs: 5 } }, { exitsEarly: true })).toEqual(new Set());
   });
 });

@@ -1,6 +1,7 @@
 import { copyOnWrite } from "./copy_on_write.ts";
 import { exitPlay } from "./exit.ts";
 import { fault } from "./fault.ts";
+import { faultBeside } from "./fault_beside.ts";
 import { finishExhaustion } from "./finish_exhaustion.ts";
 import { fork } from "./fork.ts";
 import { insert } from "./insert.ts";
@@ -28,7 +29,7 @@ import { tinyNested } from "./tiny_nested.ts";
 import { unmap } from "./unmap.ts";
 
 const PLAYS: readonly Play[] = [
-  unmap, overlap, nested, fault, refault, insert, insertUnseen, remove, insertRemove, exitPlay, oom, oomFlush, oomFinish, oomClassic,
+  unmap, overlap, nested, fault, faultBeside, refault, insert, insertUnseen, remove, insertRemove, exitPlay, oom, oomFlush, oomFinish, oomClassic,
   reclaimPlay, fork, copyOnWrite, mprotectPlay, mixedNotifiers, register, finishExhaustion, rebind, lateFlush, tiny, tinyFault, tinyNested, tinyHeld,
 ];
 
