@@ -14,7 +14,7 @@ export interface TaskBody {
 
 /** Everything that GPU `index` does: engine, interrupt, contexts, in this order. */
 export function gpuTaskBodies(world: World, index: number, hardware: Hardware): TaskBody[] {
-  const { config, driver, board } = world;
+  const { config, driver, board, scenario } = world;
   const gpu = world.gpus[index];
   const engine = world.gpuTask(index, 0, hardware);
   const irq = world.gpuTask(index, 1, hardware);
@@ -22,6 +22,7 @@ export function gpuTaskBodies(world: World, index: number, hardware: Hardware): 
     const task = world.gpuTask(index, 2 + context, hardware);
     const program = gpuProgram({
       words: hardware.words, board, gpu, context, seed: config.seed, pattern: config.access,
+      isIdle: scenario.leavesGpusIdle ?? false,
     });
     return { task, body: contextLoop(task, gpu, context, program) };
   });

@@ -8,6 +8,7 @@ import { mixed } from "./mixed.ts";
 import { mprotectFlip } from "./mprotect_flip.ts";
 import { munmapStorm } from "./munmap_storm.ts";
 import { notifierChurn } from "./notifier_churn.ts";
+import { onePage } from "./one_page.ts";
 import { oom } from "./oom.ts";
 import { overlap } from "./overlap.ts";
 import { pageByPage } from "./page_by_page.ts";
@@ -33,6 +34,7 @@ const BUILT_IN: Record<string, (layout: Layout, kernel: Kernel, options: Scenari
   "exit": () => exit,
   "notifier-churn": notifierChurn,
   "page-by-page": () => pageByPage,
+  "one-page": () => onePage,
   "side-by-side": () => sideBySide,
   "fault-storm": () => faultStorm,
   "unrelated": unrelated,

@@ -18,6 +18,8 @@ export function gpuProgram(options: {
   readonly context: number;
   readonly seed: number;
   readonly pattern: AccessPatternName;
+  /** It touches nothing. */
+  readonly isIdle: boolean;
 }): () => Access | null {
   const { words, board, gpu, context } = options;
   const random = dice(options.seed, 1000 + gpu.index * 16 + context);
@@ -30,7 +32,7 @@ export function gpuProgram(options: {
     // Busy first, look second: whoever takes the address space away and then reads "idle" knows that no access follows.
     Atomics.store(words, idleAt, 0);
     const vm = Atomics.load(words, board + Board.phase) <= PHASE_RUN ? Atomics.load(words, vmAt) : 0;
-    const va = vm === 0 ? -1 : nextAddress(words, board);
+    const va = vm === 0 || options.isIdle ? -1 : nextAddress(words, board);
     if (va < 0) {
       Atomics.store(words, idleAt, 1);
       return null;

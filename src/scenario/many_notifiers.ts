@@ -4,6 +4,7 @@ import { MADV_DONTNEED, MAP_PRIVATE } from "../kernel/mm/mman.ts";
 import type { Layout } from "../machine/layout.ts";
 import { PAGE_SIZE } from "../machine/pte.ts";
 import { mapArena } from "./arena.ts";
+import { setTarget } from "./board.ts";
 import { IdleNotifiers } from "./idle_notifier.ts";
 import { inProcess } from "./process.ts";
 import type { Scenario } from "./stage.ts";
@@ -20,8 +21,10 @@ export function manyNotifiers(layout: Layout, kernel: Kernel, count: number): Sc
   return {
     name: "many-notifiers",
     summary: "a range with many notifiers that have nothing to do: what it costs to walk the tree",
+    leavesGpusIdle: true,
     *populate(actor, mm) {
       yield* mapArena(actor, mm, { start: START, pages: count, sharing: MAP_PRIVATE });
+      setTarget(actor.current.words, actor.stage.board, 0, START, 1);
       yield* notifiers.insert(actor.current, mm, START, PAGE_SIZE);
     },
     *operation(actor) {

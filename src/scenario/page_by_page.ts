@@ -1,8 +1,9 @@
-import { ARENAS, mapPages } from "./arena.ts";
+import { ARENAS, populateArenas } from "./arena.ts";
 import type { Scenario } from "./stage.ts";
-import { idle, takeWindowAway, WINDOW_PAGES } from "./take_away.ts";
+import { idle, takeAway } from "./take_away.ts";
 
-const ARENA = ARENAS[0];
+/** Mapped at once, so that their invalidations follow closely upon one another. */
+const ARENA = { ...ARENAS[0], pages: 16 };
 
 /**
  * What an invalidation costs, and nothing else: CPU 0 maps pages on every GPU, as a prefetch does, and takes them away one by
@@ -11,11 +12,12 @@ const ARENA = ARENAS[0];
 export const pageByPage: Scenario = {
   name: "page-by-page",
   summary: "pages mapped on all GPUs are taken away one by one while they are idle: what an invalidation costs",
+  leavesGpusIdle: true,
   *populate(actor, mm) {
-    yield* mapPages(actor, mm, ARENA, 0, WINDOW_PAGES);
+    yield* populateArenas(actor, mm, [ARENA]);
   },
   *operation(actor) {
-    if (actor.cpu === 0) yield* takeWindowAway(actor, ARENA.start);
+    if (actor.cpu === 0) yield* takeAway(actor, ARENA.start, ARENA.pages);
     else yield* idle(actor);
   },
 };

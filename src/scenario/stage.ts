@@ -31,6 +31,8 @@ export interface Scenario {
   readonly name: string;
   /** One line for `--help`. */
   readonly summary: string;
+  /** The GPUs are given the targets, but touch nothing by themselves. */
+  readonly leavesGpusIdle?: boolean;
   /** Fill a new process with memory and tell the GPUs what to touch. On one CPU, before the GPUs see the process. */
   populate(actor: Actor, mm: Ptr<"mm_struct">): Run<void>;
   /** One operation of one CPU: the disturbance. Called over and over on all CPUs at once. */

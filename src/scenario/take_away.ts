@@ -10,17 +10,15 @@ import { awaitFault, faultCount } from "./fault_service.ts";
 import { inProcess } from "./process.ts";
 import type { Actor } from "./stage.ts";
 
-/** Pages mapped at once, so that their invalidations follow closely upon one another. */
-export const WINDOW_PAGES = 16;
 /** Microseconds that a CPU without anything to do sleeps before it looks around again. */
 const POLL_US = 500;
 
-/** Map the window's pages, from `start` on, on every GPU; then take them away from all of them, one by one. */
-export function* takeWindowAway(actor: Actor, start: number): Run<void> {
+/** Map `pages` pages, from `start` on, on every GPU; then take them away from all of them, one by one. */
+export function* takeAway(actor: Actor, start: number, pages: number): Run<void> {
   const { current } = actor;
   yield* inProcess(actor, function* (mm) {
-    yield* prefetch(actor, start, WINDOW_PAGES);
-    for (let page = 0; page < WINDOW_PAGES; page++) yield* doMadvise(current, mm, start + page * PAGE_SIZE, PAGE_SIZE, MADV_DONTNEED);
+    yield* prefetch(actor, start, pages);
+    for (let page = 0; page < pages; page++) yield* doMadvise(current, mm, start + page * PAGE_SIZE, PAGE_SIZE, MADV_DONTNEED);
   });
 }
 

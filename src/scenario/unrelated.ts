@@ -7,7 +7,7 @@ import type { Layout } from "../machine/layout.ts";
 import { PAGE_SIZE } from "../machine/pte.ts";
 import type { Run } from "../machine/step.ts";
 import { NULL, Word, type Ptr } from "../machine/struct.ts";
-import { mapArena, type Arena } from "./arena.ts";
+import { mapArena, populateArenas, type Arena } from "./arena.ts";
 import { vmWord } from "./board.ts";
 import { IdleNotifiers } from "./idle_notifier.ts";
 import { inProcess } from "./process.ts";
@@ -26,8 +26,9 @@ export function unrelated(layout: Layout, kernel: Kernel): Scenario {
   return {
     name: "unrelated",
     summary: "a reader whose notifier was hit once waits for everybody else's invalidations too",
+    leavesGpusIdle: true,
     *populate(actor, mm) {
-      yield* mapArena(actor, mm, READ);
+      yield* populateArenas(actor, mm, [READ]);
       yield* mapArena(actor, mm, OTHERS);
       yield* notifiers.insert(actor.current, mm, OTHERS.start, PAGE_SIZE);
     },
