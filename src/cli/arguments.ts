@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { isUserModule } from "../boot/user_module.ts";
+import { FINISH_FORMATS, parseFinishOption, type FinishOption } from "../driver/options.ts";
 
 /** Parsers for option values; each says in one line what is allowed. */
 
@@ -47,4 +48,13 @@ export function oneOf<T extends string>(names: readonly T[]): (text: string) => 
 export function oneOfOrFile(names: readonly string[]): (text: string) => string {
   const known = oneOf(names);
   return (text) => (isUserModule(text) ? text : known(text));
+}
+
+/** Where finish objects come from. */
+export function finishOption(text: string): FinishOption {
+  try {
+    return parseFinishOption(text);
+  } catch {
+    throw new InvalidArgumentError(`Allowed: ${FINISH_FORMATS}.`);
+  }
 }

@@ -1,10 +1,11 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { availableParallelism } from "node:os";
 import { BUGS } from "../bugs/catalogue.ts";
+import { FINISH_FORMATS, type FinishOption } from "../driver/options.ts";
 import { DRIVER_NAMES } from "../driver/registry.ts";
 import { EXHAUSTIVE_STRATEGIES, STRATEGY_NAMES } from "../executor/explorer/strategy/catalogue.ts";
 import { HUNT_SCENARIO_NAMES } from "../scenario/hunt/catalogue.ts";
-import { number, oneOf, oneOfOrFile, seed, wholeNumber } from "./arguments.ts";
+import { finishOption, number, oneOf, oneOfOrFile, seed, wholeNumber } from "./arguments.ts";
 import { driverMixture, MIXTURE_HELP, MIXTURE_OPTION } from "./driver_option.ts";
 
 /** What the hunt command was asked for. */
@@ -14,6 +15,8 @@ export interface HuntCommandOptions {
   /** ALL: each of them. Null: the one that the bug shows in, or all. */
   readonly scenario: string | null;
   readonly bug: string | null;
+  /** Null: as each scenario has it. */
+  readonly finish: FinishOption | null;
   readonly gpus: number;
   readonly cpus: number;
   readonly strategy: string;
@@ -72,6 +75,7 @@ export function parseHuntOptions(argv: readonly string[]): HuntCommandOptions {
     driver: value("drivers") ?? value("driver"),
     scenario: value("scenario"),
     bug: value("bug"),
+    finish: value("finish"),
     gpus: given["gpus"] as number,
     cpus: given["cpus"] as number,
     strategy: given["strategy"] as string,
@@ -98,6 +102,7 @@ function huntCommand(): Command {
     .addOption(new Option(MIXTURE_OPTION, MIXTURE_HELP).argParser(driverMixture).conflicts("driver"))
     .option("--scenario <name>", `what happens: ${HUNT_SCENARIO_NAMES.join(", ")}, ./mine.ts, or ${ALL} (default)`, oneOfOrFile([...HUNT_SCENARIO_NAMES, ALL]))
     .option("--bug <name>", "plant this seeded bug (see --list)", oneOf(BUGS.map(({ name }) => name)))
+    .option("--finish <source>", `where finish objects come from: ${FINISH_FORMATS} (default: as each scenario has it)`, finishOption)
     .option("--gpus <n>", `GPUs, 1 to ${MAX_HUNT_GPUS}`, wholeNumber(1, MAX_HUNT_GPUS), 2)
     .option("--cpus <n>", `CPUs, 1 to ${MAX_HUNT_CPUS}`, wholeNumber(1, MAX_HUNT_CPUS), 2)
     .option("--strategy <name>", `who runs next: ${STRATEGY_NAMES.join(", ")}`, oneOf(STRATEGY_NAMES), "portfolio")

@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { isUserModule, loadUserModule } from "../boot/user_module.ts";
 import { BUGS } from "../bugs/catalogue.ts";
 import { EXHAUSTIVE_STRATEGIES } from "../executor/explorer/strategy/catalogue.ts";
+import { formatFinishOption } from "../driver/options.ts";
 import { groundsOf } from "../hunt/grounds.ts";
 import { explorerBundle } from "../hunt/bundle.ts";
 import { differenceOf, identityOf, type HuntState } from "../hunt/hunt_state.ts";
@@ -32,10 +33,10 @@ export async function huntPlan(asked: HuntCommandOptions): Promise<HuntPlan> {
   const bug = BUGS.find(({ name }) => name === asked.bug) ?? null;
   const driver = await loaded("driver", asked.driver ?? bug?.driver ?? null);
   const scenario = asked.scenario === ALL ? null : await loaded("play", asked.scenario ?? bug?.play ?? null);
-  const { gpus, cpus, strategy, depth, preemptions, schedules, seconds, jobs } = asked;
+  const { finish, gpus, cpus, strategy, depth, preemptions, schedules, seconds, jobs } = asked;
   const from = startOf(asked);
   const seed = asked.seed ?? from?.identity.seed ?? randomInt(2 ** 32);
-  const configs = groundsOf({ driver, scenario, gpus, cpus, faults: bug?.faults });
+  const configs = groundsOf({ driver, scenario, gpus, cpus, faults: bug?.faults, finish: finish ?? undefined });
   const options: HuntOptions = {
     configs, bug, modules: [driver, scenario].filter((name) => name !== null && isUserModule(name)) as string[],
     strategy, depth, preemptions, schedules, seconds, jobs, seed, keepGoing: bug === null,
@@ -45,7 +46,7 @@ export async function huntPlan(asked: HuntCommandOptions): Promise<HuntPlan> {
     options,
     shown: {
       drivers: unique(configs.map((config) => config.driver)), scenarios: unique(configs.map((config) => config.scenario)), bug: asked.bug,
-      gpus, cpus, strategy, depth, preemptions, until: [...(seconds === null ? [] : [`${seconds} s`]), ...(schedules === null ? [] : [`${schedules} schedules each`])], jobs,
+      ...(finish === null ? {} : { finish: formatFinishOption(finish) }), gpus, cpus, strategy, depth, preemptions, until: [...(seconds === null ? [] : [`${seconds} s`]), ...(schedules === null ? [] : [`${schedules} schedules each`])], jobs,
     },
     from,
     reproduce: commandOf({ ...asked, seed }),
@@ -73,8 +74,8 @@ function unique(names: readonly string[]): string[] {
   return [...new Set(names)];
 }
 
-function commandOf({ driver, scenario, bug, gpus, cpus, strategy, depth, preemptions, schedules, seconds, seed }: HuntCommandOptions): string {
-  const given = { scenario, bug, gpus, cpus, strategy, depth, preemptions, schedules, seconds, seed };
+function commandOf({ driver, scenario, bug, finish, gpus, cpus, strategy, depth, preemptions, schedules, seconds, seed }: HuntCommandOptions): string {
+  const given = { scenario, bug, finish: finish === null ? null : formatFinishOption(finish), gpus, cpus, strategy, depth, preemptions, schedules, seconds, seed };
   const args = Object.entries(given).flatMap(([name, value]) => (value === null ? [] : [`--${name}`, String(value)]));
   return quoteCommand(["npx", "tsx", "scripts/hunt.ts", ...(driver === null ? [] : driverArguments(driver)), ...args]);
 }

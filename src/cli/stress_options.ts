@@ -1,13 +1,13 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { randomInt } from "node:crypto";
 import { DEFAULT_CONFIG, type MachineConfig } from "../boot/config.ts";
+import { FINISH_FORMATS, type FinishOption } from "../driver/options.ts";
 import { DRIVER_NAMES } from "../driver/registry.ts";
-import { parseFinishOption, type FinishOption } from "../driver/options.ts";
 import { MAX_CONTEXTS } from "../device/config.ts";
 import { ACCESS_PATTERNS } from "../scenario/access_pattern.ts";
 import { SCENARIO_NAMES } from "../scenario/catalogue.ts";
 import { MAX_CPUS } from "../scenario/workload.ts";
-import { number, oneOf, oneOfOrFile, seed, wholeNumber } from "./arguments.ts";
+import { finishOption, number, oneOf, oneOfOrFile, seed, wholeNumber } from "./arguments.ts";
 import { driverMixture, MIXTURE_HELP, MIXTURE_OPTION } from "./driver_option.ts";
 
 /** Each is a thread. */
@@ -94,8 +94,8 @@ function stressCommand(): Command {
     .option("--invalidations <n>", "end after so many invalidations", wholeNumber(1, 2 ** 31 - 1))
     .option("--tlb-latency-us <n>", "time of a TLB invalidation in the GPU, in microseconds", number(0, 1e7), tlbLatencyUs)
     .option("--preempt-latency-us <n>", "time until a GPU context stops for a preemption, in microseconds", number(0, 1e7), preemptLatencyUs)
-    .addOption(new Option("--finish <source>", "where two-pass finish objects come from: pool:SIZE, embedded, nowait:FAIL_PERCENT")
-      .argParser(finish).default({ kind: "pool", size: 8 }, "pool:8"))
+    .addOption(new Option("--finish <source>", `where finish objects come from: ${FINISH_FORMATS}`)
+      .argParser(finishOption).default({ kind: "pool", size: 8 }, "pool:8"))
     .option("--access <pattern>", `what GPUs touch: ${ACCESS_PATTERNS.join(", ")}`, oneOf(ACCESS_PATTERNS), access)
     .option("--contexts <n>", "execution contexts of each GPU", wholeNumber(1, MAX_CONTEXTS), contexts)
     .option("--memory-mib <n>", "size of the shared memory, 16 to 511; decides how many page frames there are", wholeNumber(16, 511), 256)
@@ -106,12 +106,4 @@ function stressCommand(): Command {
     .option("--ktap", "print the result as KTAP")
     .option("--quiet", "print nothing but violations and errors")
     .addHelpText("after", EXAMPLES);
-}
-
-function finish(text: string): FinishOption {
-  try {
-    return parseFinishOption(text);
-  } catch (error) {
-    throw new InvalidArgumentError(`Allowed: pool:SIZE, embedded, nowait:FAIL_PERCENT (${(error as Error).message}).`);
-  }
 }

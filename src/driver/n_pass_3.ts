@@ -82,13 +82,17 @@ function* start(
   const clip = yield* clipToChunk(current, chunk, range);
   if (!range.blockable) return yield* invalidateWithoutBlocking(current, svm, chunk, vm, clip, curSeq);
   const gpu = svm.gpuOf(current, vm);
+  const reserved = finishes.reserve === undefined ? NULL : yield* finishes.reserve(current, gpu.index, chunk);
   yield* mutexLock(current, embedded(vm, SvmVm.notifierLock));
   yield* mmuIntervalSetSeq(current, notifier, curSeq);
   const hasWork = (yield* flushUnderWay(current, chunk)) !== 0
     || (yield* gpuPtHasAny(current, gpu, hwOf(vm), clip.start, clip.end));
-  const finish = hasWork ? yield* finishes.take(current, gpu.index, chunk) : NULL;
+  const finish = hasWork && reserved === NULL ? yield* finishes.take(current, gpu.index, chunk) : reserved;
   yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));
-  if (!hasWork) return true;
+  if (!hasWork) {
+    if (reserved !== NULL) yield* finishes.put(current, gpu.index, reserved);
+    return true;
+  }
   yield* beginPreemption(current, preemptions, gpu);
   if (finish === NULL) {
     trace(current, driverEvents.finishFallback, gpu.index, notifier);

@@ -34,7 +34,11 @@ export function twoPass(
   options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[], name = "two-pass",
 ): Driver {
   const svm = new Svm(layout, kernel, gpus);
-  const finishes = createFinishSource(layout, svm, options.finish);
+  return twoPassDriver(name, svm, createFinishSource(layout, svm, options.finish));
+}
+
+/** The design with finish objects from somewhere else. */
+export function twoPassDriver(name: string, svm: Svm, finishes: FinishSource): Driver {
   return new SvmDriver(name, svm, {
     invalidateStart: (current, notifier, range, curSeq, slot) => invalidateStart(current, svm, finishes, notifier, range, curSeq, slot),
     invalidateFinish: (current, base) => invalidateFinish(current, svm, finishes, containerOf(base, SvmFinish.base)),
@@ -51,15 +55,17 @@ export function* invalidateStart(
   const clip = yield* clipToChunk(current, chunk, range);
   if (!range.blockable) return yield* invalidateWithoutBlocking(current, svm, chunk, vm, clip, curSeq);
   const gpu = svm.gpuOf(current, vm);
+  const reserved = finishes.reserve === undefined ? NULL : yield* finishes.reserve(current, gpu.index, chunk);
   yield* mutexLock(current, embedded(vm, SvmVm.notifierLock));
   yield* mmuIntervalSetSeq(current, notifier, curSeq);
   const hasZapped = yield* gpuPtZap(current, gpu, hwOf(vm), clip.start, clip.end);
   const underWay = yield* flushUnderWay(current, chunk);
   if (!hasZapped && underWay === 0) {
     yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));
+    if (reserved !== NULL) yield* finishes.put(current, gpu.index, reserved);
     return true;
   }
-  const finish = yield* finishes.take(current, gpu.index, chunk);
+  const finish = reserved === NULL ? yield* finishes.take(current, gpu.index, chunk) : reserved;
   const fence = finish === NULL ? svm.stackFences.of(current) : embedded(finish, SvmFinish.flush);
   if (hasZapped) yield* sendFlush(current, svm, vm, chunk, fence, clip);
   else yield* tlbInvalJoin(current, svm.tlbInvalOf(current, vm), fence, underWay);

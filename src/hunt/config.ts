@@ -1,3 +1,5 @@
+import type { FinishOption } from "../driver/options.ts";
+
 /** What is hunted through: everything that determines a subject. Plain data, it goes into tokens. */
 export interface HuntConfig {
   /** As in `--driver`. */
@@ -9,6 +11,8 @@ export interface HuntConfig {
   /** Operations left out by the minimiser: `cpu1.2` is operation 2 of CPU 1's script, `gpu0.1` access 1 of GPU 0. */
   readonly skip: readonly string[];
   readonly faults: FaultConfig;
+  /** Where finish objects come from, if not from where the play has them from. */
+  readonly finish?: FinishOption | undefined;
 }
 
 /** Trouble that the strategy may choose to make, each with its probability in percent. */

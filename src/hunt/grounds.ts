@@ -1,3 +1,4 @@
+import type { FinishOption } from "../driver/options.ts";
 import { designsIn } from "../driver/registry.ts";
 import { HUNT_SCENARIO_NAMES, playOf } from "../scenario/hunt/catalogue.ts";
 import { NO_FAULTS, type HuntConfig } from "./config.ts";
@@ -18,15 +19,17 @@ export interface GroundChoice {
   readonly cpus: number;
   /** Beyond those that belong to a play. */
   readonly faults?: Partial<HuntConfig["faults"]> | undefined;
+  /** Undefined: as each play has it. */
+  readonly finish?: FinishOption | undefined;
 }
 
 /** Each design in each scenario, the designs changing fastest: a short hunt has seen all of them. */
-export function groundsOf({ driver, scenario, gpus, cpus, faults }: GroundChoice): HuntConfig[] {
+export function groundsOf({ driver, scenario, gpus, cpus, faults, finish }: GroundChoice): HuntConfig[] {
   const drivers = driver === null ? CORRECT_DRIVERS : [driver];
   const scenarios = scenario === null ? HUNT_SCENARIO_NAMES : [scenario];
   const isAsked = driver !== null && scenario !== null;
   return scenarios.flatMap((where) => drivers.filter((design) => isAsked || isPlayable(design, where)).map((design) => (
-    { driver: design, scenario: where, gpus, cpus, skip: [], faults: { ...NO_FAULTS, lateAnswerPercent: playOf(where).lateAnswerPercent ?? 0, ...faults } }
+    { driver: design, scenario: where, gpus, cpus, skip: [], faults: { ...NO_FAULTS, lateAnswerPercent: playOf(where).lateAnswerPercent ?? 0, ...faults }, finish }
   )));
 }
 

@@ -11,7 +11,7 @@ const FINISH_POOL = 4;
  */
 export function machineConfig(config: HuntConfig, play: Play): MachineConfig {
   const { allocationPercent, lostAnswerPercent, lateAnswerPercent, outOfOrderPercent } = config.faults;
-  const finish = play.finish ?? { kind: "pool", size: FINISH_POOL };
+  const finish = config.finish ?? play.finish ?? { kind: "pool", size: FINISH_POOL };
   return {
     ...DEFAULT_CONFIG,
     driver: config.driver,

@@ -21,7 +21,7 @@ describe("bad usage and input: one line, exit code 2", () => {
     [["--gpus", "many"], /Allowed: a whole number from 1 to 64\./],
     [["--scenario", "nothing"], /Allowed: mixed, munmap-storm, /],
     [["--driver", "i915"], /Allowed: two-pass, single-pass, /],
-    [["--finish", "pool"], /Allowed: pool:SIZE, embedded, nowait:FAIL_PERCENT/],
+    [["--finish", "pool"], /Allowed: pool:SIZE, shared-pool:SIZE, embedded, block, join, nowait:FAIL_PERCENT/],
     [["--seed", "-1"], /Allowed: a whole number from 0 to 4294967295/],
     [["--seconds", "0"], /Allowed: a number from 0\.1 to/],
     [["--frobnicate"], /unknown option '--frobnicate'/],

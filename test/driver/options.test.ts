@@ -6,11 +6,14 @@ import { TestMachine } from "./machine.ts";
 it("reads where finish objects come from", () => {
   expect(parseFinishOption("pool:8")).toEqual({ kind: "pool", size: 8 });
   expect(parseFinishOption("pool:0")).toEqual({ kind: "pool", size: 0 });
+  expect(parseFinishOption("shared-pool:3")).toEqual({ kind: "shared-pool", size: 3 });
   expect(parseFinishOption("embedded")).toEqual({ kind: "embedded" });
+  expect(parseFinishOption("block")).toEqual({ kind: "block" });
+  expect(parseFinishOption("join")).toEqual({ kind: "join" });
   expect(parseFinishOption("nowait:12.5")).toEqual({ kind: "nowait", failPercent: 12.5 });
 });
 
-it.each(["", "pool", "pool:", "pool:-1", "pool:1.5", "embedded:1", "nowait", "nowait:101", "slab:3"])("refuses %j", (text) => {
+it.each(["", "pool", "pool:", "pool:-1", "pool:1.5", "embedded:1", "block:1", "join:", "shared-pool", "nowait", "nowait:101", "slab:3"])("refuses %j", (text) => {
   expect(() => parseFinishOption(text)).toThrow(RangeError);
 });
 

@@ -115,7 +115,7 @@ it.each(["single-pass", "two-pass"])("%s does nothing that blocks in a range tha
   });
 });
 
-it.each(["pool:8", "pool:1", "embedded", "nowait:50"])(
+it.each(["pool:8", "pool:1", "shared-pool:1", "embedded", "block", "join", "nowait:50"])(
   "lets no invocation return before the flush of an earlier one is done, with %s (RULES 21)", (finish) => {
     let joined = 0;
     for (let seed = 1; seed <= 150; seed++) {

@@ -31,17 +31,24 @@ export class PassSource implements FinishSource {
     this.#inner.powerOn(words);
   }
 
+  *reserve(task: Task, gpu: number, chunk: Ptr<"svm_chunk">): Run<Ptr<"svm_finish">> {
+    return this.#inner.reserve === undefined ? NULL : this.#prepare(task, yield* this.#inner.reserve(task, gpu, chunk));
+  }
+
   *take(task: Task, gpu: number, chunk: Ptr<"svm_chunk">): Run<Ptr<"svm_finish">> {
-    const finish = yield* this.#inner.take(task, gpu, chunk);
+    return this.#prepare(task, yield* this.#inner.take(task, gpu, chunk));
+  }
+
+  put(task: Task, gpu: number, finish: Ptr<"svm_finish">): Run<void> {
+    return this.#inner.put(task, gpu, finish);
+  }
+
+  #prepare(task: Task, finish: Ptr<"svm_finish">): Ptr<"svm_finish"> {
     if (finish === NULL) return NULL;
     const pass = embedded(finish, SvmFinish.pass);
     mmuIntervalPassInit(task, this.#kernel, pass, this.#first);
     const fence = embedded(embedded(finish, SvmFinish.flush), TlbInvalFence.fence);
     init(task, fence, DmaFence.pass, this.#flushTells ? pass : NULL);
     return finish;
-  }
-
-  put(task: Task, gpu: number, finish: Ptr<"svm_finish">): Run<void> {
-    return this.#inner.put(task, gpu, finish);
   }
 }
