@@ -1,10 +1,10 @@
 /** What a benchmark measures: figures, each beside what it is compared with. Every bar is on the ratio of the two. */
 
-export type Unit = "ns" | "us" | "ms" | "bytes" | "steps";
+export type Unit = "ns" | "us" | "ms" | "bytes" | "steps" | "times";
 
-/** How large a ratio may be, or how large it has to be. */
+/** How large a ratio may be, how large it has to be, or how far from 1 it may be. */
 export interface Bar {
-  readonly kind: "at most" | "at least";
+  readonly kind: "at most" | "at least" | "within";
   readonly ratio: number;
 }
 
@@ -45,7 +45,14 @@ export function isMet(figure: Figure): boolean {
   const { bar } = figure;
   if (bar === null) return true;
   const ratio = ratioOf(figure) ?? Number.NaN;
-  return bar.kind === "at most" ? ratio <= bar.ratio : ratio >= bar.ratio;
+  switch (bar.kind) {
+    case "at most":
+      return ratio <= bar.ratio;
+    case "at least":
+      return ratio >= bar.ratio;
+    case "within":
+      return Math.abs(ratio - 1) <= bar.ratio;
+  }
 }
 
 export function atMost(ratio: number): Bar {
@@ -54,4 +61,9 @@ export function atMost(ratio: number): Bar {
 
 export function atLeast(ratio: number): Bar {
   return { kind: "at least", ratio };
+}
+
+/** The ratio is from `1 - tolerance` to `1 + tolerance`. */
+export function within(tolerance: number): Bar {
+  return { kind: "within", ratio: tolerance };
 }

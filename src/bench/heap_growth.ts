@@ -10,9 +10,20 @@ export function heapGrowth(make: () => unknown): number {
 
 /** Bytes of heap that something keeps alive now. */
 export function liveHeap(): number {
+  collect();
+  return process.memoryUsage().heapUsed;
+}
+
+/** The same with what lies outside of the heap: typed arrays. */
+export function liveMemory(): number {
+  collect();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+function collect(): void {
   setFlagsFromString("--expose-gc");
   (runInNewContext("gc") as () => void)();
-  return process.memoryUsage().heapUsed;
 }
 
 /** The object must still be reachable when the heap is looked at. */

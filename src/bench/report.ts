@@ -88,6 +88,8 @@ function quantity(value: number, unit: Unit): string {
       return value < 10_000 ? `${count(Math.round(value))} B` : size(value);
     case "steps":
       return `${value.toFixed(1)} steps`;
+    case "times":
+      return value.toFixed(2);
   }
 }
 
@@ -98,7 +100,8 @@ function ratioText(figure: Figure): string {
 }
 
 function barText({ bar }: Figure): string {
-  return bar === null ? "" : `${bar.kind} ${Number(bar.ratio.toPrecision(3))}x`;
+  if (bar === null) return "";
+  return bar.kind === "within" ? `within ${100 * bar.ratio} %` : `${bar.kind} ${Number(bar.ratio.toPrecision(3))}x`;
 }
 
 function pad(cell: string, width: number, isLeft: boolean): string {

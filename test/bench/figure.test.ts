@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { bootFigures } from "../../src/bench/boot.ts";
 import { emptyFigures } from "../../src/bench/empty_invalidation.ts";
-import { atLeast, atMost, isMet, ratioOf, type Figure } from "../../src/bench/figure.ts";
+import { agreementFigures } from "../../src/bench/executors_agree.ts";
+import { atLeast, atMost, isMet, ratioOf, within, type Figure } from "../../src/bench/figure.ts";
 import { growthFigure, memoryFigure, timeFigures } from "../../src/bench/interval_tree.ts";
 import { median } from "../../src/bench/median.ts";
 import { byMinute, growthFigures } from "../../src/bench/memory_growth.ts";
+import { speedFigures } from "../../src/bench/simulator_speed.ts";
 import { scalingFigures } from "../../src/bench/two_pass_scaling.ts";
 
 function figure(value: number, bar: Figure["bar"], reference: number | null = 100): Figure {
@@ -20,6 +22,11 @@ describe("a figure and its bar", () => {
     [1e9, null, true],
     [Number.NaN, atMost(1.35), false],
     [Number.NaN, atLeast(12), false],
+    [75, within(0.25), true],
+    [125, within(0.25), true],
+    [74, within(0.25), false],
+    [126, within(0.25), false],
+    [Number.NaN, within(0.25), false],
   ] as const)("%d over 100, %o: %s", (value, bar, expected) => {
     expect(isMet(figure(value, bar))).toBe(expected);
   });
@@ -37,6 +44,18 @@ test("medians", () => {
 });
 
 describe("which figure is held against what", () => {
+  test("threads against the simulator, in latency and in overlap", () => {
+    const machine = { driver: "two-pass", gpus: 4, tlbLatencyUs: 1000, rounds: 1 };
+    expect(agreementFigures(machine, { medianUs: 1200, overlap: 3 }, { medianUs: 1000, overlap: 4 })).toStrictEqual([
+      { name: "4 GPUs, 1 ms, two-pass", unit: "us", value: 1200, against: { name: "simulator", value: 1000 }, bar: within(0.25) },
+      { name: "4 GPUs, 1 ms, two-pass, overlap", unit: "times", value: 3, against: { name: "simulator", value: 4 }, bar: within(0.25) },
+    ]);
+  });
+
+  test("a simulated step against half a million a second and the logarithm, large machines against a minute and four small ones", () => {
+    expect(speedFigures(400, 500, 600, 30_000, 10, 39).map(ratioOf)).toStrictEqual([0.25, 500 / 800, 0.5, 0.5, 39 / 40]);
+  });
+
   test("two passes against the latency, one pass against two; bars at 16 and 32 GPUs", () => {
     const bars = [1, 8, 16, 32].flatMap((gpus) => scalingFigures(gpus, 1300, 26_000)).map(({ name, bar }) => [name, bar?.kind, bar?.ratio]);
     expect(bars.filter(([, kind]) => kind !== undefined)).toStrictEqual([

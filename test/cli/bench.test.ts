@@ -13,7 +13,7 @@ afterEach(() => {
 
 describe("options", () => {
   test("all benchmarks but those that have to be named", () => {
-    expect(names()).toStrictEqual(["two-pass-scaling", "empty-invalidation", "interval-tree", "boot", "explorer", "explorer-jobs"]);
+    expect(names()).toStrictEqual(["two-pass-scaling", "empty-invalidation", "interval-tree", "boot", "explorer", "explorer-jobs", "simulator-speed", "executors-agree", "compare-default"]);
     expect(BENCHMARKS.filter(({ isOnDemand }) => isOnDemand).map(({ name }) => name)).toStrictEqual(["memory-growth", "explorer-memory"]);
   });
 
