@@ -9,6 +9,7 @@ export interface TraceCounts {
 
 /** What is written into a checkpoint. */
 export interface TraceCounterState {
+  readonly added: number;
   readonly scale: number;
   /** Of each trace that is kept: its hash, and how often it was met. */
   readonly counts: readonly (readonly [hash: number, count: number])[];
@@ -25,6 +26,8 @@ const KEEP = 2 ** 18;
 export class TraceCounter {
   readonly #keep: number;
   readonly #counts = new Map<number, number>();
+  /** Executions, of which there cannot be fewer than traces, however these are estimated. */
+  #added = 0;
   /** Each kept trace stands for so many: a power of two. */
   #scale = 1;
 
@@ -34,6 +37,7 @@ export class TraceCounter {
 
   /** @param hash of a trace: a whole number, evenly spread in its low 32 bits */
   add(hash: number): void {
+    this.#added++;
     if (!this.#isKept(hash)) return;
     this.#counts.set(hash, (this.#counts.get(hash) ?? 0) + 1);
     while (this.#counts.size > this.#keep) this.#thin();
@@ -47,14 +51,15 @@ export class TraceCounter {
       else if (count === 2) doubletons++;
     }
     const scale = this.#scale;
-    return { unique: this.#counts.size * scale, singletons: singletons * scale, doubletons: doubletons * scale, isExact: scale === 1 };
+    return { unique: Math.min(this.#counts.size * scale, this.#added), singletons: Math.min(singletons * scale, this.#added), doubletons: doubletons * scale, isExact: scale === 1 };
   }
 
   toJSON(): TraceCounterState {
-    return { scale: this.#scale, counts: [...this.#counts] };
+    return { added: this.#added, scale: this.#scale, counts: [...this.#counts] };
   }
 
-  restore({ scale, counts }: TraceCounterState): void {
+  restore({ added, scale, counts }: TraceCounterState): void {
+    this.#added = added;
     this.#scale = scale;
     this.#counts.clear();
     for (const [hash, count] of counts) this.#counts.set(hash, count);
