@@ -1,4 +1,4 @@
-import type { GpuConfig } from "../device/config.ts";
+import type { GpuConfig, TlbDomains } from "../device/config.ts";
 import type { LatencyUs } from "../device/latency.ts";
 import type { FinishOption } from "../driver/options.ts";
 import type { KernelConfig } from "../kernel/kernel.ts";
@@ -24,6 +24,8 @@ export interface MachineConfig {
   readonly preemptLatencyUs: LatencyUs;
   /** Execution contexts of each GPU. */
   readonly contexts: number;
+  /** TLBs of each GPU; default 1. */
+  readonly tlbDomains?: TlbDomains;
   /** Page frames of 4 KiB. */
   readonly frames: number;
   readonly seed: number;
@@ -41,7 +43,7 @@ export interface MachineConfig {
 export type KernelSlabs = Pick<KernelConfig, "mms" | "vmas" | "swapSlots">;
 
 /** What a GPU has otherwise than the rest of the configuration says. */
-export type GpuProfile = Partial<Pick<GpuConfig, "tlbLatencyUs" | "preemptLatencyUs" | keyof FirmwareFaults>>;
+export type GpuProfile = Partial<Pick<GpuConfig, "tlbLatencyUs" | "preemptLatencyUs" | "tlbDomains" | keyof FirmwareFaults>>;
 
 export type FirmwareFaults = Pick<GpuConfig, "outOfOrderPercent" | "lostAnswerPercent" | "lateAnswerPercent">;
 

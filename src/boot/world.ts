@@ -51,7 +51,8 @@ export class World {
     const faultLine = layout.place(FaultLine, "fault_line");
     const gpuConfig = {
       ...DEFAULT_GPU_CONFIG,
-      tlbLatencyUs: config.tlbLatencyUs, preemptLatencyUs: config.preemptLatencyUs, contexts: config.contexts, ...config.firmware,
+      tlbLatencyUs: config.tlbLatencyUs, preemptLatencyUs: config.preemptLatencyUs, contexts: config.contexts,
+      tlbDomains: config.tlbDomains ?? 1, ...config.firmware,
     };
     this.gpus = Array.from({ length: config.gpus }, (_, index) => (
       new Gpu(layout, physical, index, Math.min(config.cpus + index, MAX_WRITERS - 1), profileOf(config, gpuConfig, index), faultLine)

@@ -20,6 +20,8 @@ export interface Bug {
   readonly driver: string;
   readonly scenario: string | null;
   readonly play: string;
+  /** In the long random run: TLBs, and contexts, of each GPU; default 1. */
+  readonly tlbDomains?: 2;
   /** What has to go wrong beside it: percentages as in the explorer's fault injection. */
   readonly faults?: Readonly<Record<string, number>>;
 }

@@ -25,6 +25,7 @@ import { flushBeforeZap } from "./flush_before_zap.ts";
 import { flushDoesNotDrain } from "./flush_does_not_drain.ts";
 import { flushForgottenTooEarly } from "./flush_forgotten_too_early.ts";
 import { flushMissesSecondLevel } from "./flush_misses_second_level.ts";
+import { flushMissesSecondTlb } from "./flush_misses_second_tlb.ts";
 import { flushSkipped } from "./flush_skipped.ts";
 import { flushUnderWayOverlooked } from "./flush_under_way_overlooked.ts";
 import { forkWithoutNotifier } from "./fork_without_notifier.ts";
@@ -91,6 +92,7 @@ export const BUGS: readonly Bug[] = [
   flushDoesNotDrain,
   flushForgottenTooEarly,
   flushMissesSecondLevel,
+  flushMissesSecondTlb,
   flushSkipped,
   flushUnderWayOverlooked,
   forkWithoutNotifier,

@@ -7,13 +7,13 @@ export const fenceQueuedAfterSending: Bug = {
   edits: [
     {
       file: "src/driver/tlb_inval.ts",
-      find: "  if (fence !== NULL) yield* queueFence(task, inval, fence, seqno);\n",
+      find: "    if (batch !== NULL) yield* queueFence(task, inval, fenceOf(batch, tlbDomain), seqno);\n",
       replace: "",
     },
     {
       file: "src/driver/tlb_inval.ts",
       find: "  yield* mutexUnlock(task, embedded(state, TlbInvalState.seqnoLock));\n  return seqno;",
-      replace: "  if (fence !== NULL) yield* queueFence(task, inval, fence, seqno);\n  yield* mutexUnlock(task, embedded(state, TlbInvalState.seqnoLock));\n  return seqno;",
+      replace: "  if (batch !== NULL) yield* queueFence(task, inval, batch, seqno);\n  yield* mutexUnlock(task, embedded(state, TlbInvalState.seqnoLock));\n  return seqno;",
     },
   ],
   breaks: ["RULES 67"],

@@ -8,7 +8,7 @@ export const flushDoesNotDrain: Bug = {
   edits: [
     {
       file: "src/device/invalidation.ts",
-      find: "  yield* drainAccesses(task, gpu);\n",
+      find: "  yield* drainAccesses(task, gpu, domain);\n",
       replace: "",
     },
   ],

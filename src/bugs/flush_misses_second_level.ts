@@ -4,7 +4,7 @@ import { STALE_PAGE } from "./consequences.ts";
 export const flushMissesSecondLevel: Bug = {
   name: "flush-misses-second-level",
   summary: "a TLB invalidation empties the first level only",
-  origin: "BUGS 55: xe media GT",
+  origin: "own, RULES 69",
   edits: [
     {
       file: "src/device/tlb.ts",

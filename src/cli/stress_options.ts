@@ -61,6 +61,7 @@ export function parseStressOptions(argv: readonly string[]): StressOptions {
       tlbLatencyUs: given["tlbLatencyUs"] as number,
       preemptLatencyUs: given["preemptLatencyUs"] as number,
       contexts: given["contexts"] as number,
+      ...(given["tlbDomains"] === 2 ? { tlbDomains: 2 } : {}),
       frames: DEFAULT_CONFIG.frames,
       seed: (given["seed"] as number | undefined) ?? randomInt(2 ** 32),
     },
@@ -98,6 +99,7 @@ function stressCommand(): Command {
       .argParser(finishOption).default({ kind: "pool", size: 8 }, "pool:8"))
     .option("--access <pattern>", `what GPUs touch: ${ACCESS_PATTERNS.join(", ")}`, oneOf(ACCESS_PATTERNS), access)
     .option("--contexts <n>", "execution contexts of each GPU", wholeNumber(1, MAX_CONTEXTS), contexts)
+    .option("--tlb-domains <n>", "TLBs of each GPU, 1 or 2; its contexts are divided among them", wholeNumber(1, 2), 1)
     .option("--memory-mib <n>", "size of the shared memory, 16 to 511; decides how many page frames there are", wholeNumber(16, 511), 256)
     .option("--hung-task-seconds <n>", "a task blocked for longer is a hang", number(0.1, 1e6), 10)
     .option("--seed <n>", "seed of all chance; drawn and printed if not given", seed)

@@ -24,6 +24,8 @@ export interface Command {
   readonly start: number;
   /** Process address, exclusive. */
   readonly end: number;
+  /** Of a TLB invalidation: number of the TLB; default the first. */
+  readonly tlbDomain?: number;
 }
 
 /**
@@ -46,6 +48,7 @@ export function* sendCommand(task: Task, gpu: Gpu, command: Command): Run<boolea
     pokeAddr(words, entry + GpuCommand.start, command.start);
     pokeAddr(words, entry + GpuCommand.end, command.end);
     pokeAddr(words, entry + GpuCommand.sentNs, Math.floor(task.nowUs() * 1000));
+    words[entry + GpuCommand.tlbDomain] = command.tlbDomain ?? 0;
     words[entry + GpuCommand.phase] = COMMAND_SENT;
     yield* storeRelease(task, regs, GpuRegisters.tail, (tail + 1) | 0);
   }
@@ -91,8 +94,11 @@ export function isTlbInvalidation(op: number): boolean {
   return op === CMD_TLB_INVAL_RANGE || op === CMD_TLB_INVAL_ALL;
 }
 
-function checkCommand(gpu: Gpu, { op, start }: Command): void {
-  if (isTlbInvalidation(op)) return;
+function checkCommand(gpu: Gpu, { op, start, tlbDomain = 0 }: Command): void {
+  if (isTlbInvalidation(op)) {
+    if (gpu.tlbs[tlbDomain] === undefined) throw new RangeError(`${gpu.name}: no such TLB: ${tlbDomain}`);
+    return;
+  }
   if (op !== CMD_PREEMPT && op !== CMD_RESUME) throw new RangeError(`${gpu.name}: no such command: ${op}`);
   if (gpu.contexts[start] === undefined) throw new RangeError(`${gpu.name}: no such context: ${start}`);
 }

@@ -20,7 +20,11 @@ export interface GpuConfig {
   readonly contexts: number;
   /** Page-table walks at once. */
   readonly walkers: number;
+  /** TLBs: one for all contexts, or one for the primary and one for the media part of the GPU (RULES 72). Contexts take turns. */
+  readonly tlbDomains: TlbDomains;
 }
+
+export type TlbDomains = 1 | 2;
 
 /** A firmware without faults. Sources: LATENCIES 4.7 and 4.9. */
 export const DEFAULT_GPU_CONFIG: GpuConfig = {
@@ -32,10 +36,12 @@ export const DEFAULT_GPU_CONFIG: GpuConfig = {
   lateAnswerUs: 1_000_000, // what SMMUv3 waits for an address translation cache; four times xe's time-out
   contexts: 2,
   walkers: 8,
+  tlbDomains: 1,
 };
 
 /** @throws RangeError for what no GPU can be */
 export function checkGpuConfig(config: GpuConfig): void {
   if (config.contexts < 1 || config.contexts > MAX_CONTEXTS) throw new RangeError(`${config.contexts} contexts: a GPU has 1..${MAX_CONTEXTS}`);
   if (config.walkers < 1) throw new RangeError(`${config.walkers} walkers: a GPU needs one`);
+  if (config.tlbDomains !== 1 && config.tlbDomains !== 2) throw new RangeError(`${config.tlbDomains as number} TLB domains: a GPU has 1 or 2`);
 }

@@ -67,7 +67,7 @@ function* carryOut(task: Task, gpu: Gpu, index: number, access: Access, translat
   const context = gpu.contexts[index];
   const { vm, va, kind } = access;
   for (let faults = 0; faults < MAX_FAULTS; faults++) {
-    if (yield* tryAccess(task, gpu, context, access, translation)) {
+    if (yield* tryAccess(task, gpu, index, access, translation)) {
       task.words[context + GpuContext.accesses]++;
       return true;
     }
@@ -82,11 +82,13 @@ function* carryOut(task: Task, gpu: Gpu, index: number, access: Access, translat
 
 /** False if it faulted. */
 function* tryAccess(
-  task: Task, gpu: Gpu, context: Ptr<"gpu_context">, access: Access, translation: Translation,
+  task: Task, gpu: Gpu, index: number, access: Access, translation: Translation,
 ): Run<boolean> {
+  const context = gpu.contexts[index];
+  const domain = gpu.tlbDomainOf(index);
   for (;;) {
     yield* beginAccess(task, context);
-    const outcome = yield* translate(task, gpu, access.vm, access.va, access.kind, translation);
+    const outcome = yield* translate(task, gpu, domain, access.vm, access.va, access.kind, translation);
     if (outcome === TRANSLATED) yield* touch(task, gpu, access, translation);
     yield* endAccess(task, context);
     if (outcome !== OVERTAKEN) return outcome === TRANSLATED;

@@ -11,9 +11,9 @@ export { MAX_CONTEXTS, type GpuConfig } from "./config.ts";
 /** Requests on the ring at once, taken or not; a power of two. */
 export const RING_ENTRIES = 64;
 
-/** Flush the TLBs' entries for [start, end) of `asid`. */
+/** Flush one TLB's entries for [start, end) of `asid`. */
 export const CMD_TLB_INVAL_RANGE = 1;
-/** Flush all of the TLBs' entries for `asid`. */
+/** Flush all of one TLB's entries for `asid`. */
 export const CMD_TLB_INVAL_ALL = 2;
 /** Bring context `start` to a preemption point and stop it there. */
 export const CMD_PREEMPT = 3;
@@ -30,6 +30,8 @@ export const GpuCommand = struct("gpu_command", {
   start: u64,
   /** Process address, exclusive. */
   end: u64,
+  /** Number of the TLB that an invalidation is about. */
+  tlbDomain: u32,
   /** COMMAND_* */
   phase: u32,
   /** Fate of a TLB invalidation, drawn when it is taken: FATE_* bits. */
@@ -138,6 +140,8 @@ export const GpuRegisters = struct("gpu", {
 /** The line by which all GPUs tell the CPUs of faults; CPUs sleep on `count`, which goes up with every fault. */
 export const FaultLine = struct("fault_line", { count: u32 });
 
+const TLB_NAMES = ["tlb", "media_tlb"] as const;
+
 /** One GPU: addresses of its parts in shared memory. Zeroed memory is a GPU switched on. */
 export class Gpu {
   readonly index: number;
@@ -155,7 +159,8 @@ export class Gpu {
   readonly regs: Ptr<"gpu">;
   readonly doorbell: Ptr<"event">;
   readonly contexts: readonly Ptr<"gpu_context">[];
-  readonly tlb: Ptr<"tlb">;
+  /** By domain. */
+  readonly tlbs: readonly Ptr<"tlb">[];
 
   /** @throws RangeError if the configuration is one that no GPU can have */
   constructor(
@@ -172,7 +177,12 @@ export class Gpu {
     this.regs = layout.place(GpuRegisters, this.name);
     this.doorbell = embedded(this.regs, GpuRegisters.doorbell);
     this.contexts = Array.from({ length: config.contexts }, (_, i) => layout.place(GpuContext, `${this.name}.context${i}`));
-    this.tlb = layout.place(Tlb, `${this.name}.tlb`);
+    this.tlbs = TLB_NAMES.slice(0, config.tlbDomains).map((tlb) => layout.place(Tlb, `${this.name}.${tlb}`));
     this.end = layout.words;
+  }
+
+  /** Number of the TLB that context `index` works with. */
+  tlbDomainOf(index: number): number {
+    return index % this.config.tlbDomains;
   }
 }

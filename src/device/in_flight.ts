@@ -26,9 +26,10 @@ export function* endAccess(task: Task, context: Ptr<"gpu_context">): Run<void> {
   }
 }
 
-/** Wait until every access that is in flight now has landed. Only the engine waits. */
-export function* drainAccesses(task: Task, gpu: Gpu): Run<void> {
-  for (const context of gpu.contexts) {
+/** Wait until every access that is in flight now, and looks into TLB `domain`, has landed. Only the engine waits. */
+export function* drainAccesses(task: Task, gpu: Gpu, domain: number): Run<void> {
+  for (const [index, context] of gpu.contexts.entries()) {
+    if (gpu.tlbDomainOf(index) !== domain) continue;
     if ((yield* cmpxchg(task, context, GpuContext.inFlight, IN_FLIGHT, AWAITED)) !== IN_FLIGHT) continue;
     while ((yield* loadAcquire(task, context, GpuContext.inFlight)) === AWAITED) { // what landed comes before what the engine does next
       yield* futexWait(task, context, GpuContext.inFlight, AWAITED);

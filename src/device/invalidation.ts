@@ -16,8 +16,8 @@ import { removeFromTlb } from "./tlb.ts";
 import { deviceEvents } from "./tracepoints.ts";
 
 /**
- * A TLB invalidation promises one thing, and only with its answer: no access through a translation that was made before it
- * is in flight, and none will follow. At which moment of its latency the entries really go is the hardware's own affair.
+ * A TLB invalidation promises one thing, and only with its answer: in its domain, no access through a translation that was made
+ * before it is in flight, and none will follow. At which moment of its latency the entries really go is the hardware's own affair.
  */
 
 /**
@@ -67,12 +67,13 @@ export function* serveInvalidation(task: Task, gpu: Gpu, command: Ptr<"gpu_comma
 
 function* flush(task: Task, gpu: Gpu, command: Ptr<"gpu_command">): Run<void> {
   const { words } = task;
+  const domain = words[command + GpuCommand.tlbDomain];
   const asid = words[command + GpuCommand.asid];
   const isAll = words[command + GpuCommand.op] === CMD_TLB_INVAL_ALL;
   const start = isAll ? 0 : peekAddr(words, command + GpuCommand.start);
   const end = isAll ? 0 : peekAddr(words, command + GpuCommand.end);
-  yield* removeFromTlb(task, gpu.tlb, asid, start, isAll ? Infinity : end);
-  yield* drainAccesses(task, gpu);
+  yield* removeFromTlb(task, gpu.tlbs[domain], asid, start, isAll ? Infinity : end);
+  yield* drainAccesses(task, gpu, domain);
   trace(task, deviceEvents.tlbFlushed, gpu.index, asid, start, end, words[command + GpuCommand.seqno]);
   words[command + GpuCommand.phase] = COMMAND_APPLIED;
 }

@@ -53,6 +53,14 @@ export interface Translation {
   epoch: number;
 }
 
+/** TLB number `index`, from 0, of so many in the GPU. */
+export interface TlbNumbering {
+  readonly index: number;
+  readonly of: number;
+}
+
+const THE_ONLY_TLB: TlbNumbering = { index: 0, of: 1 };
+
 const ENTRY_WORDS = TlbEntry.words;
 
 /** Look in L1. False: nothing there that permits the access. */
@@ -77,13 +85,19 @@ export function* lookupL2(
   return true;
 }
 
-/** Enter what a walk found into both levels. False if a flush came since the look-up: the walk may be out of date. */
-export function* fillTlb(task: Task, tlb: Ptr<"tlb">, asid: number, va: number, walked: Translation): Run<boolean> {
+/**
+ * Enter what a walk found into both levels. False if a flush came since the look-up: the walk may be out of date.
+ *
+ * @param numbering which of how many TLBs it is: the stamps of all are to differ
+ */
+export function* fillTlb(
+  task: Task, tlb: Ptr<"tlb">, asid: number, va: number, walked: Translation, numbering: TlbNumbering = THE_ONLY_TLB,
+): Run<boolean> {
   if (isOvertaken(walked.epoch, yield* fetchAdd(task, tlb, Tlb.epoch, 0))) return false;
   const { words } = task;
   const tag = tagOf(asid, va);
   const vpn = vpnOf(va);
-  walked.stamp = nextStamp(words, tlb);
+  walked.stamp = nextStamp(words, tlb, numbering);
   insert(words, l2Set(tlb, vpn), L2_WAYS, tlb + Tlb.l2Victims + setOf(vpn), tag, vpn, walked);
   insert(words, tlb + Tlb.l1, L1_ENTRIES, tlb + Tlb.l1Victim, tag, vpn, walked);
   markChanged(words, tlb);
@@ -163,9 +177,9 @@ function removeRange(words: Int32Array, base: number, count: number, asid: numbe
   }
 }
 
-function nextStamp(words: Int32Array, tlb: Ptr<"tlb">): number {
-  words[tlb + Tlb.lastStamp] = words[tlb + Tlb.lastStamp] + 1 || 1; // 0 means invalid
-  return words[tlb + Tlb.lastStamp];
+function nextStamp(words: Int32Array, tlb: Ptr<"tlb">, { index, of }: TlbNumbering): number {
+  words[tlb + Tlb.lastStamp] = words[tlb + Tlb.lastStamp] + of || of; // 0 means invalid
+  return words[tlb + Tlb.lastStamp] - index;
 }
 
 function l2Set(tlb: Ptr<"tlb">, vpn: number): number {

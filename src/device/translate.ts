@@ -18,11 +18,11 @@ export const FAULTED = 1;
 /** A flush came between walk and fill: start over. */
 export const OVERTAKEN = 2;
 
-/** Find the frame for an access of `kind` at `va`: TLBs first, then a walk. The caller's access is in flight. */
+/** Find the frame for an access of `kind` at `va`: the TLB of `domain` first, then a walk. The caller's access is in flight. */
 export function* translate(
-  task: Task, gpu: Gpu, vm: Ptr<"gpu_vm">, va: number, kind: number, found: Translation,
+  task: Task, gpu: Gpu, domain: number, vm: Ptr<"gpu_vm">, va: number, kind: number, found: Translation,
 ): Run<number> {
-  const { tlb } = gpu;
+  const tlb = gpu.tlbs[domain];
   const needs = kind === ACCESS_READ ? PTE_PRESENT : PTE_PRESENT | PTE_WRITE;
   const asid = task.words[vm + GpuVm.asid]; // constant as long as a context works in this address space
   if (yield* lookupL1(task, tlb, asid, va, needs, found)) {
@@ -39,7 +39,7 @@ export function* translate(
   const isPermitted = yield* walkPageTable(task, gpu.physical, root, va, needs, found);
   yield* releaseWalker(task, gpu);
   if (!isPermitted) return FAULTED;
-  if (!(yield* fillTlb(task, tlb, asid, va, found))) return OVERTAKEN;
+  if (!(yield* fillTlb(task, tlb, asid, va, found, { index: domain, of: gpu.tlbs.length }))) return OVERTAKEN;
   trace(task, deviceEvents.tlbFill, gpu.index, vm, pageAlignDown(va), found.pte, found.pteAddr, found.stamp);
   return TRANSLATED;
 }

@@ -27,12 +27,16 @@ export function tlbEntryAt(words: Int32Array, entry: number): TlbEntryView | nul
 }
 
 /**
- * Address of a valid TLB entry of `asid` for a page that touches [start, end), to frame `pfn` unless that is -1, or 0. Entries
- * that come later may be missed.
+ * Address of a valid entry in any of the TLBs, of `asid` for a page that touches [start, end), to frame `pfn` unless that is -1,
+ * or 0. Entries that come later may be missed.
  */
 export function coveringTlbEntry(words: Int32Array, gpu: Gpu, asid: number, start: number, end: number, pfn = -1): number {
-  return coveringIn(words, gpu.tlb + Tlb.l1, L1_ENTRIES, asid, start, end, pfn)
-    || coveringIn(words, gpu.tlb + Tlb.l2, L2_ENTRIES, asid, start, end, pfn);
+  for (const tlb of gpu.tlbs) {
+    const entry = coveringIn(words, tlb + Tlb.l1, L1_ENTRIES, asid, start, end, pfn)
+      || coveringIn(words, tlb + Tlb.l2, L2_ENTRIES, asid, start, end, pfn);
+    if (entry !== 0) return entry;
+  }
+  return 0;
 }
 
 /** Does context `index` wait for the answer to a fault? */

@@ -13,7 +13,7 @@ import { Mutex, mutexLock, mutexUnlock } from "../kernel/locking/mutex.ts";
 import { Spinlock, spinLock, spinUnlock } from "../kernel/locking/spinlock.ts";
 import { dmaFenceError, dmaFenceSignal, dmaFenceWait } from "./dma_fence.ts";
 import {
-  initTlbInvalFence, insertPending, nonePending, PendingFences, takeAnswered, takeExpired, TlbInvalFence,
+  fenceOf, initTlbInvalFence, insertPending, nonePending, PendingFences, takeAnswered, takeExpired, TlbInvalFence,
 } from "./tlb_inval_fence.ts";
 import { tlbInvalRange } from "./tlb_inval_range.ts";
 import { nextTlbInvalSeqno, tlbInvalSeqnoPast } from "./tlb_inval_seqno.ts";
@@ -24,6 +24,9 @@ import { driverEvents } from "./tracepoints.ts";
  * signals their fences when the GPU answers or the time is up.
  *
  * It relies on firmware that answers in order: an answer signals every fence up to its number (RULES 69).
+ *
+ * A GPU with two TLBs gets a request for each, and is done when both are (RULES 72). The first TLB's is sent last, so that its number,
+ * which is the batch's, stands for both.
  */
 export const TlbInvalState = struct("tlb_inval", {
   /** Covers numbering, queueing and sending, so that numbers reach the ring in order. Outside `pendingLock`. */
@@ -69,19 +72,22 @@ export function tlbInvalIssueAll(task: Task, inval: TlbInval, fence: Ptr<"tlb_in
   return issue(task, inval, fence, CMD_TLB_INVAL_ALL, asid, 0, 0);
 }
 
-/** `fence` NULL: nobody waits for it. */
+/** `batch` NULL: nobody waits for it. */
 function* issue(
-  task: Task, inval: TlbInval, fence: Ptr<"tlb_inval_fence">, op: number, asid: number, start: number, end: number,
+  task: Task, inval: TlbInval, batch: Ptr<"tlb_inval_fence">, op: number, asid: number, start: number, end: number,
 ): Run<number> {
   const { gpu, state } = inval;
+  let seqno = 0;
   yield* mutexLock(task, embedded(state, TlbInvalState.seqnoLock));
-  const seqno = nextTlbInvalSeqno(yield* read(task, state, TlbInvalState.seqno));
-  yield* write(task, state, TlbInvalState.seqno, seqno);
-  // Queued before it is sent: the answer may come before sendCommand returns (RULES 67).
-  if (fence !== NULL) yield* queueFence(task, inval, fence, seqno);
-  trace(task, driverEvents.flushSubmit, gpu.index, start, end, seqno);
-  while (!(yield* sendCommand(task, gpu, { op, seqno, asid, start, end }))) {
-    yield* sleepUntil(task, task.nowUs() + RING_POLL_US);
+  for (let tlbDomain = gpu.tlbs.length - 1; tlbDomain >= 0; tlbDomain--) {
+    seqno = nextTlbInvalSeqno(yield* read(task, state, TlbInvalState.seqno));
+    yield* write(task, state, TlbInvalState.seqno, seqno);
+    // Queued before it is sent: the answer may come before sendCommand returns (RULES 67).
+    if (batch !== NULL) yield* queueFence(task, inval, fenceOf(batch, tlbDomain), seqno);
+    trace(task, driverEvents.flushSubmit, gpu.index, start, end, seqno);
+    while (!(yield* sendCommand(task, gpu, { op, seqno, asid, start, end, tlbDomain }))) {
+      yield* sleepUntil(task, task.nowUs() + RING_POLL_US);
+    }
   }
   yield* mutexUnlock(task, embedded(state, TlbInvalState.seqnoLock));
   return seqno;
@@ -96,8 +102,12 @@ function* queueFence(task: Task, inval: TlbInval, fence: Ptr<"tlb_inval_fence">,
   yield* spinUnlock(task, embedded(state, TlbInvalState.pendingLock));
 }
 
-/** Let `fence` be signaled together with invalidation `seqno`, which somebody else sent. */
-export function* tlbInvalJoin(task: Task, inval: TlbInval, fence: Ptr<"tlb_inval_fence">, seqno: number): Run<void> {
+/** Let `batch` be signaled together with invalidation `seqno`, which somebody else sent. */
+export function* tlbInvalJoin(task: Task, inval: TlbInval, batch: Ptr<"tlb_inval_fence">, seqno: number): Run<void> {
+  for (const domain of inval.gpu.tlbs.keys()) yield* joinFence(task, inval, fenceOf(batch, domain), seqno);
+}
+
+function* joinFence(task: Task, inval: TlbInval, fence: Ptr<"tlb_inval_fence">, seqno: number): Run<void> {
   const { gpu, state } = inval;
   initTlbInvalFence(task, fence, seqno);
   yield* spinLock(task, embedded(state, TlbInvalState.pendingLock));
@@ -133,7 +143,16 @@ export function* tlbInvalDone(task: Task, inval: TlbInval, seqno: number): Run<v
  * Wait for an invalidation: 0, or -ETIME if its answer did not come in time. -ETIME says nothing about the TLB: a
  * caller that takes it for a flush leaves stale translations behind (RULES 70).
  */
-export function* tlbInvalWait(task: Task, inval: TlbInval, fence: Ptr<"tlb_inval_fence">): Run<number> {
+export function* tlbInvalWait(task: Task, inval: TlbInval, batch: Ptr<"tlb_inval_fence">): Run<number> {
+  let error = 0;
+  for (const domain of inval.gpu.tlbs.keys()) {
+    const failed = yield* waitForFence(task, inval, fenceOf(batch, domain));
+    if (failed !== 0) error = failed;
+  }
+  return error;
+}
+
+function* waitForFence(task: Task, inval: TlbInval, fence: Ptr<"tlb_inval_fence">): Run<number> {
   const sinceUs = task.nowUs();
   const deadlineUs = (yield* readAddr(task, fence, TlbInvalFence.sentUs)) + inval.timeoutUs;
   while (!(yield* dmaFenceWait(task, embedded(fence, TlbInvalFence.fence), deadlineUs))) {

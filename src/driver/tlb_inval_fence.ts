@@ -5,14 +5,25 @@ import type { Task } from "../machine/task.ts";
 import { DmaFence, dmaFenceInit } from "./dma_fence.ts";
 import { tlbInvalSeqnoPast } from "./tlb_inval_seqno.ts";
 
-/** The fence of one TLB invalidation. Lives on its waiter's stack or in its finish object, never longer (RULES 72). */
-export const TlbInvalFence = struct("tlb_inval_fence", {
+/** What there is to know of the invalidation of one TLB. */
+const OF_ONE_TLB = {
   fence: DmaFence,
   seqno: u32,
   next: u32,
   /** When it was put on the list, in microseconds. */
   sentUs: u64,
-});
+} as const;
+
+/**
+ * A TLB invalidation as its waiter knows it: a batch of fences, one for each TLB of the GPU. Lives on the waiter's stack or in his
+ * finish object, never longer (RULES 72). The first TLB's fence is the batch itself, and its number that of the batch.
+ */
+export const TlbInvalFence = struct("tlb_inval_fence", { ...OF_ONE_TLB, media: struct("tlb_inval_fence", OF_ONE_TLB) });
+
+/** The fence for TLB `domain`. */
+export function fenceOf(batch: Ptr<"tlb_inval_fence">, domain: number): Ptr<"tlb_inval_fence"> {
+  return domain === 0 ? batch : embedded(batch, TlbInvalFence.media);
+}
 
 /** Pending fences in the order of their numbers. The caller holds the lock that guards them. */
 export const PendingFences = struct("pending_fences", { first: u32 });

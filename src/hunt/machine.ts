@@ -18,6 +18,7 @@ export function machineConfig(config: HuntConfig, play: Play): MachineConfig {
     gpus: config.gpus,
     cpus: config.cpus,
     contexts: play.contexts ?? 1,
+    tlbDomains: play.tlbDomains ?? 1,
     frames: play.frames ?? DEFAULT_FRAMES,
     finish: allocationPercent > 0 ? { kind: "nowait", failPercent: allocationPercent } : finish,
     tlbLatencyUs: 0,

@@ -6,6 +6,7 @@ import type { OneThreadOutcome } from "../../src/boot/one_thread.ts";
 import type { Bug } from "../../src/bugs/bug.ts";
 import { BUGS } from "../../src/bugs/catalogue.ts";
 import { edited, plant } from "../../src/bugs/plant.ts";
+import type { TlbDomains } from "../../src/device/config.ts";
 import { bundleWorker } from "../../src/executor/threads/bundle.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -19,8 +20,14 @@ async function explorer(bug: Bug | null): Promise<Explore> {
   return await import(/* @vite-ignore */ await bundleWorker({ root: ROOT, entry, ...options })) as Explore;
 }
 
-function explore({ runInOneThread }: Explore, { driver, scenario }: { driver: string; scenario: string }, seed: number): OneThreadOutcome {
-  const config = { ...DEFAULT_CONFIG, gpus: 2, cpus: 3, contexts: 1, frames: 4096, tlbLatencyUs: 4, driver, scenario, seed };
+interface Where {
+  readonly driver: string;
+  readonly scenario: string;
+  readonly tlbDomains?: TlbDomains | undefined;
+}
+
+function explore({ runInOneThread }: Explore, { driver, scenario, tlbDomains = 1 }: Where, seed: number): OneThreadOutcome {
+  const config = { ...DEFAULT_CONFIG, gpus: 2, cpus: 3, contexts: tlbDomains, tlbDomains, frames: 4096, tlbLatencyUs: 4, driver, scenario, seed };
   return runInOneThread({ config, invalidations: 40, maxSteps: 2_000_000 });
 }
 
@@ -45,8 +52,8 @@ describe("seeded bugs", () => {
 
   it("are all there is to it: without them the same runs are clean", async () => {
     const clean = await explorer(null);
-    for (const { driver, scenario } of STRESSED) {
-      for (let seed = 1; seed <= 2; seed++) expect(broken(explore(clean, { driver, scenario }, seed))).toEqual([]);
+    for (const { driver, scenario, tlbDomains } of STRESSED) {
+      for (let seed = 1; seed <= 2; seed++) expect(broken(explore(clean, { driver, scenario, tlbDomains }, seed))).toEqual([]);
     }
   });
 

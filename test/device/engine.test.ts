@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { sendCommand, type Command } from "../../src/device/command_ring.ts";
 import { CMD_TLB_INVAL_ALL, GpuRegisters, RING_ENTRIES } from "../../src/device/gpu.ts";
+import { Tlb } from "../../src/device/tlb.ts";
 import { deviceEvents } from "../../src/device/tracepoints.ts";
 import { coveringTlbEntry } from "../../src/device/view.ts";
 import { sleepUntil } from "../../src/machine/futex.ts";
@@ -161,6 +162,24 @@ test("a range takes what it touches, everything takes all, both of one address s
   });
 });
 
+test("an invalidation empties the TLB that it names, and waits for accesses through no other", () => {
+  const machine = new Machine({ contexts: 2, tlbDomains: 2 });
+  const { gpu, words } = machine;
+  machine.map(0, DATA);
+  const cached = () => gpu.tlbs.map((tlb) => words[tlb + Tlb.l1] !== 0); // the first entry's stamp
+  const stamps = new Set<number>();
+  machine.tracer.on(deviceEvents.tlbFill, (_task, _gpu, _vm, _va, _pte, _pteAddr, stamp) => stamps.add(stamp));
+  machine.play(1, [listed([machine.write(0, 1)]), listed([machine.write(0, 2)])], function* (task) {
+    yield* sleepUntil(task, 1);
+    expect(cached()).toEqual([true, true]);
+    yield* machine.request(task, { ...inval(1, 0), tlbDomain: 1 });
+    expect(cached()).toEqual([true, false]);
+    yield* machine.request(task, inval(2, 0));
+    expect(cached()).toEqual([false, false]);
+  });
+  expect(stamps.size).toBe(2); // translations of different TLBs have different numbers
+});
+
 test("entries go at the first or at the last moment of the latency, and never after the answer", () => {
   const half = { gone: 0, there: 0 };
   for (const seed of SEEDS.slice(0, 40)) {
@@ -214,4 +233,5 @@ test("a request that no GPU can carry out is refused at once", () => {
   const task = machine.task("cpu");
   expect(() => sendCommand(task, machine.gpu, { ...inval(1, 0), op: 9 }).next()).toThrow(RangeError);
   expect(() => sendCommand(task, machine.gpu, preempt(1, 3)).next()).toThrow(RangeError);
+  expect(() => sendCommand(task, machine.gpu, { ...inval(1, 0), tlbDomain: 1 }).next()).toThrow(RangeError);
 });

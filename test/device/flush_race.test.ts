@@ -33,7 +33,7 @@ function moveAround(seed: number, config: Partial<GpuConfig>, waits: boolean): {
     for (let i = 0; i < MOVES; i++) {
       const revoked = i % 2 === 0 ? 0 : mkPte(DATA + i, PTE_PRESENT); // absent, or read-only
       yield* writeOnce(task, machine.pteAddr(0), Word.value, revoked);
-      if (waits) yield* machine.request(task, inval(i + 1, 0));
+      for (const tlbDomain of waits ? gpu.tlbs.keys() : []) yield* machine.request(task, { ...inval(2 * i + 1 + tlbDomain, 0), tlbDomain });
       if (waits && coveringTlbEntry(words, gpu, ASID, pageVa(0), pageVa(1)) !== 0) stale++;
       freed.add(DATA + i);
       yield* writeOnce(task, machine.pteAddr(0), Word.value, mkPte(DATA + i + 1, READ_WRITE));
@@ -59,7 +59,9 @@ function* serve(task: Task, gpu: Gpu): Run<void> {
 const MOVES = 10;
 const ACCESSES = 20;
 
-for (const config of [{}, { tlbLatencyUs: 40 }, { walkers: 1 }]) {
+const CONFIGS: readonly Partial<GpuConfig>[] = [{}, { tlbLatencyUs: 40 }, { walkers: 1 }, { tlbDomains: 2 }];
+
+for (const config of CONFIGS) {
   test(`no access through a flushed translation after the answer: ${JSON.stringify(config)}`, () => {
     for (const seed of SEEDS) {
       expect(moveAround(seed, config, true), `seed ${seed}`).toEqual({ stale: 0, accesses: 3 * ACCESSES });

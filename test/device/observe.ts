@@ -39,8 +39,8 @@ export function gpuCounters(words: Int32Array, gpu: Gpu): GpuCounters {
     accesses: sum(GpuContext.accesses),
     faults: sum(GpuContext.faults),
     errors: sum(GpuContext.errors),
-    fills: words[gpu.tlb + Tlb.lastStamp] >>> 0,
-    flushes: words[gpu.tlb + Tlb.epoch] >>> 1,
+    fills: words[gpu.tlbs[0] + Tlb.lastStamp] >>> 0,
+    flushes: words[gpu.tlbs[0] + Tlb.epoch] >>> 1,
   };
 }
 

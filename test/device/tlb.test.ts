@@ -9,7 +9,7 @@ import { Machine, READ_WRITE, runAlone } from "./fixture.ts";
 class Bench {
   readonly machine = new Machine();
   readonly #task = this.machine.task("tlb");
-  readonly #tlb = this.machine.gpu.tlb;
+  readonly #tlb = this.machine.gpu.tlbs[0];
   readonly model = new Map<string, number>();
   #found: Translation = { pte: 0, pteAddr: 0, stamp: 0, epoch: 0 };
 
@@ -116,10 +116,10 @@ test("a walk that a flush overtook does not fill, whatever was flushed", () => {
   const { machine } = new Bench();
   const task = machine.task("walker");
   const found: Translation = { pte: 0, pteAddr: 0, stamp: 0, epoch: 0 };
-  expect(runAlone(lookupL2(task, machine.gpu.tlb, 1, 0, PTE_PRESENT, found))).toBe(false);
-  runAlone(removeFromTlb(task, machine.gpu.tlb, 2, 0, 0));
+  expect(runAlone(lookupL2(task, machine.gpu.tlbs[0], 1, 0, PTE_PRESENT, found))).toBe(false);
+  runAlone(removeFromTlb(task, machine.gpu.tlbs[0], 2, 0, 0));
   found.pte = mkPte(7, READ_WRITE);
-  expect(runAlone(fillTlb(task, machine.gpu.tlb, 1, 0, found))).toBe(false);
+  expect(runAlone(fillTlb(task, machine.gpu.tlbs[0], 1, 0, found))).toBe(false);
   expect(coveringTlbEntry(machine.words, machine.gpu, 1, 0, PAGE_SIZE)).toBe(0);
 });
 

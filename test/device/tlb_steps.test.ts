@@ -13,10 +13,10 @@ import { ASID, DATA, Machine, READ_WRITE, runAlone, VA } from "./fixture.ts";
 type Action = (machine: Machine, task: ReturnType<Machine["task"]>, found: Translation) => Run<unknown>;
 
 const ACTIONS = {
-  l1: (machine, task, found) => lookupL1(task, machine.gpu.tlb, ASID, VA, PTE_PRESENT, found),
-  l2: (machine, task, found) => lookupL2(task, machine.gpu.tlb, ASID, VA, PTE_PRESENT, found),
-  fill: (machine, task, found) => fillTlb(task, machine.gpu.tlb, ASID, VA, found),
-  flush: (machine, task) => removeFromTlb(task, machine.gpu.tlb, ASID, VA, VA + 1),
+  l1: (machine, task, found) => lookupL1(task, machine.gpu.tlbs[0], ASID, VA, PTE_PRESENT, found),
+  l2: (machine, task, found) => lookupL2(task, machine.gpu.tlbs[0], ASID, VA, PTE_PRESENT, found),
+  fill: (machine, task, found) => fillTlb(task, machine.gpu.tlbs[0], ASID, VA, found),
+  flush: (machine, task) => removeFromTlb(task, machine.gpu.tlbs[0], ASID, VA, VA + 1),
 } as const satisfies Readonly<Record<string, Action>>;
 
 /** Contexts of one GPU that each do a few things to its TLB, which at the start holds the page in L2 alone. */
@@ -29,7 +29,7 @@ class Contexts implements Subject {
 
   constructor(programs: readonly (readonly (keyof typeof ACTIONS)[])[]) {
     this.#programs = programs;
-    const { words, gpu: { tlb } } = this.#machine;
+    const { words, gpu: { tlbs: [tlb] } } = this.#machine;
     const found = this.#translation();
     runAlone(fillTlb(this.#machine.task("setup"), tlb, ASID, VA, found));
     words.fill(0, tlb + Tlb.l1, tlb + Tlb.l2Victims);
@@ -61,7 +61,7 @@ class Contexts implements Subject {
 
   /** What the contexts saw, and what the TLB holds. */
   outcome(): string {
-    const { tlb } = this.#machine.gpu;
+    const [tlb] = this.#machine.gpu.tlbs;
     return `${this.#results.join(" ")} | ${this.words.subarray(tlb + Tlb.l1, tlb + Tlb.words).join(" ")}`;
   }
 

@@ -214,6 +214,46 @@ it("lets others join an invalidation, whether it is still under way or already a
   expect(late).toBeGreaterThan(0);
 });
 
+it("is done with a GPU of two TLBs when both are flushed, each with a request and a fence of its own (RULES 72)", () => {
+  for (let seed = 1; seed <= 100; seed++) {
+    const bench = new Bench({ tlbDomains: 2 });
+    const flushed = new Set<number>();
+    bench.tracer.on(deviceEvents.tlbFlushed, (_task, _gpu, _asid, _start, _end, seqno) => flushed.add(seqno));
+    const sender = (index: number) => function* (task: Task): Run<void> {
+      for (let round = 0; round < 3; round++) {
+        const seqno = yield* tlbInvalIssueRange(task, bench.inval, bench.fence(index), ASID, 0x1000, 0x3000);
+        expect(seqno).toBe(bench.words[bench.fence(index) + TlbInvalFence.seqno]);
+        expect(yield* tlbInvalWait(task, bench.inval, bench.fence(index))).toBe(0);
+        expect([seqno - 1, seqno].every((number) => flushed.has(number))).toBe(true);
+      }
+    };
+    bench.run(seed, [sender(0), sender(1)]);
+    expect(flushed.size).toBe(12);
+  }
+});
+
+it("sends to both TLBs again until an answer comes, and lets others join both", () => {
+  for (let seed = 1; seed <= 40; seed++) {
+    const bench = new Bench({ tlbDomains: 2, lostAnswerPercent: 60 });
+    let seqno = 0;
+    let flushes = 0;
+    bench.tracer.on(deviceEvents.tlbFlushed, () => flushes++);
+    bench.run(seed, [
+      function* (task) {
+        seqno = yield* tlbInvalIssueRange(task, bench.inval, bench.fence(0), ASID, 0x1000, 0x2000);
+        yield* tlbInvalWaitFlushed(task, bench.inval, bench.fence(0), ASID);
+        expect(flushes).toBeGreaterThanOrEqual(2);
+      },
+      function* (task) {
+        while (seqno === 0) yield* sleepUntil(task, task.nowUs() + 7);
+        yield* tlbInvalJoin(task, bench.inval, bench.fence(1), seqno);
+        yield* tlbInvalWaitFlushed(task, bench.inval, bench.fence(1), ASID);
+        expect(flushes).toBeGreaterThanOrEqual(2);
+      },
+    ]);
+  }
+});
+
 it("keeps a joined fence in its place among later ones", () => {
   const bench = new Bench();
   bench.run(1, [function* (task) {

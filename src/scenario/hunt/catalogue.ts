@@ -26,11 +26,12 @@ import { tiny } from "./tiny.ts";
 import { tinyFault } from "./tiny_fault.ts";
 import { tinyHeld } from "./tiny_held.ts";
 import { tinyNested } from "./tiny_nested.ts";
+import { twoTlbs } from "./two_tlbs.ts";
 import { unmap } from "./unmap.ts";
 
 const PLAYS: readonly Play[] = [
   unmap, overlap, nested, fault, faultBeside, refault, insert, insertUnseen, remove, insertRemove, exitPlay, oom, oomFlush, oomFinish, oomClassic,
-  reclaimPlay, fork, copyOnWrite, mprotectPlay, mixedNotifiers, register, finishExhaustion, rebind, lateFlush, tiny, tinyFault, tinyNested, tinyHeld,
+  reclaimPlay, fork, copyOnWrite, mprotectPlay, mixedNotifiers, register, finishExhaustion, rebind, lateFlush, twoTlbs, tiny, tinyFault, tinyNested, tinyHeld,
 ];
 
 /** Names of the plays, the default first. */

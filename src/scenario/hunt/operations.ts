@@ -53,8 +53,10 @@ export function* mirrorAll(actor: PlayActor, pages: number, kind = ACCESS_WRITE)
 /** Let the TLBs of all GPUs have pages 0 to `pages` - 1, which they have already, to read from. */
 export function* fillTlbs({ current, stage }: PlayActor, pages: number): Run<void> {
   for (const gpu of stage.gpus) {
-    for (let page = 0; page < pages; page++) {
-      yield* translate(current, gpu, stage.vms[gpu.index], addressOf(page), ACCESS_READ, { pte: 0, pteAddr: 0, stamp: 0, epoch: 0 });
+    for (const domain of gpu.tlbs.keys()) {
+      for (let page = 0; page < pages; page++) {
+        yield* translate(current, gpu, domain, stage.vms[gpu.index], addressOf(page), ACCESS_READ, { pte: 0, pteAddr: 0, stamp: 0, epoch: 0 });
+      }
     }
   }
 }

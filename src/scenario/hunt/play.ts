@@ -1,3 +1,4 @@
+import type { TlbDomains } from "../../device/config.ts";
 import type { Gpu } from "../../device/gpu.ts";
 import type { Driver } from "../../driver/driver.ts";
 import type { FinishOption } from "../../driver/options.ts";
@@ -25,6 +26,8 @@ export interface Play {
   readonly finish?: FinishOption;
   /** Execution contexts of each GPU; default 1. */
   readonly contexts?: number;
+  /** TLBs of each GPU; default 1. */
+  readonly tlbDomains?: TlbDomains;
   /** Probability that the firmware is a second late with a TLB invalidation, flush and answer, in percent; default 0. */
   readonly lateAnswerPercent?: number;
   /** Fill the new process, before the GPUs are opened in it. */
