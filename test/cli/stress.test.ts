@@ -39,6 +39,15 @@ describe("bad usage and input: one line, exit code 2", () => {
   });
 });
 
+describe("a run with violations", () => {
+  it("ends with 1: the second pass at range_end, on real threads", async () => {
+    const { code, stdout } = await stress(...SMALL, "--driver", "finish-at-range-end", "--invalidations", "300", "--seed", "5");
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^violation 1 of \d+: I10$/m);
+    expect(stdout).toMatch(/\nFAIL {2}[\d,]+ violations of \d rules; /);
+  });
+});
+
 describe("a clean run", () => {
   it("ends with 0, a summary on standard output, and a JSON object with everything promised", async () => {
     const { code, stdout } = await stress(...SMALL, "--invalidations", "200", "--seed", "5", "--json", file("clean.json"), "--junit", file("clean.xml"));
