@@ -84,6 +84,11 @@ export const GpuContext = struct("gpu_context", {
   request: u32,
   /** CONTEXT_*: what it does. */
   state: u32,
+  /**
+   * 1 from the answer to its preemption until it is resumed: it touches nothing, whatever its state is on the way from one rest to the
+   * next. The engine's own; for onlookers.
+   */
+  isHeld: u32,
   /** In REQUEST_PARK: from when on a running context is at a preemption point, in nanoseconds since boot. */
   parkAtNs: u64,
   /** Whether it has an access in flight: see in_flight.ts. */

@@ -25,12 +25,14 @@ export function* servePreemption(task: Task, gpu: Gpu, command: Ptr<"gpu_command
   const index = words[command + GpuCommand.start];
   const context = gpu.contexts[index];
   if (words[command + GpuCommand.op] === CMD_RESUME) {
+    Atomics.store(words, context + GpuContext.isHeld, 0);
     trace(task, deviceEvents.resumed, gpu.index, index);
     yield* cmpxchg(task, context, GpuContext.request, REQUEST_PARK, REQUEST_RUN); // not REQUEST_STOP
     yield* signalEvent(task, embedded(context, GpuContext.event));
   } else {
     if (words[command + GpuCommand.phase] === COMMAND_TAKEN) yield* requestPark(task, gpu, context, command);
     if ((yield* loadAcquire(task, context, GpuContext.state)) === CONTEXT_RUNNING) return; // rings when it has parked
+    Atomics.store(words, context + GpuContext.isHeld, 1);
     trace(task, deviceEvents.preempted, gpu.index, index, words[command + GpuCommand.seqno]);
   }
   words[command + GpuCommand.phase] = COMMAND_DONE;

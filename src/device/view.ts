@@ -46,7 +46,8 @@ export function hasFault(words: Int32Array, gpu: Gpu, index: number): boolean {
 
 /** May context `index` have an access in flight or start one? */
 export function isContextRunning(words: Int32Array, gpu: Gpu, index: number): boolean {
-  return Atomics.load(words, gpu.contexts[index] + GpuContext.state) === CONTEXT_RUNNING;
+  const context = gpu.contexts[index];
+  return Atomics.load(words, context + GpuContext.state) === CONTEXT_RUNNING && Atomics.load(words, context + GpuContext.isHeld) === 0;
 }
 
 function coveringIn(
