@@ -1,11 +1,12 @@
 import { peekAddr } from "../machine/access.ts";
-import { PAGE_SIZE, pageAlignDown, PTE_PRESENT } from "../machine/pte.ts";
+import { PAGE_SIZE, pageAlignDown, PTE_PRESENT, TASK_SIZE } from "../machine/pte.ts";
 import { NULL } from "../machine/struct.ts";
 import type { Task } from "../machine/task.ts";
 import type { Tracer } from "../machine/tracepoint.ts";
 import { deviceEvents } from "../device/tracepoints.ts";
 import { driverEvents } from "../driver/tracepoints.ts";
 import { kernelEvents } from "../kernel/tracepoints.ts";
+import { MMU_NOTIFY_RELEASE } from "../kernel/view.ts";
 import { ActiveRange, type ActiveRanges } from "./active_ranges.ts";
 import { VmRow, type AddressSpaces } from "./address_spaces.ts";
 import { hex, hexRange } from "./format.ts";
@@ -47,9 +48,13 @@ export class Join {
   listen(tracer: Tracer, reporter: Reporter): void {
     tracer.on(kernelEvents.invalidateRangeStarted, (task, mm, start, end, id, result) => {
       const range = this.#open.find(task, id);
-      if (result !== 0 || range === undefined || mayBeSkipped(range.event)) return;
+      // At the end of a process this is said of interval notifiers alone, and classic ones are still to be told (RULES 44).
+      if (result !== 0 || range === undefined || mayBeSkipped(range.event) || range.event === MMU_NOTIFY_RELEASE) return;
       this.#active.enter(task.words, mm, start, end, task.id, id);
-      this.#checkTlbs(task, mm, start, end, reporter);
+      this.#checkTlbs(task, mm, start, end, `invalidate_range_start returned for ${hexRange(start, end)}`, reporter);
+    });
+    tracer.on(kernelEvents.notifiersReleased, (task, mm) => {
+      this.#checkTlbs(task, mm, 0, TASK_SIZE, `the notifiers of ${this.#world.nameOf(mm)} were released`, reporter);
     });
     tracer.on(kernelEvents.invalidateRangeEnd, (task, _mm, _start, _end, id) => {
       this.#active.leave(task.words, task.id, id);
@@ -67,7 +72,7 @@ export class Join {
     });
   }
 
-  #checkTlbs(task: Task, mm: number, start: number, end: number, reporter: Reporter): void {
+  #checkTlbs(task: Task, mm: number, start: number, end: number, what: string, reporter: Reporter): void {
     const { words } = task;
     this.#spaces.forEachOf(words, mm, (row) => {
       const gpu = words[row + VmRow.gpu];
@@ -77,8 +82,7 @@ export class Join {
       const va = find();
       // Again: the first look may have met an entry while the GPU was replacing it by one for another page.
       if (va < 0 || find() < 0) return;
-      const message = `invalidate_range_start returned for ${hexRange(start, end)} while the TLB of ${this.#world.gpus[gpu].name} still translates ${hex(va)}`;
-      reporter.report(task, "join", message);
+      reporter.report(task, "join", `${what} while the TLB of ${this.#world.gpus[gpu].name} still translates ${hex(va)}`);
     });
   }
 

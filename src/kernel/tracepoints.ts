@@ -52,6 +52,8 @@ export const kernelEvents = tracepoints(TRACEPOINT_BASE.kernel, {
   invalidateRangeStarted: ["mm", "start", "end", "range", "result"],
   /** On entry of range_end: page tables were changed, pages may have been freed. */
   invalidateRangeEnd: ["mm", "start", "end", "range"],
+  /** The process ends: all its notifiers have been told, also classic ones, and its pages may be freed. */
+  notifiersReleased: ["mm"],
   /** The sequence number or the count of active ranges changed, under the subscriptions' lock. */
   invalidateState: ["mm", "seq", "active"],
   /** Before a callback of a classic notifier: `op` is HLIST_OP_*, `range` 0 if it is about no range. */

@@ -5,7 +5,7 @@ import type { Kernel } from "./kernel.ts";
 import { MmStruct } from "./mm/mm_struct.ts";
 import { SwapSlot } from "./mm/swap.ts";
 
-export { MMU_NOTIFY_EXCLUSIVE, MMU_NOTIFY_MIGRATE, MMU_NOTIFY_NAMES } from "./mmu_notifier/types.ts";
+export { MMU_NOTIFY_EXCLUSIVE, MMU_NOTIFY_MIGRATE, MMU_NOTIFY_NAMES, MMU_NOTIFY_RELEASE } from "./mmu_notifier/types.ts";
 export { WARN_NAMES } from "./warn.ts";
 
 /**

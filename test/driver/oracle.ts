@@ -5,7 +5,7 @@ import { driverEvents } from "../../src/driver/tracepoints.ts";
 import { kernelEvents } from "../../src/kernel/tracepoints.ts";
 import { lookupPte } from "../../src/kernel/view.ts";
 import { ACCESS_READ } from "../../src/machine/access_kind.ts";
-import { PTE_PRESENT, PTE_WRITE, ptePfn } from "../../src/machine/pte.ts";
+import { PTE_PRESENT, PTE_WRITE, ptePfn, TASK_SIZE } from "../../src/machine/pte.ts";
 import type { Ptr } from "../../src/machine/struct.ts";
 import type { TestMachine } from "./machine.ts";
 import { pendingInvalidation } from "../device/observe.ts";
@@ -54,8 +54,9 @@ export class Oracle {
     });
     tracer.on(deviceEvents.deviceAccess, (task, gpu, va, pfn, kind) => this.#onAccess(task.name, gpu, va, pfn, kind));
     tracer.on(kernelEvents.invalidateRangeStarted, (task, mm, start, end, _range, result) => {
-      if (result === 0) this.#onStarted(task.name, task.id, mm, start, end);
+      if (result === 0 && end <= TASK_SIZE) this.#onStarted(task.name, task.id, mm, start, end);
     });
+    tracer.on(kernelEvents.notifiersReleased, (task, mm) => this.#onStarted(task.name, task.id, mm, 0, TASK_SIZE));
   }
 
   #onAccess(who: string, gpu: number, va: number, pfn: number, kind: number): void {
