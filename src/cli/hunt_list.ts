@@ -15,6 +15,7 @@ const DRIVERS: Readonly<Record<string, string>> = {
   "gpusvm": "GPU SVM as merged: one pass, ranges in few big notifiers",
   "gpusvm-two-pass": "GPU SVM in two passes as posted in 2025: unsound, has a finding",
   "gpusvm-two-pass-checked": "the same corrected: commits ask read_retry, flushes are joined",
+  "kvm": "a classic notifier with a sequence count of its own, as KVM has",
   "xe-userptr-joined": "xe-userptr with its findings corrected",
   "n-pass": "the RFC's list of passes in round robin, two stages",
   "n-pass-3": "the same with three: preempt; zap and flush; wait",

@@ -12,6 +12,7 @@ import type { Driver } from "./driver.ts";
 import { gpusvm } from "./gpusvm.ts";
 import { gpusvmTwoPass } from "./gpusvm_two_pass.ts";
 import { gpusvmTwoPassChecked } from "./gpusvm_two_pass_checked.ts";
+import { KvmDriver } from "./kvm.ts";
 import { MixedDriver } from "./mixed.ts";
 import { lockAcrossPasses, lockAcrossPassesPerNotifier } from "./lock_across_passes.ts";
 import { multiplexed } from "./multiplexed.ts";
@@ -48,6 +49,7 @@ const BUILT_IN: Record<string, DriverFactory> = {
   "gpusvm": (_options, layout, kernel, gpus) => gpusvm(layout, kernel, gpus),
   "gpusvm-two-pass": on(twoPassCore, gpusvmTwoPass),
   "gpusvm-two-pass-checked": on(twoPassCore, gpusvmTwoPassChecked),
+  "kvm": (_options, layout, kernel, gpus) => new KvmDriver(layout, kernel, gpus),
   "xe-userptr-joined": on(twoPassCore, (_options, layout, kernel, gpus) => (
     new XeUserptrDriver("xe-userptr-joined", "fault", joined, layout, kernel, gpus)
   )),

@@ -6,11 +6,11 @@ import { Oracle } from "./oracle.ts";
 import { play } from "./play.ts";
 import { SlabBalance } from "./slab_balance.ts";
 
-const SEEDS = 15;
+const SEEDS = 10;
 const NOTHING_IN_USE = { frames: 0, mms: 0, vmas: 0, mappings: 0, swapSlots: 0 };
 
 describe("a mixture", () => {
-  it.each(["two-pass,single-pass", "xe-userptr-joined,single-pass,two-pass", "n-pass,single-pass,n-pass-3"])(
+  it.each(["two-pass,single-pass", "kvm,xe-userptr-joined,gpusvm", "xe-userptr-joined,single-pass,two-pass", "n-pass,single-pass,n-pass-3"])(
     "%s lets no GPU touch what the process has lost, and gives everything back", (driver) => {
       let accesses = 0;
       for (let seed = 1; seed <= SEEDS; seed++) {
