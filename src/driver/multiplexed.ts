@@ -11,7 +11,7 @@ import type { MmuNotifierRange } from "../kernel/mmu_notifier/types.ts";
 import type { Driver } from "./driver.ts";
 import { gpuPtHasAny, gpuPtZap } from "./gpu_page_table.ts";
 import { chunkOf, clipToChunk } from "./svm/chunk.ts";
-import { joinProcess, leaveProcess, Processes, processOf, SvmMember, SvmProcess } from "./svm/process.ts";
+import { firstMember, joinProcess, leaveProcess, nextMember, Processes, processOf, SvmMember } from "./svm/process.ts";
 import { hwOf, Svm, SvmChunk, SvmVm, vmOf } from "./svm/svm.ts";
 import { SvmDriver } from "./svm/svm_driver.ts";
 import { tlbInvalIssueRange, tlbInvalWaitFlushed } from "./tlb_inval.ts";
@@ -57,7 +57,7 @@ function* invalidate(
   const lock = embedded(watcher, SvmVm.notifierLock);
   if (range.blockable) yield* mutexLock(current, lock);
   else if (!(yield* mutexTryLock(current, lock))) return false;
-  const first: Ptr<"svm_member"> = yield* readPtr(current, processOf(watcher), SvmProcess.members);
+  const first = yield* firstMember(current, processOf(watcher));
   const isPossible = range.blockable || !(yield* isMirrored(current, svm, first, clip)); // else it would have to wait (RULES 29)
   if (isPossible) {
     yield* mmuIntervalSetSeq(current, notifier, curSeq);
@@ -70,7 +70,7 @@ function* invalidate(
 
 /** Does any GPU map a page of the range? */
 function* isMirrored(current: Current, svm: Svm, first: Ptr<"svm_member">, clip: FlushRange): Run<boolean> {
-  for (let member = first; member !== NULL; member = yield* readPtr(current, member, SvmMember.next)) {
+  for (let member = first; member !== NULL; member = yield* nextMember(current, member)) {
     const vm: Ptr<"svm_vm"> = yield* readPtr(current, member, SvmMember.vm);
     if (yield* gpuPtHasAny(current, svm.gpuOf(current, vm), hwOf(vm), clip.start, clip.end)) return true;
   }
@@ -78,7 +78,7 @@ function* isMirrored(current: Current, svm: Svm, first: Ptr<"svm_member">, clip:
 }
 
 function* sendFlushes(current: Current, svm: Svm, first: Ptr<"svm_member">, clip: FlushRange): Run<void> {
-  for (let member = first; member !== NULL; member = yield* readPtr(current, member, SvmMember.next)) {
+  for (let member = first; member !== NULL; member = yield* nextMember(current, member)) {
     const vm: Ptr<"svm_vm"> = yield* readPtr(current, member, SvmMember.vm);
     const zapped = yield* gpuPtZap(current, svm.gpuOf(current, vm), hwOf(vm), clip.start, clip.end);
     yield* write(current, member, SvmMember.isFlushing, zapped ? 1 : 0);
@@ -89,7 +89,7 @@ function* sendFlushes(current: Current, svm: Svm, first: Ptr<"svm_member">, clip
 }
 
 function* waitForFlushes(current: Current, svm: Svm, first: Ptr<"svm_member">): Run<void> {
-  for (let member = first; member !== NULL; member = yield* readPtr(current, member, SvmMember.next)) {
+  for (let member = first; member !== NULL; member = yield* nextMember(current, member)) {
     if ((yield* read(current, member, SvmMember.isFlushing)) === 0) continue;
     const vm: Ptr<"svm_vm"> = yield* readPtr(current, member, SvmMember.vm);
     const asid = yield* read(current, hwOf(vm), GpuVm.asid);

@@ -37,4 +37,17 @@ describe.each(DESIGNS)("%s", (driver, finishes) => {
       expect(fallbacks).toBeGreaterThanOrEqual(finish.kind === "nowait" ? 1 : 0);
     },
   );
+
+  it("waits until TLBs are flushed, whatever answers the firmware loses", () => {
+    let timeouts = 0;
+    for (let seed = 1; seed <= 6; seed++) {
+      const gpuConfig = { tlbLatencyUs: 5, preemptLatencyUs: 7, lostAnswerPercent: 20, lateAnswerPercent: 10 };
+      const machine = new TestMachine({ driver, gpus: 2, gpuConfig });
+      const oracle = new Oracle(machine);
+      play(machine, { seed });
+      expect({ seed, violations: oracle.violations }).toEqual({ seed, violations: [] });
+      timeouts += oracle.timeouts;
+    }
+    expect(timeouts).toBeGreaterThan(0);
+  });
 });

@@ -1,10 +1,11 @@
-import { init, read, readAddr, readPtr, write } from "../../machine/access.ts";
+import { init, read, readAddr } from "../../machine/access.ts";
 import type { Layout } from "../../machine/layout.ts";
 import { GFP_KERNEL, Slab } from "../../machine/slab.ts";
 import type { Run } from "../../machine/step.ts";
 import { containerOf, embedded, NULL, struct, u32, type Ptr } from "../../machine/struct.ts";
 import type { Gpu } from "../../device/gpu.ts";
 import type { Current } from "../../kernel/current.ts";
+import { hlistAddHead, hlistDel, hlistEmpty, hlistFirst, hlistNext, HlistNode } from "../../kernel/hlist.ts";
 import { Mutex, mutexLock, mutexUnlock } from "../../kernel/locking/mutex.ts";
 import { downRead, upRead } from "../../kernel/locking/rwsem.ts";
 import { mmuIntervalNotifierRemove } from "../../kernel/mmu_notifier/interval.ts";
@@ -18,7 +19,7 @@ import { closeVm, flushAll, openVm } from "./vm.ts";
 export const SvmProcess = struct("svm_process", {
   /** Has the chunks and the locks, but no GPU: its notifierLock is the one user lock of all of them. */
   watcher: SvmVm,
-  next: u32,
+  node: HlistNode,
   /** Its GPUs. Changed and walked under the user lock. */
   members: u32,
 });
@@ -26,7 +27,7 @@ export const SvmProcess = struct("svm_process", {
 /** A GPU in a process. */
 export const SvmMember = struct("svm_member", {
   vm: u32,
-  next: u32,
+  node: HlistNode,
   /** Used under the user lock, from sending to waiting. */
   flush: TlbInvalFence,
   isFlushing: u32,
@@ -93,41 +94,27 @@ export function* leaveProcess(current: Current, processes: Processes, vm: Ptr<"s
 }
 
 function* findOrAddProcess(current: Current, { list, slab }: Processes, mm: Ptr<"mm_struct">): Run<Ptr<"svm_process">> {
-  const first: Ptr<"svm_process"> = yield* readPtr(current, list, SvmProcessList.first);
-  let process = first;
-  while (process !== NULL) {
+  for (let node = yield* hlistFirst(current, list, SvmProcessList.first); node !== NULL; node = yield* hlistNext(current, node)) {
+    const process = containerOf(node, SvmProcess.node);
     if ((yield* read(current, embedded(process, SvmProcess.watcher), SvmVm.mm)) === mm) return process;
-    process = yield* readPtr(current, process, SvmProcess.next);
   }
-  process = yield* slab.alloc(current, GFP_KERNEL);
+  const process = yield* slab.alloc(current, GFP_KERNEL);
   if (process === NULL) return NULL;
   init(current, embedded(process, SvmProcess.watcher), SvmVm.mm, mm); // its members keep the mm
-  init(current, process, SvmProcess.next, first);
-  yield* write(current, list, SvmProcessList.first, process);
+  yield* hlistAddHead(current, list, SvmProcessList.first, embedded(process, SvmProcess.node));
   return process;
 }
 
 /** Its notifiers go with it: no GPU has a translation any more. */
-function* endIfEmpty(current: Current, { svm, list, slab }: Processes, process: Ptr<"svm_process">): Run<void> {
-  if ((yield* read(current, process, SvmProcess.members)) !== NULL) return;
+function* endIfEmpty(current: Current, { svm, slab }: Processes, process: Ptr<"svm_process">): Run<void> {
+  if (!(yield* hlistEmpty(current, process, SvmProcess.members))) return;
   for (;;) {
     const chunk = yield* takeAnyChunk(current, embedded(process, SvmProcess.watcher));
     if (chunk === NULL) break;
     yield* mmuIntervalNotifierRemove(current, embedded(chunk, SvmChunk.notifier));
     yield* svm.chunks.free(current, chunk);
   }
-  const next = yield* read(current, process, SvmProcess.next);
-  let former: Ptr<"svm_process"> = yield* readPtr(current, list, SvmProcessList.first);
-  if (former === process) {
-    yield* write(current, list, SvmProcessList.first, next);
-  } else {
-    for (;;) {
-      const after: Ptr<"svm_process"> = yield* readPtr(current, former, SvmProcess.next);
-      if (after === process) break;
-      former = after;
-    }
-    yield* write(current, former, SvmProcess.next, next);
-  }
+  yield* hlistDel(current, embedded(process, SvmProcess.node));
   yield* slab.free(current, process);
 }
 
@@ -137,22 +124,28 @@ function* addMember(
   const lock = embedded(embedded(process, SvmProcess.watcher), SvmVm.notifierLock);
   init(current, member, SvmMember.vm, vm);
   yield* mutexLock(current, lock);
-  init(current, member, SvmMember.next, yield* read(current, process, SvmProcess.members));
-  yield* write(current, process, SvmProcess.members, member);
+  yield* hlistAddHead(current, process, SvmProcess.members, embedded(member, SvmMember.node));
   yield* mutexUnlock(current, lock);
 }
 
+/** The member that `vm` is, taken off the list. Under the user lock. */
 function* removeMember(current: Current, process: Ptr<"svm_process">, vm: Ptr<"svm_vm">): Run<Ptr<"svm_member">> {
-  let former = NULL as Ptr<"svm_member">;
-  let member: Ptr<"svm_member"> = yield* readPtr(current, process, SvmProcess.members);
-  while ((yield* read(current, member, SvmMember.vm)) !== vm) {
-    former = member;
-    member = yield* readPtr(current, member, SvmMember.next);
-  }
-  const next = yield* read(current, member, SvmMember.next);
-  if (former === NULL) yield* write(current, process, SvmProcess.members, next);
-  else yield* write(current, former, SvmMember.next, next);
+  let member = yield* firstMember(current, process);
+  while ((yield* read(current, member, SvmMember.vm)) !== vm) member = yield* nextMember(current, member);
+  yield* hlistDel(current, embedded(member, SvmMember.node));
   return member;
+}
+
+export function* firstMember(current: Current, process: Ptr<"svm_process">): Run<Ptr<"svm_member">> {
+  return memberOf(yield* hlistFirst(current, process, SvmProcess.members));
+}
+
+export function* nextMember(current: Current, member: Ptr<"svm_member">): Run<Ptr<"svm_member">> {
+  return memberOf(yield* hlistNext(current, embedded(member, SvmMember.node)));
+}
+
+function memberOf(node: Ptr<"hlist_node">): Ptr<"svm_member"> {
+  return node === NULL ? NULL : containerOf(node, SvmMember.node);
 }
 
 /** Take all translations away from one GPU. Under both locks of the watcher. */
