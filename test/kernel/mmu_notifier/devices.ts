@@ -9,13 +9,15 @@ import {
 } from "../../../src/kernel/mmu_notifier/invalidate.ts";
 import type { NotifierPasses } from "../../../src/kernel/mmu_notifier/passes.ts";
 import { mmuNotifierRangeInit } from "../../../src/kernel/mmu_notifier/range.ts";
-import { MmuIntervalNotifier, MmuIntervalNotifierPass } from "../../../src/kernel/mmu_notifier/structs.ts";
+import { MmuIntervalNotifier, MmuIntervalNotifierFinish, MmuIntervalNotifierPass } from "../../../src/kernel/mmu_notifier/structs.ts";
 import { MMU_NOTIFY_UNMAP, type MmuIntervalNotifierOps } from "../../../src/kernel/mmu_notifier/types.ts";
 import type { Kernel } from "../../../src/kernel/kernel.ts";
 import { Bench } from "./fixture.ts";
 
 /** A device of which only the callbacks exist. */
-export const Device = struct("device", { notifier: MmuIntervalNotifier, pass: MmuIntervalNotifierPass, number: u32, stage: u32 });
+export const Device = struct("device", {
+  notifier: MmuIntervalNotifier, pass: MmuIntervalNotifierPass, finish: MmuIntervalNotifierFinish, number: u32, stage: u32,
+});
 const PAGE = 4096;
 
 /** How a device's notifier behaves. */
@@ -88,13 +90,14 @@ export class Devices {
     return ok;
   }
 
-  /** Start and end a range: 0 or -EAGAIN. */
-  invalidate({ start, end, blockable }: Range): number {
+  /** Start and end a range, and change page tables in between: 0 or -EAGAIN. */
+  invalidate({ start, end, blockable }: Range, change = () => {}): number {
     const { bench } = this;
     return bench.atOnce(function* (current) {
       const range = mmuNotifierRangeInit(current, bench.mm, start * PAGE, end * PAGE, MMU_NOTIFY_UNMAP);
       if (blockable) yield* mmuNotifierInvalidateRangeStart(current, range);
       else if ((yield* mmuNotifierInvalidateRangeStartNonblock(current, range)) !== 0) return EAGAIN;
+      change();
       yield* mmuNotifierInvalidateRangeEnd(current, range);
       return 0;
     });
