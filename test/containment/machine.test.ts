@@ -72,7 +72,11 @@ async function until(condition: () => boolean, gate: Int32Array): Promise<void> 
 
 /** Small enough to be explored whole with one CPU and one GPU. */
 const PLAYS = ["unmap", "overlap", "remove"];
-const CASES = ["two-pass", "single-pass"].flatMap((driver) => PLAYS.map((scenario): HuntConfig => ({ ...DEFAULT_HUNT_CONFIG, driver, scenario, gpus: 1, cpus: 1 })));
+const CASES = ["two-pass", "single-pass"].flatMap((driver) => PLAYS.map((scenario) => smallMachine(driver, scenario)));
+
+function smallMachine(driver: string, scenario: string): HuntConfig {
+  return { ...DEFAULT_HUNT_CONFIG, driver, scenario, gpus: 1, cpus: 1 };
+}
 
 describe("what a machine of real threads produces is among what exhaustive exploration produces", () => {
   it.each(CASES.map((config) => [`${config.driver} in ${config.scenario}`, config] as const))("%s", async (_name, config) => {
