@@ -7,8 +7,8 @@ export const classicNotifiersFirst: Bug = {
   edits: [
     {
       file: "src/kernel/mmu_notifier/invalidate.ts",
-      find: "  if (yield* hasItree(current, subscriptions)) result = yield* itreeInvalidate(current, subscriptions, range);\n  if (result === 0 && !(yield* hlistEmpty(current, subscriptions, MmuNotifierSubscriptions.list))) {\n    result = yield* hlistInvalidateRangeStart(current, subscriptions, range);\n  }",
-      replace: "  if (!(yield* hlistEmpty(current, subscriptions, MmuNotifierSubscriptions.list))) {\n    result = yield* hlistInvalidateRangeStart(current, subscriptions, range);\n  }\n  if (result === 0 && (yield* hasItree(current, subscriptions))) result = yield* itreeInvalidate(current, subscriptions, range);",
+      find: "  if (yield* hasItree(current, subscriptions)) result = yield* itreeInvalidate(current, subscriptions, range);\n  if (result === 0 && !(yield* hlistEmpty(current, subscriptions, MmuNotifierSubscriptions.list))) {\n    result = yield* hlistInvalidate(current, subscriptions, range);\n  }",
+      replace: "  if (!(yield* hlistEmpty(current, subscriptions, MmuNotifierSubscriptions.list))) {\n    result = yield* hlistInvalidate(current, subscriptions, range);\n  }\n  if (result === 0 && (yield* hasItree(current, subscriptions))) result = yield* itreeInvalidate(current, subscriptions, range);",
     },
   ],
   breaks: ["RULES 24"],

@@ -16,6 +16,8 @@ const DRIVERS: Readonly<Record<string, string>> = {
   "gpusvm-two-pass": "GPU SVM in two passes as posted in 2025: unsound, has a finding",
   "gpusvm-two-pass-checked": "the same corrected: commits ask read_retry, flushes are joined",
   "kvm": "a classic notifier with a sequence count of its own, as KVM has",
+  "nouveau": "a classic notifier unmaps, faults have interval ones: has a finding",
+  "nouveau-undone": "the same on a core that undoes a range which is refused",
   "xe-userptr-joined": "xe-userptr with its findings corrected",
   "n-pass": "the RFC's list of passes in round robin, two stages",
   "n-pass-3": "the same with three: preempt; zap and flush; wait",

@@ -26,7 +26,7 @@ import { TlbInvalFence } from "./tlb_inval_fence.ts";
 import { driverEvents } from "./tracepoints.ts";
 
 /**
- * GPU SVM in two passes, corrected (docs/findings/5): the commit asks read_retry too, since the number has moved when start returns
+ * GPU SVM in two passes, corrected (docs/findings/6): the commit asks read_retry too, since the number has moved when start returns
  * (RULES 22), and an invalidation that finds nothing to zap waits for the flush that is under way (RULES 21).
  */
 export function gpusvmTwoPassChecked(options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {

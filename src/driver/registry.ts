@@ -8,6 +8,7 @@ import { passCounterCore } from "../kernel/mmu_notifier/pass_counter.ts";
 import type { NotifierPasses } from "../kernel/mmu_notifier/passes.ts";
 import { startEndCore } from "../kernel/mmu_notifier/start_end.ts";
 import { twoPassCore } from "../kernel/mmu_notifier/two_pass.ts";
+import { twoPassUndoneCore } from "../kernel/mmu_notifier/two_pass_undone.ts";
 import type { Driver } from "./driver.ts";
 import { gpusvm } from "./gpusvm.ts";
 import { gpusvmTwoPass } from "./gpusvm_two_pass.ts";
@@ -18,6 +19,7 @@ import { lockAcrossPasses, lockAcrossPassesPerNotifier } from "./lock_across_pas
 import { multiplexed } from "./multiplexed.ts";
 import { nPass, nPassOwn } from "./n_pass.ts";
 import { nPass3, nPass3Own } from "./n_pass_3.ts";
+import { NouveauDriver } from "./nouveau.ts";
 import type { DriverOptions } from "./options.ts";
 import { passCounter } from "./pass_counter.ts";
 import { passCounterSeqno } from "./pass_counter_seqno.ts";
@@ -50,6 +52,8 @@ const BUILT_IN: Record<string, DriverFactory> = {
   "gpusvm-two-pass": on(twoPassCore, gpusvmTwoPass),
   "gpusvm-two-pass-checked": on(twoPassCore, gpusvmTwoPassChecked),
   "kvm": (_options, layout, kernel, gpus) => new KvmDriver(layout, kernel, gpus),
+  "nouveau": (_options, layout, kernel, gpus) => new NouveauDriver("nouveau", layout, kernel, gpus),
+  "nouveau-undone": on(twoPassUndoneCore, (_options, layout, kernel, gpus) => new NouveauDriver("nouveau-undone", layout, kernel, gpus)),
   "xe-userptr-joined": on(twoPassCore, (_options, layout, kernel, gpus) => (
     new XeUserptrDriver("xe-userptr-joined", "fault", joined, layout, kernel, gpus)
   )),

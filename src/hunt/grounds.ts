@@ -7,6 +7,7 @@ import { NO_FAULTS, type HuntConfig } from "./config.ts";
 export const CORRECT_DRIVERS: readonly string[] = [
   "two-pass", "single-pass", "n-pass", "n-pass-3", "n-pass-own", "n-pass-3-own", "start-end", "pass-counter-seqno",
   "multiplexed", "xe-userptr-6.18", "gpusvm", "gpusvm-two-pass-checked", "xe-userptr-joined", "xe-userptr-preempt",
+  "kvm", "nouveau-undone",
 ];
 
 /** What a user asked to be hunted through. */

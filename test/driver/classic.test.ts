@@ -24,7 +24,7 @@ function violations(seeds: number, machineOptions: ConstructorParameters<typeof 
   return found;
 }
 
-describe.each(["kvm"])("%s", (driver) => {
+describe.each(["kvm", "nouveau", "nouveau-undone"])("%s", (driver) => {
   it("keeps GPUs off pages that are taken away", () => {
     expect(violations(30, { driver })).toEqual([]);
     expect(violations(20, { driver, gpuConfig: { tlbLatencyUs: 5, contexts: 2 } }, { operations: 5 })).toEqual([]);

@@ -4,7 +4,7 @@ import { Pos } from "../../src/executor/explorer/strategy/pos.ts";
 import { DEFAULT_HUNT_CONFIG } from "../../src/hunt/config.ts";
 import { HuntSubject } from "../../src/hunt/subject.ts";
 
-/** docs/findings/5: GPU SVM in two passes. The first rule that is broken in a play, if one is. */
+/** docs/findings/6: GPU SVM in two passes. The first rule that is broken in a play, if one is. */
 function broken(driver: string, scenario: string, schedules: number): string[] {
   const subject = new HuntSubject({ ...DEFAULT_HUNT_CONFIG, driver, scenario, gpus: 1 });
   const { found } = explore({ subject, strategy: new Pos(1), seed: 1, schedules, keepGoing: false });

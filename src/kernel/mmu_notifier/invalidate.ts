@@ -53,7 +53,7 @@ export function* mmuNotifierInvalidateRangeEnd(current: Current, range: MmuNotif
   rangeStartMapRelease(current);
 }
 
-/** Interval notifiers, all passes, then classic ones (RULES 24). What the former did is not undone if the latter fail (RULES 31). */
+/** Interval notifiers, all passes, then classic ones (RULES 24). As merged, what the former did is not undone if the latter fail (RULES 31; docs/findings/7). */
 function* notify(current: Current, range: MmuNotifierRange): Run<number> {
   const subscriptions = yield* subscriptionsOf(current, range.mm);
   if (subscriptions === NULL) return 0;
@@ -61,7 +61,7 @@ function* notify(current: Current, range: MmuNotifierRange): Run<number> {
   let result = 0;
   if (yield* hasItree(current, subscriptions)) result = yield* itreeInvalidate(current, subscriptions, range);
   if (result === 0 && !(yield* hlistEmpty(current, subscriptions, MmuNotifierSubscriptions.list))) {
-    result = yield* hlistInvalidateRangeStart(current, subscriptions, range);
+    result = yield* hlistInvalidate(current, subscriptions, range);
   }
   rangeStartMapRelease(current);
   return result;
@@ -80,4 +80,11 @@ function traceStart(current: Current, { mm, start, end, event, blockable, id }: 
 
 function traceStarted(current: Current, { mm, start, end, id }: MmuNotifierRange, result: number): void {
   trace(current, kernelEvents.invalidateRangeStarted, mm, Number(start), Number(end), id, result);
+}
+
+function* hlistInvalidate(current: Current, subscriptions: Subscriptions, range: MmuNotifierRange): Run<number> {
+  const result = yield* hlistInvalidateRangeStart(current, subscriptions, range);
+  const { whenClassicRefuses } = current.kernel.notifier.passes;
+  if (result !== 0 && whenClassicRefuses !== undefined) yield* whenClassicRefuses(current, range, subscriptions);
+  return result;
 }

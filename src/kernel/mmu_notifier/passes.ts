@@ -1,4 +1,5 @@
 import type { Run } from "../../machine/step.ts";
+import type { Ptr } from "../../machine/struct.ts";
 import type { Current } from "../current.ts";
 import { warn, WARN_BLOCKABLE_CALLBACK_RETURNED_FALSE, WARN_RELEASE_CALLBACK_RETURNED_FALSE } from "../warn.ts";
 import type { InvalidationStart } from "./itree.ts";
@@ -18,6 +19,8 @@ export interface NotifierPasses {
    * not (RULES 27). No lock is held (RULES 5), and the tree stays as it is until the range ends (RULES 4).
    */
   invalidate(current: Current, range: MmuNotifierRange, start: InvalidationStart): Run<number>;
+  /** What a corrected design does when a classic notifier has refused the range, after the interval notifiers were called. */
+  readonly whenClassicRefuses?: (current: Current, range: MmuNotifierRange, subscriptions: Ptr<"mmu_notifier_subscriptions">) => Run<void>;
   /** What a design has left to do at range_end, before the tree may change. No design that is right has anything. */
   readonly atRangeEnd?: (current: Current, range: MmuNotifierRange) => Run<void>;
 }

@@ -1,0 +1,20 @@
+import { expect, it } from "vitest";
+import { explore } from "../../src/executor/explorer/explore.ts";
+import { RandomWalk } from "../../src/executor/explorer/strategy/random.ts";
+import { DEFAULT_HUNT_CONFIG } from "../../src/hunt/config.ts";
+import { HuntSubject } from "../../src/hunt/subject.ts";
+
+/** docs/findings/7: the first rule that is broken, if one is, when a classic notifier refuses a range that must not block. */
+function broken(driver: string, scenario: string): string[] {
+  const subject = new HuntSubject({ ...DEFAULT_HUNT_CONFIG, driver, scenario });
+  const { found } = explore({ subject, strategy: new RandomWalk(1), seed: 1, schedules: 60, keepGoing: false });
+  return found.map(({ failure }) => failure.rule);
+}
+
+it.each(["oom-flush", "oom-finish"])("the merged core counts the range for ever, in %s (RULES 31)", (scenario) => {
+  expect(broken("nouveau", scenario)).toEqual(["I1"]);
+});
+
+it.each(["oom-flush", "oom-finish", "oom", "mixed-notifiers"])("a core that undoes it does not, in %s", (scenario) => {
+  expect(broken("nouveau-undone", scenario)).toEqual([]);
+});
