@@ -4,9 +4,11 @@ import { isUserModule } from "../boot/user_module.ts";
 import { EXPERIMENTS, THREADS_EXPERIMENTS } from "../compare/catalogue.ts";
 import type { Experiment } from "../compare/experiment.ts";
 import { typicalUs, type LatencyUs } from "../device/latency.ts";
-import { DRIVER_NAMES } from "../driver/registry.ts";
+import { designsIn, DRIVER_NAMES } from "../driver/registry.ts";
 import { wrap } from "../report/text.ts";
+import { MAX_CPUS } from "../scenario/workload.ts";
 import { number, oneOf, seed, wholeNumber } from "./arguments.ts";
+import { driverMixture, MIXTURE_OPTION } from "./driver_option.ts";
 import { latency, LATENCY_FORMS } from "./latency.ts";
 
 /** What the compare command was asked for. */
@@ -18,6 +20,7 @@ export interface CompareCommandOptions {
   readonly tlbLatencyUs: readonly number[];
   /** GPU i has latency i modulo their number; null: all GPUs are alike. */
   readonly mix: readonly LatencyUs[] | null;
+  readonly cpus: number;
   readonly executor: "simulator" | "threads";
   readonly seed: number;
   /** File with costs of the simulator; null: the usual ones. */
@@ -36,12 +39,12 @@ export const ALL = "all";
 const MAX_GPUS = 4096;
 /** Each is a thread. */
 const MAX_THREADS_GPUS = 16;
-const DEFAULT_GPUS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
+const DEFAULT_GPUS = [1, 4, 16, 64, 256, 1024];
 const DEFAULT_THREADS_GPUS = [1, 2, 4, 8, 16];
 const DEFAULT_TLB_LATENCY_US = [2, 40, 100];
 const DEFAULT_SEED = 1;
 /** Options that decide what comes out, beside the seed. */
-const RESULT_OPTIONS = ["--experiments", "--designs", "--gpus", "--tlb-latency-us", "--mix", "--costs", "--executor"];
+const RESULT_OPTIONS = ["--experiments", "--designs", "--drivers", "--gpus", "--tlb-latency-us", "--mix", "--cpus", "--costs", "--executor"];
 
 const EXAMPLES = `
 Each experiment asks one question about designs and answers it with a table,
@@ -69,6 +72,8 @@ Examples:
   $ npx tsx scripts/compare.ts --costs slow.json
   your own design (docs/writing-a-driver.md)
   $ npx tsx scripts/compare.ts --designs two-pass,./mine.ts
+  two drivers in one process, beside each alone
+  $ npx tsx scripts/compare.ts --drivers xe-userptr,single-pass --gpus 2,8
   on real threads, against the clock
   $ npx tsx scripts/compare.ts --executor threads --gpus 1,2,4
 
@@ -88,10 +93,11 @@ export function parseCompareOptions(argv: readonly string[]): CompareCommandOpti
   if (isThreads) checkThreads(command, gpus, experiments);
   return {
     experiments,
-    designs: given["designs"] as readonly string[],
+    designs: designsAsked(value("designs"), value("drivers")),
     gpus,
     tlbLatencyUs: mix === null ? (value<readonly number[]>("tlbLatencyUs") ?? DEFAULT_TLB_LATENCY_US) : [Math.max(...mix.map(typicalUs))],
     mix,
+    cpus: given["cpus"] as number,
     executor: given["executor"] as CompareCommandOptions["executor"],
     seed: given["seed"] as number,
     costs: value("costs"),
@@ -103,6 +109,12 @@ export function parseCompareOptions(argv: readonly string[]): CompareCommandOpti
   };
 }
 
+/** A mixture stands beside the designs, or beside those that it is made of. */
+function designsAsked(designs: readonly string[] | null, mixture: string | null): readonly string[] {
+  if (mixture === null) return designs ?? DRIVER_NAMES;
+  return [...new Set([...(designs ?? designsIn(mixture)), mixture])];
+}
+
 function compareCommand(): Command {
   return new Command("compare.ts")
     .description("Measure designs of notifiers against one another, in virtual time or on real threads.")
@@ -110,11 +122,13 @@ function compareCommand(): Command {
     .allowExcessArguments(false)
     .helpOption("--help", "show this help")
     .option("--experiments <names>", `ask these questions alone, separated by commas (default: ${ALL})`, experimentsOf)
-    .addOption(new Option("--designs <names>", `some of ${DRIVER_NAMES.join(", ")}, ./mine.ts, separated by commas`).argParser(designsOf).default(DRIVER_NAMES, ALL))
+    .addOption(new Option("--designs <names>", `some of ${DRIVER_NAMES.join(", ")}, ./mine.ts, separated by commas (default: ${ALL})`).argParser(designsOf))
+    .option(MIXTURE_OPTION, "one design more: several drivers in one process, GPU i has the i-th, in turns (default designs: these)", driverMixture)
     .option("--gpus <n,...>", `numbers of GPUs, each larger than the one before, up to ${MAX_GPUS} (default: ${DEFAULT_GPUS.join(",")})`, ascending(wholeNumber(1, MAX_GPUS)))
     .option("--tlb-latency-us <n,...>", `times of a TLB invalidation in microseconds (default: ${DEFAULT_TLB_LATENCY_US.join(",")})`, ascending(number(0, 1e7)))
     .addOption(new Option("--mix <latencies>", `GPUs that differ: each takes the next of these, in turns (${LATENCY_FORMS})`)
       .argParser(mixOf).conflicts("tlbLatencyUs"))
+    .option("--cpus <n>", "CPUs of machines of which an experiment does not say it; interrupts go round them", wholeNumber(1, MAX_CPUS), 1)
     .addOption(new Option("--executor <name>", "simulator, or threads: scaling alone, and fewer GPUs").argParser(oneOf(["simulator", "threads"])).default("simulator"))
     .addOption(new Option("--costs <file>", "JSON with costs of the simulator that are to be other than usual"))
     .option("--seed <n>", "seed of all chance", seed, DEFAULT_SEED)

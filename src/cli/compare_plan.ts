@@ -19,12 +19,12 @@ export interface CommandPlan extends ComparePlan {
  * @throws UserModuleError, CostsError; RangeError for a machine that cannot be, such as a driver with another core than its own
  */
 export async function comparePlan(asked: CompareCommandOptions): Promise<CommandPlan> {
-  const { experiments, gpus, tlbLatencyUs, seed, mix, executor, jobs } = asked;
+  const { experiments, gpus, tlbLatencyUs, cpus, seed, mix, executor, jobs } = asked;
   const costs = asked.costs === null ? DEFAULT_COSTS : readCosts(asked.costs);
   const designs: string[] = [];
   for (const design of asked.designs) designs.push(isUserModule(design) ? await loadUserModule("driver", design) : design);
   const profiles = mix?.map((latencyUs): GpuProfile => ({ tlbLatencyUs: latencyUs }));
-  const plan = { experiments, options: { designs, gpus, tlbLatencyUs, seed }, change: profiles === undefined ? {} : { profiles }, executor, costs, jobs };
+  const plan = { experiments, options: { designs, gpus, tlbLatencyUs, cpus, seed }, change: profiles === undefined ? {} : { profiles }, executor, costs, jobs };
   checkMachines(plan);
   return plan;
 }
@@ -40,9 +40,9 @@ function checkMachines(plan: ComparePlan): void {
 
 /** The configuration as it is printed before anything runs. */
 export function shownConfig({ experiments, options, change, executor, jobs }: CommandPlan): Record<string, unknown> {
-  const { designs, gpus, tlbLatencyUs } = options;
+  const { designs, gpus, tlbLatencyUs, cpus } = options;
   return {
-    executor, experiments: experiments.map(({ name }) => name), designs, gpus, tlbLatencyUs,
+    executor, experiments: experiments.map(({ name }) => name), designs, gpus, tlbLatencyUs, cpus,
     ...(change.profiles === undefined ? {} : { mix: change.profiles.map(({ tlbLatencyUs: us }) => us) }),
     ...(executor === "simulator" ? { jobs } : {}),
   };

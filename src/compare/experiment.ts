@@ -9,6 +9,8 @@ export interface CompareOptions {
   readonly gpus: readonly number[];
   /** Times of a TLB invalidation, in microseconds. */
   readonly tlbLatencyUs: readonly number[];
+  /** CPUs of machines of which an experiment does not say it. Interrupts go round them. */
+  readonly cpus: number;
   readonly seed: number;
 }
 

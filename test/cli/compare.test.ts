@@ -31,6 +31,7 @@ describe("bad usage and input: one line that says what there is", () => {
   it.each([
     [["--designs", "two-pass,i915"], /There is no "i915"\. Allowed: all, two-pass, single-pass, /],
     [["--designs", "two-pass,"], /An item between commas is missing\./],
+    [["--drivers", "n-pass,two-pass"], /a kernel has one notifier core: n-pass needs .*, two-pass needs /],
     [["--experiments", "speed"], /There is no "speed"\. Allowed: all, scaling/],
     [["--gpus", "1,,2"], /'1,,2' is invalid\. An item between commas is missing\./],
     [["--gpus", "0"], /Allowed: a whole number from 1 to 4096\./],
@@ -90,6 +91,11 @@ describe("what was asked for", () => {
   it("is everything, if nothing is said", () => {
     expect(parse()).toMatchObject({ experiments: EXPERIMENTS, designs: DRIVER_NAMES, tlbLatencyUs: [2, 40, 100], mix: null, executor: "simulator", seed: 1 });
     expect(parse("--designs", "all", "--experiments", "all")).toMatchObject({ experiments: EXPERIMENTS, designs: DRIVER_NAMES });
+  });
+
+  it("is a mixture of drivers beside those that it is made of, or beside others", () => {
+    expect(parse("--drivers", "xe-userptr,single-pass").designs).toEqual(["xe-userptr", "single-pass", "xe-userptr,single-pass"]);
+    expect(parse("--drivers", "xe-userptr,single-pass", "--designs", "two-pass").designs).toEqual(["two-pass", "xe-userptr,single-pass"]);
   });
 
   it("is a mix of latencies", () => {

@@ -7,7 +7,7 @@ import type { Trial } from "../../src/compare/trial.ts";
 import { DEFAULT_COSTS } from "../../src/executor/simulator/costs.ts";
 import { measured } from "../report/comparisons.ts";
 
-const OPTIONS = { designs: ["two-pass", "single-pass"], gpus: [1, 3], tlbLatencyUs: [10], seed: 7 };
+const OPTIONS = { designs: ["two-pass", "single-pass"], gpus: [1, 3], tlbLatencyUs: [10], cpus: 1, seed: 7 };
 const SCALING: ComparePlan = { experiments: [scaling], options: OPTIONS, change: {} };
 
 async function simulated(jobs: number, plan: ComparePlan, costs = DEFAULT_COSTS) {

@@ -16,7 +16,7 @@ export const scaling: Experiment = {
   setting: "One CPU takes single pages, which all GPUs have mapped, away from idle GPUs of equal speed.",
   trials: (options) => options.tlbLatencyUs.flatMap((latencyUs) => options.designs.flatMap((driver) => options.gpus.map((gpus): Trial => ({
     labels: { TLB: latencyUs, GPUs: gpus, design: driver },
-    config: trialMachine({ driver, gpus, tlbLatencyUs: latencyUs, seed: options.seed }),
+    config: trialMachine({ driver, gpus, cpus: options.cpus, tlbLatencyUs: latencyUs, seed: options.seed }),
     invalidations: Math.max(LEAST, Math.round(MOST / gpus)), seconds: 100, isWatched: false,
   })))),
   conclude: (results, options) => ({
