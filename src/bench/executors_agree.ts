@@ -21,11 +21,11 @@ const TOLERANCE = 0.25;
 /**
  * What steps cost on the threads of this emulator, in place of what they cost a kernel: an access is a step of generators, and whoever rings
  * a doorbell, as whoever raises an interrupt, wakes a thread of the operating system. Waking takes the waker 15 us, and the sleeper half of what
- * two C threads take for there and back (docs/bench.md: two-pass-scaling, empty-invalidation).
+ * two C threads take for there and back; an answer takes 20 us of a core (docs/bench.md: two-pass-scaling, empty-invalidation).
  */
 const THREADS_COSTS: StepCosts = {
   ...DEFAULT_COSTS,
-  accessNs: 60, atomicNs: 60, doorbellNs: 15_000, wakerNs: 15_000, wakeUpNs: 19_000, deviceWakeUpNs: 19_000,
+  accessNs: 60, atomicNs: 60, doorbellNs: 15_000, wakerNs: 15_000, wakeUpNs: 19_000, deviceWakeUpNs: 19_000, interruptEntryNs: 20_000,
 };
 
 export const executorsAgree: Benchmark = {
