@@ -18,6 +18,7 @@ const DRIVERS: Readonly<Record<string, string>> = {
   "kvm": "a classic notifier with a sequence count of its own, as KVM has",
   "nouveau": "a classic notifier unmaps, faults have interval ones: has a finding",
   "nouveau-undone": "the same on a core that undoes a range which is refused",
+  "amdgpu": "graphics userptrs: waits for all jobs under a lock of the device",
   "xe-userptr-joined": "xe-userptr with its findings corrected",
   "n-pass": "the RFC's list of passes in round robin, two stages",
   "n-pass-3": "the same with three: preempt; zap and flush; wait",

@@ -7,7 +7,7 @@ import { NO_FAULTS, type HuntConfig } from "./config.ts";
 export const CORRECT_DRIVERS: readonly string[] = [
   "two-pass", "single-pass", "n-pass", "n-pass-3", "n-pass-own", "n-pass-3-own", "start-end", "pass-counter-seqno",
   "multiplexed", "xe-userptr-6.18", "gpusvm", "gpusvm-two-pass-checked", "xe-userptr-joined", "xe-userptr-preempt",
-  "kvm", "nouveau-undone",
+  "kvm", "nouveau-undone", "amdgpu",
 ];
 
 /** What a user asked to be hunted through. */
@@ -40,6 +40,7 @@ const NOBODY_REBINDS: readonly string[] = ["tiny", "tiny-nested", "tiny-held"];
 /** Designs that are right, and the plays that are not for them all the same. */
 const UNPLAYABLE: Readonly<Record<string, readonly string[]>> = {
   "xe-userptr-preempt": [...NOBODY_REBINDS, "late-flush"],
+  "amdgpu": NOBODY_REBINDS,
   // As merged, a flush that timed out is taken for done: docs/findings/2.
   "xe-userptr-6.18": ["late-flush"],
   "gpusvm": ["late-flush"],

@@ -1,0 +1,62 @@
+import { read, readPtr } from "../machine/access.ts";
+import type { Layout } from "../machine/layout.ts";
+import type { Run } from "../machine/step.ts";
+import { embedded, struct, type Ptr } from "../machine/struct.ts";
+import type { Gpu } from "../device/gpu.ts";
+import type { Current } from "../kernel/current.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { Mutex, mutexLock, mutexUnlock } from "../kernel/locking/mutex.ts";
+import { downWrite, upWrite } from "../kernel/locking/rwsem.ts";
+import { mmuIntervalSetSeq } from "../kernel/mmu_notifier/interval.ts";
+import type { MmuNotifierRange } from "../kernel/mmu_notifier/types.ts";
+import type { Driver } from "./driver.ts";
+import { markInvalidated } from "./xe/invalidated_list.ts";
+import { enableSwSignaling, waitForFences } from "./xe/preempt_fence.ts";
+import { joined } from "./xe/variant.ts";
+import { vmaOf, XeUserptrVma, XeVm, type Xe } from "./xe/xe.ts";
+import { XeUserptrDriver } from "./xe_userptr.ts";
+
+/** What all processes on a GPU share. */
+const AmdgpuDevice = struct("amdgpu_device", { notifierLock: Mutex });
+
+/**
+ * The graphics userptrs of amdgpu (RULES 75): nothing is unmapped or flushed. The notifier moves the number and waits until all that was
+ * submitted is done, holding a mutex of the whole device, so that the invalidations of all processes on a GPU wait for each
+ * other; what comes after has to have its pages looked up again.
+ *
+ * The rest is that of xe's model: a job is a context from its resumption to its preemption, a submission is a round of the
+ * rebind worker. What the mutex is at a submission is there a lock of the VM, taken inside the mutex here.
+ * Left out: HSA, which evicts the queues of a process; and more than one process on a GPU at a time, since a GPU of this machine has one
+ * set of contexts.
+ */
+export function amdgpu(layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {
+  const devices = gpus.map((gpu) => layout.place(AmdgpuDevice, `${gpu.name}.amdgpu`));
+  const variant = {
+    ...joined,
+    userptrOps: (xe: Xe) => ({
+      invalidate: (current: Current, sub: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange, curSeq: number) => (
+        invalidate(current, xe, devices, sub, range, curSeq)
+      ),
+    }),
+  };
+  return new XeUserptrDriver("amdgpu", "preempt-fence", variant, layout, kernel, gpus);
+}
+
+function* invalidate(
+  current: Current, xe: Xe, devices: readonly Ptr<"amdgpu_device">[], sub: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange,
+  curSeq: number,
+): Run<boolean> {
+  if (!range.blockable) return false;
+  const vma = vmaOf(sub);
+  const vm: Ptr<"xe_vm"> = yield* readPtr(current, vma, XeUserptrVma.vm);
+  const device = devices[xe.gpuOf(current, vm).index];
+  yield* mutexLock(current, embedded(device, AmdgpuDevice.notifierLock));
+  yield* downWrite(current, embedded(vm, XeVm.notifierLock));
+  yield* mmuIntervalSetSeq(current, sub, curSeq);
+  if ((yield* read(current, vma, XeUserptrVma.destroyed)) === 0) yield* markInvalidated(current, vm, vma);
+  yield* enableSwSignaling(current, xe, vm);
+  yield* waitForFences(current, xe, vm);
+  yield* upWrite(current, embedded(vm, XeVm.notifierLock));
+  yield* mutexUnlock(current, embedded(device, AmdgpuDevice.notifierLock));
+  return true;
+}
