@@ -21,6 +21,7 @@ const DRIVERS: Readonly<Record<string, string>> = {
   "amdgpu": "graphics userptrs: waits for all jobs under a lock of the device",
   "xe-userptr-joined": "xe-userptr with its findings corrected",
   "n-pass": "the RFC's list of passes in round robin, two stages",
+  "n-pass-2": "the same with two that preempt: preempt; zap, flush and wait",
   "n-pass-3": "the same with three: preempt; zap and flush; wait",
   "n-pass-own": "two stages, carried out as soon as each is ready",
   "n-pass-3-own": "three stages, likewise",

@@ -36,6 +36,8 @@ interface ThreeStages {
   readonly flushed: number;
   /** The core waits until a pass is ready. */
   readonly tellsReady: boolean;
+  /** The second stage does not return before the flush is done, so that there is no third. */
+  readonly isTwoStaged: boolean;
 }
 
 /**
@@ -45,16 +47,24 @@ interface ThreeStages {
  * three passes and did not). Gunthorpe's objection is to its neighbours with two stages, which wait behind it.
  */
 export function nPass3(options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {
-  return threeStages("n-pass-3", false, options, layout, kernel, gpus);
+  return threeStages("n-pass-3", { tellsReady: false, isTwoStaged: false }, options, layout, kernel, gpus);
+}
+
+/**
+ * The same work in two stages: start to preempt; wait for that, flush and wait for the flush. So xe's userptrs do it while fences are
+ * pending (flow F1, RULES 49): preemptions overlap, flushes do not.
+ */
+export function nPass2(options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {
+  return threeStages("n-pass-2", { tellsReady: false, isTwoStaged: true }, options, layout, kernel, gpus);
 }
 
 /** The same under a core that waits until a pass is ready. */
 export function nPass3Own(options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {
-  return threeStages("n-pass-3-own", true, options, layout, kernel, gpus);
+  return threeStages("n-pass-3-own", { tellsReady: true, isTwoStaged: false }, options, layout, kernel, gpus);
 }
 
 function threeStages(
-  name: string, tellsReady: boolean, options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[],
+  name: string, kind: Pick<ThreeStages, "tellsReady" | "isTwoStaged">, options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[],
 ): Driver {
   const svm = new Svm(layout, kernel, gpus);
   const preemptions = new Preemptions(layout, gpus);
@@ -63,8 +73,8 @@ function threeStages(
     run: (current, pass) => whenFlushed(current, stages, pass),
     stalled: (current) => tlbInvalTimeouts(current, svm),
   });
-  const finishes = new PassSource(createFinishSource(layout, svm, options.finish), kernel, preempted, tellsReady);
-  const stages: ThreeStages = { svm, finishes, preemptions, flushed, tellsReady };
+  const finishes = new PassSource(createFinishSource(layout, svm, options.finish), kernel, preempted, kind.tellsReady);
+  const stages: ThreeStages = { svm, finishes, preemptions, flushed, ...kind };
   return new SvmDriver(name, svm, {
     invalidateMultipass: (current, notifier, range, curSeq, slot) => start(current, stages, notifier, range, curSeq, slot),
   }, [finishes], function* (current, gpu, seqno, op) {
@@ -114,7 +124,10 @@ function* whenPreempted(current: Current, stages: ThreeStages, pass: Pass, range
   const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);
   yield* waitForPreemption(current, preemptions, svm.gpuOf(current, vm));
   const finish = containerOf(pass, SvmFinish.pass);
-  if (!(yield* zapAndFlush(current, svm, chunk, embedded(finish, SvmFinish.flush), range))) {
+  const fence = embedded(finish, SvmFinish.flush);
+  const isFlushing = yield* zapAndFlush(current, svm, chunk, fence, range);
+  if (isFlushing && stages.isTwoStaged) yield* waitForFlush(current, svm, chunk, fence);
+  if (!isFlushing || stages.isTwoStaged) {
     yield* goOn(current, stages, vm, finish);
     return NULL;
   }

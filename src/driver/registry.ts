@@ -19,7 +19,7 @@ import { MixedDriver } from "./mixed.ts";
 import { lockAcrossPasses, lockAcrossPassesPerNotifier } from "./lock_across_passes.ts";
 import { multiplexed } from "./multiplexed.ts";
 import { nPass, nPassOwn } from "./n_pass.ts";
-import { nPass3, nPass3Own } from "./n_pass_3.ts";
+import { nPass2, nPass3, nPass3Own } from "./n_pass_3.ts";
 import { NouveauDriver } from "./nouveau.ts";
 import type { DriverOptions } from "./options.ts";
 import { passCounter } from "./pass_counter.ts";
@@ -60,6 +60,7 @@ const BUILT_IN: Record<string, DriverFactory> = {
     new XeUserptrDriver("xe-userptr-joined", "fault", joined, layout, kernel, gpus)
   )),
   "n-pass": on(nPassListCore, nPass),
+  "n-pass-2": on(nPassListCore, nPass2),
   "n-pass-3": on(nPassListCore, nPass3),
   "n-pass-own": on(nPassOwnCore, nPassOwn),
   "n-pass-3-own": on(nPassOwnCore, nPass3Own),

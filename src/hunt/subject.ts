@@ -41,7 +41,7 @@ const TABLE_ROWS = 64;
 /** Drivers whose deferred work is the time-out handler alone, on which nobody depends. */
 const TIMEOUT_WORK_ONLY = new Set([
   "xe-userptr-6.18", "gpusvm", "gpusvm-two-pass", "gpusvm-two-pass-checked", "kvm", "nouveau", "nouveau-undone",
-  "two-pass", "single-pass", "xe-userptr", "xe-userptr-joined", "n-pass", "n-pass-3", "n-pass-own", "n-pass-3-own", "start-end",
+  "two-pass", "single-pass", "xe-userptr", "xe-userptr-joined", "n-pass", "n-pass-2", "n-pass-3", "n-pass-own", "n-pass-3-own", "start-end",
   "pass-counter", "pass-counter-seqno", "multiplexed", "lock-across-passes", "lock-across-passes-per-notifier",
   "finish-at-range-end",
 ]);

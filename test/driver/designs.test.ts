@@ -8,6 +8,7 @@ import { SlabBalance } from "./slab_balance.ts";
 /** The designs that were argued (RULES d) and are right, by what makes them fall back to one pass. */
 const DESIGNS: readonly (readonly [driver: string, finishes: readonly string[]])[] = [
   ["n-pass", ["pool:8", "embedded", "nowait:50"]],
+  ["n-pass-2", ["pool:8", "nowait:50"]],
   ["n-pass-3", ["pool:8", "embedded", "nowait:50"]],
   ["n-pass-own", ["pool:8", "embedded", "nowait:50"]],
   ["n-pass-3-own", ["pool:8", "embedded", "nowait:50"]],
