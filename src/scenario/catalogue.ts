@@ -1,5 +1,6 @@
 import type { Layout } from "../machine/layout.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { busyPage } from "./busy_page.ts";
 import { exit } from "./exit.ts";
 import { faultStorm } from "./fault_storm.ts";
 import { forkCow } from "./fork_cow.ts";
@@ -35,6 +36,7 @@ const BUILT_IN: Record<string, (layout: Layout, kernel: Kernel, options: Scenari
   "notifier-churn": notifierChurn,
   "page-by-page": () => pageByPage,
   "one-page": () => onePage,
+  "busy-page": () => busyPage,
   "side-by-side": () => sideBySide,
   "fault-storm": () => faultStorm,
   "unrelated": unrelated,

@@ -1,0 +1,76 @@
+import type { GpuProfile } from "../../boot/config.ts";
+import type { TrialResult } from "../../report/comparison.ts";
+import type { Experiment } from "../experiment.ts";
+import { trialMachine } from "../machine.ts";
+import { FINISH, measuredAt, START, tableOf, time, WHOLE } from "../results.ts";
+import type { Trial } from "../trial.ts";
+
+const GPUS = 8;
+const FAST_US = 40;
+const SLOW_US = 400;
+const INVALIDATIONS = 24;
+
+/** What the GPUs are like: one of them may be odd. */
+interface Mix {
+  readonly name: string;
+  /** Driver of the odd GPU, and of the others. */
+  readonly odd: string;
+  readonly others: string;
+  readonly oddUs: number;
+  /** Its place in the tree of notifiers, which is that of its number. */
+  readonly place: "first" | "last";
+}
+
+const MIXES: readonly Mix[] = [
+  { name: "two-pass", odd: "two-pass", others: "two-pass", oddUs: FAST_US, place: "first" },
+  { name: "two-pass, a slow one first", odd: "two-pass", others: "two-pass", oddUs: SLOW_US, place: "first" },
+  { name: "two-pass, a slow one last", odd: "two-pass", others: "two-pass", oddUs: SLOW_US, place: "last" },
+  { name: "single-pass", odd: "single-pass", others: "single-pass", oddUs: FAST_US, place: "first" },
+  { name: "single-pass, a slow one first", odd: "single-pass", others: "single-pass", oddUs: SLOW_US, place: "first" },
+  { name: "two-pass, a single-pass one first", odd: "single-pass", others: "two-pass", oddUs: FAST_US, place: "first" },
+  { name: "two-pass, a single-pass one last", odd: "single-pass", others: "two-pass", oddUs: FAST_US, place: "last" },
+  { name: "two-pass, a slow single-pass one first", odd: "single-pass", others: "two-pass", oddUs: SLOW_US, place: "first" },
+  { name: "two-pass, a slow single-pass one last", odd: "single-pass", others: "two-pass", oddUs: SLOW_US, place: "last" },
+];
+
+/** One GPU that is slower than the others, or has a driver with one pass. */
+export const mixes: Experiment = {
+  name: "mixes",
+  question: "What does one slow GPU, or one single-pass notifier early in the tree, cost everybody?",
+  claim: "Two passes take the longest latency, not the sum; who does all of it in the first pass holds up all who start after him (RULES 23, d 1).",
+  setting: `One CPU takes pages away from ${GPUS} idle GPUs that flush in ${FAST_US} us; the odd one may take ${SLOW_US} us.`,
+  trials: ({ seed }) => MIXES.map((mix) => trialOf(mix, seed)),
+  conclude: (results) => ({
+    table: tableOf(results, [{ title: "mix", unit: "" }], [START, FINISH, WHOLE]),
+    plots: [],
+    answer: [
+      slower(results, "One slow GPU", "two-pass, a slow one first", "two-pass"),
+      slower(results, "One slow GPU at the end of the tree", "two-pass, a slow one last", "two-pass"),
+      slower(results, "One slow GPU among single-pass ones", "single-pass, a slow one first", "single-pass"),
+      slower(results, "One single-pass GPU at the beginning of the tree", "two-pass, a single-pass one first", "two-pass"),
+      slower(results, "The same at its end", "two-pass, a single-pass one last", "two-pass"),
+      slower(results, "One that is slow as well, at the beginning", "two-pass, a slow single-pass one first", "two-pass, a slow one first"),
+      slower(results, "The same at its end", "two-pass, a slow single-pass one last", "two-pass, a slow one last"),
+    ],
+  }),
+};
+
+function trialOf({ name, odd, others, oddUs, place }: Mix, seed: number): Trial {
+  const put = <T>(one: T, rest: T): T[] => {
+    const all = Array.from({ length: GPUS }, () => rest);
+    all[place === "first" ? 0 : GPUS - 1] = one;
+    return all;
+  };
+  const drivers = odd === others ? others : put(odd, others).join(",");
+  const profiles = put<GpuProfile>({ tlbLatencyUs: oddUs }, { tlbLatencyUs: FAST_US });
+  return {
+    labels: { mix: name },
+    config: trialMachine({ driver: drivers, gpus: GPUS, profiles, seed }),
+    invalidations: INVALIDATIONS, seconds: 100, isWatched: false,
+  };
+}
+
+function slower(results: readonly TrialResult[], what: string, mix: string, without: string): string {
+  const [whole, before] = [mix, without].map((name) => measuredAt(results, { mix: name }).wholeUs.p50);
+  return `${what}: ${time(whole)}, against ${time(before)} of ${without}: ${time(Math.abs(whole - before))} ${whole < before ? "less" : "more"} for everybody.`;
+}
