@@ -56,6 +56,13 @@ it("without a limit hunts for a minute, with a number of schedules for as long a
   expect(parse("--scenario", "all", "--schedules", "10", "--seconds", "3")).toMatchObject({ scenario: "all", seconds: 3, schedules: 10 });
 });
 
+it("takes a mixture for a driver, and says how to have it again", async () => {
+  const { code, stdout, stderr } = await hunt("--drivers", "two-pass,kvm", "--scenario", "unmap", "--schedules", "5", "--seed", "5", "--jobs", "1", "--json", "-");
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ verdict: "pass", schedules: 5 });
+  expect(stderr).toContain("--drivers two-pass,kvm");
+});
+
 it("a clean hunt: exit code 0, the JSON that is promised, people on standard error", async () => {
   const { code, stdout, stderr } = await hunt(...SMALL, "--schedules", "40", "--json", "-");
   expect(code).toBe(0);
