@@ -21,8 +21,8 @@ import { ThreadIds } from "./thread_ids.ts";
  *
  * Beyond the paper: a step that waits is moved only before what was in its way, also if it never came to be taken; a step that fails
  * ends the execution, and so clashes with all others; chance is explored both ways; whom a step wakes or spawns comes after it, and
- * everything that happens after virtual time has passed comes after everything before. Where a step fails that had to wait, a few
- * traces may be run twice; none is missed.
+ * everything that happens after virtual time has passed comes after everything before. Where a step fails that had to wait, or a wait may
+ * end for no reason, a few traces may be run twice; none is missed.
  */
 export class Dpor implements Exhaustive {
   readonly name = "dpor";
@@ -93,8 +93,14 @@ export class Dpor implements Exhaustive {
     this.#followSleepers(engine, at);
     if (at < this.#frontier.branchAt) return;
     const letter = this.#log.letter(at);
-    if (letter.answer !== NOT_ASKED && this.#answer === null) this.#frontier.addAnswer(at, otherwise(letter));
+    if (letter.answer !== NOT_ASKED) this.#exploreOtherwise(at, letter);
     this.#frontier.setSleep(stillAsleep(this.#frontier.sleep(at), letter));
+  }
+
+  /** The other answer is no race with this one: nothing that follows it would show that it is missing, also where this one was planned. */
+  #exploreOtherwise(at: number, letter: Letter): void {
+    if (this.#answer === null) this.#frontier.addAnswer(at, otherwise(letter));
+    else this.#frontier.add(at, [otherwise(letter)]);
   }
 
   timePassed(engine: Engine): void {
