@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { randomInt } from "node:crypto";
-import { DEFAULT_CONFIG, type MachineConfig } from "../boot/config.ts";
+import { DEFAULT_CONFIG, SILENT_GPU, type MachineConfig } from "../boot/config.ts";
 import { FINISH_FORMATS, type FinishOption } from "../driver/options.ts";
 import { DRIVER_NAMES } from "../driver/registry.ts";
 import { MAX_CONTEXTS } from "../device/config.ts";
@@ -22,6 +22,8 @@ export interface StressOptions {
   readonly seconds: number;
   readonly invalidations: number;
   readonly hungTaskSeconds: number;
+  /** Number of a GPU that never answers; null: none. */
+  readonly silentGpu: number | null;
   /** Size of the shared memory, in MiB; it decides how many frames there are. */
   readonly memoryMib: number;
   /** File names, `-` for standard output. */
@@ -49,9 +51,12 @@ export function parseStressOptions(argv: readonly string[]): StressOptions {
   const isGiven = (name: string) => command.getOptionValueSource(name) !== undefined && command.getOptionValueSource(name) !== "default";
   const workload = (given["workload"] as string | undefined) ?? null;
   const hasLimit = isGiven("seconds") || isGiven("invalidations");
+  const gpus = given["gpus"] as number;
+  const silentGpu = (given["silentGpu"] as number | undefined) ?? null;
+  if (silentGpu !== null && silentGpu >= gpus) command.error(`error: --silent-gpu ${silentGpu}: there is no such GPU. Allowed: 0 to ${gpus - 1}.`);
   return {
     config: {
-      gpus: given["gpus"] as number,
+      gpus,
       cpus: given["cpus"] as number,
       driver: (given["drivers"] ?? given["driver"]) as string,
       finish: given["finish"] as FinishOption,
@@ -62,6 +67,7 @@ export function parseStressOptions(argv: readonly string[]): StressOptions {
       preemptLatencyUs: given["preemptLatencyUs"] as number,
       contexts: given["contexts"] as number,
       ...(given["tlbDomains"] === 2 ? { tlbDomains: 2 } : {}),
+      ...(silentGpu === null ? {} : { profiles: Array.from({ length: gpus }, (_, gpu) => (gpu === silentGpu ? SILENT_GPU : {})) }),
       frames: DEFAULT_CONFIG.frames,
       seed: (given["seed"] as number | undefined) ?? randomInt(2 ** 32),
     },
@@ -70,6 +76,7 @@ export function parseStressOptions(argv: readonly string[]): StressOptions {
     invalidations: (given["invalidations"] as number | undefined) ?? Infinity,
     memoryMib: given["memoryMib"] as number,
     hungTaskSeconds: given["hungTaskSeconds"] as number,
+    silentGpu,
     json: (given["json"] as string | undefined) ?? null,
     junit: (given["junit"] as string | undefined) ?? null,
     ktap: given["ktap"] === true,
@@ -100,6 +107,7 @@ function stressCommand(): Command {
     .option("--access <pattern>", `what GPUs touch: ${ACCESS_PATTERNS.join(", ")}`, oneOf(ACCESS_PATTERNS), access)
     .option("--contexts <n>", "execution contexts of each GPU", wholeNumber(1, MAX_CONTEXTS), contexts)
     .option("--tlb-domains <n>", "TLBs of each GPU, 1 or 2; its contexts are divided among them", wholeNumber(1, 2), 1)
+    .option("--silent-gpu <n>", "a GPU, by number from 0, that never answers a TLB invalidation", wholeNumber(0, MAX_GPUS - 1))
     .option("--memory-mib <n>", "size of the shared memory, 16 to 511; decides how many page frames there are", wholeNumber(16, 511), 256)
     .option("--hung-task-seconds <n>", "a task blocked for longer is a hang", number(0.1, 1e6), 10)
     .option("--seed <n>", "seed of all chance; drawn and printed if not given", seed)

@@ -12,8 +12,8 @@ import { driverArguments } from "./driver_option.ts";
 import type { StressOptions } from "./stress_options.ts";
 
 /** The whole configuration as it is printed and as it stands in the JSON. */
-export function resolvedConfig({ config, seconds, invalidations, rounds, memoryMib }: StressOptions): Record<string, unknown> {
-  const { seed: _, finish, scenario, workload, ...machine } = config;
+export function resolvedConfig({ config, seconds, invalidations, rounds, memoryMib, silentGpu }: StressOptions): Record<string, unknown> {
+  const { seed: _, finish, scenario, workload, profiles: _profiles, ...machine } = config;
   const until = [
     ...(Number.isFinite(seconds) ? [`${seconds} s`] : []),
     ...(Number.isFinite(invalidations) ? [`${invalidations} invalidations`] : []),
@@ -22,6 +22,7 @@ export function resolvedConfig({ config, seconds, invalidations, rounds, memoryM
   return {
     ...machine,
     memoryMib,
+    ...(silentGpu === null ? {} : { silentGpu }),
     finish: formatFinishOption(finish),
     ...(workload === null ? { scenario } : { workload }),
     until: until.join(" or "),
@@ -29,14 +30,15 @@ export function resolvedConfig({ config, seconds, invalidations, rounds, memoryM
 }
 
 /** A command line that does the same again, every option that matters written out. */
-export function reproduceCommand({ config, seconds, invalidations, memoryMib }: StressOptions): string {
+export function reproduceCommand({ config, seconds, invalidations, memoryMib, silentGpu }: StressOptions): string {
   return quoteCommand([
     "npx", "tsx", "scripts/stress.ts",
     "--gpus", String(config.gpus), "--cpus", String(config.cpus), ...driverArguments(config.driver),
     ...(config.workload === null ? ["--scenario", config.scenario] : ["--workload", config.workload]),
     "--finish", formatFinishOption(config.finish), "--access", config.access,
     "--tlb-latency-us", String(config.tlbLatencyUs), "--preempt-latency-us", String(config.preemptLatencyUs),
-    "--contexts", String(config.contexts), ...(config.tlbDomains === 2 ? ["--tlb-domains", "2"] : []), "--memory-mib", String(memoryMib),
+    "--contexts", String(config.contexts), ...(config.tlbDomains === 2 ? ["--tlb-domains", "2"] : []),
+    ...(silentGpu === null ? [] : ["--silent-gpu", String(silentGpu)]), "--memory-mib", String(memoryMib),
     ...(Number.isFinite(seconds) ? ["--seconds", String(seconds)] : []),
     ...(Number.isFinite(invalidations) ? ["--invalidations", String(invalidations)] : []),
     "--seed", String(config.seed),
