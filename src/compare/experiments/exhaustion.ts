@@ -1,0 +1,40 @@
+import type { Experiment } from "../experiment.ts";
+import { trialMachine } from "../machine.ts";
+import { FALLBACKS, measuredAt, START, tableOf, TAIL, time, WHOLE, type Figure } from "../results.ts";
+
+const GPUS = 16;
+const SIZES = [0, 1, 2, 4, 8, 12, 16] as const;
+
+/** Of the fallbacks, how many the second half of the GPUs had: 50 if it is nobody's fault. */
+const LATER_HALF: Figure = {
+  title: "later half's", unit: "%",
+  of: ({ fallbacksByGpu, finishFallbacks }) => (
+    finishFallbacks === 0 ? null : (100 * fallbacksByGpu.slice(GPUS / 2).reduce((sum, count) => sum + count, 0)) / finishFallbacks
+  ),
+};
+
+/** Who pays when finish objects run out. */
+export const exhaustion: Experiment = {
+  name: "exhaustion",
+  question: "How soon is GFP_NOWAIT exhausted by greedy notifiers, and who pays?",
+  claim: "The first, greedy notifiers take what there is; the rest is serial again, exactly under reclaim (Hellström, 21 Aug 2025; RULES d 7).",
+  setting: `One CPU takes pages away from ${GPUS} idle GPUs that share so many finish objects; a TLB invalidation takes 40 us.`,
+  trials: (options) => SIZES.map((size) => ({
+    labels: { objects: size },
+    config: trialMachine({ driver: "two-pass", gpus: GPUS, finish: { kind: "shared-pool", size }, tlbLatencyUs: 40, seed: options.seed }),
+    invalidations: 100, seconds: 10, isWatched: false,
+  })),
+  conclude: (results) => ({
+    table: tableOf(results, [{ title: "objects", unit: "" }], [FALLBACKS, LATER_HALF, START, WHOLE, TAIL]),
+    plots: [{
+      name: "exhaustion", title: `An invalidation on ${GPUS} GPUs that share finish objects`,
+      x: { label: "finish objects", isLog: false }, y: { label: "whole p50, us", isLog: false },
+      series: [{ name: "two-pass", points: results.map(({ labels, measured }) => [Number(labels["objects"]), measured.wholeUs.p50] as const) }],
+    }],
+    answer: SIZES.filter((size) => size < GPUS).map((size) => {
+      const measured = measuredAt(results, { objects: size });
+      return `${size} objects for ${GPUS} GPUs: ${time(measured.wholeUs.p50)}, since ${FALLBACKS.of(measured)!.toFixed(0)} % of the invocations wait there and then; `
+        + `${LATER_HALF.of(measured)!.toFixed(0)} % of these are the later half's.`;
+    }),
+  }),
+};

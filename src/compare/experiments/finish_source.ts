@@ -1,0 +1,35 @@
+import type { FinishOption } from "../../driver/options.ts";
+import type { Experiment } from "../experiment.ts";
+import { trialMachine } from "../machine.ts";
+import { FALLBACKS, measuredAt, plotOf, START, tableOf, TAIL, time, WHOLE } from "../results.ts";
+
+const CPUS = [1, 2, 4, 8, 16] as const;
+const GPUS = 8;
+const SOURCES: readonly (readonly [name: string, finish: FinishOption])[] = [
+  ["pool", { kind: "pool", size: 16 }],
+  ["embedded", { kind: "embedded" }],
+  ["block", { kind: "block" }],
+  ["join", { kind: "join" }],
+];
+
+/** How often the one finish object of a notifier is in use, and what that does to the tail. */
+export const finishSource: Experiment = {
+  name: "finish-source",
+  question: "How often is an embedded finish found in use, and what does the fallback do to the tail?",
+  claim: "Preallocate one in the notifier; that it is found in use is expected to be rare (Brost; RULES d 7).",
+  setting: `So many CPUs take pages away, one by one, through the same notifiers of ${GPUS} idle GPUs; a TLB invalidation takes 40 us.`,
+  trials: (options) => CPUS.flatMap((cpus) => SOURCES.map(([source, finish]) => ({
+    labels: { CPUs: cpus, source },
+    config: trialMachine({ driver: "two-pass", gpus: GPUS, cpus, finish, scenario: "side-by-side", tlbLatencyUs: 40, seed: options.seed }),
+    invalidations: 150 * cpus, seconds: 10, isWatched: false,
+  }))),
+  conclude: (results) => ({
+    table: tableOf(results, [{ title: "CPUs", unit: "" }, { title: "source", unit: "" }], [FALLBACKS, START, WHOLE, TAIL]),
+    plots: [plotOf(results, { name: "finish-source", title: "The slowest hundredth of invalidations", by: "source", x: "CPUs", figure: TAIL })],
+    answer: CPUS.map((cpus) => {
+      const [pool, embedded, join] = ["pool", "embedded", "join"].map((source) => measuredAt(results, { CPUs: cpus, source }));
+      return `${cpus} CPUs: in use in ${FALLBACKS.of(embedded)!.toFixed(1)} % of the invocations; p99 ${time(embedded.wholeUs.p99)} against ${time(pool.wholeUs.p99)} `
+        + `with a pool that never ends and ${time(join.wholeUs.p99)} if the later one joins.`;
+    }),
+  }),
+};

@@ -1,0 +1,34 @@
+import type { Experiment } from "../experiment.ts";
+import { trialMachine } from "../machine.ts";
+import { COMMITS, measuredAt, plotOf, tableOf, TAIL, time, times, WHOLE, type Figure } from "../results.ts";
+
+const GPUS = [4, 8, 16, 32] as const;
+const DESIGNS = ["two-pass", "single-pass", "multiplexed", "lock-across-passes"] as const;
+const CPUS = 8;
+
+const LOCK_WAITS: Figure = {
+  title: "user lock waits", unit: "us", of: ({ locks }) => locks.find(({ name }) => name.endsWith("notifier_lock"))?.totalWaitedUs ?? 0,
+};
+
+/** What a user lock costs that several GPUs share, or that is held while devices are waited for. */
+export const sharedLock: Experiment = {
+  name: "shared-lock",
+  question: "When does a shared user lock hurt?",
+  claim: "Fanning out within a driver needs a user lock for all GPUs, under which faults commit one after the other (cover letter, Hellström; RULES d 6, 9).",
+  setting: `One of ${CPUS} CPUs takes pages away that all GPUs keep asking for; the others serve their faults.`,
+  trials: (options) => GPUS.flatMap((gpus) => DESIGNS.map((driver) => ({
+    labels: { GPUs: gpus, design: driver },
+    config: trialMachine({ driver, gpus, cpus: CPUS, scenario: "fault-storm", tlbLatencyUs: 40, seed: options.seed }),
+    invalidations: 200, seconds: 10, isWatched: false,
+  }))),
+  conclude: (results) => ({
+    table: tableOf(results, [{ title: "GPUs", unit: "" }, { title: "design", unit: "" }], [COMMITS, WHOLE, TAIL, LOCK_WAITS]),
+    plots: [plotOf(results, { name: "shared-lock", title: "Commits of faults while pages are taken away", by: "design", x: "GPUs", figure: COMMITS })],
+    answer: GPUS.map((gpus) => {
+      const own = measuredAt(results, { GPUs: gpus, design: "two-pass" });
+      const shared = measuredAt(results, { GPUs: gpus, design: "multiplexed" });
+      return `${gpus} GPUs: ${Math.round(shared.commitsPerSecond)} commits/s under a shared lock, ${times(shared.commitsPerSecond / own.commitsPerSecond)} the ${Math.round(own.commitsPerSecond)} `
+        + `with a lock for each GPU; an invalidation takes ${time(shared.wholeUs.p50)} against ${time(own.wholeUs.p50)}.`;
+    }),
+  }),
+};
