@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { requestsUnderWay } from "../device/view.ts";
 import { abort, ABORT_HUNG, ABORT_INTERRUPTED, ABORT_WORKER_DIED, AbortError, abortReason } from "../executor/threads/abort.ts";
 import { bundleWorker } from "../executor/threads/bundle.ts";
 import type { BlockedTask, HangReport } from "../executor/threads/hang_report.ts";
@@ -53,12 +54,20 @@ export interface RunOutcome {
   /** From the start of the process to the first invalidation; null if there was none. */
   readonly bootMs: number | null;
   readonly hang: HangReport | null;
+  /** What each GPU had not answered when the machine hung; none that had answered all. */
+  readonly unanswered: readonly UnansweredRequests[];
   readonly died: WorkerDied | null;
   readonly interrupted: boolean;
   readonly peakRssBytes: number;
   /** Calls of a workload that did not end as recorded, and whole replays of it. */
   readonly workloadMismatches: number;
   readonly workloadRounds: number;
+}
+
+export interface UnansweredRequests {
+  /** Name of the GPU. */
+  readonly gpu: string;
+  readonly requests: number;
 }
 
 const TICK_MS = 100;
@@ -75,6 +84,7 @@ export class ThreadsRun {
   readonly #workers: SpawnedWorker<WorkerApi>[] = [];
   #died: WorkerDied | null = null;
   #hang: HangReport | null = null;
+  #unanswered: readonly UnansweredRequests[] = [];
   #interrupted = false;
   #peakRssBytes = 0;
 
@@ -133,6 +143,7 @@ export class ThreadsRun {
       elapsedMs,
       bootMs: this.#bootMs(),
       hang: this.#hang,
+      unanswered: this.#unanswered,
       died: this.#died,
       interrupted: this.#interrupted,
       peakRssBytes: this.#peakRssBytes,
@@ -152,6 +163,7 @@ export class ThreadsRun {
       isIdle: (taskId, addr) => world.isIdleWait(taskId, addr, this.#words),
       onHang: (report) => {
         this.#hang = report;
+        this.#unanswered = world.gpus.map((gpu) => ({ gpu: gpu.name, requests: requestsUnderWay(this.#words, gpu) })).filter(({ requests }) => requests > 0);
         this.#abort(ABORT_HUNG);
       },
     });

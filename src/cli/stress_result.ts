@@ -87,6 +87,9 @@ function warningsOf(options: StressOptions, outcome: RunOutcome): string[] {
   if (outcome.workloadMismatches > 0) {
     warnings.push(`${outcome.workloadMismatches} calls of the log ended otherwise than recorded (in ${outcome.workloadRounds} rounds)`);
   }
+  for (const { gpu, requests } of outcome.unanswered) {
+    warnings.push(`when it hung, ${gpu} had not answered ${plural(requests, "request")}`);
+  }
   const lost = options.config.cpus + options.config.gpus - outcome.findings.length;
   if (lost > 0) warnings.push(`${lost} threads did not report: their counts and violations are missing`);
   return warnings;

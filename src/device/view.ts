@@ -1,5 +1,5 @@
 import { PAGE_SIZE, ptePfn } from "../machine/pte.ts";
-import { CONTEXT_RUNNING, FAULT_NONE, GpuContext, GpuFaultEntry, type Gpu } from "./gpu.ts";
+import { CONTEXT_RUNNING, FAULT_NONE, GpuContext, GpuFaultEntry, GpuRegisters, type Gpu } from "./gpu.ts";
 import { entryAsid, entryVa, L1_ENTRIES, L2_ENTRIES, Tlb, TlbEntry } from "./tlb.ts";
 
 export { isTlbInvalidation } from "./command_ring.ts";
@@ -37,6 +37,11 @@ export function coveringTlbEntry(words: Int32Array, gpu: Gpu, asid: number, star
     if (entry !== 0) return entry;
   }
   return 0;
+}
+
+/** How many requests the GPU was sent and is not done with. */
+export function requestsUnderWay(words: Int32Array, { regs }: Gpu): number {
+  return (Atomics.load(words, regs + GpuRegisters.tail) - Atomics.load(words, regs + GpuRegisters.head)) | 0;
 }
 
 /** Does context `index` wait for the answer to a fault? */
