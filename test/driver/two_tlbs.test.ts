@@ -7,7 +7,7 @@ import { play } from "./play.ts";
 const SEEDS = 6;
 
 /** These preempt a GPU and leave the rest for later: what its TLBs hold meanwhile, nobody can use. */
-const PREEMPTS = new Set(["xe-userptr-preempt"]);
+const PREEMPTS = new Set(["xe-userptr-preempt", "amdgpu"]);
 
 it.each(CORRECT_DRIVERS)("%s flushes both TLBs of a GPU that has two (RULES 72)", (driver) => {
   let accesses = 0;
