@@ -41,6 +41,10 @@ export class Meter {
   listen(tracer: Tracer): void {
     const open = new OpenRanges();
     open.listenFirst(tracer);
+    tracer.on(kernelEvents.hlistCall, (task, _subscription, _op, id) => {
+      const range = open.find(task, id);
+      if (range !== undefined) range.hasStartedClassic = true;
+    });
     tracer.on(kernelEvents.invalidateRangeStarted, (task, _mm, _start, _end, id) => this.#started(open, task, id));
     open.listenLast(tracer);
     tracer.on(kernelEvents.invalidateCall, (_task, _sub, _range, _seq, isTwoPass) => void (this.#twoPassCalls += isTwoPass));
@@ -87,9 +91,10 @@ export class Meter {
 
   #started(open: OpenRanges, task: Task, id: number): void {
     const range = open.find(task, id);
-    if (range === undefined || range.calls === 0) return;
-    this.#start.addUs(range.startPassDoneUs - range.startedUs);
-    this.#finish.addUs(range.returnedUs - range.startPassDoneUs);
+    if (range === undefined || (range.calls === 0 && !range.hasStartedClassic)) return; // it hit nobody
+    const startedUs = range.isStartPassDone ? range.startPassDoneUs : range.startedUs; // classic notifiers alone have no start pass
+    this.#start.addUs(startedUs - range.startedUs);
+    this.#finish.addUs(range.returnedUs - startedUs);
     this.#whole.addUs(range.returnedUs - range.startedUs);
   }
 

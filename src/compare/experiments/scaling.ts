@@ -1,7 +1,7 @@
-import type { TrialResult } from "../../report/comparison.ts";
+import type { Table, TrialResult } from "../../report/comparison.ts";
 import type { CompareOptions, Experiment } from "../experiment.ts";
 import { trialMachine } from "../machine.ts";
-import { FINISH, measuredAt, plotOf, START, tableOf, TAIL, time, WHOLE, type Figure } from "../results.ts";
+import { measuredAt, plotOf, time, WHOLE } from "../results.ts";
 import type { Trial } from "../trial.ts";
 
 /** Invalidations of a trial: a machine of many GPUs needs no more to be known. */
@@ -20,18 +20,43 @@ export const scaling: Experiment = {
     invalidations: Math.max(LEAST, Math.round(MOST / gpus)), seconds: 100, isWatched: false,
   })))),
   conclude: (results, options) => ({
-    table: tableOf(results, [{ title: "TLB", unit: "us" }, { title: "GPUs", unit: "" }, { title: "design", unit: "" }], [START, FINISH, WHOLE, TAIL]),
+    table: wholeByGpus(results, options),
     plots: options.tlbLatencyUs.map((latencyUs) => plotOf(results.filter(({ labels }) => labels["TLB"] === latencyUs), {
       name: `scaling-${latencyUs}us`, title: `An invalidation, if a TLB invalidation takes ${latencyUs} us`, by: "design", x: "GPUs", figure: WHOLE,
     })),
-    answer: options.tlbLatencyUs.flatMap((latencyUs) => options.designs.map((driver) => answerFor(results, latencyUs, driver, options))),
+    answer: [...options.designs.map((driver) => answerFor(results, driver, options)), ...boundFor(results, options)],
   }),
 };
 
+/** The median of the whole: a row for each design and latency, a column for each number of GPUs. */
+function wholeByGpus(results: readonly TrialResult[], { designs, gpus, tlbLatencyUs }: CompareOptions): Table {
+  return {
+    columns: [{ title: "TLB", unit: "us" }, { title: "design", unit: "" }, ...gpus.map((count) => ({ title: `${count} GPU${count === 1 ? "" : "s"}`, unit: "us" }))],
+    rows: tlbLatencyUs.flatMap((latencyUs) => designs.map((driver) => [latencyUs, driver, ...gpus.map((count) => wholeUs(results, latencyUs, driver, count))])),
+  };
+}
+
+function wholeUs(results: readonly TrialResult[], latencyUs: number, driver: string, gpus: number): number {
+  return measuredAt(results, { TLB: latencyUs, GPUs: gpus, design: driver }).wholeUs.p50;
+}
+
 /** With the most GPUs: what the design takes, and what a GPU more costs. */
-function answerFor(results: readonly TrialResult[], latencyUs: number, driver: string, { gpus }: CompareOptions): string {
+function answerFor(results: readonly TrialResult[], driver: string, { gpus, tlbLatencyUs }: CompareOptions): string {
   const [few, many] = [gpus[0], gpus.at(-1)!];
-  const at = (count: number, figure: Figure) => figure.of(measuredAt(results, { TLB: latencyUs, GPUs: count, design: driver }))!;
-  const whole = `TLB ${latencyUs} us, ${driver}: ${time(at(many, WHOLE))} with ${many} GPUs`;
-  return few === many ? `${whole}.` : `${whole}; each GPU more costs ${time((at(many, WHOLE) - at(few, WHOLE)) / (many - few))}.`;
+  const each = tlbLatencyUs.map((latencyUs) => {
+    const took = wholeUs(results, latencyUs, driver, many);
+    const slope = few === many ? "" : ` (${time((took - wholeUs(results, latencyUs, driver, few)) / (many - few))} a GPU)`;
+    return `${time(took)}${slope} at ${latencyUs} us`;
+  });
+  return `${driver}, ${many} GPUs: ${each.join(", ")}.`;
+}
+
+/** How near two passes come to what cannot be less: the longest latency, and the software, as the shortest latency shows it. */
+function boundFor(results: readonly TrialResult[], { designs, gpus, tlbLatencyUs }: CompareOptions): string[] {
+  const [shortest, ...longer] = tlbLatencyUs.toSorted((a, b) => a - b);
+  if (!designs.includes("two-pass")) return [];
+  return longer.map((latencyUs) => {
+    const ratios = gpus.map((count) => wholeUs(results, latencyUs, "two-pass", count) / (latencyUs + wholeUs(results, shortest, "two-pass", count) - shortest));
+    return `two-pass at ${latencyUs} us takes ${gpus.map((count, i) => `${ratios[i].toFixed(2)} (${count})`).join(", ")} of its bound, the latency and the software.`;
+  });
 }
