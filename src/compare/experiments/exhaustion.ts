@@ -1,6 +1,7 @@
+import type { TrialResult } from "../../report/comparison.ts";
 import type { Experiment } from "../experiment.ts";
 import { trialMachine } from "../machine.ts";
-import { FALLBACKS, measuredAt, START, tableOf, TAIL, time, WHOLE, type Figure } from "../results.ts";
+import { FALLBACKS, measuredAt, START, tableOf, TAIL, time, verdict, WHOLE, type Figure } from "../results.ts";
 
 const GPUS = 16;
 const SIZES = [0, 1, 2, 4, 8, 12, 16] as const;
@@ -31,10 +32,18 @@ export const exhaustion: Experiment = {
       x: { label: "finish objects", isLog: false }, y: { label: "whole p50, us", isLog: false },
       series: [{ name: "two-pass", points: results.map(({ labels, measured }) => [Number(labels["objects"]), measured.wholeUs.p50] as const) }],
     }],
-    answer: SIZES.filter((size) => size < GPUS).map((size) => {
+    answer: [verdictOf(results), ...SIZES.filter((size) => size < GPUS).map((size) => {
       const measured = measuredAt(results, { objects: size });
       return `${size} objects for ${GPUS} GPUs: ${time(measured.wholeUs.p50)}, since ${FALLBACKS.of(measured)!.toFixed(0)} % of the invocations wait there and then; `
         + `${LATER_HALF.of(measured)!.toFixed(0)} % of these are the later half's.`;
-    }),
+    })],
   }),
 };
+
+/** Who comes first takes what there is: with half as many objects as GPUs, the later half pays alone. */
+function verdictOf(results: readonly TrialResult[]): string {
+  const half = measuredAt(results, { objects: GPUS / 2 });
+  const [none, enough] = [0, GPUS].map((objects) => measuredAt(results, { objects }).wholeUs.p50);
+  return verdict(LATER_HALF.of(half)! > 90, `with ${GPUS / 2} objects for ${GPUS} GPUs ${LATER_HALF.of(half)!.toFixed(0)} % of those who go without are in the later half of the tree. `
+    + `Each object too few costs everybody about one latency: ${time(enough)} with enough of them, ${time(half.wholeUs.p50)} with half, ${time(none)} with none.`);
+}

@@ -1,7 +1,8 @@
 import type { FinishOption } from "../../driver/options.ts";
+import type { TrialResult } from "../../report/comparison.ts";
 import type { Experiment } from "../experiment.ts";
 import { trialMachine } from "../machine.ts";
-import { FALLBACKS, measuredAt, plotOf, START, tableOf, TAIL, time, WHOLE } from "../results.ts";
+import { FALLBACKS, measuredAt, plotOf, START, tableOf, TAIL, time, verdict, WHOLE } from "../results.ts";
 
 const CPUS = [1, 2, 4, 8, 16] as const;
 const GPUS = 8;
@@ -26,10 +27,17 @@ export const finishSource: Experiment = {
   conclude: (results) => ({
     table: tableOf(results, [{ title: "CPUs", unit: "" }, { title: "source", unit: "" }], [FALLBACKS, START, WHOLE, TAIL]),
     plots: [plotOf(results, { name: "finish-source", title: "The slowest hundredth of invalidations", by: "source", x: "CPUs", figure: TAIL })],
-    answer: CPUS.map((cpus) => {
+    answer: [verdictOf(results), ...CPUS.map((cpus) => {
       const [pool, embedded, join] = ["pool", "embedded", "join"].map((source) => measuredAt(results, { CPUs: cpus, source }));
       return `${cpus} CPUs: in use in ${FALLBACKS.of(embedded)!.toFixed(1)} % of the invocations; p99 ${time(embedded.wholeUs.p99)} against ${time(pool.wholeUs.p99)} `
         + `with a pool that never ends and ${time(join.wholeUs.p99)} if the later one joins.`;
-    }),
+    })],
   }),
 };
+
+/** Rare: in less than one of a hundred invocations, with as many CPUs as were tried. */
+function verdictOf(results: readonly TrialResult[]): string {
+  const shares = CPUS.map((cpus) => FALLBACKS.of(measuredAt(results, { CPUs: cpus, source: "embedded" }))!);
+  return verdict(Math.max(...shares) < 1, `it is in use in ${shares.map((share, i) => `${share.toFixed(0)} % (${CPUS[i]})`).join(", ")} of the invocations, by the number of CPUs that invalidate what one notifier watches. `
+    + "It is rare where one thread unmaps; it is usual where several do.");
+}

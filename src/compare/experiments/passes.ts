@@ -1,6 +1,7 @@
+import type { TrialResult } from "../../report/comparison.ts";
 import type { Experiment } from "../experiment.ts";
 import { trialMachine } from "../machine.ts";
-import { FINISH, measuredAt, START, tableOf, TAIL, time, times, WHOLE } from "../results.ts";
+import { FINISH, measuredAt, START, tableOf, TAIL, time, times, verdict, WHOLE } from "../results.ts";
 
 const GPUS = 16;
 const FLUSH_US = 40;
@@ -30,9 +31,19 @@ export const passes: Experiment = {
   conclude: (results) => ({
     table: tableOf(results, [{ title: "mix", unit: "" }, { title: "order", unit: "" }], [START, FINISH, WHOLE, TAIL]),
     plots: [],
-    answer: MIXES.map(([mix]) => {
+    answer: [verdictOf(results), ...MIXES.map(([mix]) => {
       const [inTurns, own] = ["in turns", "own"].map((order) => measuredAt(results, { mix, order }).wholeUs.p50);
       return `${mix}: ${time(inTurns)} in turns, ${time(own)} if each goes on by itself: ${times(inTurns / own)}.`;
-    }),
+    })],
   }),
 };
+
+/** A mix in turns takes longer than one in which each goes on by itself; drivers of as many stages do not. */
+function verdictOf(results: readonly TrialResult[]): string {
+  const [two, three, ...mixed] = MIXES.map(([mix]) => {
+    const [inTurns, own] = ["in turns", "own"].map((order) => measuredAt(results, { mix, order }).wholeUs.p50);
+    return inTurns / own;
+  });
+  return verdict(Math.min(...mixed) > 1.1 && Math.max(two, three) < 1.1, `mixes of two and three stages take up to ${times(Math.max(...mixed))} as long in turns as if each goes on by itself; `
+    + "drivers of as many stages lose nothing.");
+}

@@ -1,6 +1,7 @@
+import type { TrialResult } from "../../report/comparison.ts";
 import type { Experiment } from "../experiment.ts";
 import { trialMachine } from "../machine.ts";
-import { measuredAt, plotOf, tableOf, time, type Figure } from "../results.ts";
+import { measuredAt, plotOf, tableOf, time, verdict, type Figure } from "../results.ts";
 
 const DESIGN = "two-pass";
 const CPUS = [1, 2, 3, 4, 5, 6, 7, 9] as const;
@@ -28,10 +29,17 @@ export const readers: Experiment = {
     plots: [plotOf(results.filter(({ labels }) => Number(labels["others"]) > 0), {
       name: "readers", title: "The longest wait of a reader", by: "design", x: "others", figure: LONGEST,
     })],
-    answer: CPUS.map((cpus) => {
+    answer: [verdictOf(results), ...CPUS.map((cpus) => {
       const { readerWaits, readerWaitUs, virtualUs } = measuredAt(results, { others: cpus - 1 });
       if (readerWaits === 0) return `${cpus - 1} others: it never waits.`;
       return `${cpus - 1} others: p50 ${time(readerWaitUs.p50)}, longest ${time(readerWaitUs.max)}, in a run of ${time(virtualUs)}.`;
-    }),
+    })],
   }),
 };
+
+/** No bound: somebody waited as long as the others went on. */
+function verdictOf(results: readonly TrialResult[]): string {
+  const shares = results.map(({ measured: { readerWaitUs, virtualUs } }) => readerWaitUs.max / virtualUs);
+  const worst = shares.indexOf(Math.max(...shares));
+  return verdict(shares[worst] > 0.5, `beside ${CPUS[worst] - 1} others a reader waited for ${(100 * shares[worst]).toFixed(0)} % of the whole run, until they had done.`);
+}

@@ -1,7 +1,7 @@
 import type { Table, TrialResult } from "../../report/comparison.ts";
 import type { CompareOptions, Experiment } from "../experiment.ts";
 import { trialMachine } from "../machine.ts";
-import { measuredAt, plotOf, time, WHOLE } from "../results.ts";
+import { measuredAt, plotOf, time, verdict, WHOLE } from "../results.ts";
 import type { Trial } from "../trial.ts";
 
 /** Invalidations of a trial: a machine of many GPUs needs no more to be known. */
@@ -24,9 +24,19 @@ export const scaling: Experiment = {
     plots: options.tlbLatencyUs.map((latencyUs) => plotOf(results.filter(({ labels }) => labels["TLB"] === latencyUs), {
       name: `scaling-${latencyUs}us`, title: `An invalidation, if a TLB invalidation takes ${latencyUs} us`, by: "design", x: "GPUs", figure: WHOLE,
     })),
-    answer: [...options.designs.map((driver) => answerFor(results, driver, options)), ...boundFor(results, options)],
+    answer: [...verdictOf(results, options), ...options.designs.map((driver) => answerFor(results, driver, options)), ...boundFor(results, options)],
   }),
 };
+
+/** One pass: the sum, within a tenth or more than it; two passes: their bound, within a tenth. */
+function verdictOf(results: readonly TrialResult[], { designs, gpus, tlbLatencyUs }: CompareOptions): string[] {
+  const [shortest, latencyUs, many] = [Math.min(...tlbLatencyUs), Math.max(...tlbLatencyUs), gpus.at(-1)!];
+  if (!designs.includes("two-pass") || !designs.includes("single-pass") || shortest === latencyUs) return [];
+  const one = wholeUs(results, latencyUs, "single-pass", many) / (latencyUs * many);
+  const two = wholeUs(results, latencyUs, "two-pass", many) / (latencyUs - shortest + wholeUs(results, shortest, "two-pass", many));
+  return [verdict(one > 0.9 && two < 1.1, `with ${many} GPUs and ${latencyUs} us one pass takes ${one.toFixed(2)} of the sum of the latencies, two passes ${two.toFixed(2)} of the longest and the software. `
+    + "The software is the larger part then: the start pass goes from GPU to GPU, and no second pass helps against that.")];
+}
 
 /** The median of the whole: a row for each design and latency, a column for each number of GPUs. */
 function wholeByGpus(results: readonly TrialResult[], { designs, gpus, tlbLatencyUs }: CompareOptions): Table {

@@ -1,6 +1,7 @@
+import type { TrialResult } from "../../report/comparison.ts";
 import type { Experiment } from "../experiment.ts";
 import { trialMachine } from "../machine.ts";
-import { COMMITS, measuredAt, plotOf, tableOf, TAIL, time, times, WHOLE, type Figure } from "../results.ts";
+import { COMMITS, measuredAt, plotOf, tableOf, TAIL, time, times, verdict, WHOLE, type Figure } from "../results.ts";
 
 const GPUS = [4, 8, 16, 32] as const;
 const DESIGNS = ["two-pass", "single-pass", "multiplexed", "lock-across-passes"] as const;
@@ -24,11 +25,19 @@ export const sharedLock: Experiment = {
   conclude: (results) => ({
     table: tableOf(results, [{ title: "GPUs", unit: "" }, { title: "design", unit: "" }], [COMMITS, WHOLE, TAIL, LOCK_WAITS]),
     plots: [plotOf(results, { name: "shared-lock", title: "Commits of faults while pages are taken away", by: "design", x: "GPUs", figure: COMMITS })],
-    answer: GPUS.map((gpus) => {
+    answer: [verdictOf(results), ...GPUS.map((gpus) => {
       const own = measuredAt(results, { GPUs: gpus, design: "two-pass" });
       const shared = measuredAt(results, { GPUs: gpus, design: "multiplexed" });
       return `${gpus} GPUs: ${Math.round(shared.commitsPerSecond)} commits/s under a shared lock, ${times(shared.commitsPerSecond / own.commitsPerSecond)} the ${Math.round(own.commitsPerSecond)} `
         + `with a lock for each GPU; an invalidation takes ${time(shared.wholeUs.p50)} against ${time(own.wholeUs.p50)}.`;
-    }),
+    })],
   }),
 };
+
+/** Fewer commits with more GPUs, compared with a lock for each. */
+function verdictOf(results: readonly TrialResult[]): string {
+  const shares = GPUS.map((gpus) => (
+    measuredAt(results, { GPUs: gpus, design: "multiplexed" }).commitsPerSecond / measuredAt(results, { GPUs: gpus, design: "two-pass" }).commitsPerSecond
+  ));
+  return verdict(shares.at(-1)! < 0.9, `under a shared lock ${GPUS[0]} GPUs commit ${times(shares[0])}, ${GPUS.at(-1)!} GPUs ${times(shares.at(-1)!)} as much as with a lock for each.`);
+}
