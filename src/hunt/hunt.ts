@@ -40,6 +40,10 @@ export async function hunt(options: HuntOptions, hooks: HuntHooks = {}): Promise
   }
 }
 
+/** From so many configurations on, turns are short: in schedules. */
+const MANY = 100;
+const SHORT_TURN = 32;
+
 /** A configuration and how far its hunt is. */
 interface Ground {
   readonly config: HuntConfig;
@@ -106,6 +110,11 @@ class Hunt {
     return EXHAUSTIVE_STRATEGIES.includes(this.#options.strategy) ? this.#options.jobs : 1;
   }
 
+  /** Schedules of one turn at most: where there are many configurations, each is to get its first before the time is over. */
+  get #turn(): number {
+    return this.#grounds.length > MANY ? SHORT_TURN : Infinity;
+  }
+
   #isUnfinished({ hunt: { isOver, statistics } }: Ground): boolean {
     return !isOver && statistics.schedules < (this.#options.schedules ?? Infinity);
   }
@@ -132,7 +141,7 @@ class Hunt {
     const startMs = performance.now();
     const timer = seconds === null ? undefined : setTimeout(() => this.#end(), seconds * 1000 - this.#exploredMs);
     this.#current = grounds;
-    const results = await Promise.all(grounds.map((ground) => ground.hunt.run(schedules ?? Infinity)));
+    const results = await Promise.all(grounds.map(({ hunt }) => hunt.run(Math.min(schedules ?? Infinity, hunt.statistics.schedules + this.#turn))));
     this.#current = [];
     clearTimeout(timer);
     this.#exploredMs += performance.now() - startMs;
