@@ -141,7 +141,7 @@ class Hunt {
     const startMs = performance.now();
     const timer = seconds === null ? undefined : setTimeout(() => this.#end(), seconds * 1000 - this.#exploredMs);
     this.#current = grounds;
-    const results = await Promise.all(grounds.map(({ hunt }) => hunt.run(Math.min(schedules ?? Infinity, hunt.statistics.schedules + this.#turn))));
+    const results = await Promise.all(grounds.map((ground) => ground.hunt.run(Math.min(schedules ?? Infinity, ground.hunt.statistics.schedules + this.#turn))));
     this.#current = [];
     clearTimeout(timer);
     this.#exploredMs += performance.now() - startMs;
