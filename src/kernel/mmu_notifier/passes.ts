@@ -19,7 +19,10 @@ export interface NotifierPasses {
    * not (RULES 27). No lock is held (RULES 5), and the tree stays as it is until the range ends (RULES 4).
    */
   invalidate(current: Current, range: MmuNotifierRange, start: InvalidationStart): Run<number>;
-  /** What a corrected design does when a classic notifier has refused the range, after the interval notifiers were called. */
+  /**
+   * What a corrected design does when a classic notifier has refused a range that must not block, after the interval notifiers were called.
+   * In one that may block nobody listens to it, and range_end follows all the same.
+   */
   readonly whenClassicRefuses?: (current: Current, range: MmuNotifierRange, subscriptions: Ptr<"mmu_notifier_subscriptions">) => Run<void>;
   /** What a design has left to do at range_end, before the tree may change. No design that is right has anything. */
   readonly atRangeEnd?: (current: Current, range: MmuNotifierRange) => Run<void>;
