@@ -19,6 +19,11 @@ export interface GpuFault {
  */
 export interface Driver {
   readonly name: string;
+  /**
+   * Does anybody wait for `work`? Not if all it does is to give up on what has timed out, which those who wait do themselves, or to
+   * tidy up: a hunt leaves it out then, and has so many fewer schedules to go through.
+   */
+  readonly hasDeferredWork: boolean;
   /** Before any task runs, on one thread. */
   powerOn(words: Int32Array): void;
   /** Let this GPU work in an address space. The GPU's VM, or NULL: out of memory. */

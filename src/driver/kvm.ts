@@ -27,6 +27,7 @@ import { driverEvents } from "./tracepoints.ts";
  */
 export class KvmDriver implements Driver {
   readonly name = "kvm";
+  readonly hasDeferredWork = false;
   readonly #kvm: Kvm;
   /** Number of the notifiers' ops table. */
   readonly #ops: number;

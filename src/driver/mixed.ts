@@ -18,6 +18,7 @@ interface Part {
  */
 export class MixedDriver implements Driver {
   readonly name: string;
+  readonly hasDeferredWork: boolean;
   readonly #parts: readonly Part[];
   readonly #byGpu: readonly Part[];
 
@@ -33,6 +34,7 @@ export class MixedDriver implements Driver {
       parts.set(design, { driver: create(design), first, past: layout.words });
     }
     this.#parts = [...parts.values()];
+    this.hasDeferredWork = this.#parts.some(({ driver }) => driver.hasDeferredWork);
     this.#byGpu = Array.from({ length: gpus }, (_, gpu) => parts.get(designs[gpu % designs.length])!);
   }
 

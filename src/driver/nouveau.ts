@@ -28,6 +28,7 @@ import { driverEvents } from "./tracepoints.ts";
  */
 export class NouveauDriver implements Driver {
   readonly name: string;
+  readonly hasDeferredWork = false;
   readonly #nouveau: Nouveau;
   /** Numbers of the ops tables of both kinds of notifiers. */
   readonly #svmmOps: number;

@@ -22,12 +22,14 @@ import { hwOf, vmOf, Xe, XeGpu, type XeMode } from "./xe/xe.ts";
  */
 export class XeUserptrDriver implements Driver {
   readonly name: string;
+  readonly hasDeferredWork: boolean;
   readonly #xe: Xe;
   /** Number of the notifiers' ops table. */
   readonly #ops: number;
 
   constructor(name: string, mode: XeMode, variant: XeVariant, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]) {
     this.name = name;
+    this.hasDeferredWork = mode === "preempt-fence"; // contexts stand still until the rebind worker has run
     this.#xe = new Xe(layout, kernel, gpus, mode, variant);
     this.#ops = kernel.notifier.registerIntervalOps(variant.userptrOps(this.#xe));
   }

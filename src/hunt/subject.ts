@@ -12,7 +12,6 @@ import type { Failure } from "../executor/explorer/failure.ts";
 import { MemoryImage } from "../executor/explorer/memory_image.ts";
 import { attachSanitizers, type Sanitizers } from "../executor/explorer/sanitizer/attach.ts";
 import type { Ending, Subject } from "../executor/explorer/subject.ts";
-import { designsIn } from "../driver/registry.ts";
 import { lockOwner } from "../executor/threads/lock_owner.ts";
 import { addrOf } from "../machine/step.ts";
 import type { Layout } from "../machine/layout.ts";
@@ -37,14 +36,6 @@ export interface HuntSubjectOptions {
 
 /** Rows of the oracles' tables: plays know few objects. */
 const TABLE_ROWS = 64;
-
-/** Drivers whose deferred work is the time-out handler alone, on which nobody depends. */
-const TIMEOUT_WORK_ONLY = new Set([
-  "xe-userptr-6.18", "gpusvm", "gpusvm-two-pass", "gpusvm-two-pass-checked", "kvm", "nouveau", "nouveau-undone",
-  "two-pass", "single-pass", "xe-userptr", "xe-userptr-joined", "n-pass", "n-pass-2", "n-pass-3", "n-pass-own", "n-pass-3-own", "start-end",
-  "pass-counter", "pass-counter-seqno", "multiplexed", "lock-across-passes", "lock-across-passes-per-notifier",
-  "finish-at-range-end",
-]);
 
 /**
  * The machine as something to explore: kernel, driver and devices as they run on threads, in a play of a few operations. The process
@@ -97,8 +88,7 @@ export class HuntSubject implements Subject {
     this.#image = new MemoryImage(this.words);
     declareMemory(this.#image, layout);
     markObjects(this.#image, this.tracer, kernel.mm.physical);
-    const hasDeferredWork = designsIn(config.driver).some((design) => !TIMEOUT_WORK_ONLY.has(design));
-    const stage: PlayStage = { kernel, driver, gpus, faultLine, notifiers, hasDeferredWork, mm: NULL, vms: [] };
+    const stage: PlayStage = { kernel, driver, gpus, faultLine, notifiers, mm: NULL, vms: [] };
     const hardware = { words: this.words, tracer: this.tracer, interleaved: true, nowUs: () => this.#clock.nowUs };
     this.#straight = new Straight(stage, play, this.#world.cpuTask(0, hardware));
     this.#clock = this.#straight.engine;

@@ -17,6 +17,7 @@ interface PowerOn {
 /** A design of GPU SVM: everything but how it answers an invalidation. */
 export class GpusvmDriver implements Driver {
   readonly name: string;
+  readonly hasDeferredWork = false;
   readonly #gpusvm: Gpusvm;
   readonly #slabs: readonly PowerOn[];
   /** Number of the notifiers' ops table. */

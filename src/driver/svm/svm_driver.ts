@@ -21,6 +21,7 @@ type Answered = (current: Current, gpu: Gpu, seqno: number, op: number) => Run<v
 /** A design of shared virtual memory: everything but how it answers an invalidation. */
 export class SvmDriver implements Driver {
   readonly name: string;
+  readonly hasDeferredWork = false;
   readonly #svm: Svm;
   readonly #slabs: readonly PowerOn[];
   readonly #answered: Answered | null;

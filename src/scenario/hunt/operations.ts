@@ -155,8 +155,8 @@ export const serve: Operation = {
     for (let looks = 0; ; looks++) {
       const count = yield* faultCount(current, stage);
       if (yield* serveFaults(current, stage)) looks = 0;
-      if (stage.hasDeferredWork && (yield* stage.driver.work(current))) looks = 0;
-      const mayWork = stage.hasDeferredWork && looks < WORK_LOOKS;
+      if (stage.driver.hasDeferredWork && (yield* stage.driver.work(current))) looks = 0;
+      const mayWork = stage.driver.hasDeferredWork && looks < WORK_LOOKS;
       yield* awaitFault(current, stage, count, mayWork ? current.nowUs() + WORK_POLL_US : Infinity);
     }
   },

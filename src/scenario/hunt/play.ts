@@ -68,8 +68,6 @@ export interface PlayStage {
   readonly gpus: readonly Gpu[];
   readonly faultLine: Ptr<"fault_line">;
   readonly notifiers: PlayNotifiers;
-  /** Does the driver have deferred work that somebody waits for, other than fault service? */
-  readonly hasDeferredWork: boolean;
   /** The process; set before `populate`. */
   mm: Ptr<"mm_struct">;
   /** By GPU: its address space; set before `prepare`. */
