@@ -3,7 +3,7 @@ import {
   addrOf, CHOICE, FUTEX_WAIT, FUTEX_WAKE, kindOf, SLEEP, TIMED_OUT, WOKEN, type Run, type Step,
 } from "../../machine/step.ts";
 import type { Task } from "../../machine/task.ts";
-import { chanceOf, type Chance } from "../threads/chance.ts";
+import { chanceOf, type Chance } from "../chance.ts";
 import { CacheLines } from "./cache_lines.ts";
 import type { StepCosts } from "./costs.ts";
 import type { Processor, SimulatedThread } from "./processor.ts";

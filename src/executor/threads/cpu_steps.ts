@@ -1,7 +1,7 @@
 import { addrOf, CHOICE, FUTEX_WAIT, FUTEX_WAKE, kindOf, RELAX, SLEEP, STEP_NAMES, WOKEN, type Step } from "../../machine/step.ts";
 import type { Task } from "../../machine/task.ts";
 import { recordState, TASK_IDLE, TASK_RUNNING } from "./blocked_table.ts";
-import { chanceOf, type Chance } from "./chance.ts";
+import { chanceOf, type Chance } from "../chance.ts";
 import { ASLEEP, FutexSleep } from "./futex_sleep.ts";
 import type { HostThread } from "./host_thread.ts";
 import { BUSY_US } from "./pacing.ts";

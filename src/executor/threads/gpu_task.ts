@@ -3,7 +3,7 @@ import {
 } from "../../machine/step.ts";
 import type { Task } from "../../machine/task.ts";
 import { recordSleep, recordState, TASK_IDLE, TASK_RUNNING, TASK_SLEEPING, TASK_WAITING } from "./blocked_table.ts";
-import { chanceOf, type Chance } from "./chance.ts";
+import { chanceOf, type Chance } from "../chance.ts";
 import type { HostThread } from "./host_thread.ts";
 import { FutexBucket, GpuWorker } from "./state.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { chanceOf, taskSeed } from "../../../src/executor/threads/chance.ts";
+import { chanceOf, taskSeed } from "../../src/executor/chance.ts";
 
 const draws = (seed: number, task: number, count: number, percent = 50) => {
   const chance = chanceOf(seed, task);
