@@ -77,7 +77,7 @@ export class Simulator {
       this.nowNs = events.peekValue()!;
       const event = events.pop()!;
       if (event < 0) this.#pauseOver(this.threads[-1 - event]);
-      else this.#turn(this.#processors[event]);
+      else this.#turn(this.#processors[event], untilNs);
     }
     return this.#alive === 0;
   }
@@ -100,8 +100,8 @@ export class Simulator {
     return thread;
   }
 
-  /** The processor's step takes effect and its next one begins, again and again as long as nobody else's comes first. */
-  #turn(processor: Processor): void {
+  /** The processor's step takes effect and its next one begins, again and again as long as nobody else's comes first, nor `untilNs`. */
+  #turn(processor: Processor, untilNs: number): void {
     const events = this.#events;
     for (;;) {
       const thread = processor.running!;
@@ -109,7 +109,7 @@ export class Simulator {
       if (thread.state !== "running") return this.#give(processor);
       if (processor.isCpu && this.#mustYield(processor, thread)) return this.#interrupt(processor, thread);
       const dueNs = this.#begin(processor, thread);
-      if (events.length > 0 && events.peekValue()! <= dueNs) {
+      if (dueNs > untilNs || (events.length > 0 && events.peekValue()! <= dueNs)) {
         events.push(processor.index, dueNs);
         return;
       }

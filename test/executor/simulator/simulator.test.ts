@@ -1,64 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_COSTS, type StepCosts } from "../../../src/executor/simulator/costs.ts";
-import { Simulator } from "../../../src/executor/simulator/simulator.ts";
-import { classesOf } from "../../../src/executor/simulator/word_class.ts";
-import { Mutex, mutexLock, mutexUnlock } from "../../../src/kernel/locking/mutex.ts";
-import { Spinlock, spinLock, spinUnlock } from "../../../src/kernel/locking/spinlock.ts";
+import { mutexLock, mutexUnlock } from "../../../src/kernel/locking/mutex.ts";
 import { fetchAdd, read, readOnce, writeOnce } from "../../../src/machine/access.ts";
 import { chance, futexWait, futexWake, sleepUntil } from "../../../src/machine/futex.ts";
-import { Layout } from "../../../src/machine/layout.ts";
-import { TIMED_OUT, type Run } from "../../../src/machine/step.ts";
-import { array, element, struct, Word } from "../../../src/machine/struct.ts";
-import { Task } from "../../../src/machine/task.ts";
-import { Tracer } from "../../../src/machine/tracepoint.ts";
-
-/** Each access costs 1, a foreign line 10 more: figures that can be added up in one's head. */
-const COSTS: StepCosts = {
-  ...DEFAULT_COSTS, accessNs: 1, atomicNs: 1, lineTransferNs: 10, handOverNs: 100, spinNs: 50, wakeUpNs: 1000, wakerNs: 5, interruptNs: 300, interruptEntryNs: 20, sliceNs: 1e9,
-  deviceStepNs: 1, deviceMemoryNs: 1, deviceWakeUpNs: 7,
-};
-/** A line each, with the first before them. */
-const Line = struct("line", { of: array(Word, 16) });
-
-class Rig {
-  readonly layout = new Layout();
-  readonly lines = this.layout.place(Line, "line", 8);
-  readonly mutex = this.layout.place(Mutex, "mutex");
-  readonly spinlock = this.layout.place(Spinlock, "spinlock");
-  readonly simulator: Simulator;
-  readonly #words: Int32Array;
-  #tasks = 0;
-
-  constructor(cpus: number, costs: Partial<StepCosts> = {}, seed = 1) {
-    this.#words = new Int32Array(this.layout.words);
-    this.simulator = new Simulator(this.#words, classesOf(this.layout), { ...COSTS, ...costs }, cpus, seed);
-  }
-
-  task(name: string): Task {
-    return new Task({
-      id: ++this.#tasks, name, words: this.#words, tracer: new Tracer(), interleaved: true, nowUs: () => this.simulator.nowNs / 1000,
-    });
-  }
-
-  word(line: number) {
-    return element(this.lines, Line.of, Word, line * 16);
-  }
-
-  onCpu(cpu: number, body: (task: Task) => Run<unknown>): void {
-    const task = this.task(`task${this.#tasks}`);
-    this.simulator.spawnOnCpu(cpu, task, body(task));
-  }
-
-  /** Virtual time when all have ended. */
-  run(): number {
-    if (!this.simulator.run(1e12)) throw new Error("not all have ended");
-    return this.simulator.nowNs;
-  }
-}
-
-function* times(count: number, body: () => Run<unknown>): Run<void> {
-  for (let i = 0; i < count; i++) yield* body();
-}
+import { TIMED_OUT } from "../../../src/machine/step.ts";
+import { Word } from "../../../src/machine/struct.ts";
+import { COSTS, Rig, times } from "./rig.ts";
 
 describe("what steps cost", () => {
   it("adds up on one CPU and overlaps on two", () => {
@@ -173,52 +119,6 @@ describe("waiting", () => {
     const rig = new Rig(1);
     rig.onCpu(0, (task) => futexWait(task, rig.word(0), Word.value, 0));
     expect(rig.simulator.run(1e12)).toBe(false);
-  });
-});
-
-describe("a CPU", () => {
-  it("goes round among its threads", () => {
-    const rig = new Rig(1, { sliceNs: 10 });
-    const order: number[] = [];
-    for (const me of [0, 1]) {
-      rig.onCpu(0, function* (task) {
-        for (let i = 0; i < 40; i++) {
-          yield* read(task, rig.word(me), Word.value);
-          if (order.at(-1) !== me) order.push(me);
-        }
-      });
-    }
-    expect(rig.run()).toBe(80);
-    expect(order).toEqual([0, 1, 0, 1, 0, 1, 0, 1]);
-  });
-
-  it("is interrupted between two steps, but not under a spinlock", () => {
-    const handled = [false, true].map((isLocked) => {
-      const rig = new Rig(1);
-      const irq = rig.task("irq");
-      let atNs = 0;
-      rig.simulator.spawnInterrupt(0, irq, (function* () {
-        yield* futexWait(irq, rig.word(0), Word.value, 0);
-        yield* read(irq, rig.word(2), Word.value);
-        atNs = rig.simulator.nowNs;
-      })());
-      const device = rig.task("device");
-      rig.simulator.spawnDevice(device, (function* () {
-        yield* sleepUntil(device, 1);
-        yield* futexWake(device, rig.word(0), Word.value);
-      })());
-      rig.onCpu(0, function* (task) {
-        if (isLocked) yield* spinLock(task, rig.spinlock);
-        yield* times(5000, () => read(task, rig.word(1), Word.value));
-        if (isLocked) yield* spinUnlock(task, rig.spinlock);
-        yield* times(10, () => read(task, rig.word(1), Word.value));
-      });
-      rig.run();
-      return atNs;
-    });
-    expect(handled[0]).toBeGreaterThan(1000 + COSTS.interruptNs + COSTS.interruptEntryNs);
-    expect(handled[0]).toBeLessThan(1000 + COSTS.interruptNs + COSTS.interruptEntryNs + 30);
-    expect(handled[1]).toBeGreaterThan(5000);
   });
 });
 

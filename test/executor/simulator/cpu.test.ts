@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { spinLock, spinUnlock } from "../../../src/kernel/locking/spinlock.ts";
+import { read } from "../../../src/machine/access.ts";
+import { futexWake, sleepUntil } from "../../../src/machine/futex.ts";
+import { Word } from "../../../src/machine/struct.ts";
+import { COSTS, Rig, times } from "./rig.ts";
+
+describe("a CPU", () => {
+  it("goes round among its threads", () => {
+    const rig = new Rig(1, { sliceNs: 10 });
+    const order: number[] = [];
+    for (const me of [0, 1]) {
+      rig.onCpu(0, function* (task) {
+        for (let i = 0; i < 40; i++) {
+          yield* read(task, rig.word(me), Word.value);
+          if (order.at(-1) !== me) order.push(me);
+        }
+      });
+    }
+    expect(rig.run()).toBe(80);
+    expect(order).toEqual([0, 1, 0, 1, 0, 1, 0, 1]);
+  });
+
+  it("is interrupted between two steps, but not under a spinlock", () => {
+    const handled = [false, true].map((isLocked) => {
+      const rig = new Rig(1);
+      let atNs = 0;
+      rig.onInterrupt(0, 0, function* (irq) {
+        yield* read(irq, rig.word(2), Word.value);
+        atNs = rig.simulator.nowNs;
+      });
+      rig.onDevice(function* (device) {
+        yield* sleepUntil(device, 1);
+        yield* futexWake(device, rig.word(0), Word.value);
+      });
+      rig.onCpu(0, function* (task) {
+        if (isLocked) yield* spinLock(task, rig.spinlock);
+        yield* times(5000, () => read(task, rig.word(1), Word.value));
+        if (isLocked) yield* spinUnlock(task, rig.spinlock);
+        yield* times(10, () => read(task, rig.word(1), Word.value));
+      });
+      rig.run();
+      return atNs;
+    });
+    expect(handled[0]).toBeGreaterThan(1000 + COSTS.interruptNs + COSTS.interruptEntryNs);
+    expect(handled[0]).toBeLessThan(1000 + COSTS.interruptNs + COSTS.interruptEntryNs + 30);
+    expect(handled[1]).toBeGreaterThan(5000);
+  });
+
+  it("loses no interrupt that comes under a spinlock: those that come together are one", () => {
+    const rig = new Rig(1);
+    let pending = 0;
+    let handled = 0;
+    rig.onInterrupt(0, 0, function* (irq) {
+      yield* read(irq, rig.word(1), Word.value);
+      handled += pending;
+      pending = 0;
+    });
+    for (let gpu = 0; gpu < 3; gpu++) {
+      rig.onDevice(function* (device) {
+        yield* sleepUntil(device, 1 + gpu);
+        pending++;
+        yield* futexWake(device, rig.word(0), Word.value);
+      });
+    }
+    rig.onCpu(0, function* (task) {
+      yield* spinLock(task, rig.spinlock);
+      yield* times(10_000, () => read(task, rig.word(2), Word.value));
+      expect(handled).toBe(0);
+      yield* spinUnlock(task, rig.spinlock);
+      yield* times(10, () => read(task, rig.word(2), Word.value));
+      expect(handled).toBe(3);
+    });
+    rig.run();
+  });
+
+  it("is free for others while its thread waits, also for a spinlock", () => {
+    const rig = new Rig(2);
+    let doneNs = 0;
+    rig.onCpu(0, function* (task) {
+      yield* spinLock(task, rig.spinlock);
+      yield* times(5000, () => read(task, rig.word(1), Word.value));
+      yield* spinUnlock(task, rig.spinlock);
+    });
+    rig.onCpu(1, function* (task) {
+      yield* spinLock(task, rig.spinlock);
+      yield* spinUnlock(task, rig.spinlock);
+    });
+    rig.onCpu(1, function* (task) {
+      yield* times(1000, () => read(task, rig.word(2), Word.value));
+      doneNs = rig.simulator.nowNs;
+    });
+    rig.run();
+    expect(doneNs).toBeLessThan(1100);
+  });
+});
