@@ -160,7 +160,7 @@ export class Simulator {
         this.#wake(thread, addrOf(step), thread.task.count);
         break;
       case SLEEP:
-        if (thread.task.deadlineUs * 1000 > this.nowNs) return this.#pause(thread, "sleeping", thread.task.deadlineUs * 1000);
+        if (this.#deadlineNs(thread) > this.nowNs) return this.#pause(thread, "sleeping", this.#deadlineNs(thread));
         break;
       case CHOICE:
         thread.answer = this.#chances[thread.index](thread.task.percent) ? 1 : 0;
@@ -168,8 +168,13 @@ export class Simulator {
     this.#advance(thread);
   }
 
+  /** Not before now, and in whole nanoseconds: a time in microseconds comes out of its division by 1000 a little short at times. */
+  #deadlineNs({ task }: SimulatedThread): number {
+    return Math.max(this.nowNs, Math.round(task.deadlineUs * 1000));
+  }
+
   #wait(thread: SimulatedThread, addr: number): void {
-    this.#pause(thread, "waiting", thread.task.deadlineUs * 1000);
+    this.#pause(thread, "waiting", this.#deadlineNs(thread));
     const queue = this.#sleepers.get(addr);
     if (queue === undefined) this.#sleepers.set(addr, [thread]);
     else queue.push(thread);

@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { read } from "../../../src/machine/access.ts";
-import { cpuRelax } from "../../../src/machine/futex.ts";
+import { cpuRelax, futexWait, futexWake, sleepUntil } from "../../../src/machine/futex.ts";
+import { TIMED_OUT, WOKEN } from "../../../src/machine/step.ts";
 import { Word } from "../../../src/machine/struct.ts";
 import { Rig, times } from "./rig.ts";
 
@@ -23,6 +25,28 @@ describe("the clock", () => {
     expect(order()).toBe("051342421053532401");
   });
 
+  it("does not go back for a deadline that has passed before its wait began", () => {
+    const rig = new Rig(1);
+    let answer = -1;
+    rig.onCpu(0, function* (task) {
+      yield* times(500, () => read(task, rig.word(0), Word.value));
+      answer = yield* futexWait(task, rig.word(0), Word.value, 0, 0.1);
+    });
+    expect(rig.run()).toBe(501 + 1000);
+    expect(answer).toBe(TIMED_OUT);
+  });
+
+  it("shows whole nanoseconds", () => {
+    const rig = new Rig(1);
+    rig.onCpu(0, function* (task) {
+      for (let us = 0; us < 3; us += 0.001) {
+        yield* sleepUntil(task, us);
+        expect(rig.simulator.nowNs % 1).toBe(0);
+      }
+    });
+    rig.run();
+  });
+
   it("stops when the time is up, also if a single thread goes round and round", () => {
     const rig = new Rig(1);
     rig.onCpu(0, function* () {
@@ -33,4 +57,43 @@ describe("the clock", () => {
     expect(rig.simulator.run(2000)).toBe(false);
     expect(rig.simulator.nowNs).toBeGreaterThan(1900);
   });
+});
+
+/** Times in nanoseconds so close together that wakes, deadlines and ends of wake-ups coincide. */
+const instants = fc.array(fc.nat(12), { minLength: 1, maxLength: 6 });
+const few = fc.nat(3);
+
+it("each wait is answered once: in time if it was woken, else at its deadline, whatever falls together", () => {
+  fc.assert(fc.property(fc.array(instants, { minLength: 1, maxLength: 3 }), fc.array(instants, { minLength: 1, maxLength: 3 }), few, few, fc.nat(1), fc.boolean(), (sleepers, wakers, wakeUpNs, handOverNs, accessNs, onOneCpu) => {
+    const rig = new Rig(sleepers.length + wakers.length, { wakeUpNs, handOverNs, accessNs, wakerNs: 0, lineTransferNs: 0 });
+    let clockNs = 0;
+    let woken = 0;
+    const say = () => {
+      expect(rig.simulator.nowNs).toBeGreaterThanOrEqual(clockNs);
+      clockNs = rig.simulator.nowNs;
+    };
+    for (const [index, deadlines] of sleepers.entries()) {
+      rig.onCpu(onOneCpu ? 0 : index, function* (task) {
+        for (const deadline of deadlines) {
+          const answer = yield* futexWait(task, rig.spinlock, 0 as never, 0, deadline / 1000);
+          say();
+          if (answer === WOKEN) woken++;
+          else expect(clockNs).toBeGreaterThanOrEqual(deadline);
+        }
+      });
+    }
+    for (const [index, moments] of wakers.entries()) {
+      rig.onCpu(sleepers.length + index, function* (task) {
+        for (const moment of moments) {
+          yield* sleepUntil(task, moment / 1000);
+          yield* futexWake(task, rig.spinlock, 0 as never, 1);
+          say();
+        }
+      });
+    }
+    rig.run();
+    const [waits, wakes] = [sleepers, wakers].map((threads) => threads.flat().length);
+    expect(rig.simulator.steps).toBe(waits + 2 * wakes); // who is answered twice skips one
+    expect(woken).toBeLessThanOrEqual(wakes);
+  }), { numRuns: 300 });
 });
