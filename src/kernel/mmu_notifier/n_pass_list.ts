@@ -17,7 +17,7 @@ import type { MmuNotifierRange, PassSlot } from "./types.ts";
  * driver that prepares and waits is no longer concurrent while another is in its third stage: a pass that blocks
  * holds up all behind it in the list, ready or not.
  */
-export const nPassListCore: NotifierPasses = { name: "n-pass-list", invalidate };
+export const nPassListCore: NotifierPasses = { name: "n-pass-list", startsWith: "invalidateMultipass", invalidate };
 
 type Pass = Ptr<"mmu_interval_notifier_pass">;
 

@@ -16,7 +16,7 @@ import { PASS_AGAIN, PASS_REFUSED, type MmuNotifierRange } from "./types.ts";
  * several times at once, with the same number and other ranges. Here nobody remembers anything, not even the core who wanted
  * another pass: all are called again, up to the one that refused.
  */
-export const passCounterCore: NotifierPasses = { name: "pass-counter", invalidate };
+export const passCounterCore: NotifierPasses = { name: "pass-counter", startsWith: "invalidatePass", invalidate };
 
 type IntervalSub = Ptr<"mmu_interval_notifier">;
 

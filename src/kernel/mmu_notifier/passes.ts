@@ -3,7 +3,7 @@ import type { Ptr } from "../../machine/struct.ts";
 import type { Current } from "../current.ts";
 import { warn, WARN_BLOCKABLE_CALLBACK_RETURNED_FALSE, WARN_RELEASE_CALLBACK_RETURNED_FALSE } from "../warn.ts";
 import type { InvalidationStart } from "./itree.ts";
-import { MMU_NOTIFY_RELEASE, type MmuNotifierRange } from "./types.ts";
+import { MMU_NOTIFY_RELEASE, type MmuIntervalNotifierOps, type MmuNotifierRange } from "./types.ts";
 
 /**
  * What the core does with the interval notifiers that a range hits: who is called, and in which passes. One file for each
@@ -12,6 +12,8 @@ import { MMU_NOTIFY_RELEASE, type MmuNotifierRange } from "./types.ts";
  */
 export interface NotifierPasses {
   readonly name: string;
+  /** The callback that a notifier is started with. One that does not have it has a single pass, `invalidate`. */
+  readonly startsWith: keyof MmuIntervalNotifierOps;
   /** What was started is finished in any order, not in that of the starts (RULES 17). */
   readonly isAnyOrder?: boolean;
   /**

@@ -16,7 +16,7 @@ import type { MmuIntervalNotifierOps, MmuNotifierRange } from "./types.ts";
  * said there: the second walk also calls those that did nothing, and there is no object, so that a driver has nothing of
  * its own for one invocation.
  */
-export const startEndCore: NotifierPasses = { name: "start-end", invalidate };
+export const startEndCore: NotifierPasses = { name: "start-end", startsWith: "invalidateBegin", invalidate };
 
 type IntervalSub = Ptr<"mmu_interval_notifier">;
 

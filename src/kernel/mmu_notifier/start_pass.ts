@@ -10,7 +10,7 @@ import { isRefusal } from "./passes.ts";
 import { MmuIntervalNotifier } from "./structs.ts";
 import type { MmuIntervalNotifierOps, MmuNotifierRange } from "./types.ts";
 
-/** The first walk over the notifiers that a range hits, as the designs have it in common that were not merged. */
+/** The first walk over the notifiers that a range hits, as the designs have it in common that were not merged; and what all of them have. */
 
 type IntervalSub = Ptr<"mmu_interval_notifier">;
 
@@ -35,13 +35,10 @@ export function* opsOf(current: Current, sub: IntervalSub): Run<MmuIntervalNotif
 
 /** A notifier that does everything in one pass, as every design has to put up with. */
 export function* invalidateAtOnce(
-  current: Current, range: MmuNotifierRange, seq: number, sub: IntervalSub, { invalidate }: MmuIntervalNotifierOps,
+  current: Current, range: MmuNotifierRange, seq: number, sub: IntervalSub, ops: MmuIntervalNotifierOps,
 ): Run<boolean> {
-  if (invalidate === undefined) {
-    throw new TypeError(`mmu_interval_notifier_ops has no callback that ${current.kernel.notifier.passes.name} knows`);
-  }
   trace(current, kernelEvents.invalidateCall, sub, range.id, seq, 0);
-  const ok = yield* invalidate(current, sub, range, seq);
+  const ok = yield* ops.invalidate!(current, sub, range, seq); // it is there: see registerIntervalOps
   trace(current, kernelEvents.invalidateCalled, sub, range.id, seq, ok ? 1 : 0, NULL);
   return ok;
 }

@@ -49,8 +49,15 @@ export class NotifierState {
   /**
    * Give an ops table a number, which is what a pointer to it looks like in shared memory. All threads register the same
    * tables in the same order at boot.
+   *
+   * @throws RangeError if the core would not know what to call
    */
   registerIntervalOps(ops: MmuIntervalNotifierOps): number {
+    const { name, startsWith } = this.passes;
+    if (ops[startsWith] === undefined && ops.invalidate === undefined) {
+      const known = Object.keys(ops).join(", ") || "nothing";
+      throw new RangeError(`mmu_interval_notifier_ops: the notifier core ${name} calls ${startsWith} or invalidate; there is ${known}`);
+    }
     return this.#intervalOps.push(ops); // numbers start at 1: 0 is NULL
   }
 

@@ -1,4 +1,4 @@
-import { read, readPtr, write } from "../../machine/access.ts";
+import { readPtr, write } from "../../machine/access.ts";
 import type { Run } from "../../machine/step.ts";
 import { NULL, type Ptr } from "../../machine/struct.ts";
 import { trace } from "../../machine/tracepoint.ts";
@@ -7,14 +7,15 @@ import { EAGAIN } from "../errno.ts";
 import { kernelEvents } from "../tracepoints.ts";
 import { itreeInvNext, type InvalidationStart } from "./itree.ts";
 import { isRefusal, type NotifierPasses } from "./passes.ts";
-import { MmuIntervalNotifier, MmuIntervalNotifierFinish } from "./structs.ts";
+import { invalidateAtOnce, opsOf } from "./start_pass.ts";
+import { MmuIntervalNotifierFinish } from "./structs.ts";
 import type { FinishSlot, MmuIntervalNotifierOps, MmuNotifierRange } from "./types.ts";
 
 /**
  * The two passes over the notifiers that a range hits, as merged in Linux 7.1: each starts to stop its device, then each that
  * has something left to wait for finishes. So the devices' latencies overlap (RULES 14 to 20).
  */
-export const twoPassCore: NotifierPasses = { name: "two-pass", invalidate };
+export const twoPassCore: NotifierPasses = { name: "two-pass", startsWith: "invalidateStart", invalidate };
 
 type IntervalSub = Ptr<"mmu_interval_notifier">;
 type Finish = Ptr<"mmu_interval_notifier_finish">;
@@ -45,17 +46,12 @@ function* invalidate(current: Current, range: MmuNotifierRange, { first, seq }: 
 export function* invalidateOne(
   current: Current, sub: IntervalSub, range: MmuNotifierRange, seq: number, pending: PendingFinishes,
 ): Run<boolean> {
-  const ops = current.kernel.notifier.intervalOps(yield* read(current, sub, MmuIntervalNotifier.ops));
+  const ops = yield* opsOf(current, sub);
+  if (ops.invalidateStart === undefined) return yield* invalidateAtOnce(current, range, seq, sub, ops);
   const slot: FinishSlot = { finish: NULL }; // RULES 15
-  let ok: boolean;
-  if (ops.invalidateStart !== undefined) { // instead of, not beside, `invalidate` (RULES 14)
-    trace(current, kernelEvents.invalidateCall, sub, range.id, seq, 1);
-    ok = yield* ops.invalidateStart(current, sub, range, seq, slot);
-    if (ok && slot.finish !== NULL) yield* push(current, pending, slot.finish, sub); // RULES 16
-  } else {
-    trace(current, kernelEvents.invalidateCall, sub, range.id, seq, 0);
-    ok = yield* invalidateOf(ops)(current, sub, range, seq);
-  }
+  trace(current, kernelEvents.invalidateCall, sub, range.id, seq, 1);
+  const ok = yield* ops.invalidateStart(current, sub, range, seq, slot); // instead of, not beside, `invalidate` (RULES 14)
+  if (ok && slot.finish !== NULL) yield* push(current, pending, slot.finish, sub); // RULES 16
   trace(current, kernelEvents.invalidateCalled, sub, range.id, seq, ok ? 1 : 0, slot.finish);
   return ok;
 }
@@ -68,7 +64,7 @@ export function* finishPass(current: Current, range: MmuNotifierRange, pending: 
     const sub = yield* readPtr<"mmu_interval_notifier_finish", "mmu_interval_notifier">(
       current, finish, MmuIntervalNotifierFinish.notifier,
     );
-    const ops = current.kernel.notifier.intervalOps(yield* read(current, sub, MmuIntervalNotifier.ops));
+    const ops = yield* opsOf(current, sub);
     trace(current, kernelEvents.invalidateFinish, sub, range.id, finish);
     yield* finishOf(ops)(current, finish);
     trace(current, kernelEvents.invalidateFinished, sub, range.id, finish);
@@ -96,11 +92,6 @@ function* reverse(current: Current, list: Finish): Run<Finish> {
 
 function linkOf(current: Current, finish: Finish): Run<Finish> {
   return readPtr(current, finish, MmuIntervalNotifierFinish.link);
-}
-
-function invalidateOf(ops: MmuIntervalNotifierOps): NonNullable<MmuIntervalNotifierOps["invalidate"]> {
-  if (ops.invalidate === undefined) throw new TypeError("mmu_interval_notifier_ops has neither invalidate nor invalidate_start");
-  return ops.invalidate;
 }
 
 /** RULES 25: an insert that did not complain leads here, where the kernel calls NULL. */
