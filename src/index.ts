@@ -28,11 +28,31 @@ export { waitEvent, WaitQueue, wakeUpAll } from "./kernel/locking/wait_queue.ts"
 export { mmuIntervalNotifierInsert, mmuIntervalNotifierRemove, mmuIntervalSetSeq } from "./kernel/mmu_notifier/interval.ts";
 export { mmuIntervalCheckRetry, mmuIntervalReadBegin, mmuIntervalReadRetry } from "./kernel/mmu_notifier/read.ts";
 export { MmuIntervalNotifier, MmuIntervalNotifierFinish } from "./kernel/mmu_notifier/structs.ts";
-export type { FinishSlot, MmuIntervalNotifierOps, MmuNotifierRange } from "./kernel/mmu_notifier/types.ts";
+export type {
+  FinishSlot, MmuIntervalNotifierOps, MmuIntervalPass, MmuNotifierRange, PassSlot,
+} from "./kernel/mmu_notifier/types.ts";
 export { doMadvise } from "./kernel/mm/madvise.ts";
 export { doMprotect } from "./kernel/mm/mprotect.ts";
 export { doMunmap } from "./kernel/mm/munmap.ts";
 export { MADV_DONTNEED, PROT_NONE, PROT_READ, PROT_WRITE } from "./kernel/mm/mman.ts";
+
+/**
+ * Notifier cores: what is called of the notifiers that a range hits, and in which passes. A driver's module exports the one that it is
+ * written for as `passes`. `twoPassCore` is what Linux 7.1 has, and what a driver gets that exports none; the others are
+ * designs that were argued (docs/designs.md), and `finishAtRangeEndCore` is one that is wrong.
+ */
+export type { NotifierPasses } from "./kernel/mmu_notifier/passes.ts";
+export { finishAtRangeEndCore } from "./kernel/mmu_notifier/finish_at_range_end.ts";
+export { nPassListCore } from "./kernel/mmu_notifier/n_pass_list.ts";
+export { nPassOwnCore } from "./kernel/mmu_notifier/n_pass_own.ts";
+export { passCounterCore } from "./kernel/mmu_notifier/pass_counter.ts";
+export { startEndCore } from "./kernel/mmu_notifier/start_end.ts";
+export { twoPassCore } from "./kernel/mmu_notifier/two_pass.ts";
+export { twoPassUndoneCore } from "./kernel/mmu_notifier/two_pass_undone.ts";
+// What callbacks of the cores with other passes than two return, and hand out.
+export { PASS_AGAIN, PASS_DONE, PASS_REFUSED } from "./kernel/mmu_notifier/types.ts";
+export { mmuIntervalPassInit, mmuIntervalPassReady } from "./kernel/mmu_notifier/pass_ready.ts";
+export { MmuIntervalNotifierPass } from "./kernel/mmu_notifier/structs.ts";
 
 // The GPU and what a driver has to do with it.
 export { GpuVm, type Gpu } from "./device/gpu.ts";
@@ -43,6 +63,7 @@ export { gpuPtZap } from "./driver/gpu_page_table.ts";
 export { tlbInvalIssueRange, tlbInvalJoin, tlbInvalWaitFlushed } from "./driver/tlb_inval.ts";
 export { TlbInvalFence } from "./driver/tlb_inval_fence.ts";
 export { chunkOf, clipToChunk } from "./driver/svm/chunk.ts";
+export { waitForLatest, zapAndSend } from "./driver/svm/flush_by_number.ts";
 export { invalidateWithoutBlocking } from "./driver/svm/non_blocking.ts";
 export { hwOf, Svm, SvmChunk, SvmVm } from "./driver/svm/svm.ts";
 export { SvmDriver } from "./driver/svm/svm_driver.ts";

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { registerDriver, type DriverFactory } from "../driver/registry.ts";
+import type { NotifierPasses } from "../kernel/mmu_notifier/passes.ts";
 import { registerScenario } from "../scenario/catalogue.ts";
 import { registerPlay } from "../scenario/hunt/catalogue.ts";
 import type { Play } from "../scenario/hunt/play.ts";
@@ -10,10 +11,15 @@ import type { Scenario } from "../scenario/stage.ts";
 /** What a module of the user's (`--driver ./mine.ts`, `--scenario ./mine.ts`) exports: what it is asked for, or both. */
 export interface UserModule {
   readonly driver?: DriverFactory;
+  /** The notifier core that the driver is written for; none: any will do, and what is merged is taken. */
+  readonly passes?: NotifierPasses;
   readonly scenario?: Scenario;
   /** A scenario of hunts. */
   readonly play?: Play;
 }
+
+/** What a module is asked for. */
+type Kind = "driver" | "scenario" | "play";
 
 /** A module of the user's cannot be used; the message is one line that says which, and why. */
 export class UserModuleError extends Error {
@@ -31,7 +37,7 @@ export function isUserModule(value: string): boolean {
  * @returns the absolute path
  * @throws UserModuleError
  */
-export async function loadUserModule(kind: keyof UserModule, file: string): Promise<string> {
+export async function loadUserModule(kind: Kind, file: string): Promise<string> {
   const path = resolve(file);
   const { option } = EXPORTS[kind];
   if (!existsSync(path)) throw new UserModuleError(`--${option} ${file}: no such file`);
@@ -48,7 +54,7 @@ export async function loadUserModule(kind: keyof UserModule, file: string): Prom
 
 /** Make what a module exports known under its path. */
 export function registerUserModule(path: string, module: UserModule): void {
-  if (module.driver !== undefined) registerDriver(path, module.driver);
+  if (module.driver !== undefined) registerDriver(path, module.driver, module.passes);
   if (module.scenario !== undefined) registerScenario(path, module.scenario);
   if (module.play !== undefined) registerPlay(path, module.play);
 }
@@ -70,9 +76,10 @@ interface Export {
   isRight(module: UserModule): boolean;
 }
 
-const EXPORTS: Readonly<Record<keyof UserModule, Export>> = {
+const EXPORTS: Readonly<Record<Kind, Export>> = {
   driver: {
-    option: "driver", wanted: "a function `driver(options, layout, kernel, gpus)`", isRight: ({ driver }) => typeof driver === "function",
+    option: "driver", wanted: "a function `driver(options, layout, kernel, gpus)`, and as `passes`, if anything, a notifier core",
+    isRight: ({ driver, passes }) => typeof driver === "function" && (passes === undefined || typeof passes.invalidate === "function"),
   },
   scenario: {
     option: "scenario", wanted: "an object `scenario`, with populate and operation",
@@ -84,7 +91,7 @@ const EXPORTS: Readonly<Record<keyof UserModule, Export>> = {
   },
 };
 
-function checkExport(kind: keyof UserModule, file: string, module: UserModule): void {
+function checkExport(kind: Kind, file: string, module: UserModule): void {
   const { option, wanted, isRight } = EXPORTS[kind];
   if (!isRight(module)) throw new UserModuleError(`--${option} ${file}: exports ${Object.keys(module).join(", ") || "nothing"}; it must export ${wanted}`);
 }

@@ -78,9 +78,9 @@ const catalogue = new Map(Object.entries(BUILT_IN));
 /** Names of the drivers that are built in, the default first. */
 export const DRIVER_NAMES: readonly string[] = Object.keys(BUILT_IN);
 
-/** Add a driver of the user's; on each thread, before its machine is built. */
-export function registerDriver(name: string, factory: DriverFactory): void {
-  catalogue.set(name, factory);
+/** Add a driver of the user's, written for the notifier core `passes`; on each thread, before its machine is built. */
+export function registerDriver(name: string, factory: DriverFactory, passes = factory.passes): void {
+  catalogue.set(name, passes === undefined ? factory : on(passes, factory));
 }
 
 /**

@@ -6,11 +6,13 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_CONFIG } from "../../src/boot/config.ts";
 import { runInOneThread } from "../../src/boot/one_thread.ts";
+import { passesFor } from "../../src/driver/registry.ts";
 import { explore } from "../../src/executor/explorer/explore.ts";
 import { RandomWalk } from "../../src/executor/explorer/strategy/random.ts";
 import { DEFAULT_HUNT_CONFIG } from "../../src/hunt/config.ts";
 import { HuntSubject } from "../../src/hunt/subject.ts";
-import { isUserModule, loadUserModule, userModulesPrelude } from "../../src/boot/user_module.ts";
+import { startEndCore } from "../../src/kernel/mmu_notifier/start_end.ts";
+import { isUserModule, loadUserModule, registerUserModule, userModulesPrelude } from "../../src/boot/user_module.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const EXAMPLES = `${ROOT}examples/driver`;
@@ -40,6 +42,16 @@ describe("a driver and a scenario of the user's", () => {
     expect(await rulesBroken("zap_first.ts", 5)).toEqual([]);
   });
 
+  it("run on the notifier core that they are written for, and are refused on one that does not know what to call", async () => {
+    expect(await rulesBroken("two_walks.ts", 5)).toEqual([]);
+    const driver = await loadUserModule("driver", `${EXAMPLES}/two_walks.ts`);
+    expect(passesFor(driver)).toBe(startEndCore);
+    registerUserModule("without.ts", { driver: (await import(`${EXAMPLES}/two_walks.ts`)).driver });
+    expect(() => new HuntSubject({ ...DEFAULT_HUNT_CONFIG, driver: "without.ts" })).toThrow(
+      "the notifier core two-pass calls invalidateStart or invalidate; there is invalidateBegin, invalidateEnd",
+    );
+  });
+
   it("can be hunted through", async () => {
     const scenario = await loadUserModule("play", `${EXAMPLES}/discard_play.ts`);
     const driver = await loadUserModule("driver", `${EXAMPLES}/zap_first.ts`);
@@ -65,7 +77,7 @@ describe("a driver and a scenario of the user's", () => {
 
   it.each([
     ["driver", "./nope.ts", "--driver ./nope.ts: no such file"],
-    ["driver", `${EXAMPLES}/discard.ts`, "discard.ts: exports scenario; it must export a function `driver(options, layout, kernel, gpus)`"],
+    ["driver", `${EXAMPLES}/discard.ts`, "discard.ts: exports scenario; it must export a function `driver(options, layout, kernel, gpus)`, and"],
     ["scenario", `${EXAMPLES}/zap_first.ts`, "zap_first.ts: exports driver; it must export an object `scenario`, with populate and operation"],
   ] as const)("that cannot be used say why in one line: --%s %s", async (kind, file, message) => {
     const complaint = await complaintAbout(kind, file);
