@@ -7,7 +7,9 @@ export interface Processor {
   /** A CPU, for which threads queue; else hardware with a single thread. */
   readonly isCpu: boolean;
   running: SimulatedThread | null;
-  /** When the running thread got it. */
+  /** Goes on as soon as no interrupt handler can run. */
+  interrupted: SimulatedThread | null;
+  /** When its slice began, of the thread that is running or was interrupted. */
   sinceNs: number;
   /** Can run and wait for it: interrupt handlers, whom nobody keeps waiting longer than his step; everybody else. */
   readonly interrupts: SimulatedThread[];

@@ -83,7 +83,7 @@ export class Simulator {
   }
 
   #addProcessor(isCpu: boolean): Processor {
-    const processor: Processor = { index: this.#processors.length, isCpu, running: null, sinceNs: 0, interrupts: [], queue: [] };
+    const processor: Processor = { index: this.#processors.length, isCpu, running: null, interrupted: null, sinceNs: 0, interrupts: [], queue: [] };
     this.#processors.push(processor);
     return processor;
   }
@@ -130,21 +130,23 @@ export class Simulator {
     return processor.interrupts.length > 0 || (processor.queue.length > 0 && this.nowNs - processor.sinceNs >= this.#costs.sliceNs);
   }
 
-  /** For an interrupt, the thread comes next; for another thread, last. */
+  /** For an interrupt, the thread goes on with its slice afterwards; for another thread, it queues. */
   #interrupt(processor: Processor, thread: SimulatedThread): void {
     thread.state = "ready";
-    if (processor.interrupts.length > 0) processor.queue.unshift(thread);
+    if (processor.interrupts.length > 0) processor.interrupted = thread;
     else processor.queue.push(thread);
     this.#give(processor);
   }
 
   /** The processor goes to whoever is next. */
   #give(processor: Processor): void {
-    const next = processor.interrupts.shift() ?? processor.queue.shift() ?? null;
+    const { interrupted } = processor;
+    const next = processor.interrupts.shift() ?? interrupted ?? processor.queue.shift() ?? null;
     processor.running = next;
     if (next === null) return;
     next.state = "running";
-    processor.sinceNs = this.nowNs;
+    if (next === interrupted) processor.interrupted = null;
+    else if (!next.isInterrupt) processor.sinceNs = this.nowNs;
     this.#events.push(processor.index, this.#begin(processor, next));
   }
 

@@ -47,6 +47,26 @@ describe("a CPU", () => {
     expect(handled[1]).toBeGreaterThan(5000);
   });
 
+  it("goes round also if it is interrupted more often than a slice is long", () => {
+    const rig = new Rig(1, { sliceNs: 10_000 });
+    rig.onInterrupt(0, 0, (irq) => read(irq, rig.word(1), Word.value));
+    rig.onDevice(function* (device) {
+      for (let us = 1; us < 200; us++) {
+        yield* sleepUntil(device, us);
+        yield* futexWake(device, rig.word(0), Word.value);
+      }
+    });
+    const endsNs = [0, 0];
+    for (const me of [0, 1]) {
+      rig.onCpu(0, function* (task) {
+        yield* times(50_000, () => read(task, rig.word(2 + me), Word.value));
+        endsNs[me] = rig.simulator.nowNs;
+      });
+    }
+    rig.run();
+    expect(endsNs[1] - endsNs[0]).toBeLessThan(2 * 10_000); // and not 50,000, as if one had come after the other
+  });
+
   it("loses no interrupt that comes under a spinlock: those that come together are one", () => {
     const rig = new Rig(1);
     let pending = 0;
