@@ -22,8 +22,8 @@ export function* spinTryLock(task: Task, lock: Ptr<"spinlock">): Run<boolean> {
 export function* spinUnlock(task: Task, lock: Ptr<"spinlock">): Run<void> {
   trace(task, kernelEvents.lockRelease, lock, 0);
   task.words[lock + Spinlock.owner] = 0;
-  task.atomicDepth--;
   yield* archSpinUnlock(task, embedded(lock, Spinlock.arch));
+  task.atomicDepth--; // last, as the kernel's preempt_enable(): who holds it is not preempted
 }
 
 function taken(task: Task, lock: Ptr<"spinlock">, tried: number): void {

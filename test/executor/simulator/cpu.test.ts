@@ -3,6 +3,7 @@ import { spinLock, spinUnlock } from "../../../src/kernel/locking/spinlock.ts";
 import { read } from "../../../src/machine/access.ts";
 import { futexWake, sleepUntil } from "../../../src/machine/futex.ts";
 import { Word } from "../../../src/machine/struct.ts";
+import type { Task } from "../../../src/machine/task.ts";
 import { COSTS, Rig, times } from "./rig.ts";
 
 describe("a CPU", () => {
@@ -65,6 +66,35 @@ describe("a CPU", () => {
     }
     rig.run();
     expect(endsNs[1] - endsNs[0]).toBeLessThan(2 * 10_000); // and not 50,000, as if one had come after the other
+  });
+
+  it("is not interrupted, nor given to the next, as long as the spinlock is held, its release included", () => {
+    const rig = new Rig(1, { interruptNs: 0, interruptEntryNs: 0, sliceNs: 1 });
+    const seen: number[] = [];
+    const look = (task: Task) => seen.push(task.words[rig.spinlock]);
+    rig.onInterrupt(0, 0, function* (irq) {
+      yield* read(irq, rig.word(1), Word.value);
+      look(irq);
+    });
+    rig.onDevice(function* (device) {
+      for (let ns = 1; ns < 300; ns++) {
+        yield* sleepUntil(device, ns / 1000);
+        yield* futexWake(device, rig.word(0), Word.value);
+      }
+    });
+    rig.onCpu(0, (task) => times(100, function* () {
+      yield* spinLock(task, rig.spinlock);
+      yield* read(task, rig.word(2), Word.value);
+      yield* spinUnlock(task, rig.spinlock);
+      yield* read(task, rig.word(2), Word.value);
+    }));
+    rig.onCpu(0, (task) => times(100, function* () {
+      yield* read(task, rig.word(3), Word.value);
+      look(task);
+    }));
+    rig.run();
+    expect(seen.length).toBeGreaterThan(150);
+    expect(new Set(seen)).toEqual(new Set([0]));
   });
 
   it("loses no interrupt that comes under a spinlock: those that come together are one", () => {
