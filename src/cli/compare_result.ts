@@ -43,9 +43,9 @@ function rulesViolatedBy(design: string, trials: readonly MeasuredTrial[]): stri
   return [...new Set(trials.filter(({ trial }) => trial.config.driver === design).flatMap(({ measured }) => Object.keys(measured.violations)))];
 }
 
-/** Trials that were given up, by experiment. */
+/** Trials that were given up before their end, by experiment. */
 function unfinished(trials: readonly MeasuredTrial[]): string[] {
   const byExperiment = new Map<string, number>();
-  for (const { experiment, measured } of trials) if (!measured.isOver) byExperiment.set(experiment.name, (byExperiment.get(experiment.name) ?? 0) + 1);
+  for (const { experiment, trial, measured } of trials) if (!measured.isOver && trial.invalidations !== null) byExperiment.set(experiment.name, (byExperiment.get(experiment.name) ?? 0) + 1);
   return [...byExperiment].map(([name, count]) => `${name}: ${plural(count, "trial")} did not come to an end in the time allowed`);
 }

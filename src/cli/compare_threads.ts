@@ -48,7 +48,7 @@ function measuredOf({ findings, elapsedMs, hang }: RunOutcome): Measured {
     invalidations: whole.totalCount,
     startPassUs: percentiles(mergeLatencies(latencies.start)), finishPassUs: percentiles(mergeLatencies(latencies.finish)), wholeUs: percentiles(whole),
     faultsPerSecond: (counts.faults * 1000) / elapsedMs, commitsPerSecond: 0,
-    faultRetries: counts.faultRetries, readerWaits: 0, readerWaitUs: NOTHING, treeWalkPercent: 0,
+    faultRetries: counts.faultRetries, readerWaits: 0, readersWaiting: 0, readerWaitUs: NOTHING, treeWalkPercent: 0,
     twoPassCalls: counts.finishes + counts.finishFallbacks, finishFallbacks: counts.finishFallbacks, fallbacksByGpu: [],
     locks: [], violations, isOver: hang === null, virtualUs: elapsedMs * 1000, steps: 0,
   };

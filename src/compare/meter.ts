@@ -22,13 +22,15 @@ export class Meter {
   #faults = 0;
   #commits = 0;
   #faultRetries = 0;
-  #twoPassCalls = 0;
+  #finishes = 0;
   #finishFallbacks = 0;
   readonly #fallbacksByGpu: number[];
   readonly #classes: LockClasses;
   readonly #locks = new Map<string, { readonly held: Durations; readonly waited: Durations }>();
   /** By {@link keyOf}: since when it is held. */
   readonly #sinceUs = new Map<number, number>();
+  /** By task: since when it has waited in read_begin. */
+  readonly #waitingSinceUs = new Map<number, number>();
   readonly #lockOf: (addr: number) => number;
 
   constructor(layout: Layout, gpus: number) {
@@ -47,7 +49,7 @@ export class Meter {
     });
     tracer.on(kernelEvents.invalidateRangeStarted, (task, _mm, _start, _end, id) => this.#started(open, task, id));
     open.listenLast(tracer);
-    tracer.on(kernelEvents.invalidateCall, (_task, _sub, _range, _seq, isTwoPass) => void (this.#twoPassCalls += isTwoPass));
+    tracer.on(kernelEvents.invalidateCalled, (_task, _sub, _range, _seq, _ok, finish) => void (this.#finishes += finish === 0 ? 0 : 1));
     tracer.on(kernelEvents.lockAcquired, (task, lock) => void this.#sinceUs.set(keyOf(task, lock), task.nowUs()));
     tracer.on(kernelEvents.lockRelease, (task, lock) => this.#released(task, lock));
     tracer.on(driverEvents.commit, () => void this.#commits++);
@@ -57,10 +59,9 @@ export class Meter {
       this.#fallbacksByGpu[gpu]++;
     });
     tracer.on(deviceEvents.faultAnswered, () => void this.#faults++);
-    const waitsSinceUs = new Map<number, number>();
-    tracer.on(kernelEvents.readBeginWait, (task) => void waitsSinceUs.set(task.id, task.nowUs()));
+    tracer.on(kernelEvents.readBeginWait, (task) => void this.#waitingSinceUs.set(task.id, task.nowUs()));
     tracer.on(kernelEvents.readBegin, (task, _sub, _seq, waited) => {
-      if (waited !== 0) this.#readerWaits.addUs(task.nowUs() - waitsSinceUs.get(task.id)!);
+      if (waited !== 0) this.#readerWaited(task.id, task.nowUs());
     });
   }
 
@@ -70,14 +71,16 @@ export class Meter {
     if (lock !== 0) this.#figuresOf(lock).waited.addUs(waitedNs / 1000);
   }
 
-  /** All but what only the simulator knows. */
+  /** All but what only the simulator knows, at the end of the run. Readers that still wait have waited until now. */
   figures(virtualUs: number): Omit<Measured, "treeWalkPercent" | "violations" | "isOver" | "virtualUs" | "steps"> {
+    const readersWaiting = this.#waitingSinceUs.size;
+    for (const task of this.#waitingSinceUs.keys()) this.#readerWaited(task, virtualUs);
     return {
       invalidations: this.#whole.count,
       startPassUs: this.#start.percentiles(), finishPassUs: this.#finish.percentiles(), wholeUs: this.#whole.percentiles(),
       faultsPerSecond: (this.#faults * 1e6) / virtualUs, commitsPerSecond: (this.#commits * 1e6) / virtualUs,
-      faultRetries: this.#faultRetries, readerWaits: this.#readerWaits.count, readerWaitUs: this.#readerWaits.percentiles(),
-      twoPassCalls: this.#twoPassCalls, finishFallbacks: this.#finishFallbacks, fallbacksByGpu: [...this.#fallbacksByGpu],
+      faultRetries: this.#faultRetries, readerWaits: this.#readerWaits.count, readersWaiting, readerWaitUs: this.#readerWaits.percentiles(),
+      twoPassCalls: this.#finishes + this.#finishFallbacks, finishFallbacks: this.#finishFallbacks, fallbacksByGpu: [...this.#fallbacksByGpu],
       locks: this.#lockFigures(),
     };
   }
@@ -96,6 +99,11 @@ export class Meter {
     this.#start.addUs(startedUs - range.startedUs);
     this.#finish.addUs(range.returnedUs - startedUs);
     this.#whole.addUs(range.returnedUs - range.startedUs);
+  }
+
+  #readerWaited(task: number, nowUs: number): void {
+    this.#readerWaits.addUs(nowUs - this.#waitingSinceUs.get(task)!);
+    this.#waitingSinceUs.delete(task);
   }
 
   #released(task: Task, lock: number): void {

@@ -12,6 +12,9 @@ export interface ComparePlan {
   readonly change: MachineChange;
 }
 
+/** As much work, about, as a trial that ends with its time. */
+const TIMED_INVALIDATIONS = 1000;
+
 /** Where trials are run. */
 export interface TrialRunner {
   /** How many at a time. */
@@ -79,7 +82,7 @@ export function plannedTrials({ experiments, options, change }: ComparePlan): Pl
  */
 export async function compare(plan: ComparePlan, runner: TrialRunner, { onProgress, signal }: CompareHooks = {}): Promise<CompareOutcome> {
   const planned = plannedTrials(plan);
-  const workOf = planned.map(({ trial: { config, invalidations } }) => config.gpus * invalidations);
+  const workOf = planned.map(({ trial: { config, invalidations } }) => config.gpus * (invalidations ?? TIMED_INVALIDATIONS));
   const work = workOf.reduce((sum, one) => sum + one, 0);
   let [done, workDone] = [0, 0];
   const isInterrupted = () => signal?.aborted === true;

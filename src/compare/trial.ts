@@ -13,9 +13,9 @@ export interface Trial {
   /** What sets it apart from the other trials of its experiment. */
   readonly labels: Readonly<Record<string, string | number>>;
   readonly config: MachineConfig;
-  /** After so many invalidations it is over. */
-  readonly invalidations: number;
-  /** Virtual time at which to give up, in seconds. */
+  /** After so many invalidations it is over; null: when its time is. */
+  readonly invalidations: number | null;
+  /** Virtual time after which it is over, or is given up if it should have come to its end before; in seconds. */
   readonly seconds: number;
   /** Do the oracles watch? They cost real time, but no virtual time. */
   readonly isWatched: boolean;
@@ -29,7 +29,7 @@ export function measure({ config, invalidations, seconds, isWatched }: Trial, co
   meter.listen(tracer);
   const oracles = isWatched ? attachOracles(tracer, world.layout, { ...checkWorld(world, 0), threads: 1 }, { measures: false }) : null;
   const { simulator, isOver } = machine.run({
-    costs, invalidations, seconds, onWaited: (addr, waitedNs) => meter.waited(addr, waitedNs),
+    costs, invalidations: invalidations ?? Infinity, seconds, onWaited: (addr, waitedNs) => meter.waited(addr, waitedNs),
   });
   if (isOver) oracles?.atQuiescence(simulator.threads[0].task, balances(world, simulator.words));
   const virtualUs = simulator.nowNs / 1000;

@@ -85,6 +85,8 @@ export interface Measured {
   readonly faultRetries: number;
   /** Waits in read_begin. */
   readonly readerWaits: number;
+  /** Of these, not over when the run was: they count as long as they had lasted. */
+  readonly readersWaiting: number;
   readonly readerWaitUs: Percentiles;
   /** Of the time in which CPUs did something, spent on nodes of interval trees. */
   readonly treeWalkPercent: number;

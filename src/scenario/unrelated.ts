@@ -7,15 +7,17 @@ import type { Layout } from "../machine/layout.ts";
 import { PAGE_SIZE } from "../machine/pte.ts";
 import type { Run } from "../machine/step.ts";
 import { NULL, Word, type Ptr } from "../machine/struct.ts";
-import { mapArena, populateArenas, type Arena } from "./arena.ts";
+import { mapArena, populateArenas, somewhere, type Arena } from "./arena.ts";
 import { vmWord } from "./board.ts";
 import { IdleNotifiers } from "./idle_notifier.ts";
 import { inProcess } from "./process.ts";
 import type { Actor, Scenario } from "./stage.ts";
 
-/** What the reader reads; what the others take away, a page each. No notifier watches both. */
+/** What the reader reads; what the others take pages away of. No notifier watches both. */
 const READ: Arena = { start: 0x5555_0000_0000, pages: 1, sharing: MAP_PRIVATE };
 const OTHERS: Arena = { start: 0x7f00_0000_0000, pages: 64, sharing: MAP_PRIVATE };
+/** They take so many at a time, or fewer: of equal length, their invalidations would fall into step. */
+const MOST_PAGES = 8;
 
 /**
  * CPU 0 takes a page away and lets GPU 0 have it again, over and over; the others invalidate without a pause what is no business
@@ -46,6 +48,7 @@ function* takeAndRead({ current, stage }: Actor, mm: Ptr<"mm_struct">): Run<void
   if (vm !== NULL) yield* stage.driver.handleFault(current, { gpu, vm, va: READ.start, kind: ACCESS_READ });
 }
 
-function* takeUnread({ current, cpu }: Actor, mm: Ptr<"mm_struct">): Run<void> {
-  yield* doMadvise(current, mm, OTHERS.start + (cpu % OTHERS.pages) * PAGE_SIZE, PAGE_SIZE, MADV_DONTNEED);
+function* takeUnread({ current, dice }: Actor, mm: Ptr<"mm_struct">): Run<void> {
+  const { start, length } = somewhere(dice, OTHERS, MOST_PAGES);
+  yield* doMadvise(current, mm, start, length, MADV_DONTNEED);
 }

@@ -6,7 +6,7 @@ const NOTHING = { p50: 0, p99: 0, max: 0 };
 export function measured(p50: number, p99: number): Measured {
   return {
     invalidations: 16, startPassUs: { p50: 1.66, p99: 2, max: 2 }, finishPassUs: { p50: p50 - 1.66, p99: p99 - 2, max: p99 }, wholeUs: { p50, p99, max: p99 },
-    faultsPerSecond: 0, commitsPerSecond: 1234.5, faultRetries: 0, readerWaits: 0, readerWaitUs: NOTHING, treeWalkPercent: 0.42,
+    faultsPerSecond: 0, commitsPerSecond: 1234.5, faultRetries: 0, readerWaits: 0, readersWaiting: 0, readerWaitUs: NOTHING, treeWalkPercent: 0.42,
     twoPassCalls: 16, finishFallbacks: 1, fallbacksByGpu: [1], violations: {}, isOver: true, virtualUs: 9130.048, steps: 275_144,
     locks: [{ name: "driver_lock", held: 12, heldUs: { p50: 1, p99: 2, max: 3 }, waits: 0, waitedUs: NOTHING, totalWaitedUs: 0 }],
   };
