@@ -1,4 +1,4 @@
-import type { Column, Measured, Plot, Series, Table, TrialResult } from "../report/comparison.ts";
+import type { Column, LockFigures, Measured, Plot, Series, Table, TrialResult } from "../report/comparison.ts";
 
 type Labels = TrialResult["labels"];
 
@@ -12,10 +12,30 @@ export const FINISH: Figure = { title: "finish", unit: "us", of: ({ finishPassUs
 export const WHOLE: Figure = { title: "whole p50", unit: "us", of: ({ wholeUs }) => wholeUs.p50 };
 export const TAIL: Figure = { title: "p99", unit: "us", of: ({ wholeUs }) => wholeUs.p99 };
 export const COMMITS: Figure = { title: "commits", unit: "/s", of: ({ commitsPerSecond }) => commitsPerSecond };
+export const FAULTS: Figure = { title: "faults", unit: "/s", of: ({ faultsPerSecond }) => faultsPerSecond };
+/** Of the time in which CPUs did something. */
+export const TREE: Figure = { title: "tree", unit: "%", of: ({ treeWalkPercent }) => treeWalkPercent };
 /** Of the invocations that wanted a finish object, how many got none. */
 export const FALLBACKS: Figure = {
   title: "fallbacks", unit: "%", of: ({ finishFallbacks, twoPassCalls }) => (twoPassCalls === 0 ? 0 : (100 * finishFallbacks) / twoPassCalls),
 };
+
+/** What drivers hold between a range and the commit of a fault in it; by class. */
+const USER_LOCKS = new Set([
+  "svm_vm.notifier_lock", "svm_process.watcher.notifier_lock", "svm_chunk.lock", "xe_vm.notifier_lock", "gpusvm_vm.notifier_lock",
+  "amdgpu_device.notifier_lock", "kvm_vm.mmu_lock", "nouveau_svmm.mutex",
+]);
+
+/** The user lock that was waited for longest. */
+export function userLockOf({ locks }: Measured): LockFigures | undefined {
+  return locks.find(({ name }) => USER_LOCKS.has(name));
+}
+
+/** The middle one of what was measured; the lower one of two; null if nothing was. */
+export function medianOf(all: readonly Measured[], figure: Figure): number | null {
+  const values = all.map((measured) => figure.of(measured)).filter((value) => value !== null).toSorted((a, b) => a - b);
+  return values[Math.floor((values.length - 1) / 2)] ?? null;
+}
 
 /** A row for each trial: its labels by name, and figures. */
 export function tableOf(results: readonly TrialResult[], labels: readonly Column[], figures: readonly Figure[]): Table {

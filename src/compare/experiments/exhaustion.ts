@@ -34,7 +34,7 @@ export const exhaustion: Experiment = {
     }],
     answer: [verdictOf(results), ...SIZES.filter((size) => size < GPUS).map((size) => {
       const measured = measuredAt(results, { objects: size });
-      return `${size} objects for ${GPUS} GPUs: ${time(measured.wholeUs.p50)}, since ${FALLBACKS.of(measured)!.toFixed(0)} % of the invocations wait there and then; `
+      return `${size === 1 ? "1 object" : `${size} objects`} for ${GPUS} GPUs: ${time(measured.wholeUs.p50)}, since ${FALLBACKS.of(measured)!.toFixed(0)} % of the invocations wait there and then; `
         + `${LATER_HALF.of(measured)!.toFixed(0)} % of these are the later half's.`;
     })],
   }),

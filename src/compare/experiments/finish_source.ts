@@ -29,7 +29,7 @@ export const finishSource: Experiment = {
     plots: [plotOf(results, { name: "finish-source", title: "The slowest hundredth of invalidations", by: "source", x: "CPUs", figure: TAIL })],
     answer: [verdictOf(results), ...CPUS.map((cpus) => {
       const [pool, embedded, join] = ["pool", "embedded", "join"].map((source) => measuredAt(results, { CPUs: cpus, source }));
-      return `${cpus} CPUs: in use in ${FALLBACKS.of(embedded)!.toFixed(1)} % of the invocations; p99 ${time(embedded.wholeUs.p99)} against ${time(pool.wholeUs.p99)} `
+      return `${cpus === 1 ? "1 CPU" : `${cpus} CPUs`}: in use in ${FALLBACKS.of(embedded)!.toFixed(1)} % of the invocations; p99 ${time(embedded.wholeUs.p99)} against ${time(pool.wholeUs.p99)} `
         + `with a pool that never ends and ${time(join.wholeUs.p99)} if the later one joins.`;
     })],
   }),

@@ -1,14 +1,16 @@
-import type { GpuProfile } from "../../boot/config.ts";
+import { SILENT_GPU, type GpuProfile } from "../../boot/config.ts";
 import type { TrialResult } from "../../report/comparison.ts";
 import type { Experiment } from "../experiment.ts";
 import { trialMachine } from "../machine.ts";
-import { FINISH, measuredAt, START, tableOf, time, WHOLE } from "../results.ts";
+import { FINISH, measuredAt, START, tableOf, time, verdict, WHOLE } from "../results.ts";
 import type { Trial } from "../trial.ts";
 
 const GPUS = 8;
 const FAST_US = 40;
 const SLOW_US = 400;
 const INVALIDATIONS = 24;
+/** Enough for several times out. */
+const SECONDS = 1.5;
 
 /** What the GPUs are like: one of them may be odd. */
 interface Mix {
@@ -16,6 +18,7 @@ interface Mix {
   /** Driver of the odd GPU, and of the others. */
   readonly odd: string;
   readonly others: string;
+  /** Infinity: it never answers. */
   readonly oddUs: number;
   /** Its place in the tree of notifiers, which is that of its number. */
   readonly place: "first" | "last";
@@ -31,6 +34,8 @@ const MIXES: readonly Mix[] = [
   { name: "two-pass, a single-pass one last", odd: "single-pass", others: "two-pass", oddUs: FAST_US, place: "last" },
   { name: "two-pass, a slow single-pass one first", odd: "single-pass", others: "two-pass", oddUs: SLOW_US, place: "first" },
   { name: "two-pass, a slow single-pass one last", odd: "single-pass", others: "two-pass", oddUs: SLOW_US, place: "last" },
+  { name: "xe-userptr", odd: "xe-userptr", others: "xe-userptr", oddUs: FAST_US, place: "first" },
+  { name: "xe-userptr, one that never answers", odd: "xe-userptr", others: "xe-userptr", oddUs: Infinity, place: "first" },
 ];
 
 /** One GPU that is slower than the others, or has a driver with one pass. */
@@ -44,6 +49,7 @@ export const mixes: Experiment = {
     table: tableOf(results, [{ title: "mix", unit: "" }], [START, FINISH, WHOLE]),
     plots: [],
     answer: [
+      verdictOf(results),
       slower(results, "One slow GPU", "two-pass, a slow one first", "two-pass"),
       slower(results, "One slow GPU at the end of the tree", "two-pass, a slow one last", "two-pass"),
       slower(results, "One slow GPU among single-pass ones", "single-pass, a slow one first", "single-pass"),
@@ -51,6 +57,7 @@ export const mixes: Experiment = {
       slower(results, "The same at its end", "two-pass, a single-pass one last", "two-pass"),
       slower(results, "One that is slow as well, at the beginning", "two-pass, a slow single-pass one first", "two-pass, a slow one first"),
       slower(results, "The same at its end", "two-pass, a slow single-pass one last", "two-pass, a slow one last"),
+      `One that never answers, among xe's: ${time(wholeUs(results, "xe-userptr, one that never answers"))}, against ${time(wholeUs(results, "xe-userptr"))}: everybody waits until it times out, and then its flush counts as done (RULES 70; findings/2).`,
     ],
   }),
 };
@@ -62,15 +69,30 @@ function trialOf({ name, odd, others, oddUs, place }: Mix, seed: number): Trial 
     return all;
   };
   const drivers = odd === others ? others : put(odd, others).join(",");
-  const profiles = put<GpuProfile>({ tlbLatencyUs: oddUs }, { tlbLatencyUs: FAST_US });
+  const isSilent = oddUs === Infinity;
+  const profiles = put<GpuProfile>(isSilent ? SILENT_GPU : { tlbLatencyUs: oddUs }, { tlbLatencyUs: FAST_US });
   return {
     labels: { mix: name },
     config: trialMachine({ driver: drivers, gpus: GPUS, profiles, seed }),
-    invalidations: INVALIDATIONS, seconds: 100, isWatched: false,
+    invalidations: isSilent ? null : INVALIDATIONS, seconds: SECONDS, isWatched: false,
   };
 }
 
+/** The slow one costs what it is slower by; a single-pass one all that it takes, if others start after it, and nothing if none does. */
+function verdictOf(results: readonly TrialResult[]): string {
+  const more = (mix: string, without: string) => wholeUs(results, mix) - wholeUs(results, without);
+  const slow = more("two-pass, a slow one first", "two-pass");
+  const [first, last] = ["two-pass, a single-pass one first", "two-pass, a single-pass one last"].map((mix) => more(mix, "two-pass"));
+  const isSo = Math.abs(slow - (SLOW_US - FAST_US)) < 0.1 * SLOW_US && first > 0.9 * FAST_US && last < 0.25 * FAST_US;
+  return verdict(isSo, `a GPU that is ${SLOW_US - FAST_US} us slower makes two passes ${time(slow)} longer, once. One single-pass notifier of ${FAST_US} us costs everybody ${time(first)} `
+    + `if the others start after it, and ${time(last)} if it comes last: then the others' flushes are under way while it waits for its own.`);
+}
+
+function wholeUs(results: readonly TrialResult[], mix: string): number {
+  return measuredAt(results, { mix }).wholeUs.p50;
+}
+
 function slower(results: readonly TrialResult[], what: string, mix: string, without: string): string {
-  const [whole, before] = [mix, without].map((name) => measuredAt(results, { mix: name }).wholeUs.p50);
+  const [whole, before] = [mix, without].map((name) => wholeUs(results, name));
   return `${what}: ${time(whole)}, against ${time(before)} of ${without}: ${time(Math.abs(whole - before))} ${whole < before ? "less" : "more"} for everybody.`;
 }

@@ -2,7 +2,7 @@ import type { TrialResult } from "../../report/comparison.ts";
 import type { MachineConfig } from "../../boot/config.ts";
 import type { Experiment } from "../experiment.ts";
 import { trialMachine } from "../machine.ts";
-import { measuredAt, plotOf, START, tableOf, time, times, WHOLE } from "../results.ts";
+import { measuredAt, plotOf, START, tableOf, time, times, verdict, WHOLE } from "../results.ts";
 import type { Trial } from "../trial.ts";
 
 const TLB_US = 40;
@@ -42,6 +42,7 @@ export const preemption: Experiment = {
       name: `preemption-${preemptUs}us`, title: `An invalidation, if a context needs ${preemptUs} us to stop`, by: "design", x: "GPUs", figure: WHOLE,
     })),
     answer: [
+      verdictOf(results),
       ...PREEMPT_US.map((preemptUs) => answerFor(results, "busy", preemptUs, BUSY_GPUS.at(-1)!)),
       answerFor(results, "idle", 100, IDLE_GPUS.at(-1)!),
       xeAnswer(results),
@@ -65,6 +66,17 @@ function trialOf(labels: Where, seed: number): Trial {
     }),
     invalidations: INVALIDATIONS, seconds: 100, isWatched: false,
   };
+}
+
+/** Two suffice for who flushes before his contexts go on if a third pass gains next to nothing. */
+function verdictOf(results: readonly TrialResult[]): string {
+  const gpus = BUSY_GPUS.at(-1)!;
+  const gains = PREEMPT_US.map((preemptUs) => {
+    const [two, three] = ["two passes", "three passes"].map((design) => measuredAt(results, { contexts: "busy", preemption: preemptUs, GPUs: gpus, design }).wholeUs.p50);
+    return two / three;
+  });
+  return verdict(Math.max(...gains) < 1.1, `who preempts and flushes in the notifier loses the overlap of the flushes in two passes: with ${gpus} GPUs a third makes it ${gains.map((gain, i) => `${times(gain)} (${PREEMPT_US[i]} us)`).join(", ")} as fast, `
+    + "by the time that a context needs. Two do suffice for xe, which flushes only when a context goes on.");
 }
 
 function answerFor(results: readonly TrialResult[], contexts: string, preemptUs: number, gpus: number): string {

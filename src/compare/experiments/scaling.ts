@@ -1,12 +1,16 @@
-import type { Table, TrialResult } from "../../report/comparison.ts";
+import type { Plot, Table, TrialResult } from "../../report/comparison.ts";
 import type { CompareOptions, Experiment } from "../experiment.ts";
 import { trialMachine } from "../machine.ts";
-import { measuredAt, plotOf, time, verdict, WHOLE } from "../results.ts";
+import { measuredAt, plotOf, time, times, verdict, WHOLE } from "../results.ts";
 import type { Trial } from "../trial.ts";
 
 /** Invalidations of a trial: a machine of many GPUs needs no more to be known. */
 const MOST = 200;
 const LEAST = 16;
+
+/** So begin the names of models of real drivers. */
+const MODELS = /^(?:xe|gpusvm|nouveau|amdgpu|kvm)/;
+const PLAIN = new Set(["two-pass", "single-pass"]);
 
 /** How long an invalidation takes, by the number of GPUs and the time of their TLB invalidation. */
 export const scaling: Experiment = {
@@ -21,12 +25,21 @@ export const scaling: Experiment = {
   })))),
   conclude: (results, options) => ({
     table: wholeByGpus(results, options),
-    plots: options.tlbLatencyUs.map((latencyUs) => plotOf(results.filter(({ labels }) => labels["TLB"] === latencyUs), {
-      name: `scaling-${latencyUs}us`, title: `An invalidation, if a TLB invalidation takes ${latencyUs} us`, by: "design", x: "GPUs", figure: WHOLE,
-    })),
-    answer: [...verdictOf(results, options), ...options.designs.map((driver) => answerFor(results, driver, options)), ...boundFor(results, options)],
+    plots: options.tlbLatencyUs.flatMap((latencyUs) => plotsFor(results.filter(({ labels }) => labels["TLB"] === latencyUs), latencyUs)),
+    answer: [...verdictOf(results, options), ...softwareShare(results, options), ...options.designs.map((driver) => answerFor(results, driver, options)), ...boundFor(results, options)],
   }),
 };
+
+/** What was argued, and what drivers do: two pictures, each with the two plain designs. */
+function plotsFor(results: readonly TrialResult[], latencyUs: number): Plot[] {
+  const plot = (name: string, who: string, isShown: (design: string) => boolean) => plotOf(results.filter(({ labels }) => isShown(String(labels["design"]))), {
+    name: `scaling-${latencyUs}us-${name}`, title: `An invalidation by ${who}, if a TLB invalidation takes ${latencyUs} us`, by: "design", x: "GPUs", figure: WHOLE,
+  });
+  return [
+    plot("designs", "design", (design) => !MODELS.test(design)),
+    plot("drivers", "driver", (design) => MODELS.test(design) || PLAIN.has(design)),
+  ].filter(({ series }) => series.length > 0);
+}
 
 /** One pass: the sum, within a tenth or more than it; two passes: their bound, within a tenth. */
 function verdictOf(results: readonly TrialResult[], { designs, gpus, tlbLatencyUs }: CompareOptions): string[] {
@@ -36,6 +49,16 @@ function verdictOf(results: readonly TrialResult[], { designs, gpus, tlbLatencyU
   const two = wholeUs(results, latencyUs, "two-pass", many) / (latencyUs - shortest + wholeUs(results, shortest, "two-pass", many));
   return [verdict(one > 0.9 && two < 1.1, `with ${many} GPUs and ${latencyUs} us one pass takes ${one.toFixed(2)} of the sum of the latencies, two passes ${two.toFixed(2)} of the longest and the software. `
     + "The software is the larger part then: the start pass goes from GPU to GPU, and no second pass helps against that.")];
+}
+
+/** "Several orders of magnitude slower than the software steps" (Brost; RULES c): by how much, and up to how many GPUs. */
+function softwareShare(results: readonly TrialResult[], { designs, gpus, tlbLatencyUs }: CompareOptions): string[] {
+  const [few, many] = [gpus[0], gpus.at(-1)!];
+  if (!designs.includes("two-pass") || few === many || tlbLatencyUs.length === 1) return [];
+  const [shortest, ...longer] = tlbLatencyUs;
+  const softwareUs = (wholeUs(results, shortest, "two-pass", many) - wholeUs(results, shortest, "two-pass", few)) / (many - few);
+  const crossings = longer.map((us) => `one of ${us} us ${times(us / softwareUs)}, so that the software is the larger part from ${Math.ceil(us / softwareUs)} GPUs on`);
+  return [`Each GPU costs two-pass ${time(softwareUs)} of software. A TLB invalidation takes longer than that, but not by orders of magnitude: ${crossings.join("; ")}.`];
 }
 
 /** The median of the whole: a row for each design and latency, a column for each number of GPUs. */

@@ -1,13 +1,12 @@
 import type { TrialResult } from "../../report/comparison.ts";
+import { count } from "../../report/numbers.ts";
 import type { Experiment } from "../experiment.ts";
 import { trialMachine } from "../machine.ts";
-import { measuredAt, plotOf, tableOf, time, times, verdict, WHOLE, type Figure } from "../results.ts";
+import { measuredAt, plotOf, tableOf, time, times, TREE, verdict, WHOLE } from "../results.ts";
 
 const NOTIFIERS = [10, 100, 1000, 10_000, 100_000] as const;
 const DESIGNS = ["two-pass", "start-end", "pass-counter"] as const;
 const INVALIDATIONS = 3;
-
-const TREE: Figure = { title: "tree", unit: "%", of: ({ treeWalkPercent }) => treeWalkPercent };
 
 /** What it costs to walk the tree of notifiers a second time. */
 export const secondWalk: Experiment = {
@@ -27,7 +26,7 @@ export const secondWalk: Experiment = {
       const listed = measuredAt(results, { notifiers, design: "two-pass" }).wholeUs.p50;
       return DESIGNS.slice(1).map((design) => {
         const walked = measuredAt(results, { notifiers, design }).wholeUs.p50;
-        return `${notifiers} notifiers: ${time(walked)} with ${design}, ${times(walked / listed)} the ${time(listed)} of a list; ${time((walked - listed) / notifiers)} a notifier.`;
+        return `${count(notifiers)} notifiers: ${time(walked)} with ${design}, ${times(walked / listed)} the ${time(listed)} of a list; ${time((walked - listed) / notifiers)} a notifier.`;
       });
     })],
   }),
@@ -38,6 +37,6 @@ function verdictOf(results: readonly TrialResult[]): string {
   const [few, many] = [NOTIFIERS[0], NOTIFIERS.at(-1)!].map((notifiers) => (
     measuredAt(results, { notifiers, design: "start-end" }).wholeUs.p50 / measuredAt(results, { notifiers, design: "two-pass" }).wholeUs.p50
   ));
-  return verdict(many > 1.2, `the second walk makes an invalidation of ${NOTIFIERS[0]} notifiers ${times(few)}, of ${NOTIFIERS.at(-1)!} notifiers ${times(many)} as long. `
+  return verdict(many > 1.2, `the second walk makes an invalidation of ${count(NOTIFIERS[0])} notifiers ${times(few)}, of ${count(NOTIFIERS.at(-1)!)} notifiers ${times(many)} as long. `
     + "Both walks are linear in the notifiers that are hit: that it were of another order is not what is seen.");
 }

@@ -33,6 +33,6 @@ describe("preemption and flush", () => {
 
   it("lead to an answer for each time that a context needs, for contexts at rest, and for xe", () => {
     const results = TRIALS.map(({ labels }, index) => ({ labels, measured: measured(Number(labels["GPUs"]), 1 + index) }));
-    expect(preemption.conclude(results, OPTIONS).answer).toHaveLength(5);
+    expect(preemption.conclude(results, OPTIONS).answer).toHaveLength(6);
   });
 });
