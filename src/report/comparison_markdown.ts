@@ -15,9 +15,20 @@ export function renderComparisonMarkdown({ experiments, reproduce, warnings, exe
     ["```", ...wrapCommand(reproduce, "", "  "), "```"].join("\n"),
     ...(interrupted ? ["**Interrupted: what is not here was not measured.**"] : []),
     ...(warnings.length === 0 ? [] : [warnings.map((warning) => `- **${text(warning)}**`).join("\n")]),
+    experiments.map(summaryLine).join("\n"),
     ...experiments.flatMap((experiment) => experimentBlocks(experiment, plots)),
   ];
   return `${blocks.join("\n\n")}\n`;
+}
+
+/** The question, which leads to its section, and the first of its answers. */
+function summaryLine({ question, answer }: ExperimentResult): string {
+  return `- [${text(question)}](#${anchorOf(question)}) ${text(answer[0] ?? "")}`;
+}
+
+/** Of a heading, as forges make them. */
+function anchorOf(heading: string): string {
+  return heading.toLowerCase().replaceAll(/[^\p{L}\p{N}\s_-]/gu, "").replaceAll(" ", "-");
 }
 
 function experimentBlocks({ name, question, claim, setting, table, plots, answer }: ExperimentResult, folder: string | null): string[] {

@@ -4,10 +4,13 @@ import type { Axis, Plot, Series } from "./comparison.ts";
 
 type Point = Series["points"][number];
 
-/** Of the whole picture and of the field within, in pixels. */
-const WIDTH = 760;
+/** Of the field, of what is around it, and of a letter in the legend, in pixels. */
+const FIELD_WIDTH = 468;
 const LEFT = 72;
-const RIGHT = 220;
+const LEGEND_LEFT = 14;
+const SYMBOL_WIDTH = 30;
+const LETTER = 7;
+const LEAST_LETTERS = 24;
 const TOP = 40;
 const BOTTOM = 52;
 const FIELD_HEIGHT = 380;
@@ -37,24 +40,26 @@ interface Scale {
 }
 
 /**
- * A plot as one SVG file that needs nothing else and is readable on light and dark grounds. The same plot gives the same bytes. What has no
+ * A plot as one SVG file that needs nothing else and is readable on light and dark grounds. The legend lists curves as they end, the highest first. The same plot gives the same bytes. What has no
  * place on a logarithmic axis, zero for instance, is left out.
  */
 export function renderPlot({ title, x, y, series }: Plot): string {
-  const shown = series.map(({ name, points }) => ({ name, points: points.filter(([at, value]) => fits(at, x) && fits(value, y)) }));
+  const shown = series.map(({ name, points }) => ({ name, points: points.filter(([at, value]) => fits(at, x) && fits(value, y)) }))
+    .toSorted((a, b) => (b.points.at(-1)?.[1] ?? 0) - (a.points.at(-1)?.[1] ?? 0));
   const all = shown.flatMap(({ points }) => points);
+  const width = LEFT + FIELD_WIDTH + LEGEND_LEFT + SYMBOL_WIDTH + LETTER * Math.max(LEAST_LETTERS, ...series.map(({ name }) => name.length));
   const height = TOP + Math.max(FIELD_HEIGHT, series.length * LEGEND_LINE) + BOTTOM;
-  const xScale = scaleOf(x, all.map(([at]) => at), [LEFT, WIDTH - RIGHT], false);
+  const xScale = scaleOf(x, all.map(([at]) => at), [LEFT, LEFT + FIELD_WIDTH], false);
   const yScale = scaleOf(y, all.map(([, value]) => value), [height - BOTTOM, TOP], true);
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
     `<title>${escape(title)}</title>`,
     `<style>${STYLE}</style>`,
     `<text class="title" x="${LEFT}" y="20">${escape(title)}</text>`,
     ...xScale.ticks.map(({ at, text }) => vertical(at, height) + label(at, height - BOTTOM + 18, "middle", text)),
     ...yScale.ticks.map(({ at, text }) => horizontal(at) + label(LEFT - TICK - 3, at + 4, "end", text)),
-    `<rect class="frame" x="${LEFT}" y="${TOP}" width="${WIDTH - RIGHT - LEFT}" height="${height - TOP - BOTTOM}"/>`,
-    label((LEFT + WIDTH - RIGHT) / 2, height - 12, "middle", x.label),
+    `<rect class="frame" x="${LEFT}" y="${TOP}" width="${FIELD_WIDTH}" height="${height - TOP - BOTTOM}"/>`,
+    label(LEFT + FIELD_WIDTH / 2, height - 12, "middle", x.label),
     `<text transform="translate(16 ${(TOP + height - BOTTOM) / 2}) rotate(-90)" text-anchor="middle">${escape(y.label)}</text>`,
     ...shown.map(({ points }, index) => curve(points.map(([at, value]) => [xScale(at), yScale(value)] as const), index)),
     ...shown.map(({ name }, index) => legend(name, index)),
@@ -99,9 +104,9 @@ function curve(points: readonly Point[], index: number): string {
 }
 
 function legend(name: string, index: number): string {
-  const [x, y] = [WIDTH - RIGHT + 14, TOP + LEGEND_LINE * (index + 0.5)];
+  const [x, y] = [LEFT + FIELD_WIDTH + LEGEND_LEFT, TOP + LEGEND_LINE * (index + 0.5)];
   const mark = symbol(symbolOf(index), 40).digits(DIGITS)() ?? "";
-  return `<path d="M${x},${y}h24" ${strokeOf(index)}/><path transform="translate(${x + 12} ${y})" fill="${colourOf(index)}" d="${mark}"/>${label(x + 30, y + 4, "start", name)}`;
+  return `<path d="M${x},${y}h24" ${strokeOf(index)}/><path transform="translate(${x + 12} ${y})" fill="${colourOf(index)}" d="${mark}"/>${label(x + SYMBOL_WIDTH, y + 4, "start", name)}`;
 }
 
 function strokeOf(index: number): string {
@@ -122,7 +127,7 @@ function vertical(x: number, height: number): string {
 }
 
 function horizontal(y: number): string {
-  return `<path class="grid" d="M${LEFT},${round(y)}H${WIDTH - RIGHT}"/>`;
+  return `<path class="grid" d="M${LEFT},${round(y)}H${LEFT + FIELD_WIDTH}"/>`;
 }
 
 function label(x: number, y: number, anchor: "start" | "middle" | "end", text: string): string {
