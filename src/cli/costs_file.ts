@@ -7,7 +7,7 @@ export class CostsError extends Error {
   override readonly name = "CostsError";
 }
 
-const Cost = v.pipe(v.number("is not a number"), v.minValue(0, "is negative"));
+const Cost = v.pipe(v.number("is not a number"), v.minValue(0, "is negative"), v.finite("is not finite"));
 const Costs = v.strictObject(Object.fromEntries(Object.keys(DEFAULT_COSTS).map((name) => [name, v.optional(Cost)])));
 
 /**
@@ -22,8 +22,9 @@ export function readCosts(file: string): StepCosts {
   if (result.success) return { ...DEFAULT_COSTS, ...result.output };
   const [issue] = result.issues;
   const name = issue.path?.map(({ key }) => String(key)).join(".") ?? "";
+  const value = typeof issue.input === "number" ? String(issue.input) : JSON.stringify(issue.input);
   throw new CostsError(`--costs ${file}: ${Object.hasOwn(DEFAULT_COSTS, name)
-    ? `${name} ${issue.message}: ${JSON.stringify(issue.input)}`
+    ? `${name} ${issue.message}: ${value}`
     : `there is no cost ${JSON.stringify(name)}; there are ${Object.keys(DEFAULT_COSTS).join(", ")}`}`);
 }
 

@@ -67,6 +67,9 @@ describe("bad usage and input: one line that says what there is", () => {
     ['{"wakeupNs": 1}', /there is no cost "wakeupNs"; there are accessNs, /],
     ['{"wakeUpNs": -1}', /wakeUpNs is negative: -1$/],
     ['{"wakeUpNs": "1"}', /wakeUpNs is not a number: "1"$/],
+    ['{"wakeUpNs": null}', /wakeUpNs is not a number: null$/],
+    ['{"wakeUpNs": 1e999}', /wakeUpNs is not finite: Infinity$/],
+    ['{"wakeUpNs": NaN}', /not JSON: .*NaN/],
     ["[1]", /it is not one JSON object$/],
     ["{", /not JSON: /],
   ])("costs %s", (text, message) => {
