@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { drawLatencyUs } from "../../../src/device/latency.ts";
 import { mutexLock, mutexUnlock } from "../../../src/kernel/locking/mutex.ts";
 import { fetchAdd, read, readOnce, writeOnce } from "../../../src/machine/access.ts";
 import { chance, futexWait, futexWake, sleepUntil } from "../../../src/machine/futex.ts";
@@ -134,4 +135,18 @@ it("the same seed gives the same run, another one another", () => {
   });
   expect(ends[0]).toBe(ends[1]);
   expect(ends[2]).not.toBe(ends[0]);
+});
+
+it.each([
+  [{ kind: "uniform", lowUs: 20, highUs: 60 }, [34884, 37525, 55661, 35728, 59801]],
+  [{ kind: "log-normal", medianUs: 40, p99Us: 100 }, [23960, 34503, 41403, 42582, 48503]],
+  [{ kind: "measured", fromUs: [10, 20, 100], counts: [60, 40] }, [16202, 17302, 78304, 16553, 99004]],
+] as const)("%j: the seed alone decides what is drawn, to the nanosecond, on every machine", (latency, drawnNs) => {
+  const rig = new Rig(1);
+  const drawn: number[] = [];
+  rig.onCpu(0, function* (task) {
+    for (let i = 0; i < 5; i++) drawn.push(Math.round((yield* drawLatencyUs(task, latency)) * 1000));
+  });
+  rig.run();
+  expect(drawn).toEqual(drawnNs);
 });
