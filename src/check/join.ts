@@ -5,6 +5,7 @@ import type { Task } from "../machine/task.ts";
 import type { Tracer } from "../machine/tracepoint.ts";
 import { deviceEvents } from "../device/tracepoints.ts";
 import { driverEvents } from "../driver/tracepoints.ts";
+import { ownerOf } from "../driver/view.ts";
 import { kernelEvents } from "../kernel/tracepoints.ts";
 import { MMU_NOTIFY_RELEASE } from "../kernel/view.ts";
 import { ActiveRange, type ActiveRanges } from "./active_ranges.ts";
@@ -49,9 +50,10 @@ export class Join {
     tracer.on(kernelEvents.invalidateRangeStarted, (task, mm, start, end, id, result) => {
       const range = this.#open.find(task, id);
       // At the end of a process this is said of interval notifiers alone, and classic ones are still to be told (RULES 44).
-      if (result !== 0 || range === undefined || mayBeSkipped(range.event) || range.event === MMU_NOTIFY_RELEASE) return;
-      this.#active.enter(task.words, mm, start, end, task.id, id);
-      this.#checkTlbs(task, mm, start, end, `invalidate_range_start returned for ${hexRange(start, end)}`, reporter);
+      if (result !== 0 || range === undefined || range.event === MMU_NOTIFY_RELEASE) return;
+      const exempt = mayBeSkipped(range) ? range.owner : 0;
+      if (exempt === 0) this.#active.enter(task.words, mm, start, end, task.id, id);
+      this.#checkTlbs(task, mm, start, end, `invalidate_range_start returned for ${hexRange(start, end)}`, reporter, exempt);
     });
     tracer.on(kernelEvents.notifiersReleased, (task, mm) => {
       this.#checkTlbs(task, mm, 0, TASK_SIZE, `the notifiers of ${this.#world.nameOf(mm)} were released`, reporter);
@@ -72,12 +74,13 @@ export class Join {
     });
   }
 
-  #checkTlbs(task: Task, mm: number, start: number, end: number, what: string, reporter: Reporter): void {
+  /** @param exempt owner whose GPU may keep what it has (RULES 13); 0 nobody */
+  #checkTlbs(task: Task, mm: number, start: number, end: number, what: string, reporter: Reporter, exempt = 0): void {
     const { words } = task;
     this.#spaces.forEachOf(words, mm, (row) => {
       const gpu = words[row + VmRow.gpu];
       const asid = words[row + VmRow.asid];
-      if (this.#world.isStopped(words, gpu)) return;
+      if (this.#world.isStopped(words, gpu) || exempt === ownerOf({ index: gpu })) return;
       const find = () => this.#world.tlbEntryIn(words, gpu, asid, start, end);
       const va = find();
       // Again: the first look may have met an entry while the GPU was replacing it by one for another page.

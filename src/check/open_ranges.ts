@@ -11,6 +11,8 @@ export interface OpenRange {
   readonly end: number;
   /** MMU_NOTIFY_* */
   readonly event: number;
+  /** Who migrates, or takes exclusive access; 0 nobody. */
+  owner: number;
   readonly isBlockable: boolean;
   readonly startedUs: number;
   /** The sequence number that callbacks are given; valid once `isCounted`. */
@@ -52,10 +54,14 @@ export class OpenRanges {
   listenFirst(tracer: Tracer): void {
     tracer.on(kernelEvents.invalidateRangeStart, (task, mm, start, end, event, blockable, id) => {
       this.#stack(task).push({
-        id, mm, start, end, event, isBlockable: blockable !== 0, startedUs: task.nowUs(), seq: 0, isCounted: false, activeDelta: 0, hasStartedClassic: false,
+        id, mm, start, end, event, owner: 0, isBlockable: blockable !== 0, startedUs: task.nowUs(), seq: 0, isCounted: false, activeDelta: 0, hasStartedClassic: false,
         isTwoPassCall: false, isRefused: false, isStartPassDone: false, startPassDoneUs: 0, isStarted: false, result: 0, returnedUs: 0, calls: 0, flushes: 0,
         firstFlushUs: 0, lastFlushedUs: 0, handedOut: [], finished: 0,
       });
+    });
+    tracer.on(kernelEvents.invalidateOwner, (task, id, owner) => {
+      const range = this.find(task, id);
+      if (range !== undefined) range.owner = owner;
     });
     tracer.on(kernelEvents.invalidateSeq, (task, _mm, id, seq) => {
       const range = this.find(task, id);

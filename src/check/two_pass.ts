@@ -118,7 +118,7 @@ export class TwoPass {
       return;
     }
     const row = this.#subscribers.find(words, sub);
-    if (row !== NULL && range.isCounted && !mayBeSkipped(range.event)) {
+    if (row !== NULL && range.isCounted && !mayBeSkipped(range)) {
       const seq = Atomics.load(words, row + SubRow.seq);
       // A later invalidation may have set a larger one meanwhile, never a smaller one.
       if (((seq - range.seq) | 0) < 0) say(task, "I6", range, `${name()} returned with number ${seq}, it was given ${range.seq}: set_seq is missing`);

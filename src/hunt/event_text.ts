@@ -39,6 +39,7 @@ const SENTENCES = new Map<number, Sentence>([
   [kernelEvents.invalidateRangeStart, (_, _mm, start, end, event, blockable) => (
     `invalidate_range_start ${range(start, end)} ${MMU_NOTIFY_NAMES[event] ?? event}${blockable === 0 ? ", non-blockable" : ""}`
   )],
+  [kernelEvents.invalidateOwner, (_, _range, owner) => `... on behalf of gpu${owner - 1}`],
   [kernelEvents.invalidateSeq, (_, _mm, _range, seq, hit) => `invalidate_seq is ${seq}: ${hit === 0 ? "no notifier intersects" : "notifiers intersect"}`],
   [kernelEvents.invalidateCall, (names, sub, _range, seq, twoPass) => `${twoPass === 0 ? "invalidate" : "invalidate_start"} of ${names.object(sub)}, seq ${seq}`],
   [kernelEvents.invalidateCalled, (names, sub, _range, _seq, ok, finish) => (

@@ -33,6 +33,8 @@ export const kernelEvents = tracepoints(TRACEPOINT_BASE.kernel, {
   // invalidation, in the order in which one range meets them
   /** On entry, before anything is counted. */
   invalidateRangeStart: ["mm", "start", "end", "event", "blockable", "range"],
+  /** Then, of a range that has an owner: who may look away (RULES 13). */
+  invalidateOwner: ["range", "owner"],
   /** inv_start_range done: the sequence number that the callbacks will be given; `hit` 1 if some notifier intersects. */
   invalidateSeq: ["mm", "range", "seq", "hit"],
   /** Before a single-pass or start callback. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { driverEvents } from "../../src/driver/tracepoints.ts";
-import { CPU0, CPU1, MIGRATE, PAGE, Rig, VA, VM } from "./rig.ts";
+import { CPU0, CPU1, MIGRATE, OTHER_OWNER, OWNER, PAGE, Rig, UNMAP, VA, VM } from "./rig.ts";
 
 test("an invalidation that removes the translation before it returns is silent", () => {
   const rig = new Rig();
@@ -89,11 +89,13 @@ test("a range that failed to start is not active", () => {
   expect(rig.messages).toEqual([]);
 });
 
-test("a driver may leave its mappings alone when it migrates by itself", () => {
-  const rig = new Rig();
-  rig.fill();
-  rig.invalidated(CPU0, { event: MIGRATE });
-  expect(rig.messages).toEqual([]);
+test("a driver may leave its mappings alone when it migrates by itself, and then alone", () => {
+  for (const [event, owner, rules] of [[MIGRATE, OWNER, []], [MIGRATE, OTHER_OWNER, ["join"]], [MIGRATE, 0, ["join"]], [UNMAP, OWNER, ["join"]]] as const) {
+    const rig = new Rig();
+    rig.fill();
+    rig.invalidated(CPU0, { event, owner });
+    expect(rig.rules).toEqual(rules);
+  }
 });
 
 test("the end of a process covers everything, also with an end beyond all addresses", () => {

@@ -1,5 +1,6 @@
 import { attachOracles, type Oracles } from "../../src/check/all.ts";
 import type { CheckWorld } from "../../src/check/world.ts";
+import { ownerOf } from "../../src/driver/owner.ts";
 import { driverEvents } from "../../src/driver/tracepoints.ts";
 import { deviceEvents } from "../../src/device/tracepoints.ts";
 import { ACCESS_READ, ACCESS_WRITE, kernelEvents } from "../../src/kernel/tracepoints.ts";
@@ -34,6 +35,9 @@ export const GPU0 = 3;
 
 export const UNMAP = 0;
 export const MIGRATE = 6;
+/** Owners of ranges: the driver of GPU 0, and of another one. */
+export const OWNER = ownerOf({ index: 0 });
+export const OTHER_OWNER = ownerOf({ index: 1 });
 
 /**
  * A machine of which only the events exist: tests play the parts of kernel, driver and device. Every task has a thread and
@@ -187,10 +191,11 @@ export class Rig {
   }
 
   /** A range that has been counted and hit something; its number. */
-  rangeStart(task: number, options: { start?: number; end?: number; event?: number; blockable?: boolean } = {}): Range {
-    const { start = VA, end = VA + PAGE, event = UNMAP, blockable = true } = options;
+  rangeStart(task: number, options: RangeOptions = {}): Range {
+    const { start = VA, end = VA + PAGE, event = UNMAP, owner = 0, blockable = true } = options;
     const id = ++this.#ranges;
     this.hit(task, kernelEvents.invalidateRangeStart, MM, start, end, event, blockable ? 1 : 0, id);
+    if (owner !== 0) this.hit(task, kernelEvents.invalidateOwner, id, owner);
     this.state(task, this.invalidateSeq, ++this.#active);
     if (this.invalidateSeq % 2 === 0) this.state(task, this.invalidateSeq + 1, this.#active);
     this.hit(task, kernelEvents.invalidateSeq, MM, id, this.invalidateSeq, 1);
@@ -231,7 +236,7 @@ export class Rig {
   }
 
   /** A whole notifier part without finish callbacks, up to its return. */
-  invalidated(task: number, options: Parameters<Rig["rangeStart"]>[1] = {}): Range {
+  invalidated(task: number, options: RangeOptions = {}): Range {
     const range = this.rangeStart(task, options);
     this.call(range);
     this.startPassDone(range);
@@ -250,6 +255,14 @@ export class Rig {
       tlbEntryIn: (_words, _gpu, asid, start, end) => (asid === ASID ? [...this.tlb].find((va) => va < end && va + PAGE > start) : undefined) ?? -1,
     };
   }
+}
+
+export interface RangeOptions {
+  readonly start?: number;
+  readonly end?: number;
+  readonly event?: number;
+  readonly owner?: number;
+  readonly blockable?: boolean;
 }
 
 export interface Range {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { kernelEvents } from "../../src/kernel/tracepoints.ts";
-import { CPU0, CPU1, FINISH, GPU0, MIGRATE, MM, OTHER_FINISH, OTHER_SUB, Rig, SUB, VA } from "./rig.ts";
+import { CPU0, CPU1, FINISH, GPU0, MIGRATE, MM, OTHER_FINISH, OTHER_SUB, OWNER, Rig, SUB, VA } from "./rig.ts";
 
 const EAGAIN = -11;
 
@@ -94,7 +94,7 @@ test("set_seq omitted", () => {
 
 test("set_seq may be omitted by who migrates by itself", () => {
   const rig = new Rig();
-  const range = rig.rangeStart(CPU0, { event: MIGRATE });
+  const range = rig.rangeStart(CPU0, { event: MIGRATE, owner: OWNER });
   rig.call(range, { setSeq: false });
   expect(rig.rules).toEqual([]);
 });

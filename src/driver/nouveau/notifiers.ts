@@ -4,7 +4,8 @@ import { containerOf, embedded, type Ptr } from "../../machine/struct.ts";
 import { EAGAIN } from "../../kernel/errno.ts";
 import { mutexLock, mutexTryLock, mutexUnlock } from "../../kernel/locking/mutex.ts";
 import { mmuIntervalSetSeq } from "../../kernel/mmu_notifier/interval.ts";
-import type { MmuIntervalNotifierOps, MmuNotifierOps } from "../../kernel/mmu_notifier/types.ts";
+import { MMU_NOTIFY_MIGRATE, type MmuIntervalNotifierOps, type MmuNotifierOps } from "../../kernel/mmu_notifier/types.ts";
+import { ownerOf } from "../owner.ts";
 import { NouveauFault, NouveauSvmm, unmapRange, type Nouveau } from "./nouveau.ts";
 
 /** The classic notifier, which does the work. It has no range_end, and may therefore refuse (RULES 31). */
@@ -13,6 +14,7 @@ export function svmmOps(nouveau: Nouveau): MmuNotifierOps {
     *invalidateRangeStart(current, subscription, range) {
       if (!range.blockable) return EAGAIN;
       const svmm = containerOf(subscription, NouveauSvmm.notifier);
+      if (range.event === MMU_NOTIFY_MIGRATE && range.owner === ownerOf(nouveau.gpuOf(current, svmm))) return 0; // unmaps by itself (RULES 74)
       yield* mutexLock(current, embedded(svmm, NouveauSvmm.mutex));
       yield* unmapRange(current, nouveau, svmm, Number(range.start), Number(range.end));
       yield* mutexUnlock(current, embedded(svmm, NouveauSvmm.mutex));

@@ -74,8 +74,9 @@ function* itreeInvalidate(current: Current, subscriptions: Subscriptions, range:
   return result;
 }
 
-function traceStart(current: Current, { mm, start, end, event, blockable, id }: MmuNotifierRange): void {
+function traceStart(current: Current, { mm, start, end, event, owner, blockable, id }: MmuNotifierRange): void {
   trace(current, kernelEvents.invalidateRangeStart, mm, Number(start), Number(end), event, blockable ? 1 : 0, id);
+  if (owner !== 0) trace(current, kernelEvents.invalidateOwner, id, owner);
 }
 
 function traceStarted(current: Current, { mm, start, end, id }: MmuNotifierRange, result: number): void {

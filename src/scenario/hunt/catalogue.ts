@@ -8,6 +8,7 @@ import { insert } from "./insert.ts";
 import { insertRemove } from "./insert_remove.ts";
 import { insertUnseen } from "./insert_unseen.ts";
 import { lateFlush } from "./late_flush.ts";
+import { migrate } from "./migrate.ts";
 import { mixedNotifiers } from "./mixed_notifiers.ts";
 import { mprotectPlay } from "./mprotect.ts";
 import { nested } from "./nested.ts";
@@ -31,7 +32,7 @@ import { unmap } from "./unmap.ts";
 
 const PLAYS: readonly Play[] = [
   unmap, overlap, nested, fault, faultBeside, refault, insert, insertUnseen, remove, insertRemove, exitPlay, oom, oomFlush, oomFinish, oomClassic,
-  reclaimPlay, fork, copyOnWrite, mprotectPlay, mixedNotifiers, register, finishExhaustion, rebind, lateFlush, twoTlbs, tiny, tinyFault, tinyNested, tinyHeld,
+  reclaimPlay, fork, copyOnWrite, mprotectPlay, migrate, mixedNotifiers, register, finishExhaustion, rebind, lateFlush, twoTlbs, tiny, tinyFault, tinyNested, tinyHeld,
 ];
 
 /** Names of the plays, the default first. */

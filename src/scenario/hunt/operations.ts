@@ -4,6 +4,7 @@ import type { Run } from "../../machine/step.ts";
 import { NULL, type Ptr } from "../../machine/struct.ts";
 import type { Current } from "../../kernel/current.ts";
 import { translate } from "../../device/translate.ts";
+import { ownerOf } from "../../driver/owner.ts";
 import { cpuAccess } from "../../kernel/mm/cpu_access.ts";
 import { doMadvise } from "../../kernel/mm/madvise.ts";
 import { MADV_DONTNEED, MAP_ANONYMOUS, MAP_FIXED, MAP_PRIVATE, PROT_READ, PROT_WRITE } from "../../kernel/mm/mman.ts";
@@ -16,7 +17,7 @@ import { oomReap } from "../../kernel/mm/oom_reaper.ts";
 import { tryToFreePages } from "../../kernel/mm/vmscan.ts";
 import { mmuNotifierInvalidateRangeEnd, mmuNotifierInvalidateRangeStart } from "../../kernel/mmu_notifier/invalidate.ts";
 import { mmuNotifierRangeInit } from "../../kernel/mmu_notifier/range.ts";
-import { MMU_NOTIFY_CLEAR } from "../../kernel/mmu_notifier/types.ts";
+import { MMU_NOTIFY_CLEAR, MMU_NOTIFY_MIGRATE } from "../../kernel/mmu_notifier/types.ts";
 import { invalidateWithoutBlocking } from "../churn_notifier.ts";
 import { awaitFault, faultCount, serveFaults } from "../fault_service.ts";
 import { addressOf, type Operation, type PlayActor } from "./play.ts";
@@ -128,6 +129,18 @@ export function invalidate(first: number, pages: number): Operation {
   });
 }
 
+/** GPU `gpu`'s driver announces that it migrates the pages. There is no device memory here, so that they stay where they are. */
+export function announceMigration(gpu: number, first: number, pages: number): Operation {
+  return {
+    name: `migration of ${whichPages(first, pages)} by gpu${gpu}`,
+    *run({ current, stage }) {
+      const range = mmuNotifierRangeInit(current, stage.mm, addressOf(first), addressOf(first + pages), MMU_NOTIFY_MIGRATE, ownerOf({ index: gpu }));
+      yield* mmuNotifierInvalidateRangeStart(current, range);
+      yield* mmuNotifierInvalidateRangeEnd(current, range);
+    },
+  };
+}
+
 /** The process forks, and the child writes to the page before it ends: what was shared until then is copied. */
 export function forkAndWrite(page: number): Operation {
   return {
@@ -169,6 +182,9 @@ const WORK_POLL_US = 200;
 function on(
   name: string, first: number, pages: number, call: (current: Current, mm: Ptr<"mm_struct">, start: number, length: number) => Run<unknown>,
 ): Operation {
-  const where = pages === 1 ? `page ${first}` : `pages ${first} to ${first + pages - 1}`;
-  return { name: `${name} of ${where}`, run: ({ current, stage }) => call(current, stage.mm, addressOf(first), pages * PAGE_SIZE) };
+  return { name: `${name} of ${whichPages(first, pages)}`, run: ({ current, stage }) => call(current, stage.mm, addressOf(first), pages * PAGE_SIZE) };
+}
+
+function whichPages(first: number, pages: number): string {
+  return pages === 1 ? `page ${first}` : `pages ${first} to ${first + pages - 1}`;
 }
