@@ -45,6 +45,8 @@ const DEFAULT_TLB_LATENCY_US = [2, 40, 100];
 const DEFAULT_SEED = 1;
 /** Options that decide what comes out, beside the seed. */
 const RESULT_OPTIONS = ["--experiments", "--designs", "--drivers", "--gpus", "--tlb-latency-us", "--mix", "--cpus", "--costs", "--executor"];
+/** Files that come out of the same figures with the same bytes. */
+const DOCUMENT_OPTIONS = ["--svg", "--markdown"];
 
 const EXAMPLES = `
 Each experiment asks one question about designs and answers it with a table,
@@ -105,7 +107,7 @@ export function parseCompareOptions(argv: readonly string[]): CompareCommandOpti
     json: value("json"),
     markdown: value("markdown"),
     svg: value("svg"),
-    reproduce: [...RESULT_OPTIONS.flatMap((flag) => argumentOf(flag, argv)), "--seed", String(given["seed"])],
+    reproduce: [...RESULT_OPTIONS, ...DOCUMENT_OPTIONS].flatMap((flag) => argumentOf(flag, argv)).concat("--seed", String(given["seed"])),
   };
 }
 

@@ -140,9 +140,9 @@ describe("a comparison", () => {
     expect(result.experiments[0].trials.map(({ labels }) => labels)).toEqual([
       { TLB: 10, GPUs: 1, design: "single-pass" }, { TLB: 10, GPUs: 3, design: "single-pass" }, { TLB: 10, GPUs: 1, design: "two-pass" }, { TLB: 10, GPUs: 3, design: "two-pass" },
     ]);
-    expect(readdirSync(file("plots"))).toEqual(["scaling-10us.svg"]);
+    expect(readdirSync(file("plots"))).toEqual(["scaling-10us-designs.svg"]);
     const markdown = readFileSync(file("report.md"), "utf8");
-    expect(markdown).toContain("](plots/scaling-10us.svg)");
+    expect(markdown).toContain("](plots/scaling-10us-designs.svg)");
     expect(markdown).toContain("npx tsx scripts/compare.ts --experiments scaling");
   });
 

@@ -92,7 +92,7 @@ describe("the trials of several experiments", () => {
     expect(interrupted).toBe(true);
     expect(trials).toHaveLength(5);
     expect(experiments.map(({ name }) => name)).toEqual(["scaling", "other"]);
-    expect(experiments[0].plots).toHaveLength(2);
+    expect(experiments[0].plots).toHaveLength(1);
     expect(experiments[1]).toMatchObject({ plots: [], answer: ["Interrupted after 1 of 2 trials: no answer."] });
     expect(experiments[1].table.rows).toHaveLength(1);
   });

@@ -35,10 +35,11 @@ function plotsFor(results: readonly TrialResult[], latencyUs: number): Plot[] {
   const plot = (name: string, who: string, isShown: (design: string) => boolean) => plotOf(results.filter(({ labels }) => isShown(String(labels["design"]))), {
     name: `scaling-${latencyUs}us-${name}`, title: `An invalidation by ${who}, if a TLB invalidation takes ${latencyUs} us`, by: "design", x: "GPUs", figure: WHOLE,
   });
+  const designs = [...new Set(results.map(({ labels }) => String(labels["design"])))];
   return [
-    plot("designs", "design", (design) => !MODELS.test(design)),
-    plot("drivers", "driver", (design) => MODELS.test(design) || PLAIN.has(design)),
-  ].filter(({ series }) => series.length > 0);
+    ...(designs.every((design) => MODELS.test(design)) ? [] : [plot("designs", "design", (design) => !MODELS.test(design))]),
+    ...(designs.some((design) => MODELS.test(design)) ? [plot("drivers", "driver", (design) => MODELS.test(design) || PLAIN.has(design))] : []),
+  ];
 }
 
 /** One pass: the sum, within a tenth or more than it; two passes: their bound, within a tenth. */
