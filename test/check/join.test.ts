@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { driverEvents } from "../../src/driver/tracepoints.ts";
-import { CPU0, CPU1, MIGRATE, OTHER_OWNER, OWNER, PAGE, Rig, UNMAP, VA, VM } from "./rig.ts";
+import { kernelEvents } from "../../src/kernel/tracepoints.ts";
+import { CPU0, CPU1, MIGRATE, MM, OTHER_OWNER, OWNER, PAGE, RELEASE, Rig, UNMAP, VA, VM } from "./rig.ts";
 
 test("an invalidation that removes the translation before it returns is silent", () => {
   const rig = new Rig();
@@ -103,6 +104,16 @@ test("the end of a process covers everything, also with an end beyond all addres
   rig.fill();
   rig.invalidated(CPU0, { start: 0, end: 2 ** 64 });
   expect(rig.rules).toEqual(["join"]);
+});
+
+test("at the end of a process all notifiers have to be told, not only those of intervals (RULES 44)", () => {
+  const rig = new Rig();
+  rig.fill();
+  rig.rangeEnd(rig.invalidated(CPU0, { start: 0, end: 2 ** 64, event: RELEASE }));
+  expect(rig.rules).toEqual([]);
+  rig.hit(CPU0, kernelEvents.notifiersReleased, MM);
+  expect(rig.rules).toEqual(["join"]);
+  expect(rig.messages[0]).toContain("were released while the TLB of gpu0 still translates");
 });
 
 test("a GPU that stands still may keep what it has", () => {

@@ -34,6 +34,7 @@ export const CPU1 = 2;
 export const GPU0 = 3;
 
 export const UNMAP = 0;
+export const RELEASE = 5;
 export const MIGRATE = 6;
 /** Owners of ranges: the driver of GPU 0, and of another one. */
 export const OWNER = ownerOf({ index: 0 });
