@@ -3,13 +3,13 @@ import type { Run } from "../../machine/step.ts";
 import { embedded, NULL, type Ptr } from "../../machine/struct.ts";
 import { trace } from "../../machine/tracepoint.ts";
 import type { Current } from "../../kernel/current.ts";
-import { EAGAIN, EBUSY, EFAULT } from "../../kernel/errno.ts";
+import { EAGAIN, EBUSY, EFAULT, EPERM } from "../../kernel/errno.ts";
 import { downWrite, upWrite } from "../../kernel/locking/rwsem.ts";
 import { mmgetNotZero, mmput } from "../../kernel/mm/mm_count.ts";
 import type { GpuFault } from "../driver.ts";
 import { driverEvents } from "../tracepoints.ts";
 import { bindRange, hasValidMapping } from "./bind.ts";
-import { collectGarbage } from "./garbage.ts";
+import { collectGarbage, discardRange } from "./garbage.ts";
 import { GpusvmVm, vmOf, type Gpusvm } from "./gpusvm.ts";
 import { findOrInsertNotifier } from "./notifier.ts";
 import { getPages } from "./pages.ts";
@@ -36,7 +36,7 @@ export function* handleGpusvmFault(current: Current, gpusvm: Gpusvm, ops: number
   return result === EAGAIN ? EBUSY : result;
 }
 
-/** -EAGAIN: the pages were invalidated before they were bound. */
+/** -EAGAIN: the pages were invalidated before they were bound, or the range was chosen for other mappings than there are now. */
 function* tryToBind(
   current: Current, gpusvm: Gpusvm, ops: number, vm: Ptr<"gpusvm_vm">, mm: Ptr<"mm_struct">, va: number,
 ): Run<number> {
@@ -47,5 +47,8 @@ function* tryToBind(
   if (error !== 0) return error;
   if (yield* hasValidMapping(current, range)) return 0;
   const failed = yield* getPages(current, gpusvm, vm, mm, range);
-  return failed === 0 ? yield* bindRange(current, gpusvm, vm, range) : failed;
+  if (failed === 0) return yield* bindRange(current, gpusvm, vm, range);
+  if (failed !== EFAULT && failed !== EPERM) return failed;
+  yield* discardRange(current, vm, range); // perhaps it is another page of it that has changed: the next round chooses anew
+  return EAGAIN;
 }

@@ -27,6 +27,13 @@ export function* addGarbage(current: Current, vm: Ptr<"gpusvm_vm">, range: Ptr<"
   yield* spinUnlock(current, embedded(vm, GpusvmVm.collectorLock));
 }
 
+/** Have a range thrown away that does not fit the process's mappings any more. The caller holds `vm->lock` for writing. */
+export function* discardRange(current: Current, vm: Ptr<"gpusvm_vm">, range: Ptr<"gpusvm_range">): Run<void> {
+  yield* downWrite(current, embedded(vm, GpusvmVm.notifierLock));
+  yield* addGarbage(current, vm, range);
+  yield* upWrite(current, embedded(vm, GpusvmVm.notifierLock));
+}
+
 /** Is there any? Without the lock: a hint. */
 export function* hasGarbage(current: Current, vm: Ptr<"gpusvm_vm">): Run<boolean> {
   return (yield* readOnce(current, vm, GpusvmVm.garbage)) !== NULL;
