@@ -7,12 +7,15 @@ import { NO_FAULTS, type HuntConfig } from "./config.ts";
 export const CORRECT_DRIVERS: readonly string[] = [
   "two-pass", "single-pass", "n-pass", "n-pass-2", "n-pass-3", "n-pass-own", "n-pass-3-own", "start-end", "pass-counter-seqno",
   "multiplexed", "xe-userptr-6.18", "gpusvm", "gpusvm-two-pass-checked", "xe-userptr-joined", "xe-userptr-preempt",
-  "kvm", "nouveau-undone", "amdgpu",
+  "kvm", "nouveau-undone", "amdgpu", "amdgpu-partitions",
 ];
+
+/** GPUs of different drivers in one process: a classic notifier beside interval notifiers, one pass beside two, one number beside another. */
+const CORRECT_MIXTURES: readonly string[] = ["xe-userptr-joined,kvm", "nouveau-undone,gpusvm", "amdgpu,multiplexed"];
 
 /** What a user asked to be hunted through. */
 export interface GroundChoice {
-  /** Null: all correct designs. */
+  /** Null: all correct designs, and some mixtures of them. */
   readonly driver: string | null;
   /** Null: all scenarios. */
   readonly scenario: string | null;
@@ -26,7 +29,7 @@ export interface GroundChoice {
 
 /** Each design in each scenario, the designs changing fastest: a short hunt has seen all of them. */
 export function groundsOf({ driver, scenario, gpus, cpus, faults, finish }: GroundChoice): HuntConfig[] {
-  const drivers = driver === null ? CORRECT_DRIVERS : [driver];
+  const drivers = driver === null ? [...CORRECT_DRIVERS, ...CORRECT_MIXTURES] : [driver];
   const scenarios = scenario === null ? HUNT_SCENARIO_NAMES : [scenario];
   const isAsked = driver !== null && scenario !== null;
   return scenarios.flatMap((where) => drivers.filter((design) => isAsked || isPlayable(design, where)).map((design) => (
@@ -41,6 +44,7 @@ const NOBODY_REBINDS: readonly string[] = ["tiny", "tiny-nested", "tiny-held"];
 const UNPLAYABLE: Readonly<Record<string, readonly string[]>> = {
   "xe-userptr-preempt": [...NOBODY_REBINDS, "late-flush"],
   "amdgpu": NOBODY_REBINDS,
+  "amdgpu-partitions": NOBODY_REBINDS,
   // As merged, a flush that timed out is taken for done: docs/findings/2.
   "xe-userptr-6.18": ["late-flush"],
   "gpusvm": ["late-flush"],
