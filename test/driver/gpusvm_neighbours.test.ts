@@ -8,12 +8,13 @@ import { mmput } from "../../src/kernel/mm/mm_count.ts";
 import { doMmap } from "../../src/kernel/mm/mmap.ts";
 import { doMprotect } from "../../src/kernel/mm/mprotect.ts";
 import { doMunmap } from "../../src/kernel/mm/munmap.ts";
+import { oomReap } from "../../src/kernel/mm/oom_reaper.ts";
 import { ACCESS_WRITE } from "../../src/machine/access_kind.ts";
 import { PAGE_SIZE } from "../../src/machine/pte.ts";
 import { cpuRelax, sleepUntil } from "../../src/machine/futex.ts";
 import type { Run } from "../../src/machine/step.ts";
 import type { Ptr } from "../../src/machine/struct.ts";
-import { TestMachine, until } from "./machine.ts";
+import { runOnCpu, TestMachine, until } from "./machine.ts";
 import { BASE } from "./play.ts";
 
 const PAGES = 16;
@@ -71,4 +72,20 @@ describe.each(["gpusvm", "gpusvm-two-pass-checked"])("%s", (driver) => {
       }
     },
   );
+
+  it("refuses a page of a process that the OOM reaper has been to, alone or with its neighbours", () => {
+    const machine = new TestMachine({ driver });
+    const [gpu] = machine.gpus;
+    const results: number[] = [];
+    runOnCpu(machine, function* (current) {
+      const mm = yield* mmAlloc(current);
+      yield* doMmap(current, mm, BASE, PAGES * PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED);
+      const vm = yield* machine.driver.open(current, gpu, mm);
+      yield* oomReap(current, mm);
+      for (const va of [BASE, BASE]) results.push(yield* machine.driver.handleFault(current, { gpu, vm, va, kind: ACCESS_WRITE }));
+      yield* machine.driver.close(current, vm);
+      yield* mmput(current, mm);
+    });
+    expect(results).toEqual([EFAULT, EFAULT]);
+  });
 });

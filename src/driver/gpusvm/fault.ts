@@ -1,4 +1,4 @@
-import { readPtr } from "../../machine/access.ts";
+import { read, readPtr } from "../../machine/access.ts";
 import type { Run } from "../../machine/step.ts";
 import { embedded, NULL, type Ptr } from "../../machine/struct.ts";
 import { trace } from "../../machine/tracepoint.ts";
@@ -10,7 +10,7 @@ import type { GpuFault } from "../driver.ts";
 import { driverEvents } from "../tracepoints.ts";
 import { bindRange, hasValidMapping } from "./bind.ts";
 import { collectGarbage, discardRange } from "./garbage.ts";
-import { GpusvmVm, vmOf, type Gpusvm } from "./gpusvm.ts";
+import { GpusvmRange, GpusvmVm, RANGE_PAGES, vmOf, type Gpusvm } from "./gpusvm.ts";
 import { findOrInsertNotifier } from "./notifier.ts";
 import { getPages } from "./pages.ts";
 import { findOrInsertRange } from "./range.ts";
@@ -36,19 +36,20 @@ export function* handleGpusvmFault(current: Current, gpusvm: Gpusvm, ops: number
   return result === EAGAIN ? EBUSY : result;
 }
 
-/** -EAGAIN: the pages were invalidated before they were bound, or the range was chosen for other mappings than there are now. */
+/** Bind a range of at most so many pages. -EAGAIN: they were invalidated before they were bound. */
 function* tryToBind(
-  current: Current, gpusvm: Gpusvm, ops: number, vm: Ptr<"gpusvm_vm">, mm: Ptr<"mm_struct">, va: number,
+  current: Current, gpusvm: Gpusvm, ops: number, vm: Ptr<"gpusvm_vm">, mm: Ptr<"mm_struct">, va: number, maxPages = RANGE_PAGES,
 ): Run<number> {
   yield* collectGarbage(current, gpusvm, vm);
   const notifier = yield* findOrInsertNotifier(current, gpusvm, ops, vm, va);
   if (notifier === NULL) return EFAULT;
-  const { range, error } = yield* findOrInsertRange(current, gpusvm, vm, notifier, va);
+  const { range, error } = yield* findOrInsertRange(current, gpusvm, vm, notifier, va, maxPages);
   if (error !== 0) return error;
   if (yield* hasValidMapping(current, range)) return 0;
   const failed = yield* getPages(current, gpusvm, vm, mm, range);
   if (failed === 0) return yield* bindRange(current, gpusvm, vm, range);
-  if (failed !== EFAULT && failed !== EPERM) return failed;
-  yield* discardRange(current, vm, range); // perhaps it is another page of it that has changed: the next round chooses anew
-  return EAGAIN;
+  const isAlone = (yield* read(current, range, GpusvmRange.pages)) === 1;
+  if (isAlone || (failed !== EFAULT && failed !== EPERM)) return failed;
+  yield* discardRange(current, vm, range); // perhaps it is another of its pages that is not there for us any more
+  return yield* tryToBind(current, gpusvm, ops, vm, mm, va, 1);
 }

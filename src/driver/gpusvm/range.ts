@@ -25,12 +25,12 @@ export interface Extent {
  * `vm->lock` for writing.
  */
 export function* findOrInsertRange(
-  current: Current, gpusvm: Gpusvm, vm: Ptr<"gpusvm_vm">, notifier: Ptr<"gpusvm_notifier">, va: number,
+  current: Current, gpusvm: Gpusvm, vm: Ptr<"gpusvm_vm">, notifier: Ptr<"gpusvm_notifier">, va: number, maxPages: number,
 ): Run<{ range: Range; error: number }> {
   const page = pageAlignDown(va);
   const found = yield* firstRangeIn(current, notifier, page, page + PAGE_SIZE);
   if (found !== NULL) return { range: found, error: 0 };
-  const extent = yield* chooseExtent(current, vm, notifier, page);
+  const extent = yield* chooseExtent(current, vm, notifier, page, maxPages);
   if (typeof extent === "number") return { range: NULL, error: extent };
   const range = yield* gpusvm.ranges.alloc(current, GFP_KERNEL);
   if (range === NULL) return { range: NULL, error: ENOMEM };
@@ -44,9 +44,9 @@ export function* findOrInsertRange(
   return { range, error: 0 };
 }
 
-/** The biggest block around `page` that lies in one writable VMA and meets no other range; or a negative error. */
+/** The biggest block around `page` that lies in one writable VMA, has at most so many pages and meets no other range; or a negative error. */
 function* chooseExtent(
-  current: Current, vm: Ptr<"gpusvm_vm">, notifier: Ptr<"gpusvm_notifier">, page: number,
+  current: Current, vm: Ptr<"gpusvm_vm">, notifier: Ptr<"gpusvm_notifier">, page: number, maxPages: number,
 ): Run<Extent | number> {
   const mm: Ptr<"mm_struct"> = yield* readPtr(current, vm, GpusvmVm.mm);
   yield* downRead(current, embedded(mm, MmStruct.mmapLock));
@@ -55,7 +55,7 @@ function* chooseExtent(
   if (vma === null) return EFAULT;
   if ((vma.flags & VM_WRITE) === 0) return EPERM;
   const start = page - (page % RANGE_SIZE);
-  const isInside = start >= vma.start && start + RANGE_SIZE <= vma.end;
+  const isInside = maxPages >= RANGE_PAGES && start >= vma.start && start + RANGE_SIZE <= vma.end;
   const isFree = isInside && (yield* firstRangeIn(current, notifier, start, start + RANGE_SIZE)) === NULL;
   return isFree ? { start, end: start + RANGE_SIZE } : { start: page, end: page + PAGE_SIZE };
 }
