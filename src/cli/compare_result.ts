@@ -1,5 +1,5 @@
 import type { CompareOutcome, MeasuredTrial } from "../compare/run.ts";
-import { CORRECT_DRIVERS } from "../hunt/grounds.ts";
+import { CORRECT_DRIVERS } from "../driver/correct.ts";
 import { quoteCommand } from "../report/command_line.ts";
 import type { Comparison } from "../report/comparison.ts";
 import { plural } from "../report/numbers.ts";

@@ -1,14 +1,8 @@
 import type { FinishOption } from "../driver/options.ts";
+import { CORRECT_DRIVERS } from "../driver/correct.ts";
 import { designsIn } from "../driver/registry.ts";
 import { HUNT_SCENARIO_NAMES, playOf } from "../scenario/hunt/catalogue.ts";
 import { NO_FAULTS, type HuntConfig } from "./config.ts";
-
-/** The designs that are meant to be right. (xe-userptr is a faithful model, and what is found in it is a finding.) */
-export const CORRECT_DRIVERS: readonly string[] = [
-  "two-pass", "single-pass", "n-pass", "n-pass-2", "n-pass-3", "n-pass-own", "n-pass-3-own", "start-end", "pass-counter-seqno",
-  "multiplexed", "xe-userptr-6.18", "gpusvm", "gpusvm-two-pass-checked", "xe-userptr-joined", "xe-userptr-preempt",
-  "kvm", "nouveau-undone", "amdgpu", "amdgpu-partitions",
-];
 
 /** GPUs of different drivers in one process: a classic notifier beside interval notifiers, one pass beside two, one number beside another. */
 const CORRECT_MIXTURES: readonly string[] = ["xe-userptr-joined,kvm", "nouveau-undone,gpusvm", "amdgpu,multiplexed"];

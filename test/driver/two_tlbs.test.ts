@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { CORRECT_DRIVERS } from "../../src/hunt/grounds.ts";
+import { CORRECT_DRIVERS } from "../../src/driver/correct.ts";
 import { TestMachine } from "./machine.ts";
 import { Oracle } from "./oracle.ts";
 import { play } from "./play.ts";
@@ -7,7 +7,7 @@ import { play } from "./play.ts";
 const SEEDS = 6;
 
 /** These preempt a GPU and leave the rest for later: what its TLBs hold meanwhile, nobody can use. */
-const PREEMPTS = new Set(["xe-userptr-preempt", "amdgpu"]);
+const PREEMPTS = new Set(["xe-userptr-preempt", "amdgpu", "amdgpu-partitions"]);
 
 it.each(CORRECT_DRIVERS)("%s flushes both TLBs of a GPU that has two (RULES 72)", (driver) => {
   let accesses = 0;

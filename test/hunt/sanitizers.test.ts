@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { explore } from "../../src/executor/explorer/explore.ts";
 import { RandomWalk } from "../../src/executor/explorer/strategy/random.ts";
 import { DEFAULT_HUNT_CONFIG } from "../../src/hunt/config.ts";
-import { CORRECT_DRIVERS } from "../../src/hunt/grounds.ts";
+import { CORRECT_DRIVERS } from "../../src/driver/correct.ts";
 import { HuntSubject } from "../../src/hunt/subject.ts";
 import { HUNT_SCENARIO_NAMES } from "../../src/scenario/hunt/catalogue.ts";
 

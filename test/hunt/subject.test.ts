@@ -4,7 +4,7 @@ import { explore, Explorer } from "../../src/executor/explorer/explore.ts";
 import { RandomWalk } from "../../src/executor/explorer/strategy/random.ts";
 import { TraceHash } from "../../src/executor/explorer/trace_hash.ts";
 import { DEFAULT_HUNT_CONFIG, type HuntConfig } from "../../src/hunt/config.ts";
-import { CORRECT_DRIVERS } from "../../src/hunt/grounds.ts";
+import { CORRECT_DRIVERS } from "../../src/driver/correct.ts";
 import { smallerConfigs } from "../../src/hunt/smaller_configs.ts";
 import { HuntSubject } from "../../src/hunt/subject.ts";
 import { HUNT_SCENARIO_NAMES } from "../../src/scenario/hunt/catalogue.ts";

@@ -1,5 +1,5 @@
 import type { Column, Measured, Table, TrialResult } from "../../report/comparison.ts";
-import { CORRECT_DRIVERS } from "../../hunt/grounds.ts";
+import { CORRECT_DRIVERS } from "../../driver/correct.ts";
 import type { Experiment } from "../experiment.ts";
 import { trialMachine } from "../machine.ts";
 import { COMMITS, FALLBACKS, FAULTS, FINISH, medianOf, START, TAIL, TREE, userLockOf, verdict, WHOLE, type Figure } from "../results.ts";
