@@ -1,3 +1,3 @@
 import { killsMain } from "../src/cli/kills.ts";
 
-process.exitCode = await killsMain();
+process.exitCode = await killsMain(process.argv);

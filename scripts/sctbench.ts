@@ -1,3 +1,3 @@
 import { sctbenchMain } from "../src/cli/sctbench.ts";
 
-process.exitCode = sctbenchMain();
+process.exitCode = await sctbenchMain(process.argv);

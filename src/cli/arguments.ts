@@ -1,5 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { isUserModule } from "../boot/user_module.ts";
+import type { Bug } from "../bugs/bug.ts";
+import { BUGS } from "../bugs/catalogue.ts";
 import { FINISH_FORMATS, parseFinishOption, type FinishOption } from "../driver/options.ts";
 
 /** Parsers for option values; each says in one line what is allowed. */
@@ -48,6 +50,13 @@ export function oneOf<T extends string>(names: readonly T[]): (text: string) => 
 export function oneOfOrFile(names: readonly string[]): (text: string) => string {
   const known = oneOf(names);
   return (text) => (isUserModule(text) ? text : known(text));
+}
+
+/** There are too many seeded bugs to name them all. */
+export function seededBug(name: string): Bug {
+  const bug = BUGS.find((candidate) => candidate.name === name);
+  if (bug === undefined) throw new InvalidArgumentError(`There is no bug "${name}". Allowed: those that hunt.ts --list shows.`);
+  return bug;
 }
 
 /** Where finish objects come from. */

@@ -1,12 +1,13 @@
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { BENCHMARKS } from "../bench/catalogue.ts";
 import type { Benchmark } from "../bench/figure.ts";
 import { machineFacts } from "../bench/machine_facts.ts";
 import { factLines, missedBars, renderBenchJson, sectionLines, verdictLines, type Section } from "../bench/report.ts";
 import { paintFor } from "../report/paint.ts";
 import { wrap } from "../report/text.ts";
-import { surviveBrokenPipe, writeReport } from "../report/write.ts";
-import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_USAGE, EXIT_VIOLATION } from "./exit_codes.ts";
+import { writeReport } from "../report/write.ts";
+import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_VIOLATION } from "./exit_codes.ts";
+import { runCommand } from "./run_command.ts";
 
 export interface BenchOptions {
   readonly benchmarks: readonly Benchmark[];
@@ -31,15 +32,8 @@ Examples:
 Exit codes: 0 no bar missed, 1 some missed, 2 bad usage, 4 internal error.`;
 
 /** `scripts/bench.ts`: measure, and say what misses its bar. Returns the exit code. */
-export async function benchMain(argv: readonly string[]): Promise<number> {
-  surviveBrokenPipe(process.stdout);
-  try {
-    return await bench(parseBenchOptions(argv));
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CLEAN : EXIT_USAGE;
-    process.stderr.write(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    return EXIT_INTERNAL;
-  }
+export function benchMain(argv: readonly string[]): Promise<number> {
+  return runCommand([], () => bench(parseBenchOptions(argv)));
 }
 
 /** @throws CommanderError for bad usage; its message has been printed */

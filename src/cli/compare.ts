@@ -1,8 +1,7 @@
-import { CommanderError } from "commander";
 import { dirname, relative } from "node:path";
 import { performance } from "node:perf_hooks";
 import { UserModuleError } from "../boot/user_module.ts";
-import { compare, TrialError, type CompareOutcome, type CompareProgress, type TrialRunner } from "../compare/run.ts";
+import { compare, type CompareOutcome, type CompareProgress, type TrialRunner } from "../compare/run.ts";
 import { SimulatorRunner } from "../compare/simulator_runner.ts";
 import type { Comparison } from "../report/comparison.ts";
 import { renderComparisonJson } from "../report/comparison_json.ts";
@@ -12,52 +11,32 @@ import { renderComparison } from "../report/comparison_summary.ts";
 import { renderConfig } from "../report/config_block.ts";
 import { paintFor } from "../report/paint.ts";
 import { progressOn } from "../report/progress.ts";
-import { surviveBrokenPipe, writeReport } from "../report/write.ts";
+import { writeReport } from "../report/write.ts";
 import { parseCompareOptions, type CompareCommandOptions } from "./compare_options.ts";
 import { comparePlan, shownConfig, type CommandPlan } from "./compare_plan.ts";
 import { writePlots } from "./compare_plots.ts";
 import { comparisonOf } from "./compare_result.ts";
 import { ThreadsRunner } from "./compare_threads.ts";
 import { CostsError } from "./costs_file.ts";
-import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_USAGE, EXIT_VIOLATION } from "./exit_codes.ts";
+import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_VIOLATION } from "./exit_codes.ts";
+import { interruptible, runCommand } from "./run_command.ts";
 
 const TICK_MS = 200;
 
 /** `scripts/compare.ts`: measure designs, and report what came of it. Returns the exit code. */
-export async function compareMain(argv: readonly string[]): Promise<number> {
-  surviveBrokenPipe(process.stdout);
-  surviveBrokenPipe(process.stderr);
-  try {
+export function compareMain(argv: readonly string[]): Promise<number> {
+  return runCommand([UserModuleError, CostsError, RangeError], async () => {
     const options = parseCompareOptions(argv);
     const plan = await comparePlan(options);
-    return await measureAndReport(options, plan);
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CLEAN : EXIT_USAGE;
-    if (error instanceof UserModuleError || error instanceof CostsError || error instanceof RangeError) {
-      process.stderr.write(`${error.message}\n`);
-      return EXIT_USAGE;
-    }
-    throw error;
-  }
+    return interruptible(async (signal) => {
+      const startMs = performance.now();
+      const outcome = await run(plan, humanStream(options), signal);
+      return report(comparisonOf(options, outcome, performance.now() - startMs), options);
+    });
+  });
 }
 
-/** What goes wrong from here on is nobody's usage. */
-async function measureAndReport(options: CompareCommandOptions, plan: CommandPlan): Promise<number> {
-  const startMs = performance.now();
-  try {
-    const outcome = await run(plan, humanStream(options));
-    return report(comparisonOf(options, outcome, performance.now() - startMs), options);
-  } catch (error) {
-    process.stderr.write(`internal error: ${internalText(error)}\n`);
-    return EXIT_INTERNAL;
-  }
-}
-
-async function run(plan: CommandPlan, out: NodeJS.WriteStream): Promise<CompareOutcome> {
-  const abort = new AbortController();
-  const interrupt = () => abort.abort();
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
+async function run(plan: CommandPlan, out: NodeJS.WriteStream, signal: AbortSignal): Promise<CompareOutcome> {
   out.write(`${renderConfig(shownConfig(plan), plan.options.seed, paintFor(out))}\n`);
   const runner: TrialRunner = plan.executor === "threads" ? new ThreadsRunner() : await SimulatorRunner.start(plan.jobs, plan.costs, plan.options.designs);
   const progress = progressOn(out, compareFigures);
@@ -65,12 +44,10 @@ async function run(plan: CommandPlan, out: NodeJS.WriteStream): Promise<CompareO
   let now: CompareProgress = { trials: 0, done: 0, fraction: 0, place: "" };
   const ticker = setInterval(() => progress.update({ ...now, elapsedMs: performance.now() - startMs }), TICK_MS);
   try {
-    return await compare(plan, runner, { signal: abort.signal, onProgress: (moment) => void (now = moment) });
+    return await compare(plan, runner, { signal, onProgress: (moment) => void (now = moment) });
   } finally {
     clearInterval(ticker);
     progress.stop();
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
     await runner.close();
   }
 }
@@ -107,10 +84,4 @@ function plotsFrom({ markdown, svg }: CompareCommandOptions): string | null {
 function exitCodeOf({ verdict, interrupted }: Comparison): number {
   if (verdict === "fail") return EXIT_VIOLATION;
   return interrupted ? EXIT_INTERRUPTED : EXIT_CLEAN;
-}
-
-/** Of a trial: which it was, and where it threw. */
-function internalText(error: unknown): string {
-  if (error instanceof TrialError) return `${error.message}\n${error.cause instanceof Error ? (error.cause.stack ?? "") : ""}`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,12 +1,12 @@
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import { setImmediate as macrotask } from "node:timers/promises";
 import { describe, type Difference } from "../conformance/difference.ts";
 import { FormatError } from "../conformance/operations.ts";
 import { readTraces, TraceFileError } from "../conformance/reader.ts";
 import { replay } from "../conformance/replay.ts";
 import type { Trace } from "../conformance/trace.ts";
-import { surviveBrokenPipe } from "../report/write.ts";
-import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_USAGE, EXIT_VIOLATION } from "./exit_codes.ts";
+import { EXIT_CLEAN, EXIT_INTERRUPTED, EXIT_VIOLATION } from "./exit_codes.ts";
+import { interruptible, runCommand } from "./run_command.ts";
 
 const HELP = `
 Each line of a file is one trace, a JSON object: operations on notifiers, what the callbacks do, and what the real code
@@ -29,22 +29,13 @@ Exit codes: 0 all passed, 1 some failed, 2 bad usage or input, 4 internal error,
 const NAMES_LISTED = 20;
 
 /** `scripts/conform.ts`: replay recorded traces of the real kernel code. Returns the exit code. */
-export async function conformMain(argv: readonly string[]): Promise<number> {
-  surviveBrokenPipe(process.stdout);
-  try {
+export function conformMain(argv: readonly string[]): Promise<number> {
+  return runCommand([TraceFileError, FormatError], () => {
     const files = conformCommand().parse([...argv]).args;
     const traces: Trace[] = [];
     for (const file of files) traces.push(...readTraces(file));
-    return await conform(traces);
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CLEAN : EXIT_USAGE;
-    if (error instanceof TraceFileError || error instanceof FormatError) {
-      process.stderr.write(`${error.message}\n`);
-      return EXIT_USAGE;
-    }
-    process.stderr.write(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    return EXIT_INTERNAL;
-  }
+    return interruptible((signal) => conform(traces, signal));
+  });
 }
 
 function conformCommand(): Command {
@@ -56,24 +47,18 @@ function conformCommand(): Command {
     .addHelpText("after", HELP);
 }
 
-async function conform(traces: readonly Trace[]): Promise<number> {
+async function conform(traces: readonly Trace[], signal: AbortSignal): Promise<number> {
   const differences: Difference[] = [];
   let passed = 0;
-  let isInterrupted = false;
-  const interrupt = () => (isInterrupted = true);
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
   for (const trace of traces) {
     const difference = replay(trace);
     if (difference === null) passed++;
     else differences.push(difference);
     await macrotask(); // a replay does not wait for anything: let signals in
-    if (isInterrupted) break;
+    if (signal.aborted) break;
   }
-  process.off("SIGINT", interrupt);
-  process.off("SIGTERM", interrupt);
   report(differences, passed, traces.length);
-  if (isInterrupted) return EXIT_INTERRUPTED;
+  if (signal.aborted) return EXIT_INTERRUPTED;
   return differences.length === 0 ? EXIT_CLEAN : EXIT_VIOLATION;
 }
 

@@ -1,9 +1,13 @@
+import { Command } from "commander";
 import { mkdirSync, writeFileSync } from "node:fs";
+import type { Bug } from "../bugs/bug.ts";
 import { BUGS } from "../bugs/catalogue.ts";
 import { NO_FAULTS } from "../hunt/config.ts";
 import { hunt } from "../hunt/hunt.ts";
 import type { HuntOutcome } from "../hunt/outcome.ts";
+import { seededBug } from "./arguments.ts";
 import { EXIT_CLEAN, EXIT_INTERNAL } from "./exit_codes.ts";
+import { runCommand } from "./run_command.ts";
 
 /** One file of the corpus: the smallest schedule that shows a seeded bug. */
 export interface CorpusEntry {
@@ -19,11 +23,23 @@ export interface CorpusEntry {
 const DIRECTORY = "test/corpus";
 
 /** `npm run corpus [-- BUG...]`: hunt for seeded bugs, all if none is named, and keep what is found in test/corpus. Returns the exit code. */
-export async function corpusMain(argv: readonly string[]): Promise<number> {
-  const names = argv.slice(2);
+export function corpusMain(argv: readonly string[]): Promise<number> {
+  return runCommand([], () => makeCorpus(command().parse([...argv]).processedArgs[0] as Bug[]));
+}
+
+function command(): Command {
+  return new Command("corpus.ts")
+    .description(`Hunt for seeded bugs, all if none is named, and keep the smallest schedule that shows each in ${DIRECTORY}.`)
+    .exitOverride()
+    .helpOption("--help", "show this help")
+    .argument("[bug...]", "some of those that hunt.ts --list shows", (name: string, before: readonly Bug[]) => [...before, seededBug(name)], []);
+}
+
+/** @param asked all of them if empty */
+async function makeCorpus(asked: readonly Bug[]): Promise<number> {
   mkdirSync(DIRECTORY, { recursive: true });
   let exitCode = EXIT_CLEAN;
-  for (const bug of BUGS.filter(({ name }) => names.length === 0 || names.includes(name))) {
+  for (const bug of asked.length === 0 ? BUGS : asked) {
     const config = { driver: bug.driver, scenario: bug.play, gpus: 2, cpus: 2, skip: [], faults: { ...NO_FAULTS, ...bug.faults } };
     const entry = entryOf(bug.name, await hunt({
       configs: [config], bug, modules: [], strategy: "portfolio", depth: null, preemptions: null,

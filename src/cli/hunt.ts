@@ -1,4 +1,3 @@
-import { CommanderError } from "commander";
 import { performance } from "node:perf_hooks";
 import { UserModuleError } from "../boot/user_module.ts";
 import { secondsToGo } from "../executor/explorer/size_estimate.ts";
@@ -12,58 +11,46 @@ import { paintFor } from "../report/paint.ts";
 import { progressOn, type Progress } from "../report/progress.ts";
 import { fileName, shorten, WIDTH } from "../report/text.ts";
 import { writeReport } from "../report/write.ts";
-import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_USAGE, exitCodeOfHunt } from "./exit_codes.ts";
+import { EXIT_CLEAN, EXIT_INTERNAL, exitCodeOfHunt } from "./exit_codes.ts";
 import { CheckpointError, CheckpointFile, resumption } from "./hunt_checkpoint.ts";
 import { renderList } from "./hunt_list.ts";
 import { parseHuntOptions, type HuntCommandOptions } from "./hunt_options.ts";
 import { huntPlan, type HuntPlan } from "./hunt_plan.ts";
 import { huntResult } from "./hunt_result.ts";
 import { saveFailures } from "./hunt_save.ts";
-import { guardOutput } from "./output.ts";
+import { interruptible, runCommand } from "./run_command.ts";
 
 /** `scripts/hunt.ts`: hunt, and report what was found. Returns the exit code. */
-export async function huntMain(argv: readonly string[]): Promise<number> {
-  guardOutput();
-  try {
+export function huntMain(argv: readonly string[]): Promise<number> {
+  return runCommand([UserModuleError, CheckpointError, RangeError], async () => {
     const asked = parseHuntOptions(argv);
     if (asked.list) {
       process.stdout.write(renderList(paintFor(process.stdout)));
       return EXIT_CLEAN;
     }
     const plan = await huntPlan(asked);
-    const out = humanStream(asked);
-    const startMs = performance.now();
-    const checkpoints = asked.checkpoint === null ? null : new CheckpointFile(asked.checkpoint, (line) => process.stderr.write(`${line}\n`));
-    const outcome = await run(plan, out, checkpoints);
-    const code = report(huntResult(plan, outcome, outcome.formerMs + performance.now() - startMs), asked);
-    return checkpoints === null || checkpoints.error === null ? code : EXIT_INTERNAL;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CLEAN : EXIT_USAGE;
-    if (error instanceof UserModuleError || error instanceof CheckpointError || error instanceof RangeError) {
-      process.stderr.write(`${error.message}\n`);
-      return EXIT_USAGE;
-    }
-    process.stderr.write(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    return EXIT_INTERNAL;
-  }
+    return interruptible((signal) => huntAndReport(asked, plan, signal));
+  });
 }
 
-async function run(plan: HuntPlan, out: NodeJS.WriteStream, checkpoints: CheckpointFile | null): Promise<HuntOutcome> {
-  const abort = new AbortController();
-  const interrupt = () => abort.abort();
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
+async function huntAndReport(asked: HuntCommandOptions, plan: HuntPlan, signal: AbortSignal): Promise<number> {
+  const startMs = performance.now();
+  const checkpoints = asked.checkpoint === null ? null : new CheckpointFile(asked.checkpoint, (line) => process.stderr.write(`${line}\n`));
+  const outcome = await run(plan, humanStream(asked), checkpoints, signal);
+  const code = report(huntResult(plan, outcome, outcome.formerMs + performance.now() - startMs), asked);
+  return checkpoints === null || checkpoints.error === null ? code : EXIT_INTERNAL;
+}
+
+async function run(plan: HuntPlan, out: NodeJS.WriteStream, checkpoints: CheckpointFile | null, signal: AbortSignal): Promise<HuntOutcome> {
   out.write(`${renderConfig(plan.shown, plan.options.seed, paintFor(out))}\n`);
   if (plan.from !== null) out.write(`${resumption(plan.from)}\n`);
   const progress = progressOn(out, huntFigures);
   try {
     return await hunt(plan.options, {
-      signal: abort.signal, onProgress: shownOn(progress, plan, out), from: plan.from,
+      signal, onProgress: shownOn(progress, plan, out), from: plan.from,
       ...(checkpoints === null ? {} : { onCheckpoint: (state) => checkpoints.write(state) }),
     });
   } finally {
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
     progress.stop();
   }
 }

@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { availableParallelism } from "node:os";
 import { BUGS } from "../bugs/catalogue.ts";
 import type { Bug } from "../bugs/bug.ts";
@@ -6,9 +6,10 @@ import { STRATEGY_NAMES } from "../executor/explorer/strategy/catalogue.ts";
 import { killMatrix, type KillMatrixOptions } from "../hunt/kill_matrix.ts";
 import { falseAlarmsOf, renderKillMatrix, survivorsOf, type KillMatrix } from "../report/kill_matrix.ts";
 import { paintFor } from "../report/paint.ts";
-import { surviveBrokenPipe, writeReport } from "../report/write.ts";
-import { wholeNumber } from "./arguments.ts";
-import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_USAGE, EXIT_VIOLATION } from "./exit_codes.ts";
+import { writeReport } from "../report/write.ts";
+import { seededBug, wholeNumber } from "./arguments.ts";
+import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_VIOLATION } from "./exit_codes.ts";
+import { interruptible, runCommand } from "./run_command.ts";
 
 /** Samplers beside the portfolio that is the default of hunts. */
 const DEFAULT_STRATEGIES = ["portfolio", "random", "pct", "pos", "urw", "surw"];
@@ -25,21 +26,11 @@ Exit codes: 0 all were killed and the correct designs are clean, 1 a survivor or
 130 interrupted, with the rows that were run.`;
 
 /** `scripts/kill-matrix.ts`: bugs against strategies. Returns the exit code. */
-export async function killMatrixMain(argv: readonly string[]): Promise<number> {
-  surviveBrokenPipe(process.stdout);
-  try {
+export function killMatrixMain(argv: readonly string[]): Promise<number> {
+  return runCommand([], () => {
     const given = command().parse([...argv]).opts<KillMatrixOptions & { json?: string }>();
-    const abort = new AbortController();
-    const interrupt = () => abort.abort();
-    process.on("SIGINT", interrupt);
-    process.on("SIGTERM", interrupt);
-    const matrix = await killMatrix(given, { signal: abort.signal, onProgress: sayProgress });
-    return report(matrix, given.json ?? null);
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CLEAN : EXIT_USAGE;
-    process.stderr.write(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    return EXIT_INTERNAL;
-  }
+    return interruptible(async (signal) => report(await killMatrix(given, { signal, onProgress: sayProgress }), given.json ?? null));
+  });
 }
 
 function command(): Command {
@@ -58,11 +49,7 @@ function command(): Command {
 }
 
 function bugs(text: string): Bug[] {
-  return text.split(",").map((name) => {
-    const bug = BUGS.find((candidate) => candidate.name === name);
-    if (bug === undefined) throw new InvalidArgumentError(`There is no bug ${name}; hunt.ts --list names them.`);
-    return bug;
-  });
+  return text.split(",").map(seededBug);
 }
 
 function strategies(text: string): string[] {

@@ -1,3 +1,4 @@
+import { Command } from "commander";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Bug } from "../bugs/bug.ts";
@@ -6,6 +7,7 @@ import { explorerBundle } from "../hunt/bundle.ts";
 import type { Kill, KillTask } from "../hunt/kill.ts";
 import { groundOf } from "../hunt/kill_matrix.ts";
 import { EXIT_CLEAN, EXIT_VIOLATION } from "./exit_codes.ts";
+import { runCommand } from "./run_command.ts";
 
 /** How a seeded bug was killed: by the portfolio, in this schedule, counted from 1. */
 export interface KillEntry {
@@ -23,7 +25,22 @@ const SCHEDULES = 100_000;
 const BAR_SECONDS = 60;
 
 /** `npm run kills`: kill each seeded bug once, keep how in test/fixtures, and print what it took. Returns the exit code. */
-export async function killsMain(): Promise<number> {
+export function killsMain(argv: readonly string[]): Promise<number> {
+  return runCommand([], () => {
+    command().parse([...argv]);
+    return killAll();
+  });
+}
+
+function command(): Command {
+  return new Command("kills.ts")
+    .description(`Kill each seeded bug once, keep how in ${FILE}, and print what it took. Takes minutes.`)
+    .exitOverride()
+    .allowExcessArguments(false)
+    .helpOption("--help", "show this help");
+}
+
+async function killAll(): Promise<number> {
   const entries: KillEntry[] = [];
   let worstSeconds = 0;
   process.stdout.write("| bug | rule | schedules | CPU s |\n|---|---|---:|---:|\n");

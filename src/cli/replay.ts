@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import { existsSync, readFileSync } from "node:fs";
 import { isUserModule, loadUserModule, UserModuleError } from "../boot/user_module.ts";
 import { BUGS } from "../bugs/catalogue.ts";
@@ -9,8 +9,8 @@ import { Workers } from "../hunt/workers.ts";
 import { paintFor } from "../report/paint.ts";
 import { renderReplay } from "../report/replay_block.ts";
 import { shorten } from "../report/text.ts";
-import { EXIT_CLEAN, EXIT_DIVERGED, EXIT_INTERNAL, EXIT_USAGE, exitCodeOfKind } from "./exit_codes.ts";
-import { guardOutput } from "./output.ts";
+import { EXIT_CLEAN, EXIT_DIVERGED, exitCodeOfKind } from "./exit_codes.ts";
+import { runCommand } from "./run_command.ts";
 
 const EXAMPLES = `
 Examples:
@@ -25,19 +25,8 @@ Exit codes: 0 it does not fail any more, 1 it fails, 2 bad token, 3 it ends in a
 5 the replay diverged: some decision could not be taken again.`;
 
 /** `scripts/replay.ts`: one failure again. Returns the exit code. */
-export async function replayMain(argv: readonly string[]): Promise<number> {
-  guardOutput();
-  try {
-    return report(await replay(parseToken(tokenIn(parseArguments(argv)))));
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CLEAN : EXIT_USAGE;
-    if (error instanceof TokenError || error instanceof UserModuleError || error instanceof RangeError) {
-      process.stderr.write(`${error.message}\n`);
-      return EXIT_USAGE;
-    }
-    process.stderr.write(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    return EXIT_INTERNAL;
-  }
+export function replayMain(argv: readonly string[]): Promise<number> {
+  return runCommand([TokenError, UserModuleError, RangeError], async () => report(await replay(parseToken(tokenIn(parseArguments(argv))))));
 }
 
 function parseArguments(argv: readonly string[]): string {

@@ -1,4 +1,3 @@
-import { CommanderError } from "commander";
 import { framesThatFit } from "../boot/memory.ts";
 import type { MachineConfig } from "../boot/config.ts";
 import { ThreadsRun } from "../boot/threads_run.ts";
@@ -11,35 +10,25 @@ import { paintFor } from "../report/paint.ts";
 import { progressOn, stressFigures } from "../report/progress.ts";
 import type { StressResult } from "../report/result.ts";
 import { renderSummary } from "../report/summary.ts";
-import { surviveBrokenPipe, writeReport } from "../report/write.ts";
+import { writeReport } from "../report/write.ts";
 import { StraceError } from "../scenario/strace/error.ts";
 import { readStrace } from "../scenario/strace/reader.ts";
 import type { Workload } from "../scenario/strace/workload.ts";
-import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_USAGE, exitCodeOf } from "./exit_codes.ts";
+import { EXIT_INTERNAL, exitCodeOf } from "./exit_codes.ts";
+import { interruptible, runCommand } from "./run_command.ts";
 import { parseStressOptions, type StressOptions } from "./stress_options.ts";
 import { resolvedConfig, stressResult } from "./stress_result.ts";
 
 /** `scripts/stress.ts`: run, watch, report. Returns the exit code. */
-export async function stressMain(argv: readonly string[]): Promise<number> {
-  surviveBrokenPipe(process.stdout);
-  surviveBrokenPipe(process.stderr);
-  try {
+export function stressMain(argv: readonly string[]): Promise<number> {
+  return runCommand([StraceError, RangeError, UserModuleError], async () => {
     const asked = parseStressOptions(argv);
     const workload = asked.config.workload === null ? null : readStrace(asked.config.workload);
     const config = await withUserModules(asked.config);
     const frames = framesThatFit(config, workload, asked.memoryMib);
     const options = { ...asked, config: { ...config, frames } };
-    const result = await stress(options, workload);
-    return report(result, options);
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CLEAN : EXIT_USAGE;
-    if (error instanceof StraceError || error instanceof RangeError || error instanceof UserModuleError) {
-      process.stderr.write(`${error.message}\n`);
-      return EXIT_USAGE;
-    }
-    process.stderr.write(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    return EXIT_INTERNAL;
-  }
+    return interruptible(async (signal) => report(await stress(options, workload, signal), options));
+  });
 }
 
 /** The configuration with the user's own driver and scenario loaded and named by their paths. */
@@ -52,7 +41,7 @@ async function withUserModules(config: MachineConfig): Promise<MachineConfig> {
   };
 }
 
-async function stress(options: StressOptions, workload: Workload | null): Promise<StressResult> {
+async function stress(options: StressOptions, workload: Workload | null, signal: AbortSignal): Promise<StressResult> {
   const out = humanStream(options);
   out?.write(`${renderConfig(resolvedConfig(options), options.config.seed, paintFor(out))}\n`);
   const progress = out === null ? null : progressOn(out, stressFigures);
@@ -61,14 +50,10 @@ async function stress(options: StressOptions, workload: Workload | null): Promis
     workload, seconds, invalidations, rounds, hungTaskSeconds,
     onProgress: (now) => progress?.update({ ...now, fraction: fractionDone(options, now) }),
   });
-  const interrupt = () => run.interrupt();
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
+  signal.addEventListener("abort", () => run.interrupt());
   try {
     return stressResult(options, workload, await run.run());
   } finally {
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
     progress?.stop();
   }
 }

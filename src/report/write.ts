@@ -43,10 +43,3 @@ export function writeReport(file: string, text: string, fallback: { write(text: 
     return error;
   }
 }
-
-/** Let a stream whose reader has gone (`… | head`) swallow what is written to it, instead of ending the process. */
-export function surviveBrokenPipe(stream: NodeJS.WritableStream): void {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
-}

@@ -1,10 +1,8 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ReportWriteError, surviveBrokenPipe, writeReport } from "../../src/report/write.ts";
+import { ReportWriteError, writeReport } from "../../src/report/write.ts";
 
 describe("a report and its file", () => {
   let folder = "";
@@ -37,30 +35,5 @@ describe("a report and its file", () => {
     shown = "";
     expect(writeReport("/dev/full", "{}\n", fallback)).toMatchObject({ code: "ENOSPC" });
     expect(shown).toBe('"/dev/full": the report cannot be written, no space is left on its device (ENOSPC); here it is:\n{}\n');
-  });
-});
-
-describe("a reader that has gone", () => {
-  test("is survived; another error is not", () => {
-    const stream = new PassThrough();
-    surviveBrokenPipe(stream);
-    const error = (code: string) => Object.assign(new Error(code), { code });
-    expect(() => stream.emit("error", error("EPIPE"))).not.toThrow();
-    expect(() => stream.emit("error", error("EIO"))).toThrow("EIO");
-  });
-
-  test("does not end a process", () => {
-    const script = `
-      import { surviveBrokenPipe } from "./src/report/write.ts";
-      surviveBrokenPipe(process.stdout);
-      for (let i = 0; i < 20000; i++) process.stdout.write("a line of a long report\\n");
-      setTimeout(() => process.exit(7), 50);
-    `;
-    const { stdout, stderr } = spawnSync("sh", ["-c", '{ "$0" --import tsx --input-type=module -e "$1"; echo "exit $?" >&2; } | head -1', process.execPath, script], {
-      encoding: "utf8",
-      timeout: 30_000,
-    });
-    expect(stdout).toBe("a line of a long report\n");
-    expect(stderr).toBe("exit 7\n");
   });
 });

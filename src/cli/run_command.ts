@@ -1,0 +1,39 @@
+import { CommanderError } from "commander";
+import { inspect } from "node:util";
+import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_USAGE } from "./exit_codes.ts";
+import { guardOutput } from "./output.ts";
+
+/** Class of errors whose message, one line, is all that a user has to know. */
+type BadInput = abstract new (...args: never[]) => Error;
+
+/** Run a command as all of them are run: whatever happens, there is an exit code, and a stack only for what nobody expected. */
+export async function runCommand(badInput: readonly BadInput[], body: () => number | Promise<number>): Promise<number> {
+  guardOutput();
+  try {
+    return await body();
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CLEAN : EXIT_USAGE; // it has been printed
+    if (error instanceof Error && badInput.some((kind) => error instanceof kind)) {
+      process.stderr.write(`${error.message}\n`);
+      return EXIT_USAGE;
+    }
+    process.stderr.write(`internal error: ${inspect(error)}\n`);
+    return EXIT_INTERNAL;
+  }
+}
+
+/**
+ * Do what Ctrl-C and SIGTERM end early, and report on it: until the report is written, they only abort the signal, however often they come.
+ */
+export async function interruptible<T>(body: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const abort = new AbortController();
+  const interrupt = () => abort.abort();
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+  try {
+    return await body(abort.signal);
+  } finally {
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+  }
+}
