@@ -1,21 +1,16 @@
-import { readPtr } from "../machine/access.ts";
 import type { Layout } from "../machine/layout.ts";
 import type { Run } from "../machine/step.ts";
 import { embedded, type Ptr } from "../machine/struct.ts";
 import type { Gpu } from "../device/gpu.ts";
 import type { Current } from "../kernel/current.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import { downWrite, upWrite } from "../kernel/locking/rwsem.ts";
-import { mmuIntervalSetSeq } from "../kernel/mmu_notifier/interval.ts";
+import { upWrite } from "../kernel/locking/rwsem.ts";
 import type { MmuNotifierRange } from "../kernel/mmu_notifier/types.ts";
 import type { Driver } from "./driver.ts";
-import { waitForBinds } from "./gpusvm/bind.ts";
 import { flushNow } from "./gpusvm/flush.ts";
-import { Gpusvm, GpusvmNotifier, GpusvmVm, notifierOf } from "./gpusvm/gpusvm.ts";
+import { Gpusvm, GpusvmVm } from "./gpusvm/gpusvm.ts";
 import { GpusvmDriver } from "./gpusvm/gpusvm_driver.ts";
-import { releaseRanges, zapRanges } from "./gpusvm/invalidation.ts";
-import { clipToNotifier } from "./gpusvm/notifier.ts";
-import { rangesIn } from "./gpusvm/range.ts";
+import { lockAndZap, releaseRanges } from "./gpusvm/invalidation.ts";
 import { flagsOnly } from "./gpusvm/variant.ts";
 
 /**
@@ -35,14 +30,7 @@ function* invalidate(
   current: Current, svm: Gpusvm, sub: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange, curSeq: number,
 ): Run<boolean> {
   if (!range.blockable) return false;
-  const notifier = notifierOf(sub);
-  const vm: Ptr<"gpusvm_vm"> = yield* readPtr(current, notifier, GpusvmNotifier.vm);
-  yield* downWrite(current, embedded(vm, GpusvmVm.notifierLock));
-  yield* mmuIntervalSetSeq(current, sub, curSeq);
-  const clip = yield* clipToNotifier(current, notifier, range);
-  yield* waitForBinds(current, vm); // so that no entry is written after the zap (RULES 65)
-  const ranges = yield* rangesIn(current, notifier, clip);
-  const flush = yield* zapRanges(current, svm, vm, ranges, clip);
+  const { vm, ranges, flush } = yield* lockAndZap(current, svm, sub, range, curSeq);
   if (flush !== null) yield* flushNow(current, svm, vm, flush);
   yield* releaseRanges(current, svm, vm, ranges, range.event);
   yield* upWrite(current, embedded(vm, GpusvmVm.notifierLock));

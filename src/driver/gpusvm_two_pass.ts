@@ -7,18 +7,14 @@ import { trace } from "../machine/tracepoint.ts";
 import type { Gpu } from "../device/gpu.ts";
 import type { Current } from "../kernel/current.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import { downWrite, upWrite } from "../kernel/locking/rwsem.ts";
-import { mmuIntervalSetSeq } from "../kernel/mmu_notifier/interval.ts";
+import { upWrite } from "../kernel/locking/rwsem.ts";
 import type { FinishSlot, MmuNotifierRange } from "../kernel/mmu_notifier/types.ts";
 import type { Driver } from "./driver.ts";
-import { waitForBinds } from "./gpusvm/bind.ts";
 import { allocFinish, finishSlab, GpusvmFinish, notifierOfFinish, releaseFinished } from "./gpusvm/finish.ts";
 import { flushNow, sendFlush } from "./gpusvm/flush.ts";
-import { Gpusvm, GpusvmNotifier, GpusvmVm, notifierOf } from "./gpusvm/gpusvm.ts";
+import { Gpusvm, GpusvmNotifier, GpusvmVm } from "./gpusvm/gpusvm.ts";
 import { GpusvmDriver } from "./gpusvm/gpusvm_driver.ts";
-import { releaseRanges, zapRanges } from "./gpusvm/invalidation.ts";
-import { clipToNotifier } from "./gpusvm/notifier.ts";
-import { rangesIn } from "./gpusvm/range.ts";
+import { lockAndZap, releaseRanges } from "./gpusvm/invalidation.ts";
 import { flagsOnly } from "./gpusvm/variant.ts";
 import type { DriverOptions } from "./options.ts";
 import { driverEvents } from "./tracepoints.ts";
@@ -44,14 +40,7 @@ function* invalidateStart(
   curSeq: number, slot: FinishSlot,
 ): Run<boolean> {
   if (!range.blockable) return false;
-  const notifier = notifierOf(sub);
-  const vm: Ptr<"gpusvm_vm"> = yield* readPtr(current, notifier, GpusvmNotifier.vm);
-  yield* downWrite(current, embedded(vm, GpusvmVm.notifierLock));
-  yield* mmuIntervalSetSeq(current, sub, curSeq);
-  const clip = yield* clipToNotifier(current, notifier, range);
-  yield* waitForBinds(current, vm);
-  const ranges = yield* rangesIn(current, notifier, clip);
-  const flush = yield* zapRanges(current, svm, vm, ranges, clip);
+  const { vm, clip, ranges, flush } = yield* lockAndZap(current, svm, sub, range, curSeq);
   const finish = flush === null ? NULL : yield* allocFinish(current, finishes, clip, range.event);
   if (flush !== null && finish !== NULL) {
     yield* sendFlush(current, svm, vm, embedded(finish, GpusvmFinish.flush), flush);
