@@ -12,7 +12,7 @@ import { TlbInval } from "../tlb_inval.ts";
 import { TlbInvalFence } from "../tlb_inval_fence.ts";
 
 /**
- * Shared virtual memory by GPU faults: the base of the single-pass and the two-pass design. A GPU may touch any address of
+ * Shared virtual memory by GPU faults: the base of all designs that are no model of a real driver. A GPU may touch any address of
  * the process; a fault mirrors the CPU's page-table entry into the GPU's. The address space is watched in aligned
  * chunks, one interval notifier each, as ODP does it (RULES 60, 76): constant ranges, hence no notifier ever has to change from
  * within a callback.
