@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { DEFAULT_CONFIG } from "../../src/boot/config.ts";
+import { World } from "../../src/boot/world.ts";
 import { parseFinishOption } from "../../src/driver/options.ts";
 import { TestMachine } from "./machine.ts";
 import { Oracle } from "./oracle.ts";
@@ -11,6 +13,11 @@ const GPUS = 4;
 const munmap = (finish: string) => munmapSharedPage("two-pass", GPUS, finish);
 
 describe("a source of finish objects", () => {
+  it("with a ticket for each CPU has its place in memory, however many GPUs there are", () => {
+    const wordsOf = (gpus: number) => new World({ ...DEFAULT_CONFIG, driver: "two-pass", gpus, finish: parseFinishOption("join") }).layout.words;
+    expect(wordsOf(600)).toBeGreaterThan(wordsOf(200)); // the last GPUs share a word to write to
+  });
+
   it("that all GPUs share is emptied by those that come first: the last ones pay, one after the other", () => {
     expect(munmap("shared-pool:4")).toEqual({ fallbacks: [], latencyUs: FLUSH_US });
     expect(munmap("shared-pool:2")).toEqual({ fallbacks: [2, 3], latencyUs: 2 * FLUSH_US }); // the first two overlap with the third

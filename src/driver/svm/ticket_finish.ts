@@ -18,7 +18,7 @@ export class TicketFinish implements FinishSource {
 
   constructor(layout: Layout, svm: Svm) {
     this.#svm = svm;
-    this.#cpus = svm.kernel.config.writers - svm.gpus.length;
+    this.#cpus = svm.gpus[0].writer; // of the processors that write, CPUs are the first
     this.#tickets = layout.place(SvmFinish, "svm_ticket", this.#cpus * svm.chunks.capacity);
   }
 
