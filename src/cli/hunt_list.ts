@@ -19,6 +19,7 @@ const DRIVERS: Readonly<Record<string, string>> = {
   "nouveau": "a classic notifier unmaps, faults have interval ones: has a finding",
   "nouveau-undone": "the same on a core that undoes a range which is refused",
   "amdgpu": "graphics userptrs: waits for all jobs under a lock of the device",
+  "amdgpu-partitions": "the same if all GPUs are partitions of one device",
   "xe-userptr-joined": "xe-userptr with its findings corrected",
   "n-pass": "the RFC's list of passes in round robin, two stages",
   "n-pass-2": "the same with two that preempt: preempt; zap, flush and wait",

@@ -16,21 +16,36 @@ import { joined } from "./xe/variant.ts";
 import { vmaOf, XeUserptrVma, XeVm, type Xe } from "./xe/xe.ts";
 import { XeUserptrDriver } from "./xe_userptr.ts";
 
-/** What all processes on a GPU share. */
+/** What all processes on a device share. */
 const AmdgpuDevice = struct("amdgpu_device", { notifierLock: Mutex });
 
 /**
  * The graphics userptrs of amdgpu (RULES 75): nothing is unmapped or flushed. The notifier moves the number and waits until all that was
- * submitted is done, holding a mutex of the whole device, so that the invalidations of all processes on a GPU wait for each
+ * submitted is done, holding a mutex of the whole device, so that the invalidations of all processes on a device wait for each
  * other; what comes after has to have its pages looked up again.
  *
  * The rest is that of xe's model: a job is a context from its resumption to its preemption, a submission is a round of the
  * rebind worker. What the mutex is at a submission is there a lock of the VM, taken inside the mutex here.
- * Left out: HSA, which evicts the queues of a process; and more than one process on a GPU at a time, since a GPU of this machine has one
- * set of contexts.
+ * Left out: HSA, which evicts the queues of a process.
  */
 export function amdgpu(layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {
   const devices = gpus.map((gpu) => layout.place(AmdgpuDevice, `${gpu.name}.amdgpu`));
+  return onDevices("amdgpu", devices, layout, kernel, gpus);
+}
+
+/**
+ * All GPUs are partitions of one device: each has contexts for a process of its own, but the mutex is that of the device. A GPU here works
+ * in one process at a time, so that only this way two processes meet at the mutex.
+ */
+export function amdgpuPartitions(layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {
+  const device = layout.place(AmdgpuDevice, "amdgpu");
+  return onDevices("amdgpu-partitions", gpus.map(() => device), layout, kernel, gpus);
+}
+
+/** @param devices that of each GPU */
+function onDevices(
+  name: string, devices: readonly Ptr<"amdgpu_device">[], layout: Layout, kernel: Kernel, gpus: readonly Gpu[],
+): Driver {
   const variant = {
     ...joined,
     userptrOps: (xe: Xe) => ({
@@ -39,7 +54,7 @@ export function amdgpu(layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Dr
       ),
     }),
   };
-  return new XeUserptrDriver("amdgpu", "preempt-fence", variant, layout, kernel, gpus);
+  return new XeUserptrDriver(name, "preempt-fence", variant, layout, kernel, gpus);
 }
 
 function* invalidate(

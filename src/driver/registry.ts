@@ -9,7 +9,7 @@ import type { NotifierPasses } from "../kernel/mmu_notifier/passes.ts";
 import { startEndCore } from "../kernel/mmu_notifier/start_end.ts";
 import { twoPassCore } from "../kernel/mmu_notifier/two_pass.ts";
 import { twoPassUndoneCore } from "../kernel/mmu_notifier/two_pass_undone.ts";
-import { amdgpu } from "./amdgpu.ts";
+import { amdgpu, amdgpuPartitions } from "./amdgpu.ts";
 import type { Driver } from "./driver.ts";
 import { gpusvm } from "./gpusvm.ts";
 import { gpusvmTwoPass } from "./gpusvm_two_pass.ts";
@@ -56,6 +56,7 @@ const BUILT_IN: Record<string, DriverFactory> = {
   "nouveau": (_options, layout, kernel, gpus) => new NouveauDriver("nouveau", layout, kernel, gpus),
   "nouveau-undone": on(twoPassUndoneCore, (_options, layout, kernel, gpus) => new NouveauDriver("nouveau-undone", layout, kernel, gpus)),
   "amdgpu": (_options, layout, kernel, gpus) => amdgpu(layout, kernel, gpus),
+  "amdgpu-partitions": (_options, layout, kernel, gpus) => amdgpuPartitions(layout, kernel, gpus),
   "xe-userptr-joined": on(twoPassCore, (_options, layout, kernel, gpus) => (
     new XeUserptrDriver("xe-userptr-joined", "fault", joined, layout, kernel, gpus)
   )),
