@@ -27,16 +27,19 @@ export class Cast {
   /** Of all GPUs: engine, interrupt and contexts of each. */
   readonly gpus: readonly Role[];
 
-  /** @param skip operations and accesses left out, as HuntConfig says */
-  constructor(world: World, hardware: Hardware, stage: PlayStage, play: Play, skip: readonly string[]) {
+  /**
+   * @param stages with the process of each CPU, in turns
+   * @param skip operations and accesses left out, as HuntConfig says
+   */
+  constructor(world: World, hardware: Hardware, stages: readonly PlayStage[], play: Play, skip: readonly string[]) {
     const { config } = world;
     const isLeft = (prefix: string) => (_: unknown, index: number) => !skip.includes(`${prefix}.${index}`);
     const scripts = Array.from({ length: config.cpus }, (_, cpu) => play.script(cpu, config.cpus).filter(isLeft(`cpu${cpu}`)));
     const isServed = scripts.some((script) => script.includes(serve));
-    this.cpus = scripts.map((script, cpu) => cpuRole(world, hardware, stage, cpu, script));
+    this.cpus = scripts.map((script, cpu) => cpuRole(world, hardware, stages[cpu % stages.length], cpu, script));
     this.gpus = world.gpus.flatMap((gpu) => {
       const lists = withoutSkipped(play.accesses(gpu.index, config.gpus), isLeft(`gpu${gpu.index}`));
-      const contexts = gpu.contexts.map((_, index) => new AccessList(gpu, index, stage.vms, lists[index] ?? []));
+      const contexts = gpu.contexts.map((_, index) => new AccessList(gpu, index, stages[0].vms, lists[index] ?? []));
       return gpuRoles(world, hardware, gpu, contexts, isServed);
     });
   }

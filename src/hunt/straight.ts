@@ -24,23 +24,26 @@ export interface Straightforward {
  */
 export class Straight {
   readonly engine: Engine;
-  readonly #stage: PlayStage;
+  readonly #stages: readonly PlayStage[];
   readonly #play: Play;
   readonly #boot: PlayActor;
 
-  /** @param boot the CPU that does it */
-  constructor(stage: PlayStage, play: Play, boot: Current) {
+  /**
+   * @param stages one for each process, which have all but that in common
+   * @param boot the CPU that does it
+   */
+  constructor(stages: readonly PlayStage[], play: Play, boot: Current) {
     this.engine = new Engine(boot.words);
-    this.#stage = stage;
+    this.#stages = stages;
     this.#play = play;
-    this.#boot = { current: boot, stage, cpu: 0 };
+    this.#boot = { current: boot, stage: stages[0], cpu: 0 };
   }
 
-  /** A new process, the GPUs open in it. The engine is as new. False if somebody waits for ever. */
+  /** New processes, the GPUs open in them. The engine is as new. False if somebody waits for ever. */
   setUp(gpus: readonly Straightforward[]): boolean {
     this.#enter(gpus);
     if (!this.#run(this.#begin())) return false;
-    for (const { regs, contexts } of this.#stage.gpus) { // on again, as after power-on
+    for (const { regs, contexts } of this.#boot.stage.gpus) { // on again, as after power-on
       this.engine.words[regs + GpuRegisters.stop] = 0;
       for (const context of contexts) this.engine.words[context + GpuContext.request] = REQUEST_RUN;
     }
@@ -48,7 +51,7 @@ export class Straight {
   }
 
   /**
-   * Answer the faults that are left, end the process and all that the drivers keep of it, at `nowUs`. False if somebody waits for
+   * Answer the faults that are left, end the processes and all that the drivers keep of them, at `nowUs`. False if somebody waits for
    * ever: see {@link engine}.
    */
   tearDown(gpus: readonly Straightforward[], nowUs: number): boolean {
@@ -80,16 +83,19 @@ export class Straight {
   }
 
   #hasFaults(): boolean {
-    return this.#stage.gpus.some((gpu) => gpu.contexts.some((_, context) => hasFault(this.engine.words, gpu, context)));
+    return this.#boot.stage.gpus.some((gpu) => gpu.contexts.some((_, context) => hasFault(this.engine.words, gpu, context)));
   }
 
   *#begin(): Run<void> {
     const actor = this.#boot;
     const { current, stage } = actor;
-    stage.mm = yield* mmAlloc(current);
-    yield* this.#play.populate(actor);
+    for (const [cpu, own] of this.#stages.entries()) {
+      own.mm = yield* mmAlloc(current);
+      yield* this.#play.populate({ current, stage: own, cpu });
+    }
     for (const gpu of stage.gpus) {
-      const vm = yield* stage.driver.open(current, gpu, stage.mm);
+      const { mm } = this.#stages[gpu.index % this.#stages.length];
+      const vm = yield* stage.driver.open(current, gpu, mm);
       stage.vms[gpu.index] = vm;
       for (const { first, pages } of this.#play.targets) {
         yield* stage.driver.bind(current, vm, addressOf(first), addressOf(first + pages));
@@ -103,14 +109,16 @@ export class Straight {
     const actor = this.#boot;
     const { current, stage } = actor;
     yield* stage.notifiers.removeAll(actor);
-    const hasExited = current.words[stage.mm + MmStruct.mmUsers] === 0;
-    if (!hasExited) yield* mmput(current, stage.mm);
+    for (const { mm } of this.#stages) {
+      const hasExited = current.words[mm + MmStruct.mmUsers] === 0;
+      if (!hasExited) yield* mmput(current, mm);
+    }
     for (const vm of stage.vms) yield* stage.driver.close(current, vm);
     while (yield* srcuRunCallbacks(current)) { /* until the queue is empty */ }
     yield* this.#switchOff();
   }
 
   *#switchOff(): Run<void> {
-    for (const gpu of this.#stage.gpus) yield* stopGpu(this.#boot.current, gpu);
+    for (const gpu of this.#boot.stage.gpus) yield* stopGpu(this.#boot.current, gpu);
   }
 }

@@ -88,11 +88,13 @@ export class HuntSubject implements Subject {
     this.#image = new MemoryImage(this.words);
     declareMemory(this.#image, layout);
     markObjects(this.#image, this.tracer, kernel.mm.physical);
-    const stage: PlayStage = { kernel, driver, gpus, faultLine, notifiers, mm: NULL, vms: [] };
+    const vms: PlayStage["vms"] = [];
+    const processes = play.hasProcessPerCpu === true ? config.cpus : 1;
+    const stages = Array.from({ length: processes }, (): PlayStage => ({ kernel, driver, gpus, faultLine, notifiers, mm: NULL, vms }));
     const hardware = { words: this.words, tracer: this.tracer, interleaved: true, nowUs: () => this.#clock.nowUs };
-    this.#straight = new Straight(stage, play, this.#world.cpuTask(0, hardware));
+    this.#straight = new Straight(stages, play, this.#world.cpuTask(0, hardware));
     this.#clock = this.#straight.engine;
-    this.#cast = new Cast(this.#world, hardware, stage, play, config.skip);
+    this.#cast = new Cast(this.#world, hardware, stages, play, config.skip);
     this.#world.powerOn(this.words);
     const engines = this.#cast.gpus.filter(({ isAtRest }) => isAtRest).map((role) => ({ task: role.task, body: role.play() }));
     if (!this.#straight.setUp(engines)) throw new Error(`${this.name}: the set-up waits for ever`);

@@ -18,6 +18,7 @@ import { oomFinish } from "./oom_finish.ts";
 import { oomFlush } from "./oom_flush.ts";
 import { overlap } from "./overlap.ts";
 import type { Play } from "./play.ts";
+import { processes } from "./processes.ts";
 import { rebind } from "./rebind.ts";
 import { reclaimPlay } from "./reclaim.ts";
 import { refault } from "./refault.ts";
@@ -32,7 +33,7 @@ import { unmap } from "./unmap.ts";
 
 const PLAYS: readonly Play[] = [
   unmap, overlap, nested, fault, faultBeside, refault, insert, insertUnseen, remove, insertRemove, exitPlay, oom, oomFlush, oomFinish, oomClassic,
-  reclaimPlay, fork, copyOnWrite, mprotectPlay, migrate, mixedNotifiers, register, finishExhaustion, rebind, lateFlush, twoTlbs, tiny, tinyFault, tinyNested, tinyHeld,
+  reclaimPlay, fork, copyOnWrite, mprotectPlay, migrate, mixedNotifiers, register, finishExhaustion, rebind, lateFlush, twoTlbs, processes, tiny, tinyFault, tinyNested, tinyHeld,
 ];
 
 /** Names of the plays, the default first. */

@@ -30,7 +30,9 @@ export interface Play {
   readonly tlbDomains?: TlbDomains;
   /** Probability that the firmware is a second late with a TLB invalidation, flush and answer, in percent; default 0. */
   readonly lateAnswerPercent?: number;
-  /** Fill the new process, before the GPUs are opened in it. */
+  /** Each CPU is in a process of its own, and GPU i works in that of CPU i mod CPUs; default: all are in one. */
+  readonly hasProcessPerCpu?: boolean;
+  /** Fill a new process, before the GPUs are opened in it. */
   populate(actor: PlayActor): Run<void>;
   /** After the GPUs were opened and have bound `targets`: what else is to be there when the play begins. */
   prepare?(actor: PlayActor): Run<void>;
@@ -61,7 +63,7 @@ export interface Operation {
   run(actor: PlayActor): Run<unknown>;
 }
 
-/** The machine and the process. All of it is the same in each execution. */
+/** The machine and one process, which alone differs where there are several. All of it is the same in each execution. */
 export interface PlayStage {
   readonly kernel: Kernel;
   readonly driver: Driver;
