@@ -62,7 +62,8 @@ export class World {
     this.scenario = workload === null
       ? createScenario(config.scenario, layout, this.kernel, { notifiers: config.notifiers ?? USUAL_NOTIFIERS })
       : new WorkloadScenario(layout, workload, config.cpus, rounds);
-    this.stage = { kernel: this.kernel, driver: this.driver, gpus: this.gpus, cpus: config.cpus, faultLine, board: this.board };
+    const processes = this.scenario.hasProcessPerCpu === true ? config.cpus : 1;
+    this.stage = { kernel: this.kernel, driver: this.driver, gpus: this.gpus, cpus: config.cpus, processes, faultLine, board: this.board };
   }
 
   /** Fill the memory before any task runs; on one thread. */

@@ -6,7 +6,7 @@ import type { Experiment } from "../compare/experiment.ts";
 import { typicalUs, type LatencyUs } from "../device/latency.ts";
 import { designsIn, DRIVER_NAMES } from "../driver/registry.ts";
 import { wrap } from "../report/text.ts";
-import { MAX_CPUS } from "../scenario/workload.ts";
+import { MAX_CPUS } from "../scenario/board.ts";
 import { number, oneOf, seed, wholeNumber } from "./arguments.ts";
 import { driverMixture, MIXTURE_OPTION } from "./driver_option.ts";
 import { latency, LATENCY_FORMS } from "./latency.ts";

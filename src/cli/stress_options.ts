@@ -6,7 +6,7 @@ import { DRIVER_NAMES } from "../driver/registry.ts";
 import { MAX_CONTEXTS } from "../device/config.ts";
 import { ACCESS_PATTERNS } from "../scenario/access_pattern.ts";
 import { SCENARIO_NAMES } from "../scenario/catalogue.ts";
-import { MAX_CPUS } from "../scenario/workload.ts";
+import { MAX_CPUS } from "../scenario/board.ts";
 import { finishOption, number, oneOf, oneOfOrFile, seed, wholeNumber } from "./arguments.ts";
 import { driverMixture, MIXTURE_HELP, MIXTURE_OPTION } from "./driver_option.ts";
 

@@ -5,7 +5,7 @@ import { MAX_CONTEXTS } from "../device/gpu.ts";
 import { Rwsem } from "../kernel/locking/rwsem.ts";
 
 /**
- * What the processors of a run tell each other about the run itself: how far it is, which process the GPUs work for, and
+ * What the processors of a run tell each other about the run itself: how far it is, which processes the GPUs work for, and
  * what there is to touch. None of it is part of the machine under test.
  */
 
@@ -21,6 +21,8 @@ export const PHASE_HALT = 4;
 
 /** Ranges that the GPUs may be told to touch. */
 export const MAX_TARGETS = 1024;
+/** CPUs of one machine, and so processes. */
+export const MAX_CPUS = 64;
 /** GPUs of one machine. */
 export const MAX_GPUS = 4096;
 
@@ -28,9 +30,9 @@ const Target = struct("target", { start: u64, pages: u32 });
 
 export const Board = struct("board", {
   phase: u32,
-  /** The process that the GPUs work for. */
-  mm: u32,
-  /** Held for reading by a thread of the process during a system call, for writing by who ends the process. */
+  /** The processes that the GPUs work for. */
+  mms: array(Word, MAX_CPUS),
+  /** Held for reading by a thread of a process during a system call, for writing by who ends the processes. */
   processLock: Rwsem,
   /** Operations done, over all CPUs. */
   operations: u32,
@@ -45,6 +47,11 @@ export const Board = struct("board", {
 
 export function placeBoard(layout: Layout): Ptr<"board"> {
   return layout.place(Board, "board");
+}
+
+/** Address of the word in which process `process` stands. */
+export function mmWord(board: Ptr<"board">, process: number): Ptr<"word"> {
+  return element(board, Board.mms, Word, process);
 }
 
 /** Address of the word in which GPU `gpu` finds its address space. */

@@ -26,12 +26,16 @@ export const busyPage: Scenario = {
     yield* writePage(actor, mm);
   },
   *operation(actor) {
-    if (actor.cpu !== 0) return yield* idle(actor);
-    yield* letGpusWork(actor);
-    yield* takeAway(actor, ARENA.start, ARENA.pages);
-    yield* inProcess(actor, (mm) => writePage(actor, mm));
+    if (actor.cpu === 0) yield* takeBusyPageAway(actor);
+    else yield* idle(actor);
   },
 };
+
+export function* takeBusyPageAway(actor: Actor): Run<void> {
+  yield* letGpusWork(actor);
+  yield* takeAway(actor, ARENA.start, ARENA.pages);
+  yield* inProcess(actor, (mm) => writePage(actor, mm));
+}
 
 /** They miss the page that was just taken away, fault, and go on. */
 function* letGpusWork({ current, stage }: Actor): Run<void> {

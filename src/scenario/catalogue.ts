@@ -13,6 +13,7 @@ import { onePage } from "./one_page.ts";
 import { oom } from "./oom.ts";
 import { overlap } from "./overlap.ts";
 import { pageByPage } from "./page_by_page.ts";
+import { processes } from "./processes.ts";
 import { reclaim } from "./reclaim.ts";
 import { sideBySide } from "./side_by_side.ts";
 import type { Scenario } from "./stage.ts";
@@ -38,6 +39,7 @@ const BUILT_IN: Record<string, (layout: Layout, kernel: Kernel, options: Scenari
   "one-page": () => onePage,
   "busy-page": () => busyPage,
   "side-by-side": () => sideBySide,
+  "processes": () => processes,
   "fault-storm": () => faultStorm,
   "unrelated": unrelated,
   "many-notifiers": (layout, kernel, { notifiers }) => manyNotifiers(layout, kernel, notifiers),

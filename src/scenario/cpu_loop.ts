@@ -6,7 +6,7 @@ import { stopGpu } from "../device/stop.ts";
 import { srcuRunCallbacks } from "../kernel/srcu.ts";
 import { Board, PHASE_BOOT, PHASE_DRAIN, PHASE_HALT, PHASE_RUN, PHASE_TEARDOWN } from "./board.ts";
 import { awaitFault, faultCount, serveFaults } from "./fault_service.ts";
-import { endProcess, startProcess, waitUntilIdle } from "./process.ts";
+import { endProcesses, startProcesses, waitUntilIdle } from "./process.ts";
 import type { Actor, Scenario } from "./stage.ts";
 
 /** Microseconds that an idle CPU sleeps before it looks around again. */
@@ -14,14 +14,14 @@ const IDLE_POLL_US = 500;
 
 /** CPU 0, from power-on to power-off: sets the stage, disturbs with the others, takes the stage down. */
 export function* bootCpu(actor: Actor, scenario: Scenario): Run<boolean> {
-  const isSetUp = yield* startProcess(actor, scenario);
+  const isSetUp = yield* startProcesses(actor, scenario);
   yield* waitForGpus(actor);
   yield* enterPhase(actor, isSetUp ? PHASE_RUN : PHASE_DRAIN);
   yield* disturb(actor, scenario);
   yield* waitUntilIdle(actor.current, actor.stage);
   yield* enterPhase(actor, PHASE_TEARDOWN);
   if (scenario.clear !== undefined) yield* scenario.clear(actor);
-  yield* endProcess(actor);
+  yield* endProcesses(actor);
   while (yield* srcuRunCallbacks(actor.current)) { /* until the queue is empty */ }
   yield* enterPhase(actor, PHASE_HALT);
   for (const gpu of actor.stage.gpus) yield* stopGpu(actor.current, gpu);

@@ -1,5 +1,5 @@
 import { anyArena, ARENAS, populateArenas, somewhere, touchSome } from "./arena.ts";
-import { endProcess, inProcess, startProcess } from "./process.ts";
+import { endProcesses, inProcess, startProcesses } from "./process.ts";
 import type { Scenario } from "./stage.ts";
 
 /** Processes exit while GPUs work in them, and new ones take their place. */
@@ -11,8 +11,8 @@ export const exit: Scenario = {
   },
   *operation(actor) {
     if (actor.cpu === 0 && actor.dice.percent(25)) {
-      yield* endProcess(actor);
-      yield* startProcess(actor, exit);
+      yield* endProcesses(actor);
+      yield* startProcesses(actor, exit);
       return;
     }
     const { start, length } = somewhere(actor.dice, anyArena(actor.dice), 16);

@@ -1,12 +1,11 @@
-import { loadAcquire } from "../machine/access.ts";
 import type { Run } from "../machine/step.ts";
-import { embedded, NULL, type Ptr } from "../machine/struct.ts";
+import { embedded, NULL } from "../machine/struct.ts";
 import { downRead, upRead } from "../kernel/locking/rwsem.ts";
 import { mmdrop, mmgrab } from "../kernel/mm/mm_count.ts";
 import { oomReap } from "../kernel/mm/oom_reaper.ts";
 import { anyArena, ARENAS, populateArenas, somewhere, touchSome } from "./arena.ts";
 import { Board } from "./board.ts";
-import { endProcess, inProcess, startProcess } from "./process.ts";
+import { endProcesses, inProcess, processOf, startProcesses } from "./process.ts";
 import type { Actor, Scenario } from "./stage.ts";
 
 /**
@@ -22,8 +21,8 @@ export const oom: Scenario = {
   },
   *operation(actor) {
     if (actor.cpu === 0 && actor.dice.percent(4)) {
-      yield* endProcess(actor);
-      yield* startProcess(actor, oom);
+      yield* endProcesses(actor);
+      yield* startProcesses(actor, oom);
     } else if (actor.dice.percent(30)) {
       yield* reap(actor);
     } else {
@@ -38,7 +37,7 @@ function* reap(actor: Actor): Run<void> {
   const { current, stage } = actor;
   const lock = embedded(stage.board, Board.processLock);
   yield* downRead(current, lock);
-  const mm = (yield* loadAcquire(current, stage.board, Board.mm)) as Ptr<"mm_struct">;
+  const mm = yield* processOf(actor);
   if (mm !== NULL) yield* mmgrab(current, mm);
   yield* upRead(current, lock);
   if (mm === NULL) return;

@@ -12,6 +12,8 @@ export interface Stage {
   readonly driver: Driver;
   readonly gpus: readonly Gpu[];
   readonly cpus: number;
+  /** CPU i is in process i mod processes, and GPU i works for it. */
+  readonly processes: number;
   /** CPUs that have nothing else to do sleep on it. */
   readonly faultLine: Ptr<"fault_line">;
   readonly board: Ptr<"board">;
@@ -33,7 +35,9 @@ export interface Scenario {
   readonly summary: string;
   /** The GPUs are given the targets, but touch nothing by themselves. */
   readonly leavesGpusIdle?: boolean;
-  /** Fill a new process with memory and tell the GPUs what to touch. On one CPU, before the GPUs see the process. */
+  /** Each CPU is in a process of its own; default: all are in one. */
+  readonly hasProcessPerCpu?: boolean;
+  /** Fill a new process with memory and tell the GPUs what to touch: in all processes the same. On one CPU, before the GPUs see the process. */
   populate(actor: Actor, mm: Ptr<"mm_struct">): Run<void>;
   /** One operation of one CPU: the disturbance. Called over and over on all CPUs at once. */
   operation(actor: Actor): Run<void>;

@@ -7,13 +7,13 @@ import type { Run } from "../machine/step.ts";
 import { NULL, Word, type Ptr } from "../machine/struct.ts";
 import { vmWord } from "./board.ts";
 import { awaitFault, faultCount } from "./fault_service.ts";
-import { inProcess } from "./process.ts";
+import { gpusOf, inProcess } from "./process.ts";
 import type { Actor } from "./stage.ts";
 
 /** Microseconds that a CPU without anything to do sleeps before it looks around again. */
 const POLL_US = 500;
 
-/** Map `pages` pages, from `start` on, on every GPU; then take them away from all of them, one by one. */
+/** Map `pages` pages, from `start` on, on every GPU of the process; then take them away from all of them, one by one. */
 export function* takeAway(actor: Actor, start: number, pages: number): Run<void> {
   const { current } = actor;
   yield* inProcess(actor, function* (mm) {
@@ -27,9 +27,9 @@ export function* idle({ current, stage }: Actor): Run<void> {
   yield* awaitFault(current, stage, yield* faultCount(current, stage), current.nowUs() + POLL_US);
 }
 
-/** As a prefetch does it: map `pages` pages from `start` on, a process address, on every GPU. */
-export function* prefetch({ current, stage }: Actor, start: number, pages: number): Run<void> {
-  for (const gpu of stage.gpus) {
+/** As a prefetch does it: map `pages` pages from `start` on, a process address, on every GPU of the process. */
+export function* prefetch({ current, stage, cpu }: Actor, start: number, pages: number): Run<void> {
+  for (const gpu of gpusOf(stage, cpu % stage.processes)) {
     const vm = (yield* readOnce(current, vmWord(stage.board, gpu.index), Word.value)) as Ptr<"gpu_vm">;
     if (vm === NULL) continue;
     for (let page = 0; page < pages; page++) {

@@ -9,9 +9,9 @@ import { mmAlloc } from "../kernel/mm/mm_alloc.ts";
 import { mmput } from "../kernel/mm/mm_count.ts";
 import { doMmap } from "../kernel/mm/mmap.ts";
 import { MmStruct } from "../kernel/mm/mm_struct.ts";
-import { Board, PHASE_DRAIN } from "./board.ts";
+import { Board, MAX_CPUS, PHASE_DRAIN } from "./board.ts";
 import { awaitFault, faultCount } from "./fault_service.ts";
-import { endProcess, inProcess, startProcess } from "./process.ts";
+import { endProcesses, inProcess, startProcesses } from "./process.ts";
 import { replayCall } from "./replay_call.ts";
 import type { Actor, Scenario } from "./stage.ts";
 import { clearTargets, offerTarget } from "./workload_targets.ts";
@@ -20,8 +20,6 @@ import { imageOf, type Range } from "./strace/image.ts";
 import { isSameMemory } from "./strace/overlap.ts";
 import { schedule, type Op, type Workload } from "./strace/workload.ts";
 
-/** CPUs of one machine. */
-export const MAX_CPUS = 64;
 /** Further address spaces that a log may show besides the first, for which the GPUs work. */
 const MAX_SPACES = 64;
 /**
@@ -180,8 +178,8 @@ export class WorkloadScenario implements Scenario {
       yield* futexWake(current, stage.board, Board.phase);
     } else {
       yield* this.clear(actor);
-      yield* endProcess(actor);
-      yield* startProcess(actor, this);
+      yield* endProcesses(actor);
+      yield* startProcesses(actor, this);
       yield* writeOnce(current, this.#replay, Replay.cpusDone, 0);
       for (let cpu = 0; cpu < stage.cpus; cpu++) yield* writeOnce(current, this.#positionWord(cpu), Word.value, 0);
     }
