@@ -6,7 +6,7 @@ import { hlistEmpty } from "../hlist.ts";
 import { kernelEvents } from "../tracepoints.ts";
 import { hlistInvalidateRangeEnd, hlistInvalidateRangeStart } from "./hlist_invalidate.ts";
 import { itreeInvEnd, itreeInvStartRange } from "./itree.ts";
-import { rangeStartMapAcquire, rangeStartMapRelease } from "./lockdep_map.ts";
+import { mightWaitForInvalidation, rangeStartMapAcquire, rangeStartMapRelease } from "./lockdep_map.ts";
 import { MmuNotifierSubscriptions } from "./structs.ts";
 import { hasItree, subscriptionsOf } from "./subscriptions.ts";
 import type { MmuNotifierRange } from "./types.ts";
@@ -56,7 +56,10 @@ export function* mmuNotifierInvalidateRangeEnd(current: Current, range: MmuNotif
 /** Interval notifiers, all passes, then classic ones (RULES 24). As merged, what the former did is not undone if the latter fail (RULES 31; docs/findings/7). */
 function* notify(current: Current, range: MmuNotifierRange): Run<number> {
   const subscriptions = yield* subscriptionsOf(current, range.mm);
-  if (subscriptions === NULL) return 0;
+  if (subscriptions === NULL) {
+    mightWaitForInvalidation(current); // if there were anybody to tell (RULES 12)
+    return 0;
+  }
   rangeStartMapAcquire(current);
   let result = 0;
   if (yield* hasItree(current, subscriptions)) result = yield* itreeInvalidate(current, subscriptions, range);
