@@ -1,4 +1,5 @@
 import type { Experiment } from "./experiment.ts";
+import { deviceLock } from "./experiments/device_lock.ts";
 import { exhaustion } from "./experiments/exhaustion.ts";
 import { finishSource } from "./experiments/finish_source.ts";
 import { mixes } from "./experiments/mixes.ts";
@@ -12,7 +13,7 @@ import { sharedLock } from "./experiments/shared_lock.ts";
 
 /** All questions that are asked of designs, in the order of reports. */
 export const EXPERIMENTS: readonly Experiment[] = [
-  scaling, overview, passes, secondWalk, sharedLock, exhaustion, finishSource, mixes, preemption, readers,
+  scaling, overview, passes, secondWalk, sharedLock, deviceLock, exhaustion, finishSource, mixes, preemption, readers,
 ];
 
 /** Those whose machines also run on real threads, one for each GPU. */

@@ -7,7 +7,7 @@ const OPTIONS = { designs: ["two-pass", "single-pass", "finish-at-range-end"], g
 const VERDICT = /^(?:Confirmed|Not confirmed): .*\d/;
 
 /** Claims that a design differs from another. */
-const DIFFERENCES = new Set(["scaling", "second-walk", "shared-lock", "exhaustion", "mixes", "passes", "readers"]);
+const DIFFERENCES = new Set(["scaling", "second-walk", "shared-lock", "device-lock", "exhaustion", "mixes", "passes", "readers"]);
 
 function concludeOnEqual(experiment: Experiment) {
   const results = experiment.trials(OPTIONS).map(({ labels }) => ({ labels, measured: measured(40, 50) }));
