@@ -1,19 +1,15 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { renderHuntFailureJson, type HuntFailureResult, type HuntResult } from "../report/hunt_result.ts";
 import { renderFailure } from "../report/story_block.ts";
 import { writeReport } from "../report/write.ts";
+import { makeFolder } from "./make_folder.ts";
 
 /**
  * Write token, report and JSON of each failure into a folder, which is made if there is none. What cannot be written goes to
  * `fallback`; false if there was such a thing.
  */
 export function saveFailures(folder: string, { failures }: HuntResult, fallback: { write(text: string): unknown }): boolean {
-  try {
-    if (failures.length > 0) mkdirSync(folder, { recursive: true });
-  } catch {
-    // writing into it says why it cannot be
-  }
+  if (failures.length > 0) makeFolder(folder); // writing into it says why it cannot be
   const written = failures.flatMap((failure) => contents(failure).map(([extension, text]) => (
     writeReport(join(folder, `${nameOf(failure)}.${extension}`), text, fallback) === null
   )));

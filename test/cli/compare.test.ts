@@ -154,8 +154,9 @@ describe("a comparison", () => {
   });
 
   it("prints what it cannot write", async () => {
-    const { code, stderr } = await compare(...SMALL, "--gpus", "1", "--markdown", file("no/such/folder.md"), "--svg", file("no/such/plots"));
-    expect(stderr).toMatch(/plots": the folder cannot be written, there is no such folder \(ENOENT\)\n/);
+    file("a-file", "");
+    const { code, stderr } = await compare(...SMALL, "--gpus", "1", "--markdown", file("no/such/folder.md"), "--svg", file("a-file/plots"));
+    expect(stderr).toMatch(/plots": the folder cannot be written, part of its path is not a folder \(ENOTDIR\)\n/);
     expect(stderr).toMatch(/the report cannot be written, there is no such folder \(ENOENT\); here it is:\n# Designs compared\n/);
     expect(code).toBe(4);
   });
