@@ -1,17 +1,13 @@
 import { expect, it } from "vitest";
 import { ownerOf } from "../../src/driver/owner.ts";
 import { driverEvents } from "../../src/driver/tracepoints.ts";
-import { MAP_ANONYMOUS, MAP_FIXED, MAP_PRIVATE, PROT_READ, PROT_WRITE } from "../../src/kernel/mm/mman.ts";
-import { mmAlloc } from "../../src/kernel/mm/mm_alloc.ts";
-import { mmput } from "../../src/kernel/mm/mm_count.ts";
-import { doMmap } from "../../src/kernel/mm/mmap.ts";
 import { mmuNotifierInvalidateRangeEnd, mmuNotifierInvalidateRangeStart } from "../../src/kernel/mmu_notifier/invalidate.ts";
 import { mmuNotifierRangeInit } from "../../src/kernel/mmu_notifier/range.ts";
 import { MMU_NOTIFY_CLEAR, MMU_NOTIFY_EXCLUSIVE, MMU_NOTIFY_MIGRATE } from "../../src/kernel/mmu_notifier/types.ts";
-import { ACCESS_WRITE } from "../../src/machine/access_kind.ts";
 import { PAGE_SIZE } from "../../src/machine/pte.ts";
 import { runOnCpu, TestMachine } from "./machine.ts";
 import { BASE } from "./play.ts";
+import { withSharedPage } from "./shared_page.ts";
 
 /** Which of two GPUs unmap a page that both have, in a range with this event and owner. */
 function unmappingGpus(event: number, owner: number): number[] {
@@ -19,22 +15,12 @@ function unmappingGpus(event: number, owner: number): number[] {
   const unmapped: number[] = [];
   machine.tracer.on(driverEvents.zap, (_task, gpu) => unmapped.push(gpu));
   let inRange: number[] = [];
-  runOnCpu(machine, function* (current) {
-    const mm = yield* mmAlloc(current);
-    yield* doMmap(current, mm, BASE, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED);
-    const vms = [];
-    for (const gpu of machine.gpus) {
-      const vm = yield* machine.driver.open(current, gpu, mm);
-      yield* machine.driver.handleFault(current, { gpu, vm, va: BASE, kind: ACCESS_WRITE });
-      vms.push(vm);
-    }
+  runOnCpu(machine, (current) => withSharedPage(machine, current, function* (mm) {
     const range = mmuNotifierRangeInit(current, mm, BASE, BASE + PAGE_SIZE, event, owner);
     yield* mmuNotifierInvalidateRangeStart(current, range);
     inRange = unmapped.toSorted();
     yield* mmuNotifierInvalidateRangeEnd(current, range);
-    for (const vm of vms) yield* machine.driver.close(current, vm);
-    yield* mmput(current, mm);
-  });
+  }));
   return inRange;
 }
 
