@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { availableParallelism } from "node:os";
 import { isUserModule } from "../boot/user_module.ts";
 import { EXPERIMENTS, THREADS_EXPERIMENTS } from "../compare/catalogue.ts";
-import type { Experiment } from "../compare/experiment.ts";
+import type { Experiment, MachineOption } from "../compare/experiment.ts";
 import { typicalUs, type LatencyUs } from "../device/latency.ts";
 import { designsIn, DRIVER_NAMES } from "../driver/registry.ts";
 import { wrap } from "../report/text.ts";
@@ -47,6 +47,12 @@ const DEFAULT_SEED = 1;
 const RESULT_OPTIONS = ["--experiments", "--designs", "--drivers", "--gpus", "--tlb-latency-us", "--mix", "--cpus", "--costs", "--executor"];
 /** Files that come out of the same figures with the same bytes. */
 const DOCUMENT_OPTIONS = ["--svg", "--markdown"];
+
+/** By name: what it changes of machines. */
+const MACHINE_OPTIONS: readonly (readonly [name: string, flag: string, option: MachineOption])[] = [
+  ["designs", "--designs", "designs"], ["drivers", "--drivers", "designs"], ["gpus", "--gpus", "gpus"],
+  ["tlbLatencyUs", "--tlb-latency-us", "tlbLatencyUs"], ["cpus", "--cpus", "cpus"],
+];
 
 const EXAMPLES = `
 Each experiment asks one question about designs and answers it with a table,
@@ -93,6 +99,7 @@ export function parseCompareOptions(argv: readonly string[]): CompareCommandOpti
   const gpus = value<readonly number[]>("gpus") ?? (isThreads ? DEFAULT_THREADS_GPUS : DEFAULT_GPUS);
   const experiments = value<readonly Experiment[]>("experiments") ?? (isThreads ? THREADS_EXPERIMENTS : EXPERIMENTS);
   if (isThreads) checkThreads(command, gpus, experiments);
+  checkUsed(command, experiments);
   return {
     experiments,
     designs: designsAsked(value("designs"), value("drivers")),
@@ -187,6 +194,15 @@ function mixOf(text: string): readonly LatencyUs[] {
 function folder(text: string): string {
   if (text === "") throw new InvalidArgumentError("Allowed: the path of a folder, which is made if there is none.");
   return text;
+}
+
+/** An option that would change nothing is refused: who gives it expects something of it. */
+function checkUsed(command: Command, experiments: readonly Experiment[]): void {
+  for (const [name, flag, option] of MACHINE_OPTIONS) {
+    if (command.getOptionValueSource(name) !== "cli" || experiments.some(({ uses }) => uses.includes(option))) continue;
+    const users = EXPERIMENTS.filter(({ uses }) => uses.includes(option)).map((experiment) => experiment.name);
+    command.error(`error: ${flag}: the experiments asked for have machines of their own. Allowed: with ${users.join(" or ")}.`);
+  }
 }
 
 /** What cannot be had on threads is refused. */

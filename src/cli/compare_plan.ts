@@ -38,11 +38,12 @@ function checkMachines(plan: ComparePlan): void {
   }
 }
 
-/** The configuration as it is printed before anything runs. */
+/** The configuration as it is printed before anything runs: what makes a difference. */
 export function shownConfig({ experiments, options, change, executor, jobs }: CommandPlan): Record<string, unknown> {
-  const { designs, gpus, tlbLatencyUs, cpus } = options;
+  const used = (["designs", "gpus", "tlbLatencyUs", "cpus"] as const).filter((option) => experiments.some(({ uses }) => uses.includes(option)));
   return {
-    executor, experiments: experiments.map(({ name }) => name), designs, gpus, tlbLatencyUs, cpus,
+    executor, experiments: experiments.map(({ name }) => name),
+    ...Object.fromEntries(used.map((option) => [option, options[option]])),
     ...(change.profiles === undefined ? {} : { mix: change.profiles.map(({ tlbLatencyUs: us }) => us) }),
     ...(executor === "simulator" ? { jobs } : {}),
   };

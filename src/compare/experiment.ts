@@ -14,8 +14,13 @@ export interface CompareOptions {
   readonly seed: number;
 }
 
+/** What can be asked for of machines; an experiment has some of it fixed. */
+export type MachineOption = "designs" | "gpus" | "tlbLatencyUs" | "cpus";
+
 /** One question about designs: the trials that are to answer it, and the answer that they give. One file each. */
 export interface Experiment extends Pick<ExperimentResult, "name" | "question" | "claim" | "setting"> {
+  /** The options that change its machines. */
+  readonly uses: readonly MachineOption[];
   trials(options: CompareOptions): Trial[];
   /** @param results of all trials, in their order */
   conclude(results: readonly TrialResult[], options: CompareOptions): Pick<ExperimentResult, "table" | "plots" | "answer">;

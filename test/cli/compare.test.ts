@@ -33,6 +33,8 @@ describe("bad usage and input: one line that says what there is", () => {
     [["--designs", "two-pass,"], /An item between commas is missing\./],
     [["--drivers", "n-pass,two-pass"], /a kernel has one notifier core: n-pass needs .*, two-pass needs /],
     [["--experiments", "speed"], /There is no "speed"\. Allowed: all, scaling/],
+    [["--experiments", "mixes,readers", "--gpus", "4"], /--gpus: the experiments asked for have machines of their own\. Allowed: with scaling\./],
+    [["--experiments", "mixes", "--drivers", "kvm,two-pass"], /--drivers: .* Allowed: with scaling or overview\./],
     [["--gpus", "1,,2"], /'1,,2' is invalid\. An item between commas is missing\./],
     [["--gpus", "0"], /Allowed: a whole number from 1 to 4096\./],
     [["--gpus", "1,4097"], /Allowed: a whole number from 1 to 4096\./],

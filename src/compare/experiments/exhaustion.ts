@@ -20,6 +20,7 @@ export const exhaustion: Experiment = {
   question: "How soon is GFP_NOWAIT exhausted by greedy notifiers, and who pays?",
   claim: "The first, greedy notifiers take what there is; the rest is serial again, exactly under reclaim (Hellström, 21 Aug 2025; RULES d 7).",
   setting: `One CPU takes pages away from ${GPUS} idle GPUs that share so many finish objects; a TLB invalidation takes 40 us.`,
+  uses: [],
   trials: (options) => SIZES.map((size) => ({
     labels: { objects: size },
     config: trialMachine({ driver: "two-pass", gpus: GPUS, finish: { kind: "shared-pool", size }, tlbLatencyUs: 40, seed: options.seed }),

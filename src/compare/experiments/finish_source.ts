@@ -19,6 +19,7 @@ export const finishSource: Experiment = {
   question: "How often is an embedded finish found in use, and what does the fallback do to the tail?",
   claim: "Preallocate one in the notifier; that it is found in use is expected to be rare (Brost; RULES d 7).",
   setting: `So many CPUs take pages away, one by one, through the same notifiers of ${GPUS} idle GPUs; a TLB invalidation takes 40 us.`,
+  uses: [],
   trials: (options) => CPUS.flatMap((cpus) => SOURCES.map(([source, finish]) => ({
     labels: { CPUs: cpus, source },
     config: trialMachine({ driver: "two-pass", gpus: GPUS, cpus, finish, scenario: "side-by-side", tlbLatencyUs: 40, seed: options.seed }),

@@ -44,6 +44,7 @@ export const mixes: Experiment = {
   question: "What does one slow GPU, or one single-pass notifier early in the tree, cost everybody?",
   claim: "Two passes take the longest latency, not the sum; who does all of it in the first pass holds up all who start after him (RULES 23, d 1).",
   setting: `One CPU takes pages away from ${GPUS} idle GPUs that flush in ${FAST_US} us; the odd one may take ${SLOW_US} us.`,
+  uses: [],
   trials: ({ seed }) => MIXES.map((mix) => trialOf(mix, seed)),
   conclude: (results) => ({
     table: tableOf(results, [{ title: "mix", unit: "" }], [START, FINISH, WHOLE]),

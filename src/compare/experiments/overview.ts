@@ -27,6 +27,7 @@ export const overview: Experiment = {
   question: "What does each design cost where everything happens at once, and does it keep pages until no GPU uses them?",
   claim: "Designs were argued to be safe; that a finish may wait until range_end was refused, since pages are freed before (RULES d 9, 10; g).",
   setting: `${CPUS} CPUs map, unmap, protect, fork and reclaim while ${GPUS} GPUs fault, as in stress, and all oracles watch; medians and sums of ${SEEDS} seeds. A TLB invalidation takes 40 us.`,
+  uses: ["designs"],
   trials: (options) => options.designs.flatMap((driver) => Array.from({ length: SEEDS }, (_, index) => ({
     labels: { design: driver, seed: options.seed + index },
     config: trialMachine({ driver, gpus: GPUS, cpus: CPUS, scenario: "mixed", tlbLatencyUs: 40, seed: options.seed + index }),

@@ -28,6 +28,7 @@ export const preemption: Experiment = {
   question: "What do preemption plus flush gain from two passes, and what would a third add?",
   claim: "Bind waits, start of preemption and wait for it can be pipelined; two passes suffice (Hellström, Brost; RULES c, 49): a third case was not found.",
   setting: `One CPU takes a page away; GPUs are preempted, flush for ${TLB_US} us, and go on. Contexts are at rest, or at work with the page.`,
+  uses: [],
   trials: ({ seed }) => [
     ...IDLE_GPUS.flatMap((gpus) => Object.keys(DESIGNS).map((design) => trialOf({ contexts: "idle", preemption: 100, GPUs: gpus, design }, seed))),
     ...PREEMPT_US.flatMap((preemptUs) => BUSY_GPUS.flatMap((gpus) => (

@@ -22,6 +22,7 @@ export const readers: Experiment = {
   question: "How long can unrelated overlapping invalidations keep a reader waiting?",
   claim: "Without bound: a reader waits until all overlapping invalidations of the whole mm are over, and nothing ages (RULES 11).",
   setting: `One CPU takes a page away from a GPU and reads it again, for ${VIRTUAL_SECONDS * 1000} ms; the others invalidate, without a pause, what its notifier does not watch and no GPU has.`,
+  uses: [],
   trials: (options) => OTHERS.map((others) => ({
     labels: { design: DESIGN, others },
     config: trialMachine({ driver: DESIGN, gpus: 1, cpus: others + 1, scenario: "unrelated", tlbLatencyUs: 40, seed: options.seed }),

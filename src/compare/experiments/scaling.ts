@@ -18,6 +18,7 @@ export const scaling: Experiment = {
   question: "How does each design scale in the number of GPUs?",
   claim: "One pass takes the sum of all latencies, two passes the longest; what is left is software (RULES d 1, 23; cover letter of the series).",
   setting: "One CPU takes single pages, which all GPUs have mapped, away from idle GPUs of equal speed.",
+  uses: ["designs", "gpus", "tlbLatencyUs", "cpus"],
   trials: (options) => options.tlbLatencyUs.flatMap((latencyUs) => options.designs.flatMap((driver) => options.gpus.map((gpus): Trial => ({
     labels: { TLB: latencyUs, GPUs: gpus, design: driver },
     config: trialMachine({ driver, gpus, cpus: options.cpus, tlbLatencyUs: latencyUs, seed: options.seed }),

@@ -14,6 +14,7 @@ export const secondWalk: Experiment = {
   question: "What does the second walk cost at 10 to 100,000 notifiers?",
   claim: "A list of what was started needs one walk, O(n log n) against O(n) for the second pass (Hellström); two callbacks are clearer (Popple; RULES d 3, 4).",
   setting: "One CPU invalidates a range with so many single-pass notifiers that have nothing to do, and a page of a GPU whose flush takes no time.",
+  uses: [],
   trials: (options) => NOTIFIERS.flatMap((notifiers) => DESIGNS.map((driver) => ({
     labels: { notifiers, design: driver },
     config: trialMachine({ driver, gpus: 1, scenario: "many-notifiers", notifiers, tlbLatencyUs: 0, seed: options.seed }),

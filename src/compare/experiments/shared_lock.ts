@@ -17,6 +17,7 @@ export const sharedLock: Experiment = {
   question: "When does a shared user lock hurt?",
   claim: "Fanning out within a driver needs a user lock for all GPUs, under which faults commit one after the other (cover letter, Hellström; RULES d 6, 9).",
   setting: `One of ${CPUS} CPUs takes pages away that all GPUs keep asking for; the others serve their faults.`,
+  uses: [],
   trials: (options) => GPUS.flatMap((gpus) => DESIGNS.map((driver) => ({
     labels: { GPUs: gpus, design: driver },
     config: trialMachine({ driver, gpus, cpus: CPUS, scenario: "fault-storm", tlbLatencyUs: 40, seed: options.seed }),
