@@ -2,6 +2,9 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
+import type { Bug } from "../../src/bugs/bug.ts";
+import { flushSkipped } from "../../src/bugs/flush_skipped.ts";
+import { plant } from "../../src/bugs/plant.ts";
 import { explore } from "../../src/executor/explorer/explore.ts";
 import { Dpor } from "../../src/executor/explorer/strategy/dpor/dpor.ts";
 import { ABORT_FINISHED } from "../../src/executor/threads/abort.ts";
@@ -48,8 +51,8 @@ function explored(config: HuntConfig): Set<string> {
   return outcomes;
 }
 
-/** What came out on real threads: one for each CPU, one for the GPU. */
-async function observed(config: HuntConfig): Promise<Set<string>> {
+/** What came out on real threads, one for each CPU, one for the GPU; they may have a bug. */
+async function observed(config: HuntConfig, bug: Bug | null = null): Promise<Set<string>> {
   const [control, shared] = [8, Results.BYTES].map((bytes) => new SharedArrayBuffer(bytes));
   const results = new Results(shared);
   const machine = new PlayMachine(config, results);
@@ -60,7 +63,8 @@ async function observed(config: HuntConfig): Promise<Set<string>> {
   const gate = new Int32Array(control);
   const bootNs = globalThis.process.hrtime.bigint();
   const entry = fileURLToPath(new URL("../fixtures/containment/play_worker.ts", import.meta.url));
-  const bundle = await bundleWorker({ root: ROOT, entry });
+  const planted = bug === null ? {} : { plugins: [plant(bug, ROOT)], variant: JSON.stringify(bug) };
+  const bundle = await bundleWorker({ root: ROOT, entry, ...planted });
   const parts = [...Array.from({ length: config.cpus }, (_, cpu) => cpu), -1];
   const workers = parts.map((cpu) => new Worker(bundle, { workerData: { config, process, cpu, rounds: ROUNDS, bootNs, memory, control, results: shared } satisfies Part }));
   await Promise.all(workers.map((worker) => once(worker, "online")));
@@ -116,6 +120,11 @@ describe("what a machine of real threads produces is among what exhaustive explo
     expect(outside(await observed(config), config)).toEqual([]);
     expect(possible(config).size).toBeGreaterThan(1);
   }, 60_000);
+
+  it("threads with a bug produce what cannot be", async () => {
+    const config = CASES.find(({ driver, scenario }) => driver === flushSkipped.driver && scenario === flushSkipped.play)!;
+    expect(outside(await observed(config, flushSkipped), config)).not.toEqual([]);
+  });
 
   it.each([
     ["unmap", "a translation that outlived its page", /translations 0/, "translations 1"],
