@@ -61,41 +61,38 @@ describe("the clock", () => {
   });
 });
 
-/** Times in nanoseconds so close together that wakes, deadlines and ends of wake-ups coincide. */
-const instants = fc.array(fc.nat(12), { minLength: 1, maxLength: 6 });
-const few = fc.nat(3);
+/** Times in nanoseconds so close together that wakes, deadlines and ends of wake-ups coincide, in lists: one for each thread. */
+const instants = fc.array(fc.array(fc.nat(12), { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 3 });
+const meetings = fc.record({ deadlines: instants, wakes: instants, wakeUpNs: fc.nat(3), handOverNs: fc.nat(3), accessNs: fc.nat(1), onOneCpu: fc.boolean() });
 
 it("each wait is answered once: in time if it was woken, else at its deadline, whatever falls together", () => {
-  fc.assert(fc.property(fc.array(instants, { minLength: 1, maxLength: 3 }), fc.array(instants, { minLength: 1, maxLength: 3 }), few, few, fc.nat(1), fc.boolean(), (sleepers, wakers, wakeUpNs, handOverNs, accessNs, onOneCpu) => {
-    const rig = new Rig(sleepers.length + wakers.length, { wakeUpNs, handOverNs, accessNs, wakerNs: 0, lineTransferNs: 0 });
-    let clockNs = 0;
+  fc.assert(fc.property(meetings, ({ deadlines, wakes, onOneCpu, ...costs }) => {
+    const rig = new Rig(deadlines.length + wakes.length, { ...costs, wakerNs: 0, lineTransferNs: 0 });
+    const lock = embedded(rig.spinlock, Spinlock.arch);
+    const timesNs: number[] = [];
     let woken = 0;
-    const say = () => {
-      expect(rig.simulator.nowNs).toBeGreaterThanOrEqual(clockNs);
-      clockNs = rig.simulator.nowNs;
-    };
-    for (const [index, deadlines] of sleepers.entries()) {
+    for (const [index, mine] of deadlines.entries()) {
       rig.onCpu(onOneCpu ? 0 : index, function* (task) {
-        for (const deadline of deadlines) {
-          const answer = yield* futexWait(task, embedded(rig.spinlock, Spinlock.arch), ArchSpinlock.state, 0, deadline / 1000);
-          say();
+        for (const deadlineNs of mine) {
+          const answer = yield* futexWait(task, lock, ArchSpinlock.state, 0, deadlineNs / 1000);
+          timesNs.push(rig.simulator.nowNs);
           if (answer === WOKEN) woken++;
-          expect(answer === WOKEN || clockNs >= deadline).toBe(true);
+          expect(answer === WOKEN || rig.simulator.nowNs >= deadlineNs).toBe(true);
         }
       });
     }
-    for (const [index, moments] of wakers.entries()) {
-      rig.onCpu(sleepers.length + index, function* (task) {
-        for (const moment of moments) {
-          yield* sleepUntil(task, moment / 1000);
-          yield* futexWake(task, embedded(rig.spinlock, Spinlock.arch), ArchSpinlock.state, 1);
-          say();
+    for (const [index, mine] of wakes.entries()) {
+      rig.onCpu(deadlines.length + index, function* (task) {
+        for (const wakeNs of mine) {
+          yield* sleepUntil(task, wakeNs / 1000);
+          yield* futexWake(task, lock, ArchSpinlock.state, 1);
+          timesNs.push(rig.simulator.nowNs);
         }
       });
     }
     rig.run();
-    const [waits, wakes] = [sleepers, wakers].map((threads) => threads.flat().length);
-    expect(rig.simulator.steps).toBe(waits + 2 * wakes); // who is answered twice skips one
-    expect(woken).toBeLessThanOrEqual(wakes);
+    expect(timesNs).toEqual(timesNs.toSorted((a, b) => a - b));
+    expect(rig.simulator.steps).toBe(deadlines.flat().length + 2 * wakes.flat().length); // who is answered twice skips one
+    expect(woken).toBeLessThanOrEqual(wakes.flat().length);
   }), { numRuns: 300 });
 });
