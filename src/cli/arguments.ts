@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, type Command } from "commander";
 import { isUserModule } from "../boot/user_module.ts";
 import type { Bug } from "../bugs/bug.ts";
 import { BUGS } from "../bugs/catalogue.ts";
@@ -57,6 +57,23 @@ export function seededBug(name: string): Bug {
   const bug = BUGS.find((candidate) => candidate.name === name);
   if (bug === undefined) throw new InvalidArgumentError(`There is no bug "${name}". Allowed: those that hunt.ts --list shows.`);
   return bug;
+}
+
+/** Where a report goes. */
+export function file(text: string): string {
+  if (text === "") throw new InvalidArgumentError("Allowed: the path of a file, or - for standard output.");
+  return text;
+}
+
+export function folder(text: string): string {
+  if (text === "") throw new InvalidArgumentError("Allowed: the path of a folder, which is made if there is none.");
+  return text;
+}
+
+/** Two on standard output could not be told apart. @param asked where reports go, by option */
+export function assertOneOnOutput(command: Command, asked: Readonly<Record<string, boolean>>): void {
+  const names = Object.keys(asked).filter((name) => asked[name]);
+  if (names.length > 1) command.error(`error: ${names.join(" and ")} cannot both go to standard output. Allowed: one of them, files for the others.`);
 }
 
 /** Where finish objects come from. */

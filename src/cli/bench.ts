@@ -6,6 +6,7 @@ import { factLines, missedBars, renderBenchJson, sectionLines, verdictLines, typ
 import { paintFor } from "../report/paint.ts";
 import { wrap } from "../report/text.ts";
 import { writeReport } from "../report/write.ts";
+import { file } from "./arguments.ts";
 import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_VIOLATION } from "./exit_codes.ts";
 import { runCommand } from "./run_command.ts";
 
@@ -52,7 +53,7 @@ function benchCommand(): Command {
     .allowExcessArguments(false)
     .helpOption("--help", "show this help")
     .option("--only <names>", "measure these alone, separated by commas", benchmarksOf)
-    .option("--json <file>", "write all figures as one JSON object, - for standard output")
+    .option("--json <file>", "write all figures as one JSON object, - for standard output", file)
     .addHelpText("after", HELP);
 }
 

@@ -7,7 +7,7 @@ import { typicalUs, type LatencyUs } from "../device/latency.ts";
 import { designsIn, DRIVER_NAMES } from "../driver/registry.ts";
 import { wrap } from "../report/text.ts";
 import { MAX_CPUS } from "../scenario/board.ts";
-import { number, oneOf, seed, wholeNumber } from "./arguments.ts";
+import { assertOneOnOutput, file, folder, number, oneOf, seed, wholeNumber } from "./arguments.ts";
 import { driverMixture, MIXTURE_OPTION } from "./driver_option.ts";
 import { latency, LATENCY_FORMS } from "./latency.ts";
 
@@ -98,6 +98,7 @@ export function parseCompareOptions(argv: readonly string[]): CompareCommandOpti
   const isThreads = given["executor"] === "threads";
   const gpus = value<readonly number[]>("gpus") ?? (isThreads ? DEFAULT_THREADS_GPUS : DEFAULT_GPUS);
   const experiments = value<readonly Experiment[]>("experiments") ?? (isThreads ? THREADS_EXPERIMENTS : EXPERIMENTS);
+  assertOneOnOutput(command, { "--json -": given["json"] === "-", "--markdown -": given["markdown"] === "-" });
   if (isThreads) checkThreads(command, gpus, experiments);
   checkUsed(command, experiments);
   return {
@@ -142,9 +143,9 @@ function compareCommand(): Command {
     .addOption(new Option("--costs <file>", "JSON with costs of the simulator that are to be other than usual"))
     .option("--seed <n>", "seed of all chance", seed, DEFAULT_SEED)
     .option("--jobs <n>", "machines simulated at a time; what comes out does not depend on it", wholeNumber(1, 256), availableParallelism())
-    .option("--json <file>", "write everything that was measured as one JSON object, - for standard output")
+    .option("--json <file>", "write everything that was measured as one JSON object, - for standard output", file)
     .option("--svg <dir>", "write the plots into this folder", folder)
-    .option("--markdown <file>", "write a report, with the plots of --svg in it, - for standard output")
+    .option("--markdown <file>", "write a report, with the plots of --svg in it, - for standard output", file)
     .addHelpText("after", EXAMPLES);
 }
 
@@ -189,11 +190,6 @@ function oneOfWith(all: string, names: readonly string[]): (text: string) => str
 
 function mixOf(text: string): readonly LatencyUs[] {
   return listOf(latency)(text);
-}
-
-function folder(text: string): string {
-  if (text === "") throw new InvalidArgumentError("Allowed: the path of a folder, which is made if there is none.");
-  return text;
 }
 
 /** An option that would change nothing is refused: who gives it expects something of it. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
+import { clean } from "../report/text.ts";
 import { DEFAULT_COSTS, type StepCosts } from "../executor/simulator/costs.ts";
 
 /** A file with costs cannot be used; the message is one line that says which, and why. */
@@ -38,6 +39,6 @@ function parse(file: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new CostsError(`--costs ${file}: not JSON: ${(error as Error).message.split("\n")[0]}`);
+    throw new CostsError(`--costs ${file}: not JSON: ${clean((error as Error).message)}`);
   }
 }

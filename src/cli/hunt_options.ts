@@ -1,11 +1,11 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { availableParallelism } from "node:os";
 import { BUGS } from "../bugs/catalogue.ts";
 import { FINISH_FORMATS, type FinishOption } from "../driver/options.ts";
 import { DRIVER_NAMES } from "../driver/registry.ts";
 import { EXHAUSTIVE_STRATEGIES, STRATEGY_NAMES } from "../executor/explorer/strategy/catalogue.ts";
 import { HUNT_SCENARIO_NAMES } from "../scenario/hunt/catalogue.ts";
-import { finishOption, number, oneOf, oneOfOrFile, seed, wholeNumber } from "./arguments.ts";
+import { file, finishOption, folder, number, oneOf, oneOfOrFile, seed, wholeNumber } from "./arguments.ts";
 import { driverMixture, MIXTURE_HELP, MIXTURE_OPTION } from "./driver_option.ts";
 
 /** What the hunt command was asked for. */
@@ -112,14 +112,9 @@ function huntCommand(): Command {
     .option("--seconds <n>", `end after this time (default: ${DEFAULT_SECONDS}, none with --schedules)`, number(0.1, 1e7))
     .option("--jobs <n>", "worker threads; what is found does not depend on it", wholeNumber(1, 256), availableParallelism())
     .option("--seed <n>", "seed of all chance; drawn and printed if not given", seed)
-    .option("--checkpoint <file>", `go on from this file if it exists, and keep it up to date (${EXHAUSTIVE_STRATEGIES.join(", ")})`)
+    .option("--checkpoint <file>", `go on from this file if it exists, and keep it up to date (${EXHAUSTIVE_STRATEGIES.join(", ")})`, file)
     .option("--save <dir>", "write token, report and JSON of each failure into this folder", folder)
-    .option("--json <file>", "write the result as one JSON object, - for standard output")
+    .option("--json <file>", "write the result as one JSON object, - for standard output", file)
     .option("--list", "list drivers, scenarios, strategies and seeded bugs")
     .addHelpText("after", EXAMPLES);
-}
-
-function folder(text: string): string {
-  if (text === "") throw new InvalidArgumentError("Allowed: the path of a folder, which is made if there is none.");
-  return text;
 }

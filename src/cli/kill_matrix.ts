@@ -7,7 +7,7 @@ import { killMatrix, type KillMatrixOptions } from "../hunt/kill_matrix.ts";
 import { falseAlarmsOf, renderKillMatrix, survivorsOf, type KillMatrix } from "../report/kill_matrix.ts";
 import { paintFor } from "../report/paint.ts";
 import { writeReport } from "../report/write.ts";
-import { seededBug, wholeNumber } from "./arguments.ts";
+import { file, seededBug, wholeNumber } from "./arguments.ts";
 import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_VIOLATION } from "./exit_codes.ts";
 import { interruptible, runCommand } from "./run_command.ts";
 
@@ -44,7 +44,7 @@ function command(): Command {
     .option("--seeds <n>", "seeds of each cell", wholeNumber(1, 1000), 20)
     .option("--schedules <n>", "schedules that each seed may take", wholeNumber(1, 1e7), 500)
     .option("--jobs <n>", "worker threads", wholeNumber(1, 64), availableParallelism())
-    .option("--json <file>", "write the matrix as JSON, - for standard output")
+    .option("--json <file>", "write the matrix as JSON, - for standard output", file)
     .addHelpText("after", EXAMPLES);
 }
 

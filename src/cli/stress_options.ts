@@ -7,7 +7,7 @@ import { MAX_CONTEXTS } from "../device/config.ts";
 import { ACCESS_PATTERNS } from "../scenario/access_pattern.ts";
 import { SCENARIO_NAMES } from "../scenario/catalogue.ts";
 import { MAX_CPUS } from "../scenario/board.ts";
-import { finishOption, number, oneOf, oneOfOrFile, seed, wholeNumber } from "./arguments.ts";
+import { assertOneOnOutput, file, finishOption, number, oneOf, oneOfOrFile, seed, wholeNumber } from "./arguments.ts";
 import { driverMixture, MIXTURE_HELP, MIXTURE_OPTION } from "./driver_option.ts";
 
 /** Each is a thread. */
@@ -54,6 +54,7 @@ export function parseStressOptions(argv: readonly string[]): StressOptions {
   const gpus = given["gpus"] as number;
   const silentGpu = (given["silentGpu"] as number | undefined) ?? null;
   if (silentGpu !== null && silentGpu >= gpus) command.error(`error: --silent-gpu ${silentGpu}: there is no such GPU. Allowed: 0 to ${gpus - 1}.`);
+  assertOneOnOutput(command, { "--ktap": given["ktap"] === true, "--json -": given["json"] === "-", "--junit -": given["junit"] === "-" });
   return {
     config: {
       gpus,
@@ -111,8 +112,8 @@ function stressCommand(): Command {
     .option("--memory-mib <n>", "size of the shared memory, 16 to 511; decides how many page frames there are", wholeNumber(16, 511), 256)
     .option("--hung-task-seconds <n>", "a task blocked for longer is a hang", number(0.1, 1e6), 10)
     .option("--seed <n>", "seed of all chance; drawn and printed if not given", seed)
-    .option("--json <file>", "write the result as one JSON object, - for standard output")
-    .option("--junit <file>", "write the result as JUnit XML, - for standard output")
+    .option("--json <file>", "write the result as one JSON object, - for standard output", file)
+    .option("--junit <file>", "write the result as JUnit XML, - for standard output", file)
     .option("--ktap", "print the result as KTAP")
     .option("--quiet", "print nothing but violations and errors")
     .addHelpText("after", EXAMPLES);

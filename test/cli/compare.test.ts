@@ -56,6 +56,8 @@ describe("bad usage and input: one line that says what there is", () => {
     [["--executor", "threads", "--costs", "x"], /--costs are those of the simulator/],
     [["--seed", "-1"], /Allowed: a whole number from 0 to 4294967295/],
     [["--svg", ""], /Allowed: the path of a folder/],
+    [["--json", ""], /Allowed: the path of a file, or - for standard output\./],
+    [["--json", "-", "--markdown", "-"], /--json - and --markdown - cannot both go to standard output\./],
     [["more"], /too many arguments/],
   ])("%j", (args, message) => {
     const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);

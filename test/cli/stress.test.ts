@@ -27,6 +27,7 @@ describe("bad usage and input: one line, exit code 2", () => {
     [["--finish", "pool"], /Allowed: pool:SIZE, shared-pool:SIZE, embedded, block, join, nowait:FAIL_PERCENT/],
     [["--seed", "-1"], /Allowed: a whole number from 0 to 4294967295/],
     [["--seconds", "0"], /Allowed: a number from 0\.1 to/],
+    [["--ktap", "--json", "-"], /--ktap and --json - cannot both go to standard output\./],
     [["--frobnicate"], /unknown option '--frobnicate'/],
     [["extra"], /too many arguments/],
     [["--scenario", "mixed", "--workload", "x"], /cannot be used with option/],
