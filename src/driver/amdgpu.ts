@@ -25,7 +25,7 @@ const AmdgpuDevice = struct("amdgpu_device", { notifierLock: Mutex });
  * other; what comes after has to have its pages looked up again.
  *
  * The rest is that of xe's model: a job is a context from its resumption to its preemption, a submission is a round of the
- * rebind worker. What the mutex is at a submission is there a lock of the VM, taken inside the mutex here.
+ * rebind worker. It takes not the mutex but a lock of its VM, inside the mutex here: what invalidates other processes does not hold it up.
  * Left out: HSA, which evicts the queues of a process.
  */
 export function amdgpu(layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {
