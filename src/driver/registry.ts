@@ -102,11 +102,18 @@ export function passesFor(name: string): NotifierPasses {
     const { passes } = factoryOf(design);
     return passes === undefined ? [] : [{ design, passes }];
   });
-  const other = needs.find(({ passes }) => passes !== needs[0].passes);
-  if (other === undefined) return needs[0]?.passes ?? twoPassCore;
+  if (needs.length === 0) return twoPassCore;
+  const suitable = needs.find((candidate) => needs.every(({ passes }) => serves(candidate.passes, passes)));
+  if (suitable !== undefined) return suitable.passes;
+  const other = needs.find(({ passes }) => passes !== needs[0].passes)!;
   throw new RangeError(
     `driver: a kernel has one notifier core: ${needs[0].design} needs ${needs[0].passes.name}, ${other.design} needs ${other.passes.name}`,
   );
+}
+
+/** Can a driver that is written for the core `wanted` have `passes`? */
+function serves(passes: NotifierPasses, wanted: NotifierPasses): boolean {
+  return passes === wanted || passes.inPlaceOf === wanted;
 }
 
 /**
@@ -123,7 +130,7 @@ export function createDriver(
   }
   const factory = factoryOf(name);
   const { passes } = kernel.notifier;
-  if (factory.passes !== undefined && factory.passes !== passes) {
+  if (factory.passes !== undefined && !serves(passes, factory.passes)) {
     throw new RangeError(`driver: ${name} needs the notifier core ${factory.passes.name}, the kernel has ${passes.name}`);
   }
   return factory(options, layout, kernel, gpus);

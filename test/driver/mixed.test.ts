@@ -10,7 +10,10 @@ const SEEDS = 10;
 const NOTHING_IN_USE = { frames: 0, mms: 0, vmas: 0, mappings: 0, swapSlots: 0 };
 
 describe("a mixture", () => {
-  it.each(["two-pass,single-pass", "kvm,xe-userptr-joined,gpusvm", "xe-userptr-joined,single-pass,two-pass", "n-pass,single-pass,n-pass-3"])(
+  it.each([
+    "two-pass,single-pass", "kvm,xe-userptr-joined,gpusvm", "xe-userptr-joined,single-pass,two-pass", "n-pass,single-pass,n-pass-3",
+    "two-pass,nouveau-undone,kvm",
+  ])(
     "%s lets no GPU touch what the process has lost, and gives everything back", (driver) => {
       let accesses = 0;
       for (let seed = 1; seed <= SEEDS; seed++) {
@@ -50,6 +53,12 @@ describe("a mixture", () => {
   it("is refused if its drivers need different notifier cores", () => {
     expect(() => passesFor("two-pass,single-pass,n-pass")).toThrow("two-pass needs two-pass, n-pass needs n-pass-list");
     expect(passesFor("single-pass,n-pass").name).toBe("n-pass-list");
+  });
+
+  it("has the core that stands in for those which its drivers need", () => {
+    expect(passesFor("two-pass,nouveau-undone").name).toBe("two-pass-undone");
+    expect(passesFor("nouveau-undone,kvm,xe-userptr-joined").name).toBe("two-pass-undone");
+    expect(() => passesFor("nouveau-undone,finish-at-range-end")).toThrow("nouveau-undone needs two-pass-undone, finish-at-range-end needs finish-at-range-end");
   });
 
   it("knows no driver that does not exist", () => {

@@ -18,3 +18,8 @@ it.each(["oom-flush", "oom-finish"])("the merged core counts the range for ever,
 it.each(["oom-flush", "oom-finish", "oom", "mixed-notifiers"])("a core that undoes it does not, in %s", (scenario) => {
   expect(broken("nouveau-undone", scenario)).toEqual([]);
 });
+
+it("a mixture with another driver of interval notifiers needs that core as well", () => {
+  expect(broken("nouveau,two-pass", "oom-finish")).toEqual(["I1"]);
+  expect(broken("nouveau-undone,two-pass", "oom-finish")).toEqual([]);
+});

@@ -14,6 +14,8 @@ export interface NotifierPasses {
   readonly name: string;
   /** The callback that a notifier is started with. One that does not have it has a single pass, `invalidate`. */
   readonly startsWith: keyof MmuIntervalNotifierOps;
+  /** A core whose drivers may have this one instead: it calls the same callbacks, in the same order. */
+  readonly inPlaceOf?: NotifierPasses;
   /** What was started is finished in any order, not in that of the starts (RULES 17). */
   readonly isAnyOrder?: boolean;
   /**

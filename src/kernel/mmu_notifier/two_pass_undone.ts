@@ -10,6 +10,7 @@ import { twoPassCore } from "./two_pass.ts";
 export const twoPassUndoneCore: NotifierPasses = {
   ...twoPassCore,
   name: "two-pass-undone",
+  inPlaceOf: twoPassCore,
   *whenClassicRefuses(current, range, subscriptions) {
     if (yield* hasItree(current, subscriptions)) yield* itreeInvEnd(current, range.mm, subscriptions);
   },
