@@ -22,15 +22,17 @@ ${BENCHMARKS.flatMap(({ name, summary, isOnDemand }) => wrap(
     isOnDemand ? `${summary} (only if named)` : summary, `  ${name.padEnd(20)}`, " ".repeat(22),
   )).join("\n")}
 
-Each figure stands beside what it is compared with; the ratio of the two is what a bar
-is on. Figures are of use only from a machine that does nothing else meanwhile.
+Each figure stands beside what it is compared with; the ratio of the two is what
+a bar is on. Figures are of use only from a machine that does nothing else
+meanwhile.
 
 Examples:
   $ npx tsx scripts/bench.ts
   $ npx tsx scripts/bench.ts --only two-pass-scaling,empty-invalidation
   $ npx tsx scripts/bench.ts --json - | jq -r '.missed[]'
 
-Exit codes: 0 no bar missed, 1 some missed, 2 bad usage, 4 internal error.`;
+Exit codes: 0 no bar missed, 1 some missed, 2 bad usage, 4 internal error
+or output that cannot be written.`;
 
 /** `scripts/bench.ts`: measure, and say what misses its bar. Returns the exit code. */
 export function benchMain(argv: readonly string[]): Promise<number> {

@@ -9,9 +9,10 @@ import { EXIT_CLEAN, EXIT_INTERRUPTED, EXIT_VIOLATION } from "./exit_codes.ts";
 import { interruptible, runCommand } from "./run_command.ts";
 
 const HELP = `
-Each line of a file is one trace, a JSON object: operations on notifiers, what the callbacks do, and what the real code
-of mm/mmu_notifier.c returned, called and left behind after every step. All of it must come out the same here. The first
-difference is shown:
+Each line of a file is one trace, a JSON object: operations on notifiers, what
+the callbacks do, and what the real code of mm/mmu_notifier.c returned, called
+and left behind after every step. All of it must come out the same here. The
+first difference is shown:
 
   fact-start-hit: step 3: rs task 1 r=2 a=268447744 e=268460032
     c (callbacks)
@@ -20,10 +21,13 @@ difference is shown:
 
 Examples:
   $ npx tsx scripts/conform.ts test/fixtures/conformance/traces.jsonl.gz
-  $ zcat traces.jsonl.gz | grep '"g":"two-pass-mix"' > mix.jsonl; npx tsx scripts/conform.ts mix.jsonl
+  $ zcat test/fixtures/conformance/traces.jsonl.gz |
+      grep '"g":"two-pass-mix"' > mix.jsonl
+  $ npx tsx scripts/conform.ts mix.jsonl
 
 The last line is "N passed, N failed".
-Exit codes: 0 all passed, 1 some failed, 2 bad usage or input, 4 internal error, 130 interrupted.`;
+Exit codes: 0 all passed, 1 some failed, 2 bad usage or input, 4 internal error
+or output that cannot be written, 130 interrupted.`;
 
 /** Names of failed traces that are listed. */
 const NAMES_LISTED = 20;

@@ -46,25 +46,37 @@ const MAX_HUNT_GPUS = 8;
 const MAX_HUNT_CPUS = 4;
 
 const EXAMPLES = `
-A hunt runs a small machine in one thread, over and over, and decides before each access to shared memory who runs next. A failure
-is made small, explained, and printed with a token that replays it.
+A hunt runs a small machine in one thread, over and over, and decides before
+each access to shared memory who runs next. A failure is made small, explained,
+and printed with a token that replays it.
 
 Examples:
-  $ npx tsx scripts/hunt.ts                                    all correct designs and scenarios for a minute
-  $ npx tsx scripts/hunt.ts --list                             drivers, scenarios, strategies, seeded bugs
-  $ npx tsx scripts/hunt.ts --bug flush-skipped                plant a bug, find it, explain it
+  all correct designs and scenarios for a minute
+  $ npx tsx scripts/hunt.ts
+  drivers, scenarios, strategies, seeded bugs
+  $ npx tsx scripts/hunt.ts --list
+  plant a bug, find it, explain it
+  $ npx tsx scripts/hunt.ts --bug flush-skipped
+  one design, or two in one process
   $ npx tsx scripts/hunt.ts --driver xe-userptr --scenario all --seconds 300
   $ npx tsx scripts/hunt.ts --drivers xe-userptr-joined,single-pass
-  $ npx tsx scripts/hunt.ts --driver ./mine.ts                 your own design
+  your own design (docs/writing-a-driver.md)
+  $ npx tsx scripts/hunt.ts --driver ./mine.ts
+  every schedule that differs: a proof
   $ npx tsx scripts/hunt.ts --scenario unmap --gpus 1 --cpus 1 --strategy dpor
-                                                               every schedule that differs: a proof
-  $ npx tsx scripts/hunt.ts --scenario tiny --driver two-pass --strategy dpor --seconds 3600 --checkpoint tiny.checkpoint
-                                                               killed? The same again goes on where it was
-  $ npx tsx scripts/hunt.ts --strategy pct --depth 3 --schedules 10000 --seed 1
-  $ npx tsx scripts/replay.ts sd1:...                          a failure again, from its token
+  one that may be killed: the same again goes on where it was
+  $ npx tsx scripts/hunt.ts --scenario tiny --driver two-pass --strategy dpor \\
+      --seconds 3600 --checkpoint tiny.checkpoint
+  the same on every computer
+  $ npx tsx scripts/hunt.ts --scenario unmap --driver two-pass \\
+      --strategy pct --depth 3 --schedules 10000 --seed 1
+  a failure again, from its token
+  $ npx tsx scripts/replay.ts sd1:...
 
-Exit codes: 0 none found, 1 found, 2 bad usage, 3 deadlock, livelock or lost wake-up found, 4 internal error, 5 (replay.ts) the replay
-diverged, 130 interrupted, with a report of what was run.`;
+Exit codes: 0 none found, 1 found, 2 bad usage, 3 deadlock, livelock or lost
+wake-up found, 4 internal error or output that cannot be written,
+5 (replay.ts) the replay diverged, 130 interrupted, with a report of what was
+run.`;
 
 /** @throws CommanderError for bad usage; its message has been printed */
 export function parseHuntOptions(argv: readonly string[]): HuntCommandOptions {

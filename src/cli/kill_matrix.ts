@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { availableParallelism } from "node:os";
 import { BUGS } from "../bugs/catalogue.ts";
 import type { Bug } from "../bugs/bug.ts";
@@ -15,14 +15,20 @@ import { interruptible, runCommand } from "./run_command.ts";
 const DEFAULT_STRATEGIES = ["portfolio", "random", "pct", "pos", "urw", "surw"];
 
 const EXAMPLES = `
-Each seeded bug is planted into the sources and hunted by each strategy, once for each seed, in the play that shows it; then
-the correct sources are hunted in all of these plays with the same budget. A failure counts if the bug is known to lead to it.
+Each seeded bug is planted into the sources and hunted by each strategy, once
+for each seed, in the play that shows it; then the correct sources are hunted in
+all of these plays with the same budget. A failure counts if the bug is known to
+lead to it.
 
 Examples:
-  $ npx tsx scripts/kill-matrix.ts                                   all of it: half an hour
-  $ npx tsx scripts/kill-matrix.ts --bugs flush-skipped,set-seq-omitted --seeds 5
+  all of it: half an hour
+  $ npx tsx scripts/kill-matrix.ts
+  two bugs, five seeds
+  $ npx tsx scripts/kill-matrix.ts --seeds 5 \\
+      --bugs flush-skipped,set-seq-omitted
 
-Exit codes: 0 all were killed and the correct designs are clean, 1 a survivor or a false alarm, 2 bad usage, 4 internal error,
+Exit codes: 0 all were killed and the correct designs are clean, 1 a survivor or
+a false alarm, 2 bad usage, 4 internal error or output that cannot be written,
 130 interrupted, with the rows that were run.`;
 
 /** `scripts/kill-matrix.ts`: bugs against strategies. Returns the exit code. */
@@ -39,8 +45,8 @@ function command(): Command {
     .exitOverride()
     .allowExcessArguments(false)
     .helpOption("--help", "show this help")
-    .option("--bugs <names>", "seeded bugs, separated by commas; hunt.ts --list names them", bugs, BUGS)
-    .option("--strategies <names>", `of ${STRATEGY_NAMES.join(", ")}`, strategies, DEFAULT_STRATEGIES)
+    .addOption(new Option("--bugs <names>", "seeded bugs, separated by commas; hunt.ts --list names them").argParser(bugs).default(BUGS, "all"))
+    .addOption(new Option("--strategies <names>", `of ${STRATEGY_NAMES.join(", ")}`).argParser(strategies).default(DEFAULT_STRATEGIES, DEFAULT_STRATEGIES.join(",")))
     .option("--seeds <n>", "seeds of each cell", wholeNumber(1, 1000), 20)
     .option("--schedules <n>", "schedules that each seed may take", wholeNumber(1, 1e7), 500)
     .option("--jobs <n>", "worker threads", wholeNumber(1, 64), availableParallelism())

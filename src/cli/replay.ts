@@ -13,16 +13,19 @@ import { EXIT_CLEAN, EXIT_DIVERGED, exitCodeOfKind } from "./exit_codes.ts";
 import { runCommand } from "./run_command.ts";
 
 const EXAMPLES = `
+Prints the report of the failure as the hunt did. After an edit of the sources,
+decisions find their places again by what the tasks are about to do; how many
+had to be moved is said on standard error.
+
 Examples:
-  $ npx tsx scripts/replay.ts sd1:...           the token of a report
-  $ npx tsx scripts/replay.ts found/two-pass_unmap_stale-access.token
-                                                 a file that a hunt saved, or any with a token in it
+  the token of a report
+  $ npx tsx scripts/replay.ts sd1:...
+  a file that hunt.ts --save wrote, or any with a token in it
+  $ npx tsx scripts/replay.ts test/corpus/flush-skipped.json
 
-Prints the report of the failure as the hunt did. After an edit of the sources, decisions find their places again by what the tasks are
-about to do; how many had to be moved is said on standard error.
-
-Exit codes: 0 it does not fail any more, 1 it fails, 2 bad token, 3 it ends in a deadlock, livelock or lost wake-up, 4 internal error,
-5 the replay diverged: some decision could not be taken again.`;
+Exit codes: 0 it does not fail any more, 1 it fails, 2 bad token, 3 it ends in a
+deadlock, livelock or lost wake-up, 4 internal error or output that cannot be
+written, 5 the replay diverged: some decision could not be taken again.`;
 
 /** `scripts/replay.ts`: one failure again. Returns the exit code. */
 export function replayMain(argv: readonly string[]): Promise<number> {

@@ -35,14 +35,21 @@ export interface StressOptions {
 
 const EXAMPLES = `
 Examples:
-  $ npx tsx scripts/stress.ts                                     4 GPUs, two passes, ten seconds
-  $ npx tsx scripts/stress.ts --driver single-pass --gpus 8       what one pass costs
+  4 GPUs, two passes, ten seconds
+  $ npx tsx scripts/stress.ts
+  what one pass costs
+  $ npx tsx scripts/stress.ts --driver single-pass --gpus 8
+  two drivers in one process
   $ npx tsx scripts/stress.ts --drivers xe-userptr-joined,single-pass
+  the OOM reaper for a minute
   $ npx tsx scripts/stress.ts --scenario oom --seconds 60
+  your own program
   $ strace -f -e trace=%memory -ttt -o log ./program
-  $ npx tsx scripts/stress.ts --workload log --gpus 8             your own program
+  $ npx tsx scripts/stress.ts --workload log --gpus 8
 
-Exit codes: 0 clean, 1 a violation, 2 bad usage or input, 3 hang or deadlock, 4 internal error, 130 interrupted.`;
+Exit codes: 0 clean, 1 a violation, 2 bad usage or input, 3 hang or deadlock,
+4 internal error or output that cannot be written, 130 interrupted, with a
+report of what was run.`;
 
 /** @throws CommanderError for bad usage; its message has been printed */
 export function parseStressOptions(argv: readonly string[]): StressOptions {
