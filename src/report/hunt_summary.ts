@@ -5,6 +5,9 @@ import { plain, type Paint } from "./paint.ts";
 import { renderFailure, titleOf } from "./story_block.ts";
 import { clean, fileName, shorten, table, wrap } from "./text.ts";
 
+/** Of at most 12 columns each, beside a scenario of 20: what fits into a line. */
+const DRIVERS_PER_TABLE = 4;
+
 /** What a person reads at the end of a hunt: what was found, where was looked how often, and what that licenses to say. */
 export function renderHuntSummary(result: HuntResult, paint: Paint = plain): string {
   const lines = [
@@ -28,11 +31,20 @@ function renderFound(failure: HuntFailureResult, paint: Paint): string {
   return `${[paint("bad", title), ...rest, ...wrap(message, "  "), ...wrap(found, "  ")].join("\n")}\n`;
 }
 
-/** Scenarios below each other, drivers side by side: how many schedules were run, and whether that was all of them. */
+/** How many schedules were run of each configuration, in as many tables as it takes. */
 function partLines(all: readonly HuntPartResult[], paint: Paint): string[] {
   const parts = all.filter(({ schedules }) => schedules > 0);
   const drivers = [...new Set(parts.map(({ driver }) => driver))];
-  const scenarios = [...new Set(parts.map(({ scenario }) => scenario))];
+  const lines: string[] = [];
+  do lines.push(...tableLines(parts, drivers.splice(0, DRIVERS_PER_TABLE), paint));
+  while (drivers.length > 0);
+  const hidden = all.length - parts.length;
+  return hidden === 0 ? lines : [...lines.slice(0, -1), `  (${plural(hidden, "configuration")} not come to)`, ""];
+}
+
+/** Scenarios below each other, drivers side by side: how many schedules were run, and whether that was all of them. */
+function tableLines(parts: readonly HuntPartResult[], drivers: readonly string[], paint: Paint): string[] {
+  const scenarios = [...new Set(parts.filter(({ driver }) => drivers.includes(driver)).map(({ scenario }) => scenario))];
   const heads = drivers.map(headOf);
   const rows = scenarios.map((scenario) => {
     const cells = drivers.map((driver) => cellOf(parts.find((part) => part.driver === driver && part.scenario === scenario)));
@@ -40,8 +52,6 @@ function partLines(all: readonly HuntPartResult[], paint: Paint): string[] {
   });
   const upper = heads.some(([first]) => first !== "") ? [["", ...heads.map(([first]) => first)]] : [];
   const lines = table([...upper, ["schedules", ...heads.map(([, second]) => second)], ...rows]);
-  const hidden = all.length - parts.length;
-  if (hidden > 0) lines.push(`  (${plural(hidden, "configuration")} not come to)`);
   return [...lines.map((line, index) => (index <= upper.length ? paint("title", line) : line)), ""];
 }
 

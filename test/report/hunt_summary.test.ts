@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { DRIVER_NAMES } from "../../src/driver/registry.ts";
 import { huntFigures } from "../../src/report/hunt_progress.ts";
 import { renderHuntJson } from "../../src/report/hunt_result.ts";
 import { renderHuntSummary } from "../../src/report/hunt_summary.ts";
@@ -10,6 +11,13 @@ describe("the end of a hunt", () => {
     const text = renderHuntSummary(result);
     for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
     expectGolden(`hunt_${name}.txt`, text);
+  });
+
+  it("of many drivers with long names fits into 80 columns, each with what was run of it", () => {
+    const parts = DRIVER_NAMES.map((driver, index) => ({ ...CLEAN.parts[0], driver, scenario: `insert-while-${index % 2}-invalidated`, schedules: 100 + index }));
+    const text = renderHuntSummary({ ...CLEAN, parts });
+    for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+    for (const { schedules } of parts) expect(text).toMatch(new RegExp(` ${schedules}( |\\n)`));
   });
 
   it("as JSON: what is promised, and nothing that is meant for the eye", () => {
