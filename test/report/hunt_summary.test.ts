@@ -14,7 +14,9 @@ describe("the end of a hunt", () => {
   });
 
   it("of many drivers with long names fits into 80 columns, each with what was run of it", () => {
-    const parts = DRIVER_NAMES.map((driver, index) => ({ ...CLEAN.parts[0], driver, scenario: `insert-while-${index % 2}-invalidated`, schedules: 100 + index }));
+    const parts = DRIVER_NAMES.map((driver, index) => (
+      { driver, scenario: `insert-while-${index % 2}-invalidated`, schedules: 100 + index, uniqueTraces: 1, exhaustive: false, failure: null }
+    ));
     const text = renderHuntSummary({ ...CLEAN, parts });
     for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
     for (const { schedules } of parts) expect(text).toMatch(new RegExp(` ${schedules}( |\\n)`));
