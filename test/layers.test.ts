@@ -37,7 +37,7 @@ const UPWARD = [
   ["report-imports-machine", "src/report/a.ts", "../check/b.ts"],
   ["conformance-imports-kernel-explorer-machine", "src/conformance/a.ts", "../check/b.ts"],
   ["compare-knows-no-command-and-no-text", "src/compare/a.ts", "../cli/b.ts"],
-  ["compare-takes-only-types-of-reports", "src/compare/c.ts", "../report/d.ts"],
+  ["compare-takes-only-types-and-numbers-of-reports", "src/compare/c.ts", "../report/d.ts"],
   ["compare-is-used-by-cli-bench-workers", "src/boot/e.ts", "../compare/f.ts"],
   ["boot-knows-no-command-and-no-report", "src/boot/a.ts", "../report/b.ts"],
   ["explorer-imports-machine-and-itself", "src/executor/explorer/a.ts", "../threads/b.ts"],

@@ -8,11 +8,10 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { Mutex, mutexLock, mutexUnlock } from "../kernel/locking/mutex.ts";
 import { downWrite, upWrite } from "../kernel/locking/rwsem.ts";
 import { mmuIntervalSetSeq } from "../kernel/mmu_notifier/interval.ts";
-import type { MmuNotifierRange } from "../kernel/mmu_notifier/types.ts";
 import type { Driver } from "./driver.ts";
 import { markInvalidated } from "./xe/invalidated_list.ts";
 import { enableSwSignaling, waitForFences } from "./xe/preempt_fence.ts";
-import { joined } from "./xe/variant.ts";
+import { joined, type XeVariant } from "./xe/variant.ts";
 import { vmaOf, XeUserptrVma, XeVm, type Xe } from "./xe/xe.ts";
 import { XeUserptrDriver } from "./xe_userptr.ts";
 
@@ -25,7 +24,8 @@ const AmdgpuDevice = struct("amdgpu_device", { notifierLock: Mutex });
  * other; what comes after has to have its pages looked up again.
  *
  * The rest is that of xe's model: a job is a context from its resumption to its preemption, a submission is a round of the
- * rebind worker. It takes not the mutex but a lock of its VM, inside the mutex here: what invalidates other processes does not hold it up.
+ * rebind worker. The mutex is held, too, where that looks whether its pages are still there and lets the contexts go on
+ * (RULES b 8'). Inside it here is a lock of the VM, of which amdgpu knows nothing.
  * Left out: HSA, which evicts the queues of a process.
  */
 export function amdgpu(layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {
@@ -46,32 +46,43 @@ export function amdgpuPartitions(layout: Layout, kernel: Kernel, gpus: readonly 
 function onDevices(
   name: string, devices: readonly Ptr<"amdgpu_device">[], layout: Layout, kernel: Kernel, gpus: readonly Gpu[],
 ): Driver {
-  const variant = {
-    ...joined,
-    userptrOps: (xe: Xe) => ({
-      invalidate: (current: Current, sub: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange, curSeq: number) => (
-        invalidate(current, xe, devices, sub, range, curSeq)
-      ),
-    }),
-  };
-  return new XeUserptrDriver(name, "preempt-fence", variant, layout, kernel, gpus);
+  return new XeUserptrDriver(name, "preempt-fence", amdgpuVariant(devices), layout, kernel, gpus);
 }
 
-function* invalidate(
-  current: Current, xe: Xe, devices: readonly Ptr<"amdgpu_device">[], sub: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange,
-  curSeq: number,
-): Run<boolean> {
-  if (!range.blockable) return false;
+function amdgpuVariant(devices: readonly Ptr<"amdgpu_device">[]): XeVariant {
+  const lockOf = (current: Current, xe: Xe, vm: Ptr<"xe_vm">) => (
+    embedded(devices[xe.gpuOf(current, vm).index], AmdgpuDevice.notifierLock)
+  );
+  return {
+    ...joined,
+    userptrOps: (xe) => ({
+      *invalidate(current, sub, range, curSeq) {
+        if (!range.blockable) return false;
+        const vm: Ptr<"xe_vm"> = yield* readPtr(current, vmaOf(sub), XeUserptrVma.vm);
+        const lock = lockOf(current, xe, vm);
+        yield* mutexLock(current, lock);
+        yield* stopJobs(current, xe, vm, sub, curSeq);
+        yield* mutexUnlock(current, lock);
+        return true;
+      },
+    }),
+    *submit(current, xe, vm, submit) {
+      const lock = lockOf(current, xe, vm);
+      yield* mutexLock(current, lock);
+      const isSubmitted = yield* submit;
+      yield* mutexUnlock(current, lock);
+      return isSubmitted;
+    },
+  };
+}
+
+/** None goes on before its pages were looked up again. */
+function* stopJobs(current: Current, xe: Xe, vm: Ptr<"xe_vm">, sub: Ptr<"mmu_interval_notifier">, curSeq: number): Run<void> {
   const vma = vmaOf(sub);
-  const vm: Ptr<"xe_vm"> = yield* readPtr(current, vma, XeUserptrVma.vm);
-  const device = devices[xe.gpuOf(current, vm).index];
-  yield* mutexLock(current, embedded(device, AmdgpuDevice.notifierLock));
   yield* downWrite(current, embedded(vm, XeVm.notifierLock));
   yield* mmuIntervalSetSeq(current, sub, curSeq);
   if ((yield* read(current, vma, XeUserptrVma.destroyed)) === 0) yield* markInvalidated(current, vm, vma);
   yield* enableSwSignaling(current, xe, vm);
   yield* waitForFences(current, xe, vm);
   yield* upWrite(current, embedded(vm, XeVm.notifierLock));
-  yield* mutexUnlock(current, embedded(device, AmdgpuDevice.notifierLock));
-  return true;
 }

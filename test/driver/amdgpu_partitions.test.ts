@@ -24,12 +24,12 @@ import { BASE } from "./play.ts";
 const DEVICE_LOCK = "amdgpu_device.notifier_lock";
 const PREEMPT_US = 100;
 
-/** Median of an invalidation in microseconds, if each CPU takes a busy page away from a process and a GPU of its own. */
-function invalidationUs(driver: string, processes: number): number {
+/** The slowest invalidation in microseconds, if each CPU takes a busy page away from a process and a GPU of its own. */
+function slowestUs(driver: string, processes: number): number {
   const config = { ...DEFAULT_CONFIG, driver, scenario: "processes", gpus: processes, cpus: processes, contexts: 1, frames: 1024, preemptLatencyUs: PREEMPT_US };
   const { isOver, snapshot, violationCounts } = runSimulated(config, { invalidations: 5 * processes, seconds: 1 });
   expect({ isOver, violationCounts }).toEqual({ isOver: true, violationCounts: {} });
-  return mergeLatencies(snapshot.latencies.invalidate).getValueAtPercentile(50);
+  return mergeLatencies(snapshot.latencies.invalidate).maxValue;
 }
 
 /** Executions in which somebody slept on the lock of a device. */
@@ -49,8 +49,8 @@ function executionsThatMeet(driver: string, executions: number): number {
 
 describe("several processes on amdgpu", () => {
   it("wait for the lock of a device in turns, and not if each has a device of its own (RULES 75)", () => {
-    expect(invalidationUs("amdgpu", 3)).toBeLessThan(1.1 * PREEMPT_US);
-    expect(invalidationUs("amdgpu-partitions", 3)).toBeGreaterThan(2 * PREEMPT_US); // a third, less what lies between two of one process
+    expect(slowestUs("amdgpu", 3)).toBeLessThan(1.1 * PREEMPT_US);
+    expect(slowestUs("amdgpu-partitions", 3)).toBeGreaterThan(2.5 * PREEMPT_US);
   });
 
   it("meet at it in the explorer too, where nothing takes time", () => {

@@ -29,7 +29,9 @@ export function* rebindWork(current: Current, xe: Xe, vm: Ptr<"xe_vm">): Run<boo
 }
 
 function* tryToResume(current: Current, xe: Xe, vm: Ptr<"xe_vm">): Run<boolean> {
-  return (yield* repin(current, xe, vm)) && (yield* rebind(current, xe, vm)) && (yield* resume(current, xe, vm));
+  if (!(yield* repin(current, xe, vm)) || !(yield* rebind(current, xe, vm))) return false;
+  yield* flushBeforeResume(current, xe, vm);
+  return yield* xe.variant.submit(current, xe, vm, resume(current, xe, vm));
 }
 
 /** Pin every VMA on the invalidated list; false: has to be tried again. */
@@ -75,7 +77,6 @@ function* rebind(current: Current, xe: Xe, vm: Ptr<"xe_vm">): Run<boolean> {
 
 /** Point of no return, under the notifier lock: false if something is on the invalidated list again. */
 function* resume(current: Current, xe: Xe, vm: Ptr<"xe_vm">): Run<boolean> {
-  yield* flushBeforeResume(current, xe, vm);
   yield* downRead(current, embedded(vm, XeVm.notifierLock));
   const isDone = !(yield* hasInvalidated(current, vm));
   if (isDone) {
