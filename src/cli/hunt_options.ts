@@ -6,7 +6,7 @@ import { DRIVER_NAMES } from "../driver/registry.ts";
 import { EXHAUSTIVE_STRATEGIES, STRATEGY_NAMES } from "../executor/explorer/strategy/catalogue.ts";
 import { HUNT_SCENARIO_NAMES } from "../scenario/hunt/catalogue.ts";
 import { file, finishOption, folder, number, oneOf, oneOfOrFile, seed, wholeNumber } from "./arguments.ts";
-import { driverMixture, MIXTURE_HELP, MIXTURE_OPTION } from "./driver_option.ts";
+import { checkFinish, driverMixture, MIXTURE_HELP, MIXTURE_OPTION } from "./driver_option.ts";
 
 /** What the hunt command was asked for. */
 export interface HuntCommandOptions {
@@ -80,14 +80,18 @@ run.`;
 
 /** @throws CommanderError for bad usage; its message has been printed */
 export function parseHuntOptions(argv: readonly string[]): HuntCommandOptions {
-  const given = huntCommand().parse([...argv]).opts<Record<string, unknown>>();
+  const command = huntCommand().parse([...argv]);
+  const given = command.opts<Record<string, unknown>>();
   const value = <T>(name: string) => (given[name] as T | undefined) ?? null;
   const schedules = value<number>("schedules");
+  const driver = value<string>("drivers") ?? value<string>("driver");
+  const finish = value<FinishOption>("finish");
+  if (driver !== null && finish !== null) checkFinish(command, driver, finish);
   return {
-    driver: value("drivers") ?? value("driver"),
+    driver,
     scenario: value("scenario"),
     bug: value("bug"),
-    finish: value("finish"),
+    finish,
     gpus: given["gpus"] as number,
     cpus: given["cpus"] as number,
     strategy: given["strategy"] as string,

@@ -8,7 +8,7 @@ import { ACCESS_PATTERNS } from "../scenario/access_pattern.ts";
 import { SCENARIO_NAMES } from "../scenario/catalogue.ts";
 import { MAX_CPUS } from "../scenario/board.ts";
 import { assertOneOnOutput, file, finishOption, number, oneOf, oneOfOrFile, seed, wholeNumber } from "./arguments.ts";
-import { driverMixture, MIXTURE_HELP, MIXTURE_OPTION } from "./driver_option.ts";
+import { checkFinish, driverMixture, MIXTURE_HELP, MIXTURE_OPTION } from "./driver_option.ts";
 
 /** Each is a thread. */
 const MAX_GPUS = 64;
@@ -61,13 +61,16 @@ export function parseStressOptions(argv: readonly string[]): StressOptions {
   const gpus = given["gpus"] as number;
   const silentGpu = (given["silentGpu"] as number | undefined) ?? null;
   if (silentGpu !== null && silentGpu >= gpus) command.error(`error: --silent-gpu ${silentGpu}: there is no such GPU. Allowed: 0 to ${gpus - 1}.`);
+  const driver = (given["drivers"] ?? given["driver"]) as string;
+  const finish = given["finish"] as FinishOption;
+  if (isGiven("finish")) checkFinish(command, driver, finish);
   assertOneOnOutput(command, { "--ktap": given["ktap"] === true, "--json -": given["json"] === "-", "--junit -": given["junit"] === "-" });
   return {
     config: {
       gpus,
       cpus: given["cpus"] as number,
-      driver: (given["drivers"] ?? given["driver"]) as string,
-      finish: given["finish"] as FinishOption,
+      driver,
+      finish,
       scenario: given["scenario"] as string,
       workload,
       access: given["access"] as MachineConfig["access"],

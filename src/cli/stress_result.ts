@@ -8,7 +8,7 @@ import type { HangReport, StressResult } from "../report/result.ts";
 import { formatFinishOption } from "../driver/options.ts";
 import type { Workload } from "../scenario/strace/workload.ts";
 import { quoteCommand } from "../report/command_line.ts";
-import { driverArguments } from "./driver_option.ts";
+import { driverArguments, isFinishChosen } from "./driver_option.ts";
 import type { StressOptions } from "./stress_options.ts";
 
 /** The whole configuration as it is printed and as it stands in the JSON. */
@@ -35,7 +35,7 @@ export function reproduceCommand({ config, seconds, invalidations, memoryMib, si
     "npx", "tsx", "scripts/stress.ts",
     "--gpus", String(config.gpus), "--cpus", String(config.cpus), ...driverArguments(config.driver),
     ...(config.workload === null ? ["--scenario", config.scenario] : ["--workload", config.workload]),
-    "--finish", formatFinishOption(config.finish), "--access", config.access,
+    ...(isFinishChosen(config.driver, config.finish) ? ["--finish", formatFinishOption(config.finish)] : []), "--access", config.access,
     "--tlb-latency-us", String(config.tlbLatencyUs), "--preempt-latency-us", String(config.preemptLatencyUs),
     "--contexts", String(config.contexts), ...(config.tlbDomains === 2 ? ["--tlb-domains", "2"] : []),
     ...(silentGpu === null ? [] : ["--silent-gpu", String(silentGpu)]), "--memory-mib", String(memoryMib),

@@ -18,6 +18,9 @@ export interface DriverOptions {
   readonly finish: FinishOption;
 }
 
+export type FinishKind = FinishOption["kind"];
+export const FINISH_KINDS: readonly FinishKind[] = ["pool", "shared-pool", "embedded", "block", "join", "nowait"];
+
 /** How a {@link FinishOption} is written, for help texts. */
 export const FINISH_FORMATS = "pool:SIZE, shared-pool:SIZE, embedded, block, join, nowait:FAIL_PERCENT";
 

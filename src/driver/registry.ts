@@ -21,7 +21,7 @@ import { multiplexed } from "./multiplexed.ts";
 import { nPass, nPassOwn } from "./n_pass.ts";
 import { nPass2, nPass3, nPass3Own } from "./n_pass_3.ts";
 import { NouveauDriver } from "./nouveau.ts";
-import type { DriverOptions } from "./options.ts";
+import { FINISH_KINDS, type DriverOptions, type FinishKind } from "./options.ts";
 import { passCounter } from "./pass_counter.ts";
 import { passCounterSeqno } from "./pass_counter_seqno.ts";
 import { singlePass } from "./single_pass.ts";
@@ -35,10 +35,12 @@ export interface DriverFactory {
   (options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver;
   /** The notifier core that its callbacks are written for. None: they have a single pass, and any core will do. */
   readonly passes?: NotifierPasses;
+  /** Between which sources of finish objects one can choose. None: it has no such objects, or a source of its own. */
+  readonly finishes?: readonly FinishKind[];
 }
 
 const BUILT_IN: Record<string, DriverFactory> = {
-  "two-pass": on(twoPassCore, twoPass),
+  "two-pass": on(twoPassCore, twoPass, FINISH_KINDS),
   "single-pass": (_options, layout, kernel, gpus) => singlePass(layout, kernel, gpus),
   "xe-userptr": on(twoPassCore, (_options, layout, kernel, gpus) => (
     new XeUserptrDriver("xe-userptr", "fault", merged, layout, kernel, gpus)
@@ -50,8 +52,8 @@ const BUILT_IN: Record<string, DriverFactory> = {
     new XeUserptrDriver("xe-userptr-6.18", "fault", before, layout, kernel, gpus)
   ),
   "gpusvm": (_options, layout, kernel, gpus) => gpusvm(layout, kernel, gpus),
-  "gpusvm-two-pass": on(twoPassCore, gpusvmTwoPass),
-  "gpusvm-two-pass-checked": on(twoPassCore, gpusvmTwoPassChecked),
+  "gpusvm-two-pass": on(twoPassCore, gpusvmTwoPass, ["nowait"]),
+  "gpusvm-two-pass-checked": on(twoPassCore, gpusvmTwoPassChecked, ["nowait"]),
   "kvm": (_options, layout, kernel, gpus) => new KvmDriver(layout, kernel, gpus),
   "nouveau": (_options, layout, kernel, gpus) => new NouveauDriver("nouveau", layout, kernel, gpus),
   "nouveau-undone": on(twoPassUndoneCore, (_options, layout, kernel, gpus) => new NouveauDriver("nouveau-undone", layout, kernel, gpus)),
@@ -60,18 +62,18 @@ const BUILT_IN: Record<string, DriverFactory> = {
   "xe-userptr-joined": on(twoPassCore, (_options, layout, kernel, gpus) => (
     new XeUserptrDriver("xe-userptr-joined", "fault", joined, layout, kernel, gpus)
   )),
-  "n-pass": on(nPassListCore, nPass),
-  "n-pass-2": on(nPassListCore, nPass2),
-  "n-pass-3": on(nPassListCore, nPass3),
-  "n-pass-own": on(nPassOwnCore, nPassOwn),
-  "n-pass-3-own": on(nPassOwnCore, nPass3Own),
+  "n-pass": on(nPassListCore, nPass, FINISH_KINDS),
+  "n-pass-2": on(nPassListCore, nPass2, FINISH_KINDS),
+  "n-pass-3": on(nPassListCore, nPass3, FINISH_KINDS),
+  "n-pass-own": on(nPassOwnCore, nPassOwn, FINISH_KINDS),
+  "n-pass-3-own": on(nPassOwnCore, nPass3Own, FINISH_KINDS),
   "pass-counter": on(passCounterCore, (_options, layout, kernel, gpus) => passCounter(layout, kernel, gpus)),
   "pass-counter-seqno": on(passCounterCore, (_options, layout, kernel, gpus) => passCounterSeqno(layout, kernel, gpus)),
   "start-end": on(startEndCore, (_options, layout, kernel, gpus) => startEnd(layout, kernel, gpus)),
   "multiplexed": (_options, layout, kernel, gpus) => multiplexed(layout, kernel, gpus),
-  "lock-across-passes": on(twoPassCore, lockAcrossPasses),
-  "lock-across-passes-per-notifier": on(twoPassCore, lockAcrossPassesPerNotifier),
-  "finish-at-range-end": on(finishAtRangeEndCore, (...args) => twoPass(...args, "finish-at-range-end")),
+  "lock-across-passes": on(twoPassCore, lockAcrossPasses, FINISH_KINDS),
+  "lock-across-passes-per-notifier": on(twoPassCore, lockAcrossPassesPerNotifier, FINISH_KINDS),
+  "finish-at-range-end": on(finishAtRangeEndCore, (...args) => twoPass(...args, "finish-at-range-end"), FINISH_KINDS),
 };
 
 const catalogue = new Map(Object.entries(BUILT_IN));
@@ -90,6 +92,11 @@ export function registerDriver(name: string, factory: DriverFactory, passes = fa
  */
 export function designsIn(name: string): readonly string[] {
   return catalogue.has(name) ? [name] : name.split(",");
+}
+
+/** The sources of finish objects between which one can choose with the driver or the mixture of this name. */
+export function finishesOf(name: string): readonly FinishKind[] {
+  return designsIn(name).flatMap((design) => factoryOf(design).finishes ?? []);
 }
 
 /**
@@ -143,7 +150,7 @@ function factoryOf(name: string): DriverFactory {
 }
 
 /** A factory whose driver is written for the notifier core `passes`. */
-function on(passes: NotifierPasses, factory: DriverFactory): DriverFactory {
+function on(passes: NotifierPasses, factory: DriverFactory, finishes: readonly FinishKind[] = []): DriverFactory {
   const make: DriverFactory = (...args) => factory(...args);
-  return Object.assign(make, { passes });
+  return Object.assign(make, { passes, finishes });
 }
