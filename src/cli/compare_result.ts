@@ -24,11 +24,13 @@ export function comparisonOf(asked: CompareCommandOptions, { experiments, trials
   };
 }
 
-/** Designs that are meant to be right, and were objected to. */
+/** Designs that are meant to be right, and were objected to, or hang where they are watched. */
 function violated(trials: readonly MeasuredTrial[]): string[] {
   return CORRECT_DRIVERS.flatMap((design) => {
     const rules = rulesViolatedBy(design, trials);
-    return rules.length === 0 ? [] : [`${design} is meant to be right, and violated ${rules.join(", ")}`];
+    const hangs = trials.some(({ trial, measured }) => trial.config.driver === design && trial.isWatched && !measured.isOver);
+    const what = [...(rules.length === 0 ? [] : [`violated ${rules.join(", ")}`]), ...(hangs ? ["does not come to its end"] : [])];
+    return what.length === 0 ? [] : [`${design} is meant to be right, and ${what.join(", and ")}`];
   });
 }
 
@@ -43,9 +45,9 @@ function rulesViolatedBy(design: string, trials: readonly MeasuredTrial[]): stri
   return [...new Set(trials.filter(({ trial }) => trial.config.driver === design).flatMap(({ measured }) => Object.keys(measured.violations)))];
 }
 
-/** Trials that were given up before their end, by experiment. */
+/** Trials that were given up before their end, by experiment; not those that were watched, since a hang is what they are to find. */
 function unfinished(trials: readonly MeasuredTrial[]): string[] {
   const byExperiment = new Map<string, number>();
-  for (const { experiment, trial, measured } of trials) if (!measured.isOver && trial.invalidations !== null) byExperiment.set(experiment.name, (byExperiment.get(experiment.name) ?? 0) + 1);
+  for (const { experiment, trial, measured } of trials) if (!measured.isOver && trial.invalidations !== null && !trial.isWatched) byExperiment.set(experiment.name, (byExperiment.get(experiment.name) ?? 0) + 1);
   return [...byExperiment].map(([name, count]) => `${name}: ${plural(count, "trial")} did not come to an end in the time allowed`);
 }
