@@ -40,7 +40,7 @@ export async function hunt(options: HuntOptions, hooks: HuntHooks = {}): Promise
   }
 }
 
-/** From so many configurations on, turns are short: in schedules. */
+/** From so many configurations on, turns are short (in schedules), and a configuration is one worker's: all of them are to be seen within a minute. */
 const MANY = 100;
 const SHORT_TURN = 32;
 
@@ -72,7 +72,7 @@ class Hunt {
     this.#grounds = options.configs.map((config, id) => {
       // No symmetry: GPUs are not alike to the CPU that walks the tree of their notifiers.
       const ground = { subject: config, strategy, options: { seed, depth, preemptions, symmetry: false }, spuriousPercent: config.faults.spuriousPercent };
-      return { config, hunt: new ParallelHunt(id, ground, workers), failure: null };
+      return { config, hunt: new ParallelHunt(id, ground, workers, !this.#hasMany), failure: null };
     });
     const { from, onCheckpoint } = hooks;
     this.#formerMs = from?.exploredMs ?? 0;
@@ -105,14 +105,18 @@ class Hunt {
     for (const ground of this.#current) ground.hunt.stop();
   }
 
-  /** Configurations that are hunted through at the same time: as many as there are workers, if each keeps only one worker busy. */
-  get #atOnce(): number {
-    return EXHAUSTIVE_STRATEGIES.includes(this.#options.strategy) ? this.#options.jobs : 1;
+  get #hasMany(): boolean {
+    return this.#options.configs.length > MANY;
   }
 
-  /** Schedules of one turn at most: where there are many configurations, each is to get its first before the time is over. */
+  /** Configurations that are hunted through at the same time: as many as there are workers, if each keeps only one worker busy. */
+  get #atOnce(): number {
+    return this.#hasMany || EXHAUSTIVE_STRATEGIES.includes(this.#options.strategy) ? this.#options.jobs : 1;
+  }
+
+  /** Schedules of one turn at most. */
   get #turn(): number {
-    return this.#grounds.length > MANY ? SHORT_TURN : Infinity;
+    return this.#hasMany ? SHORT_TURN : Infinity;
   }
 
   #isUnfinished({ hunt: { isOver, statistics } }: Ground): boolean {

@@ -51,13 +51,16 @@ export class ParallelHunt {
   #isEnded = false;
   #discoveries: readonly Discovery[] = [];
 
-  /** @param id unique among the hunts of these workers, from 0: hunts that cannot be spread have a worker each, as far as there are */
-  constructor(id: number, ground: Ground, workers: Workers) {
+  /**
+   * @param id unique among the hunts of these workers, from 0: hunts that have a worker of their own get one after the other
+   * @param isSpread not if the hunt is too short to be worth what each worker makes of it first, as whatever cannot be spread
+   */
+  constructor(id: number, ground: Ground, workers: Workers, isSpread: boolean) {
     this.#id = id;
     this.#ground = ground;
     this.#workers = workers;
     this.#spread = new Spread(ground.strategy, ground.options.seed);
-    this.#team = this.#spread.isSequence ? [id % workers.jobs] : Array.from({ length: workers.jobs }, (_, worker) => worker);
+    this.#team = !isSpread || this.#spread.isSequence ? [id % workers.jobs] : Array.from({ length: workers.jobs }, (_, worker) => worker);
     this.#board[LIMIT] = NO_LIMIT;
   }
 

@@ -27,8 +27,8 @@ function ground(subject: string, strategy: string, seed: number): Ground {
 }
 
 /** Everything that a hunt comes to, as text. */
-async function outcome(what: Ground, workers: Workers, schedules: number): Promise<string> {
-  const hunt = new ParallelHunt(ids++, what, workers);
+async function outcome(what: Ground, workers: Workers, schedules: number, isSpread = true): Promise<string> {
+  const hunt = new ParallelHunt(ids++, what, workers, isSpread);
   for (let run = 0; run < schedules && !hunt.isOver; run = hunt.statistics.schedules) await hunt.round(schedules);
   return textOf(hunt);
 }
@@ -43,12 +43,13 @@ describe("a hunt spread over workers", () => {
       const what = ground(subject, strategy, 5);
       const [one, ...more] = await Promise.all(pools.map((workers) => outcome(what, workers, 2000)));
       expect(more).toEqual(more.map(() => one));
+      expect(await outcome(what, pools[2], 2000, false), "by one worker of several").toBe(one);
     }
   });
 
   it.each(["random", "feedback", "portfolio"])("finds what one thread finds: %s", async (strategy) => {
     const what = ground("reorder", strategy, 5);
-    const hunt = new ParallelHunt(ids++, what, pools[1]);
+    const hunt = new ParallelHunt(ids++, what, pools[1], true);
     for (let round = 0; round < 40 && !hunt.isOver; round++) await hunt.round(20_000);
     const subject = PROGRAMS["reorder"]();
     const { found } = explore({ subject, strategy: createStrategy(strategy, what.options, subject), seed: 5, schedules: 20_000 });
@@ -57,14 +58,14 @@ describe("a hunt spread over workers", () => {
   });
 
   it("knows that everything was explored, and how much that was", async () => {
-    const hunt = new ParallelHunt(ids++, ground("counters", "dpor", 1), pools[1]);
+    const hunt = new ParallelHunt(ids++, ground("counters", "dpor", 1), pools[1], true);
     for (let round = 0; round < 10 && !hunt.isOver; round++) await hunt.round(Infinity);
     expect(hunt).toMatchObject({ exhaustive: true, found: null, estimate: { executions: 90, done: 1 } });
     expect(hunt.statistics.figures()).toMatchObject({ schedules: 90, traces: { unique: 90 } });
   });
 
   it("can be stopped, and keeps what it has", async () => {
-    const hunt = new ParallelHunt(ids++, ground("counters", "random", 1), pools[1]);
+    const hunt = new ParallelHunt(ids++, ground("counters", "random", 1), pools[1], true);
     await hunt.round(10_000);
     const { schedules } = hunt.statistics;
     expect(schedules).toBeGreaterThan(0);
@@ -78,17 +79,17 @@ describe("a hunt spread over workers", () => {
   it.each(["dpor", "dfs", "delay", "preemption"])("goes on from what another one left, to the same end: %s", async (strategy) => {
     const what = ground("counters", strategy, 1);
     const whole = await outcome(what, pools[0], 5000);
-    let hunt = new ParallelHunt(ids++, what, pools[0]);
+    let hunt = new ParallelHunt(ids++, what, pools[0], true);
     for (let round = 1; !hunt.isOver; round++) {
       await hunt.round(round * 37);
       const state = JSON.stringify(await hunt.state());
-      hunt = new ParallelHunt(ids++, what, pools[round % 3]);
+      hunt = new ParallelHunt(ids++, what, pools[round % 3], true);
       await hunt.resume(JSON.parse(state) as ParallelHuntState);
     }
     expect(textOf(hunt)).toBe(whole);
   });
 
   it("hands on what the subject throws", async () => {
-    await expect(new ParallelHunt(ids++, ground("none", "random", 1), pools[0]).round(10)).rejects.toThrow("is not a function");
+    await expect(new ParallelHunt(ids++, ground("none", "random", 1), pools[0], true).round(10)).rejects.toThrow("is not a function");
   });
 });
