@@ -2,7 +2,7 @@ import type { FinishOption } from "../../driver/options.ts";
 import type { TrialResult } from "../../report/comparison.ts";
 import type { Experiment } from "../experiment.ts";
 import { trialMachine } from "../machine.ts";
-import { FALLBACKS, measuredAt, plotOf, START, tableOf, TAIL, time, verdict, WHOLE } from "../results.ts";
+import { FALLBACKS, measuredAt, plotOf, START, tableOf, TAIL, time, verdict, WHOLE, type Figure } from "../results.ts";
 
 const CPUS = [1, 2, 4, 8, 16] as const;
 const GPUS = 8;
@@ -12,6 +12,9 @@ const SOURCES: readonly (readonly [name: string, finish: FinishOption])[] = [
   ["block", { kind: "block" }],
   ["join", { kind: "join" }],
 ];
+
+/** Before a CPU can take its page away again, its GPUs have to have it back. */
+const READER: Figure = { title: "reader p50", unit: "us", of: ({ readerWaitUs }) => readerWaitUs.p50 };
 
 /** How often the one finish object of a notifier is in use, and what that does to the tail. */
 export const finishSource: Experiment = {
@@ -26,15 +29,21 @@ export const finishSource: Experiment = {
     invalidations: 150 * cpus, seconds: 10, isWatched: false,
   }))),
   conclude: (results) => ({
-    table: tableOf(results, [{ title: "CPUs", unit: "" }, { title: "source", unit: "" }], [FALLBACKS, START, WHOLE, TAIL]),
+    table: tableOf(results, [{ title: "CPUs", unit: "" }, { title: "source", unit: "" }], [FALLBACKS, START, WHOLE, TAIL, READER]),
     plots: [plotOf(results, { name: "finish-source", title: "The slowest hundredth of invalidations", by: "source", x: "CPUs", figure: TAIL })],
     answer: [verdictOf(results), ...CPUS.map((cpus) => {
       const [pool, embedded, join] = ["pool", "embedded", "join"].map((source) => measuredAt(results, { CPUs: cpus, source }));
       return `${cpus === 1 ? "1 CPU" : `${cpus} CPUs`}: in use in ${FALLBACKS.of(embedded)!.toFixed(1)} % of the invocations; p99 ${time(embedded.wholeUs.p99)} against ${time(pool.wholeUs.p99)} `
         + `with a pool that never ends and ${time(join.wholeUs.p99)} if the later one joins.`;
-    })],
+    }), whyRarer(results)],
   }),
 };
+
+/** Whose page is not back yet has nothing to take away. */
+function whyRarer(results: readonly TrialResult[]): string {
+  const [fewer, most] = CPUS.slice(-2).map((cpus) => ({ cpus, waitUs: READER.of(measuredAt(results, { CPUs: cpus, source: "pool" }))! }));
+  return `With more CPUs each invalidates more rarely, since it waits longer to have its page back (RULES 11): ${time(fewer.waitUs)} with ${fewer.cpus}, ${time(most.waitUs)} with ${most.cpus}, even with a pool that never ends.`;
+}
 
 /** Rare: in less than one of a hundred invocations, with as many CPUs as were tried. */
 function verdictOf(results: readonly TrialResult[]): string {

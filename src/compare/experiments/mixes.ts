@@ -1,4 +1,5 @@
 import { SILENT_GPU, type GpuProfile } from "../../boot/config.ts";
+import type { TlbDomains } from "../../device/config.ts";
 import type { TrialResult } from "../../report/comparison.ts";
 import type { Experiment } from "../experiment.ts";
 import { trialMachine } from "../machine.ts";
@@ -22,6 +23,8 @@ interface Mix {
   readonly oddUs: number;
   /** Its place in the tree of notifiers, which is that of its number. */
   readonly place: "first" | "last";
+  /** TLBs of each GPU; default 1. */
+  readonly tlbDomains?: TlbDomains;
 }
 
 const MIXES: readonly Mix[] = [
@@ -34,6 +37,8 @@ const MIXES: readonly Mix[] = [
   { name: "two-pass, a single-pass one last", odd: "single-pass", others: "two-pass", oddUs: FAST_US, place: "last" },
   { name: "two-pass, a slow single-pass one first", odd: "single-pass", others: "two-pass", oddUs: SLOW_US, place: "first" },
   { name: "two-pass, a slow single-pass one last", odd: "single-pass", others: "two-pass", oddUs: SLOW_US, place: "last" },
+  { name: "two-pass, two TLBs each", odd: "two-pass", others: "two-pass", oddUs: FAST_US, place: "first", tlbDomains: 2 },
+  { name: "single-pass, two TLBs each", odd: "single-pass", others: "single-pass", oddUs: FAST_US, place: "first", tlbDomains: 2 },
   { name: "xe-userptr", odd: "xe-userptr", others: "xe-userptr", oddUs: FAST_US, place: "first" },
   { name: "xe-userptr, one that never answers", odd: "xe-userptr", others: "xe-userptr", oddUs: Infinity, place: "first" },
 ];
@@ -58,12 +63,14 @@ export const mixes: Experiment = {
       slower(results, "The same at its end", "two-pass, a single-pass one last", "two-pass"),
       slower(results, "One that is slow as well, at the beginning", "two-pass, a slow single-pass one first", "two-pass, a slow one first"),
       slower(results, "The same at its end", "two-pass, a slow single-pass one last", "two-pass, a slow one last"),
+      slower(results, "A second TLB in each GPU", "two-pass, two TLBs each", "two-pass"),
+      slower(results, "A second TLB in each, with one pass", "single-pass, two TLBs each", "single-pass"),
       `One that never answers, among xe's: ${time(wholeUs(results, "xe-userptr, one that never answers"))}, against ${time(wholeUs(results, "xe-userptr"))}: everybody waits until it times out, and then its flush counts as done (RULES 70; findings/2).`,
     ],
   }),
 };
 
-function trialOf({ name, odd, others, oddUs, place }: Mix, seed: number): Trial {
+function trialOf({ name, odd, others, oddUs, place, tlbDomains = 1 }: Mix, seed: number): Trial {
   const put = <T>(one: T, rest: T): T[] => {
     const all = Array.from({ length: GPUS }, () => rest);
     all[place === "first" ? 0 : GPUS - 1] = one;
@@ -74,7 +81,7 @@ function trialOf({ name, odd, others, oddUs, place }: Mix, seed: number): Trial 
   const profiles = put<GpuProfile>(isSilent ? SILENT_GPU : { tlbLatencyUs: oddUs }, { tlbLatencyUs: FAST_US });
   return {
     labels: { mix: name },
-    config: trialMachine({ driver: drivers, gpus: GPUS, profiles, seed }),
+    config: trialMachine({ driver: drivers, gpus: GPUS, profiles, tlbDomains, seed }),
     invalidations: isSilent ? null : INVALIDATIONS, seconds: SECONDS, isWatched: false,
   };
 }

@@ -30,9 +30,12 @@ export const readers: Experiment = {
   })),
   conclude: (results) => ({
     table: tableOf(results, [{ title: "others", unit: "" }], [WAITS, MEDIAN, TAIL, LONGEST, NOT_OVER, COMMITS]),
-    plots: [plotOf(results.filter(({ labels }) => Number(labels["others"]) > 0), {
-      name: "readers", title: "The longest wait of a reader", by: "design", x: "others", figure: LONGEST,
-    })],
+    plots: [{
+      ...plotOf(results.filter(({ labels }) => Number(labels["others"]) > 0), {
+        name: "readers", title: "The longest wait of a reader", by: "design", x: "others", figure: LONGEST,
+      }),
+      x: { label: "others", isLog: false },
+    }],
     answer: [verdictOf(results), ...OTHERS.map((others) => answerFor(results, others))],
   }),
 };
