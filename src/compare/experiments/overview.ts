@@ -54,8 +54,8 @@ function tableOf(results: readonly TrialResult[], designs: readonly string[]): T
 function verdictOf(results: readonly TrialResult[], designs: readonly string[]): string {
   const met = designs.filter((design) => isObjectedTo(measuredOf(results, design)));
   const wrong = designs.filter((design) => !CORRECT_DRIVERS.includes(design));
-  return verdict(met.every((design) => wrong.includes(design)), `of ${designs.length} designs, ${wrong.length} of which are known to be wrong (findings/README.md), ${met.length} are objected to here`
-    + `${met.length === 0 ? "" : `: ${met.join(", ")}`}. What is wrong with the others takes a schedule that the explorer looks for.`);
+  const unseen = wrong.length > met.length ? " What is wrong with the others takes a schedule that the explorer looks for." : "";
+  return verdict(met.every((design) => wrong.includes(design)), `designs: ${designs.length}, known to be wrong (findings/README.md): ${wrong.length}, objected to here: ${met.length === 0 ? "none" : met.join(", ")}.${unseen}`);
 }
 
 function objectionsTo(design: string, all: readonly Measured[]): string[] {

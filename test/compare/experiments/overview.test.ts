@@ -15,7 +15,7 @@ describe("the overview", () => {
     expect(right[column("hazards")]).toBe(0);
     expect(wrong[column("hazards")]).toBeGreaterThan(0);
     expect(wrong[column("of rules")]).toContain("I10");
-    expect(answer[0]).toMatch(/^Confirmed: .*: finish-at-range-end\./);
+    expect(answer[0]).toMatch(/^Confirmed: designs: 2, .*: 1, objected to here: finish-at-range-end\.$/);
   });
 
   it("has a figure for everything that a design with a user lock does", () => {
