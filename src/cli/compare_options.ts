@@ -49,7 +49,7 @@ const RESULT_OPTIONS = ["--experiments", "--designs", "--drivers", "--gpus", "--
 const DOCUMENT_OPTIONS = ["--svg", "--markdown"];
 
 /** By name: what it changes of machines. */
-const MACHINE_OPTIONS: readonly (readonly [name: string, flag: string, option: MachineOption])[] = [
+const MACHINE_FLAGS: readonly (readonly [name: string, flag: string, option: MachineOption])[] = [
   ["designs", "--designs", "designs"], ["drivers", "--drivers", "designs"], ["gpus", "--gpus", "gpus"],
   ["tlbLatencyUs", "--tlb-latency-us", "tlbLatencyUs"], ["cpus", "--cpus", "cpus"],
 ];
@@ -194,7 +194,7 @@ function mixOf(text: string): readonly LatencyUs[] {
 
 /** An option that would change nothing is refused: who gives it expects something of it. */
 function checkUsed(command: Command, experiments: readonly Experiment[]): void {
-  for (const [name, flag, option] of MACHINE_OPTIONS) {
+  for (const [name, flag, option] of MACHINE_FLAGS) {
     if (command.getOptionValueSource(name) !== "cli" || experiments.some(({ uses }) => uses.includes(option))) continue;
     const users = EXPERIMENTS.filter(({ uses }) => uses.includes(option)).map((experiment) => experiment.name);
     command.error(`error: ${flag}: the experiments asked for have machines of their own. Allowed: with ${users.join(" or ")}.`);

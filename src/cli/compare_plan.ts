@@ -1,5 +1,6 @@
 import { isUserModule, loadUserModule } from "../boot/user_module.ts";
 import { World } from "../boot/world.ts";
+import { MACHINE_OPTIONS } from "../compare/experiment.ts";
 import { plannedTrials, type ComparePlan } from "../compare/run.ts";
 import type { GpuProfile } from "../boot/config.ts";
 import { DEFAULT_COSTS, type StepCosts } from "../executor/simulator/costs.ts";
@@ -40,7 +41,7 @@ function checkMachines(plan: ComparePlan): void {
 
 /** The configuration as it is printed before anything runs: what makes a difference. */
 export function shownConfig({ experiments, options, change, executor, jobs }: CommandPlan): Record<string, unknown> {
-  const used = (["designs", "gpus", "tlbLatencyUs", "cpus"] as const).filter((option) => experiments.some(({ uses }) => uses.includes(option)));
+  const used = MACHINE_OPTIONS.filter((option) => experiments.some(({ uses }) => uses.includes(option)));
   return {
     executor, experiments: experiments.map(({ name }) => name),
     ...Object.fromEntries(used.map((option) => [option, options[option]])),

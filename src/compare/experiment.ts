@@ -15,7 +15,8 @@ export interface CompareOptions {
 }
 
 /** What can be asked for of machines; an experiment has some of it fixed. */
-export type MachineOption = "designs" | "gpus" | "tlbLatencyUs" | "cpus";
+export const MACHINE_OPTIONS = ["designs", "gpus", "tlbLatencyUs", "cpus"] as const;
+export type MachineOption = (typeof MACHINE_OPTIONS)[number];
 
 /** One question about designs: the trials that are to answer it, and the answer that they give. One file each. */
 export interface Experiment extends Pick<ExperimentResult, "name" | "question" | "claim" | "setting"> {
