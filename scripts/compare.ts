@@ -1,3 +1,3 @@
-import { compareMain } from "../src/cli/compare.ts";
+import { compareMain } from "../src/cli/compare/compare.ts";
 
 process.exitCode = await compareMain(process.argv);

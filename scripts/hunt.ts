@@ -1,3 +1,3 @@
-import { huntMain } from "../src/cli/hunt.ts";
+import { huntMain } from "../src/cli/hunt/hunt.ts";
 
 process.exitCode = await huntMain(process.argv);

@@ -1,3 +1,3 @@
-import { stressMain } from "../src/cli/stress.ts";
+import { stressMain } from "../src/cli/stress/stress.ts";
 
 process.exitCode = await stressMain(process.argv);

@@ -57,16 +57,16 @@ export { MmuIntervalNotifierPass } from "./kernel/mmu_notifier/structs.ts";
 // The GPU and what a driver has to do with it.
 export { GpuVm, type Gpu } from "./device/gpu.ts";
 export type { Driver, GpuFault } from "./driver/driver.ts";
-export type { DriverFactory } from "./driver/registry.ts";
+export type { DriverFactory } from "./driver/catalogue.ts";
 export type { DriverOptions } from "./driver/options.ts";
-export { gpuPtZap } from "./driver/gpu_page_table.ts";
-export { tlbInvalIssueRange, tlbInvalJoin, tlbInvalWaitFlushed } from "./driver/tlb_inval.ts";
-export { TlbInvalFence } from "./driver/tlb_inval_fence.ts";
-export { chunkOf, clipToChunk } from "./driver/svm/chunk.ts";
-export { waitForLatest, zapAndSend } from "./driver/svm/flush_by_number.ts";
-export { invalidateWithoutBlocking } from "./driver/svm/non_blocking.ts";
-export { hwOf, Svm, SvmChunk, SvmVm } from "./driver/svm/svm.ts";
-export { SvmDriver } from "./driver/svm/svm_driver.ts";
+export { gpuPtZap } from "./driver/parts/gpu_page_table.ts";
+export { tlbInvalIssueRange, tlbInvalJoin, tlbInvalWaitFlushed } from "./driver/parts/tlb_inval.ts";
+export { TlbInvalFence } from "./driver/parts/tlb_inval_fence.ts";
+export { chunkOf, clipToChunk } from "./driver/argued/svm/chunk.ts";
+export { waitForLatest, zapAndSend } from "./driver/argued/svm/flush_by_number.ts";
+export { invalidateWithoutBlocking } from "./driver/argued/svm/non_blocking.ts";
+export { hwOf, Svm, SvmChunk, SvmVm } from "./driver/argued/svm/svm.ts";
+export { SvmDriver } from "./driver/argued/svm/svm_driver.ts";
 export { driverEvents } from "./driver/tracepoints.ts";
 
 // Scenarios.
@@ -77,5 +77,5 @@ export type { Actor, Scenario, Stage } from "./scenario/stage.ts";
 
 // Scenarios of hunts.
 export { ACCESS_ADD, ACCESS_READ, ACCESS_WRITE } from "./machine/access_kind.ts";
-export { discard, mapPages, mirrorAll, mprotect, munmap, serve, writePages } from "./scenario/hunt/operations.ts";
-export type { Operation, PageAccess, PageRange, Play, PlayActor } from "./scenario/hunt/play.ts";
+export { discard, mapPages, mirrorAll, mprotect, munmap, serve, writePages } from "./scenario/play/operations.ts";
+export type { Operation, PageAccess, PageRange, Play, PlayActor } from "./scenario/play/play.ts";

@@ -1,6 +1,6 @@
 import { Task } from "../src/machine/task.ts";
 import { Tracer } from "../src/machine/tracepoint.ts";
-import type { Engine } from "../src/executor/explorer/engine.ts";
+import type { Engine } from "../src/executor/explorer/engine/engine.ts";
 
 /** A task for tests: every access is a step, time is the engine's. */
 export function testTask(engine: Engine, id: number, tracer = new Tracer()): Task {

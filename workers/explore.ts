@@ -2,15 +2,15 @@
  * Entry of bundles that explore, with a seeded bug in them or without: what a worker of a hunt runs, and what others import when
  * all of it must have the bug.
  */
-import type { HuntConfig } from "../src/hunt/config.ts";
-import { RoundRunner } from "../src/hunt/round_runner.ts";
-import { huntSubject } from "../src/hunt/subject.ts";
+import type { HuntConfig } from "../src/hunt/machine/config.ts";
+import { RoundRunner } from "../src/hunt/search/round_runner.ts";
+import { huntSubject } from "../src/hunt/machine/subject.ts";
 
 export { runInOneThread } from "../src/boot/one_thread.ts";
-export { explore } from "../src/executor/explorer/explore.ts";
+export { explore } from "../src/executor/explorer/engine/explore.ts";
 export { createStrategy } from "../src/executor/explorer/strategy/catalogue.ts";
-export { investigate as investigateFound } from "../src/hunt/investigate.ts";
-export { replayToken } from "../src/hunt/replay_token.ts";
+export { investigate as investigateFound } from "../src/hunt/explain/investigate.ts";
+export { replayToken } from "../src/hunt/explain/replay_token.ts";
 export { huntSubject };
 
 const runner = new RoundRunner((config) => huntSubject(config as HuntConfig));
@@ -18,5 +18,5 @@ const runner = new RoundRunner((config) => huntSubject(config as HuntConfig));
 export const runRound: RoundRunner["run"] = (task) => runner.run(task);
 export const checkpointRounds: RoundRunner["checkpoint"] = (task) => runner.checkpoint(task);
 export const resumeRounds: RoundRunner["resume"] = (task) => runner.resume(task);
-export { schedulesToKill } from "../src/hunt/kill.ts";
-export { recheck } from "../src/hunt/recheck.ts";
+export { schedulesToKill } from "../src/hunt/kill/kill.ts";
+export { recheck } from "../src/hunt/explain/recheck.ts";

@@ -1,9 +1,9 @@
-import { Explorer } from "../executor/explorer/explore.ts";
+import { Explorer } from "../executor/explorer/engine/explore.ts";
 import { program, type Program } from "../executor/explorer/program/program.ts";
 import { RandomWalk } from "../executor/explorer/strategy/random.ts";
-import type { Subject } from "../executor/explorer/subject.ts";
-import { DEFAULT_HUNT_CONFIG } from "../hunt/config.ts";
-import { HuntSubject } from "../hunt/subject.ts";
+import type { Subject } from "../executor/explorer/engine/subject.ts";
+import { DEFAULT_HUNT_CONFIG } from "../hunt/machine/config.ts";
+import { HuntSubject } from "../hunt/machine/subject.ts";
 import { fastCheckNs } from "./fast_check.ts";
 import { atMost, type Benchmark, type Figure } from "./figure.ts";
 import { cpuNs } from "./cpu_time.ts";

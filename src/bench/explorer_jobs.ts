@@ -1,6 +1,6 @@
-import { DEFAULT_HUNT_CONFIG } from "../hunt/config.ts";
-import { hunt } from "../hunt/hunt.ts";
-import type { HuntProgress } from "../hunt/outcome.ts";
+import { DEFAULT_HUNT_CONFIG } from "../hunt/machine/config.ts";
+import { hunt } from "../hunt/search/hunt.ts";
+import type { HuntProgress } from "../hunt/search/outcome.ts";
 import { atMost, type Benchmark } from "./figure.ts";
 
 const SCHEDULES = 40_000;

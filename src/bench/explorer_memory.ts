@@ -1,4 +1,4 @@
-import { Explorer } from "../executor/explorer/explore.ts";
+import { Explorer } from "../executor/explorer/engine/explore.ts";
 import { RandomWalk } from "../executor/explorer/strategy/random.ts";
 import { counters } from "./explorer.ts";
 import { atMost, type Benchmark } from "./figure.ts";

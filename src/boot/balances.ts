@@ -1,4 +1,4 @@
-import type { Balance } from "../check/balance.ts";
+import type { Balance } from "../check/oracle/balance.ts";
 import { balanceOf } from "../kernel/view.ts";
 import type { World } from "./world.ts";
 

@@ -1,5 +1,5 @@
 import { attachOracles } from "../check/all.ts";
-import { DeadlockError, randomWalk, TooManyStepsError } from "../executor/explorer/random_walk.ts";
+import { DeadlockError, randomWalk, TooManyStepsError } from "../executor/explorer/engine/random_walk.ts";
 import { Tracer } from "../machine/tracepoint.ts";
 import { endDisturbance } from "../scenario/board.ts";
 import { bootCpu, secondaryCpu } from "../scenario/cpu_loop.ts";

@@ -7,7 +7,7 @@ export const answerSignalsAll: Bug = {
   origin: "own, RULES 69",
   edits: [
     {
-      file: "src/driver/tlb_inval.ts",
+      file: "src/driver/parts/tlb_inval.ts",
       find: "takeAnswered(task, embedded(state, TlbInvalState.pending), seqno)",
       replace: "takeAnswered(task, embedded(state, TlbInvalState.pending), seqno + 1000)",
     },

@@ -7,12 +7,12 @@ export const bindFenceAfterUnlock: Bug = {
   origin: "own, RULES 65",
   edits: [
     {
-      file: "src/driver/xe/bind.ts",
+      file: "src/driver/model/xe/bind.ts",
       find: "  const fence = yield* emitFence(current, line);\n",
       replace: "",
     },
     {
-      file: "src/driver/xe/bind.ts",
+      file: "src/driver/model/xe/bind.ts",
       find: "  yield* upRead(current, embedded(vm, XeVm.notifierLock));\n  // Behind",
       replace: "  yield* upRead(current, embedded(vm, XeVm.notifierLock));\n  const fence = yield* emitFence(current, line);\n  // Behind",
     },

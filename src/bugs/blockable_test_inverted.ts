@@ -6,7 +6,7 @@ export const blockableTestInverted: Bug = {
   origin: "BUGS 14: gntdev 2018",
   edits: [
     {
-      file: "src/driver/two_pass.ts",
+      file: "src/driver/argued/two_pass.ts",
       find: "  if (!range.blockable) return yield* invalidateWithoutBlocking",
       replace: "  if (range.blockable) return yield* invalidateWithoutBlocking",
     },

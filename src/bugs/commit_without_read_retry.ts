@@ -7,7 +7,7 @@ export const commitWithoutReadRetry: Bug = {
   origin: "own, RULES 9",
   edits: [
     {
-      file: "src/driver/svm/fault.ts",
+      file: "src/driver/argued/svm/fault.ts",
       find: "  const isStale = yield* mmuIntervalReadRetry(current, range.notifier, range.notifierSeq);",
       replace: "  const isStale = false;",
     },

@@ -6,7 +6,7 @@ export const eagainKeepsTheLock: Bug = {
   origin: "BUGS 13: 7608bf40cf24",
   edits: [
     {
-      file: "src/driver/svm/non_blocking.ts",
+      file: "src/driver/argued/svm/non_blocking.ts",
       find: "  yield* mutexUnlock(current, lock);\n  return isIdle;",
       replace: "  if (isIdle) yield* mutexUnlock(current, lock);\n  return isIdle;",
     },

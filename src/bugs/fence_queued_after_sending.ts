@@ -6,12 +6,12 @@ export const fenceQueuedAfterSending: Bug = {
   origin: "own, RULES 67",
   edits: [
     {
-      file: "src/driver/tlb_inval.ts",
+      file: "src/driver/parts/tlb_inval.ts",
       find: "    if (batch !== NULL) yield* queueFence(task, inval, fenceOf(batch, tlbDomain), seqno);\n",
       replace: "",
     },
     {
-      file: "src/driver/tlb_inval.ts",
+      file: "src/driver/parts/tlb_inval.ts",
       find: "  yield* mutexUnlock(task, embedded(state, TlbInvalState.seqnoLock));\n  return seqno;",
       replace: "  if (batch !== NULL) yield* queueFence(task, inval, batch, seqno);\n  yield* mutexUnlock(task, embedded(state, TlbInvalState.seqnoLock));\n  return seqno;",
     },

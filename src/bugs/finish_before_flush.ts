@@ -7,7 +7,7 @@ export const finishBeforeFlush: Bug = {
   origin: "own, RULES 21",
   edits: [
     {
-      file: "src/driver/svm/chunk_flush.ts",
+      file: "src/driver/argued/svm/chunk_flush.ts",
       find: "  yield* tlbInvalWaitFlushed(current, svm.tlbInvalOf(current, vm), fence, asid);",
       replace: "",
     },

@@ -7,7 +7,7 @@ export const finishGivenBackBeforeUse: Bug = {
   origin: "own, RULES 18",
   edits: [
     {
-      file: "src/driver/two_pass.ts",
+      file: "src/driver/argued/two_pass.ts",
       find: "  const chunk = chunkOf(notifier);\n  yield* waitForFlush(current, svm, chunk, embedded(finish, SvmFinish.flush));\n  const vm: Ptr<\"svm_vm\"> = yield* readPtr(current, chunk, SvmChunk.vm);\n  yield* finishes.put(current, svm.gpuOf(current, vm).index, finish);",
       replace: "  const chunk = chunkOf(notifier);\n  const vm: Ptr<\"svm_vm\"> = yield* readPtr(current, chunk, SvmChunk.vm);\n  yield* finishes.put(current, svm.gpuOf(current, vm).index, finish);\n  yield* waitForFlush(current, svm, chunk, embedded(finish, SvmFinish.flush));",
     },

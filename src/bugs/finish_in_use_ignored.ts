@@ -7,7 +7,7 @@ export const finishInUseIgnored: Bug = {
   origin: "own, RULES 20",
   edits: [
     {
-      file: "src/driver/xe/userptr_notifier.ts",
+      file: "src/driver/model/xe/userptr_notifier.ts",
       find: "  const isFinishFree = (yield* read(current, vma, XeUserptrVma.finishInuse)) === 0;",
       replace: "  const isFinishFree = (yield* read(current, vma, XeUserptrVma.finishInuse)) >= 0;",
     },

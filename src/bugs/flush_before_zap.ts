@@ -7,7 +7,7 @@ export const flushBeforeZap: Bug = {
   origin: "own, RULES g",
   edits: [
     {
-      file: "src/driver/single_pass.ts",
+      file: "src/driver/argued/single_pass.ts",
       find: "  if (yield* gpuPtZap(current, svm.gpuOf(current, vm), hwOf(vm), clip.start, clip.end)) {\n    yield* flush(current, svm, vm, clip);\n  }",
       replace: "  yield* flush(current, svm, vm, clip);\n  yield* gpuPtZap(current, svm.gpuOf(current, vm), hwOf(vm), clip.start, clip.end);",
     },

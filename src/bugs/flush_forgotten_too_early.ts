@@ -7,7 +7,7 @@ export const flushForgottenTooEarly: Bug = {
   origin: "own, RULES 21",
   edits: [
     {
-      file: "src/driver/svm/chunk_flush.ts",
+      file: "src/driver/argued/svm/chunk_flush.ts",
       find: "  yield* tlbInvalWaitFlushed(current, svm.tlbInvalOf(current, vm), fence, asid);\n  yield* cmpxchg(current, chunk, SvmChunk.lastFlush, seqno, 0);",
       replace: "  yield* cmpxchg(current, chunk, SvmChunk.lastFlush, seqno, 0);\n  yield* tlbInvalWaitFlushed(current, svm.tlbInvalOf(current, vm), fence, asid);",
     },

@@ -7,7 +7,7 @@ export const flushMissesSecondTlb: Bug = {
   origin: "BUGS 55: xe media GT",
   edits: [
     {
-      file: "src/driver/tlb_inval.ts",
+      file: "src/driver/parts/tlb_inval.ts",
       find: "sendCommand(task, gpu, { op, seqno, asid, start, end, tlbDomain })",
       replace: "sendCommand(task, gpu, { op, seqno, asid, start, end, tlbDomain: 0 })",
     },

@@ -7,7 +7,7 @@ export const flushSkipped: Bug = {
   origin: "own",
   edits: [
     {
-      file: "src/driver/single_pass.ts",
+      file: "src/driver/argued/single_pass.ts",
       find: "    yield* flush(current, svm, vm, clip);",
       replace: "    // nothing",
     },

@@ -7,7 +7,7 @@ export const flushUnderWayOverlooked: Bug = {
   origin: "own, RULES 29",
   edits: [
     {
-      file: "src/driver/svm/non_blocking.ts",
+      file: "src/driver/argued/svm/non_blocking.ts",
       find: "  const isIdle = (yield* loadAcquire(current, chunk, SvmChunk.lastFlush)) === 0\n    && !(",
       replace: "  const isIdle = !(",
     },

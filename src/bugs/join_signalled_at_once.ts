@@ -7,7 +7,7 @@ export const joinSignalledAtOnce: Bug = {
   origin: "own, RULES 21",
   edits: [
     {
-      file: "src/driver/tlb_inval.ts",
+      file: "src/driver/parts/tlb_inval.ts",
       find: "  if (tlbInvalSeqnoPast(yield* read(task, state, TlbInvalState.seqnoRecv), seqno)) {",
       replace: "  if (tlbInvalSeqnoPast(yield* read(task, state, TlbInvalState.seqno), seqno)) {",
     },

@@ -7,7 +7,7 @@ export const laterInvocationDoesNotJoin: Bug = {
   origin: "own, RULES 21",
   edits: [
     {
-      file: "src/driver/two_pass.ts",
+      file: "src/driver/argued/two_pass.ts",
       find: "  if (!hasZapped && underWay === 0) {",
       replace: "  if (!hasZapped) {",
     },

@@ -7,12 +7,12 @@ export const mmapLockInsteadOfUserLock: Bug = {
   origin: "BUGS 6: f95f51a4c335",
   edits: [
     {
-      file: "src/driver/svm/fault.ts",
+      file: "src/driver/argued/svm/fault.ts",
       find: "  const lock = svm.userLockOf(current, chunkOf(range.notifier));\n  yield* mutexLock(current, lock);",
       replace: "  const mm: Ptr<\"mm_struct\"> = yield* readPtr(current, vm, SvmVm.mm);\n  const lock = embedded(mm, MmStruct.mmapLock);\n  yield* downRead(current, lock);",
     },
     {
-      file: "src/driver/svm/fault.ts",
+      file: "src/driver/argued/svm/fault.ts",
       find: "  yield* mutexUnlock(current, lock);",
       replace: "  yield* upRead(current, lock);",
     },

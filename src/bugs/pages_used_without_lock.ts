@@ -7,12 +7,12 @@ export const pagesUsedWithoutLock: Bug = {
   origin: "BUGS 5: 0a98219bcc96",
   edits: [
     {
-      file: "src/driver/xe/pages.ts",
+      file: "src/driver/model/xe/pages.ts",
       find: "  yield* downRead(current, embedded(vm, XeVm.notifierLock));\n  const isStale = yield* mmuIntervalReadRetry(current, range.notifier, range.notifierSeq);",
       replace: "  const isStale = false as boolean;",
     },
     {
-      file: "src/driver/xe/pages.ts",
+      file: "src/driver/model/xe/pages.ts",
       find: "  yield* upRead(current, embedded(vm, XeVm.notifierLock));\n  return !isStale;",
       replace: "  return !isStale;",
     },

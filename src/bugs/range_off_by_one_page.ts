@@ -7,14 +7,14 @@ export const rangeOffByOnePage: Bug = {
   origin: "BUGS 50: 95d4782c34a6",
   edits: [
     {
-      file: "src/driver/svm/chunk.ts",
+      file: "src/driver/argued/svm/chunk.ts",
       find: "Number(range.end) : past,",
       replace: "Number(range.end) - PAGE_SIZE : past,",
     },
     {
-      file: "src/driver/svm/chunk.ts",
-      find: "import type { Run } from \"../../machine/step.ts\";",
-      replace: "import type { Run } from \"../../machine/step.ts\";\nimport { PAGE_SIZE } from \"../../machine/pte.ts\";",
+      file: "src/driver/argued/svm/chunk.ts",
+      find: "import type { Run } from \"../../../machine/step.ts\";",
+      replace: "import type { Run } from \"../../../machine/step.ts\";\nimport { PAGE_SIZE } from \"../../../machine/pte.ts\";",
     },
   ],
   breaks: ["I16", ...STALE_PAGE],

@@ -7,7 +7,7 @@ export const rebindForgotten: Bug = {
   origin: "BUGS 8: 1c824497d8ac",
   edits: [
     {
-      file: "src/driver/xe/userptr_notifier.ts",
+      file: "src/driver/model/xe/userptr_notifier.ts",
       find: "  if (xe.mode === \"preempt-fence\" && !isDestroyed) yield* markInvalidated(current, vm, vma);\n",
       replace: "  if (xe.mode === \"fault\" && !isDestroyed) yield* markInvalidated(current, vm, vma);\n",
     },

@@ -6,7 +6,7 @@ export const retryWithStaleSeq: Bug = {
   origin: "BUGS 3: follow-up of c08972f55594",
   edits: [
     {
-      file: "src/driver/svm/fault.ts",
+      file: "src/driver/argued/svm/fault.ts",
       find: "  while (current.nowUs() <= timeoutUs) {\n    const seq = yield* mmuIntervalReadBegin(current, notifier);\n",
       replace: "  const seq = yield* mmuIntervalReadBegin(current, notifier);\n  while (current.nowUs() <= timeoutUs) {\n",
     },

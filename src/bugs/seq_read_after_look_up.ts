@@ -7,7 +7,7 @@ export const seqReadAfterLookUp: Bug = {
   origin: "BUGS 60: 13ec9308a857",
   edits: [
     {
-      file: "src/driver/svm/fault.ts",
+      file: "src/driver/argued/svm/fault.ts",
       find: "    if (result === 0 && (yield* commit(current, svm, vm, va, range, isWrite))) return 0;",
       replace: "    const late = { ...range, notifierSeq: yield* mmuIntervalReadBegin(current, notifier) };\n    if (result === 0 && (yield* commit(current, svm, vm, va, late, isWrite))) return 0;",
     },

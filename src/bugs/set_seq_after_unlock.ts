@@ -7,17 +7,17 @@ export const setSeqAfterUnlock: Bug = {
   origin: "own, RULES 7",
   edits: [
     {
-      file: "src/driver/two_pass.ts",
+      file: "src/driver/argued/two_pass.ts",
       find: "  yield* mmuIntervalSetSeq(current, notifier, curSeq);\n  const hasZapped",
       replace: "  const hasZapped",
     },
     {
-      file: "src/driver/two_pass.ts",
+      file: "src/driver/argued/two_pass.ts",
       find: "  if (!hasZapped && underWay === 0) {\n    yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));\n",
       replace: "  if (!hasZapped && underWay === 0) {\n    yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));\n    yield* mmuIntervalSetSeq(current, notifier, curSeq);\n",
     },
     {
-      file: "src/driver/two_pass.ts",
+      file: "src/driver/argued/two_pass.ts",
       find: "  yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));\n  if (finish !== NULL) {",
       replace: "  yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));\n  yield* mmuIntervalSetSeq(current, notifier, curSeq);\n  if (finish !== NULL) {",
     },

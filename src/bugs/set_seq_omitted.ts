@@ -7,7 +7,7 @@ export const setSeqOmitted: Bug = {
   origin: "own, RULES 7",
   edits: [
     {
-      file: "src/driver/two_pass.ts",
+      file: "src/driver/argued/two_pass.ts",
       find: "  yield* mmuIntervalSetSeq(current, notifier, curSeq);",
       replace: "",
     },

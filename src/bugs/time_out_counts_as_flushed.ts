@@ -7,7 +7,7 @@ export const timeOutCountsAsFlushed: Bug = {
   origin: "BUGS 57: xe_tlb_inval fence_timeout",
   edits: [
     {
-      file: "src/driver/tlb_inval.ts",
+      file: "src/driver/parts/tlb_inval.ts",
       find: "  while ((yield* tlbInvalWait(task, inval, fence)) !== 0) {",
       replace: "  while ((yield* tlbInvalWait(task, inval, fence)) > 0) {",
     },

@@ -7,7 +7,7 @@ export const waitsOnlyForOwnFences: Bug = {
   origin: "BUGS 7: 58bafc666c48",
   edits: [
     {
-      file: "src/driver/xe/preempt_fence.ts",
+      file: "src/driver/model/xe/preempt_fence.ts",
       find: "export function* waitForFences(task: Task, xe: Xe, vm: Ptr<\"xe_vm\">): Run<void> {\n  for (let index = 0; index < RESV_LINES; index++) {",
       replace: "export function* waitForFences(task: Task, xe: Xe, vm: Ptr<\"xe_vm\">): Run<void> {\n  for (let index = 0; index < FIRST_PREEMPT_LINE; index++) {",
     },

@@ -7,7 +7,7 @@ export const zapOutsideUserLock: Bug = {
   origin: "BUGS 11: 84211b1c0db6",
   edits: [
     {
-      file: "src/driver/xe/userptr_notifier.ts",
+      file: "src/driver/model/xe/userptr_notifier.ts",
       find: "  slot.finish = yield* startPass(current, xe, vm, vma);\n  yield* upWrite(current, embedded(vm, XeVm.notifierLock));",
       replace: "  yield* upWrite(current, embedded(vm, XeVm.notifierLock));\n  slot.finish = yield* startPass(current, xe, vm, vma);",
     },

@@ -4,9 +4,9 @@ import type { Task } from "../machine/task.ts";
 import type { Tracer } from "../machine/tracepoint.ts";
 import { kernelEvents } from "../kernel/tracepoints.ts";
 import { deviceEvents } from "../device/tracepoints.ts";
-import type { Balance } from "./balance.ts";
-import { hex, hexRange } from "./format.ts";
-import type { OpenRanges } from "./open_ranges.ts";
+import type { Balance } from "./oracle/balance.ts";
+import { hex, hexRange } from "./record/format.ts";
+import type { OpenRanges } from "./books/open_ranges.ts";
 import type { CheckWorld } from "./world.ts";
 
 /** Something that began and did not come to its end. */

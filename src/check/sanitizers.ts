@@ -1,11 +1,11 @@
 import type { Layout } from "../machine/layout.ts";
 import type { Task } from "../machine/task.ts";
 import type { Tracer } from "../machine/tracepoint.ts";
-import { listenForAtomicSleep } from "./atomic_sleep.ts";
-import { CallbackContext } from "./callback_context.ts";
-import { HeldLocks } from "./held_locks.ts";
-import { LockOrder } from "./lock_order.ts";
-import type { Objector } from "./objection.ts";
+import { listenForAtomicSleep } from "./oracle/atomic_sleep.ts";
+import { CallbackContext } from "./oracle/callback_context.ts";
+import { HeldLocks } from "./books/held_locks.ts";
+import { LockOrder } from "./oracle/lock_order.ts";
+import type { Objector } from "./record/objection.ts";
 
 /** The oracles of locks and contexts, for machines whose tasks all run on one thread. */
 export interface LockOracles {

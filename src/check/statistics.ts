@@ -5,7 +5,7 @@ import { isTlbInvalidation } from "../device/view.ts";
 import { driverEvents } from "../driver/tracepoints.ts";
 import { kernelEvents } from "../kernel/tracepoints.ts";
 import { longestWaits, type WorstWaits } from "./progress.ts";
-import type { OpenRanges } from "./open_ranges.ts";
+import type { OpenRanges } from "./books/open_ranges.ts";
 
 /** What happened, in numbers. */
 export interface Counts {

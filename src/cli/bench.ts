@@ -6,9 +6,9 @@ import { factLines, missedBars, renderBenchJson, sectionLines, verdictLines, typ
 import { paintFor } from "../report/paint.ts";
 import { wrap } from "../report/text.ts";
 import { writeReport } from "../report/write.ts";
-import { file } from "./arguments.ts";
-import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_VIOLATION } from "./exit_codes.ts";
-import { runCommand } from "./run_command.ts";
+import { file } from "./common/arguments.ts";
+import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_VIOLATION } from "./common/exit_codes.ts";
+import { runCommand } from "./common/run_command.ts";
 
 export interface BenchOptions {
   readonly benchmarks: readonly Benchmark[];

@@ -5,8 +5,8 @@ import { FormatError } from "../conformance/operations.ts";
 import { readTraces, TraceFileError } from "../conformance/reader.ts";
 import { replay } from "../conformance/replay.ts";
 import type { Trace } from "../conformance/trace.ts";
-import { EXIT_CLEAN, EXIT_INTERRUPTED, EXIT_VIOLATION } from "./exit_codes.ts";
-import { interruptible, runCommand } from "./run_command.ts";
+import { EXIT_CLEAN, EXIT_INTERRUPTED, EXIT_VIOLATION } from "./common/exit_codes.ts";
+import { interruptible, runCommand } from "./common/run_command.ts";
 
 const HELP = `
 Each line of a file is one trace, a JSON object: operations on notifiers, what

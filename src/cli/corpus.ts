@@ -2,12 +2,12 @@ import { Command } from "commander";
 import { mkdirSync, writeFileSync } from "node:fs";
 import type { Bug } from "../bugs/bug.ts";
 import { BUGS } from "../bugs/catalogue.ts";
-import { NO_FAULTS } from "../hunt/config.ts";
-import { hunt } from "../hunt/hunt.ts";
-import type { HuntOutcome } from "../hunt/outcome.ts";
-import { seededBug } from "./arguments.ts";
-import { EXIT_CLEAN, EXIT_INTERNAL } from "./exit_codes.ts";
-import { runCommand } from "./run_command.ts";
+import { NO_FAULTS } from "../hunt/machine/config.ts";
+import { hunt } from "../hunt/search/hunt.ts";
+import type { HuntOutcome } from "../hunt/search/outcome.ts";
+import { seededBug } from "./common/arguments.ts";
+import { EXIT_CLEAN, EXIT_INTERNAL } from "./common/exit_codes.ts";
+import { runCommand } from "./common/run_command.ts";
 
 /** One file of the corpus: the smallest schedule that shows a seeded bug. */
 export interface CorpusEntry {

@@ -3,13 +3,13 @@ import { availableParallelism } from "node:os";
 import { BUGS } from "../bugs/catalogue.ts";
 import type { Bug } from "../bugs/bug.ts";
 import { STRATEGY_NAMES } from "../executor/explorer/strategy/catalogue.ts";
-import { killMatrix, type KillMatrixOptions } from "../hunt/kill_matrix.ts";
+import { killMatrix, type KillMatrixOptions } from "../hunt/kill/kill_matrix.ts";
 import { falseAlarmsOf, renderKillMatrix, survivorsOf, type KillMatrix } from "../report/kill_matrix.ts";
 import { paintFor } from "../report/paint.ts";
 import { writeReport } from "../report/write.ts";
-import { file, seededBug, wholeNumber } from "./arguments.ts";
-import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_VIOLATION } from "./exit_codes.ts";
-import { interruptible, runCommand } from "./run_command.ts";
+import { file, seededBug, wholeNumber } from "./common/arguments.ts";
+import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_VIOLATION } from "./common/exit_codes.ts";
+import { interruptible, runCommand } from "./common/run_command.ts";
 
 /** Samplers beside the portfolio that is the default of hunts. */
 const DEFAULT_STRATEGIES = ["portfolio", "random", "pct", "pos", "urw", "surw"];

@@ -3,11 +3,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Bug } from "../bugs/bug.ts";
 import { BUGS } from "../bugs/catalogue.ts";
-import { explorerBundle } from "../hunt/bundle.ts";
-import type { Kill, KillTask } from "../hunt/kill.ts";
-import { groundOf } from "../hunt/kill_matrix.ts";
-import { EXIT_CLEAN, EXIT_VIOLATION } from "./exit_codes.ts";
-import { runCommand } from "./run_command.ts";
+import { explorerBundle } from "../bundle/explorer_bundle.ts";
+import type { Kill, KillTask } from "../hunt/kill/kill.ts";
+import { groundOf } from "../hunt/kill/kill_matrix.ts";
+import { EXIT_CLEAN, EXIT_VIOLATION } from "./common/exit_codes.ts";
+import { runCommand } from "./common/run_command.ts";
 
 /** How a seeded bug was killed: by the portfolio, in this schedule, counted from 1. */
 export interface KillEntry {

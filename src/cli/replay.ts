@@ -1,16 +1,16 @@
 import { Command } from "commander";
 import { existsSync, readFileSync } from "node:fs";
-import { isUserModule, loadUserModule, UserModuleError } from "../boot/user_module.ts";
+import { isUserModule, loadUserModule, UserModuleError } from "../bundle/user_module.ts";
 import { BUGS } from "../bugs/catalogue.ts";
-import { parseToken, TokenError, type TokenContent } from "../executor/explorer/token.ts";
-import { explorerBundle } from "../hunt/bundle.ts";
-import type { Replayed, TokenConfig } from "../hunt/replay_token.ts";
-import { Workers } from "../hunt/workers.ts";
+import { parseToken, TokenError, type TokenContent } from "../executor/explorer/replay/token.ts";
+import { explorerBundle } from "../bundle/explorer_bundle.ts";
+import type { Replayed, TokenConfig } from "../hunt/explain/replay_token.ts";
+import { Workers } from "../hunt/search/workers.ts";
 import { paintFor } from "../report/paint.ts";
 import { renderReplay } from "../report/replay_block.ts";
 import { shorten } from "../report/text.ts";
-import { EXIT_CLEAN, EXIT_DIVERGED, exitCodeOfKind } from "./exit_codes.ts";
-import { runCommand } from "./run_command.ts";
+import { EXIT_CLEAN, EXIT_DIVERGED, exitCodeOfKind } from "./common/exit_codes.ts";
+import { runCommand } from "./common/run_command.ts";
 
 const EXAMPLES = `
 Prints the report of the failure as the hunt did. After an edit of the sources,

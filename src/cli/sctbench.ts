@@ -2,8 +2,8 @@ import { Command } from "commander";
 import { firstBug, SCT_STRATEGIES } from "../bench/sctbench/measure.ts";
 import { SCT_PROGRAMS } from "../bench/sctbench/programs.ts";
 import { PUBLISHED } from "../bench/sctbench/published.ts";
-import { EXIT_CLEAN } from "./exit_codes.ts";
-import { runCommand } from "./run_command.ts";
+import { EXIT_CLEAN } from "./common/exit_codes.ts";
+import { runCommand } from "./common/run_command.ts";
 
 const SEEDS = 20;
 const SCHEDULES = 10_000;

@@ -1,6 +1,6 @@
 import { build, type Histogram } from "hdr-histogram-js";
-import { LockClasses } from "../check/lock_class.ts";
-import { OpenRanges } from "../check/open_ranges.ts";
+import { LockClasses } from "../check/books/lock_class.ts";
+import { OpenRanges } from "../check/books/open_ranges.ts";
 import { driverEvents } from "../driver/tracepoints.ts";
 import { deviceEvents } from "../device/tracepoints.ts";
 import { kernelEvents } from "../kernel/tracepoints.ts";

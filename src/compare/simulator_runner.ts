@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
-import { userModulesPrelude } from "../boot/user_module.ts";
+import { userModulesPrelude } from "../bundle/user_module.ts";
 import type { StepCosts } from "../executor/simulator/costs.ts";
-import { bundleWorker } from "../executor/threads/bundle.ts";
+import { bundleWorker } from "../bundle/bundle.ts";
 import type { Measured } from "../report/comparison.ts";
 import type { TrialRunner } from "./run.ts";
 import type { Trial } from "./trial.ts";

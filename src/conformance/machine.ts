@@ -1,4 +1,4 @@
-import { Engine } from "../executor/explorer/engine.ts";
+import { Engine } from "../executor/explorer/engine/engine.ts";
 import { Current } from "../kernel/current.ts";
 import { Kernel } from "../kernel/kernel.ts";
 import { MmStruct } from "../kernel/mm/mm_struct.ts";

@@ -1,4 +1,4 @@
-import type { Thread } from "../executor/explorer/engine.ts";
+import type { Thread } from "../executor/explorer/engine/engine.ts";
 import { writeOnce } from "../machine/access.ts";
 import { futexWake } from "../machine/futex.ts";
 import type { Run } from "../machine/step.ts";

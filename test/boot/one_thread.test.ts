@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { DEFAULT_CONFIG } from "../../src/boot/config.ts";
 import { runInOneThread } from "../../src/boot/one_thread.ts";
-import { DRIVER_NAMES } from "../../src/driver/registry.ts";
+import { DRIVER_NAMES } from "../../src/driver/catalogue.ts";
 import { SCENARIO_NAMES } from "../../src/scenario/catalogue.ts";
 
 const CONFIG = { ...DEFAULT_CONFIG, gpus: 2, cpus: 2, contexts: 1, frames: 4096, tlbLatencyUs: 2 };

@@ -3,8 +3,8 @@ import { expect, it } from "vitest";
 import type { Bug } from "../../src/bugs/bug.ts";
 import { BUGS } from "../../src/bugs/catalogue.ts";
 import type { KillEntry } from "../../src/cli/kills.ts";
-import { explorerBundle } from "../../src/hunt/bundle.ts";
-import { groundOf } from "../../src/hunt/kill_matrix.ts";
+import { explorerBundle } from "../../src/bundle/explorer_bundle.ts";
+import { groundOf } from "../../src/hunt/kill/kill_matrix.ts";
 
 type Explore = typeof import("../../workers/explore.ts");
 

@@ -7,7 +7,7 @@ import type { Bug } from "../../src/bugs/bug.ts";
 import { BUGS } from "../../src/bugs/catalogue.ts";
 import { edited, plant } from "../../src/bugs/plant.ts";
 import type { TlbDomains } from "../../src/device/config.ts";
-import { bundleWorker } from "../../src/executor/threads/bundle.ts";
+import { bundleWorker } from "../../src/bundle/bundle.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SEEDS = 30;

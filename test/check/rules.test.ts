@@ -5,8 +5,8 @@ import { RULES_OF_ONE_THREAD, WATCHED_RULES } from "../../src/check/rules.ts";
 test("the rules that are announced are those that oracles report", () => {
   const folder = new URL("../../src/check/", import.meta.url);
   const reported = new Set<string>();
-  for (const file of readdirSync(folder)) {
-    if (file === "rules.ts") continue;
+  for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+    if (file === "rules.ts" || !file.endsWith(".ts")) continue;
     const text = readFileSync(new URL(file, folder), "utf8");
     for (const [, rule] of text.matchAll(/(?:report|say|check\w*)\([^"]*"((?:I|RULES )\d+|WARN|balance|join|stale-access|lost-data)"/gi)) reported.add(rule);
     for (const [, rule] of text.matchAll(/(?:rule: |\[)"((?:I|RULES (?:b )?)\d+|atomic-sleep)"/g)) reported.add(rule);

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { expect, test } from "vitest";
-import { bundleWorker } from "../../src/executor/threads/bundle.ts";
+import { bundleWorker } from "../../src/bundle/bundle.ts";
 import { Layout } from "../../src/machine/layout.ts";
 import { NULL } from "../../src/machine/struct.ts";
 import { place, Row } from "../fixtures/check/place.ts";

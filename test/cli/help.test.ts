@@ -1,14 +1,14 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { benchMain } from "../../src/cli/bench.ts";
-import { compareMain } from "../../src/cli/compare.ts";
+import { compareMain } from "../../src/cli/compare/compare.ts";
 import { conformMain } from "../../src/cli/conform.ts";
 import { corpusMain } from "../../src/cli/corpus.ts";
-import { huntMain } from "../../src/cli/hunt.ts";
+import { huntMain } from "../../src/cli/hunt/hunt.ts";
 import { killMatrixMain } from "../../src/cli/kill_matrix.ts";
 import { killsMain } from "../../src/cli/kills.ts";
 import { replayMain } from "../../src/cli/replay.ts";
 import { sctbenchMain } from "../../src/cli/sctbench.ts";
-import { stressMain } from "../../src/cli/stress.ts";
+import { stressMain } from "../../src/cli/stress/stress.ts";
 import { columns } from "../../src/report/text.ts";
 
 afterEach(() => {

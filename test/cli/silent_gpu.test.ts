@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { parseStressOptions } from "../../src/cli/stress_options.ts";
-import { reproduceCommand, resolvedConfig } from "../../src/cli/stress_result.ts";
+import { parseStressOptions } from "../../src/cli/stress/stress_options.ts";
+import { reproduceCommand, resolvedConfig } from "../../src/cli/stress/stress_result.ts";
 import { command } from "./command.ts";
 
 it("--silent-gpu is one of the GPUs, is printed, and can be reproduced", () => {

@@ -2,13 +2,13 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
-import { Engine } from "../../src/executor/explorer/engine.ts";
+import { Engine } from "../../src/executor/explorer/engine/engine.ts";
 import type { Program } from "../../src/executor/explorer/program/program.ts";
-import { Recording } from "../../src/executor/explorer/recording.ts";
-import { Rng } from "../../src/executor/explorer/rng.ts";
-import { runOnce } from "../../src/executor/explorer/run.ts";
+import { Recording } from "../../src/executor/explorer/engine/recording.ts";
+import { Rng } from "../../src/executor/explorer/engine/rng.ts";
+import { runOnce } from "../../src/executor/explorer/engine/run.ts";
 import { Dfs } from "../../src/executor/explorer/strategy/dfs.ts";
-import { bundleWorker } from "../../src/executor/threads/bundle.ts";
+import { bundleWorker } from "../../src/bundle/bundle.ts";
 import { PROGRAMS } from "../fixtures/containment/programs.ts";
 import type { Part } from "../fixtures/containment/worker.ts";
 

@@ -7,8 +7,8 @@ import { contextLoop, type Access, type Program } from "../../src/device/context
 import { engineLoop } from "../../src/device/engine.ts";
 import { CMD_PREEMPT, CMD_RESUME, CMD_TLB_INVAL_RANGE, FaultLine, Gpu, GpuVm } from "../../src/device/gpu.ts";
 import { stopGpu } from "../../src/device/stop.ts";
-import type { Engine } from "../../src/executor/explorer/engine.ts";
-import { randomWalk } from "../../src/executor/explorer/random_walk.ts";
+import type { Engine } from "../../src/executor/explorer/engine/engine.ts";
+import { randomWalk } from "../../src/executor/explorer/engine/random_walk.ts";
 import { fetchAdd, readOnce } from "../../src/machine/access.ts";
 import { ACCESS_READ, ACCESS_WRITE } from "../../src/machine/access_kind.ts";
 import { futexWait, futexWake, sleepUntil } from "../../src/machine/futex.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { drawLatencyUs, typicalUs, type LatencyUs } from "../../src/device/latency.ts";
-import { randomWalk } from "../../src/executor/explorer/random_walk.ts";
+import { randomWalk } from "../../src/executor/explorer/engine/random_walk.ts";
 import { testTask } from "../task.ts";
 
 const DRAWS = 2000;

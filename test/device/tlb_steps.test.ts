@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { fillTlb, lookupL1, lookupL2, removeFromTlb, Tlb, type Translation } from "../../src/device/tlb.ts";
-import type { Engine } from "../../src/executor/explorer/engine.ts";
-import { Explorer } from "../../src/executor/explorer/explore.ts";
+import type { Engine } from "../../src/executor/explorer/engine/engine.ts";
+import { Explorer } from "../../src/executor/explorer/engine/explore.ts";
 import { Dfs } from "../../src/executor/explorer/strategy/dfs.ts";
 import { Dpor } from "../../src/executor/explorer/strategy/dpor/dpor.ts";
-import type { Strategy } from "../../src/executor/explorer/strategy.ts";
-import type { Subject } from "../../src/executor/explorer/subject.ts";
+import type { Strategy } from "../../src/executor/explorer/engine/strategy.ts";
+import type { Subject } from "../../src/executor/explorer/engine/subject.ts";
 import { mkPte, PTE_PRESENT } from "../../src/machine/pte.ts";
 import type { Run } from "../../src/machine/step.ts";
 import { ASID, DATA, Machine, READ_WRITE, runAlone, VA } from "./fixture.ts";

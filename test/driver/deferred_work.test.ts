@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { DRIVER_NAMES } from "../../src/driver/registry.ts";
+import { DRIVER_NAMES } from "../../src/driver/catalogue.ts";
 import { TestMachine } from "./machine.ts";
 
 const hasDeferredWork = (driver: string) => new TestMachine({ driver, gpus: 2 }).driver.hasDeferredWork;

@@ -1,5 +1,5 @@
-import { randomWalk } from "../../src/executor/explorer/random_walk.ts";
-import type { Engine, Thread } from "../../src/executor/explorer/engine.ts";
+import { randomWalk } from "../../src/executor/explorer/engine/random_walk.ts";
+import type { Engine, Thread } from "../../src/executor/explorer/engine/engine.ts";
 import { interruptLoop } from "../../src/device/completion_ring.ts";
 import { DEFAULT_GPU_CONFIG } from "../../src/device/config.ts";
 import { contextLoop, type Access } from "../../src/device/context.ts";
@@ -8,7 +8,7 @@ import { answerFault, takeFault } from "../../src/device/fault_buffer.ts";
 import { FaultLine, Gpu, GpuVm, type GpuConfig } from "../../src/device/gpu.ts";
 import type { Driver } from "../../src/driver/driver.ts";
 import type { DriverOptions } from "../../src/driver/options.ts";
-import { createDriver, passesFor } from "../../src/driver/registry.ts";
+import { createDriver, passesFor } from "../../src/driver/catalogue.ts";
 import { Current } from "../../src/kernel/current.ts";
 import { Kernel } from "../../src/kernel/kernel.ts";
 import { balanceOf } from "../../src/kernel/view.ts";

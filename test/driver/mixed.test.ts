@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createDriver, passesFor } from "../../src/driver/registry.ts";
+import { createDriver, passesFor } from "../../src/driver/catalogue.ts";
 import { kernelEvents } from "../../src/kernel/tracepoints.ts";
 import { TestMachine } from "./machine.ts";
 import { Oracle } from "./oracle.ts";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { parseFinishOption } from "../../src/driver/options.ts";
-import { createDriver, DRIVER_NAMES } from "../../src/driver/registry.ts";
+import { createDriver, DRIVER_NAMES } from "../../src/driver/catalogue.ts";
 import { TestMachine } from "./machine.ts";
 
 it("reads where finish objects come from", () => {

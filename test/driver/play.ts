@@ -1,7 +1,7 @@
 import { unsafeUniformIntDistribution } from "pure-rand/distribution/UnsafeUniformIntDistribution";
 import { xoroshiro128plus } from "pure-rand/generator/XoroShiro";
 import { ringDoorbell } from "../../src/device/command_ring.ts";
-import { randomWalk } from "../../src/executor/explorer/random_walk.ts";
+import { randomWalk } from "../../src/executor/explorer/engine/random_walk.ts";
 import type { Current } from "../../src/kernel/current.ts";
 import { cpuAccess } from "../../src/kernel/mm/cpu_access.ts";
 import { doMadvise } from "../../src/kernel/mm/madvise.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { registerDriver, type DriverFactory } from "../../src/driver/registry.ts";
-import { BlockingFinish } from "../../src/driver/svm/embedded_finish.ts";
-import type { FinishSource } from "../../src/driver/svm/finish_source.ts";
-import { Svm } from "../../src/driver/svm/svm.ts";
-import { twoPassDriver } from "../../src/driver/two_pass.ts";
+import { registerDriver, type DriverFactory } from "../../src/driver/catalogue.ts";
+import { BlockingFinish } from "../../src/driver/argued/svm/embedded_finish.ts";
+import type { FinishSource } from "../../src/driver/argued/svm/finish_source.ts";
+import { Svm } from "../../src/driver/argued/svm/svm.ts";
+import { twoPassDriver } from "../../src/driver/argued/two_pass.ts";
 import { twoPassCore } from "../../src/kernel/mmu_notifier/two_pass.ts";
 import { shareOfDeadlocks, type TwoChunks } from "./two_chunks.ts";
 

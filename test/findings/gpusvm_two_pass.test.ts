@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { explore } from "../../src/executor/explorer/explore.ts";
+import { explore } from "../../src/executor/explorer/engine/explore.ts";
 import { Pos } from "../../src/executor/explorer/strategy/pos.ts";
-import { DEFAULT_HUNT_CONFIG } from "../../src/hunt/config.ts";
-import { HuntSubject } from "../../src/hunt/subject.ts";
+import { DEFAULT_HUNT_CONFIG } from "../../src/hunt/machine/config.ts";
+import { HuntSubject } from "../../src/hunt/machine/subject.ts";
 
 /** docs/findings/6: GPU SVM in two passes. The first rule that is broken in a play, if one is. */
 function broken(driver: string, scenario: string, schedules: number): string[] {

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { explore } from "../../src/executor/explorer/explore.ts";
+import { explore } from "../../src/executor/explorer/engine/explore.ts";
 import { RandomWalk } from "../../src/executor/explorer/strategy/random.ts";
-import { DEFAULT_HUNT_CONFIG } from "../../src/hunt/config.ts";
-import { HuntSubject } from "../../src/hunt/subject.ts";
+import { DEFAULT_HUNT_CONFIG } from "../../src/hunt/machine/config.ts";
+import { HuntSubject } from "../../src/hunt/machine/subject.ts";
 
 /** docs/findings/7: the first rule that is broken, if one is, when a classic notifier refuses a range that must not block. */
 function broken(driver: string, scenario: string): string[] {

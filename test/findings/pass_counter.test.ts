@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { explore } from "../../src/executor/explorer/explore.ts";
+import { explore } from "../../src/executor/explorer/engine/explore.ts";
 import { RandomWalk } from "../../src/executor/explorer/strategy/random.ts";
-import { DEFAULT_HUNT_CONFIG } from "../../src/hunt/config.ts";
-import { HuntSubject } from "../../src/hunt/subject.ts";
+import { DEFAULT_HUNT_CONFIG } from "../../src/hunt/machine/config.ts";
+import { HuntSubject } from "../../src/hunt/machine/subject.ts";
 
 /** docs/findings/3: two invocations of one notifier at once. */
 function broken(driver: string, schedules: number): string[] {

@@ -1,5 +1,5 @@
-import { CHUNK_SIZE } from "../../src/driver/svm/svm.ts";
-import { DeadlockError, randomWalk } from "../../src/executor/explorer/random_walk.ts";
+import { CHUNK_SIZE } from "../../src/driver/argued/svm/svm.ts";
+import { DeadlockError, randomWalk } from "../../src/executor/explorer/engine/random_walk.ts";
 import type { Current } from "../../src/kernel/current.ts";
 import { doMadvise } from "../../src/kernel/mm/madvise.ts";
 import { MADV_DONTNEED, MAP_ANONYMOUS, MAP_FIXED, MAP_PRIVATE, PROT_READ, PROT_WRITE } from "../../src/kernel/mm/mman.ts";

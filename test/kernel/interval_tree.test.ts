@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Engine } from "../../src/executor/explorer/engine.ts";
+import { Engine } from "../../src/executor/explorer/engine/engine.ts";
 import {
   BLACK, intervalTreeInsert, intervalTreeIsLinked, intervalTreeIterFirst, intervalTreeIterNext, IntervalTreeNode,
   intervalTreeQuery, intervalTreeRemove, RED, UNLINKED,

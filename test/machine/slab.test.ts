@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { randomWalk } from "../../src/executor/explorer/random_walk.ts";
+import { randomWalk } from "../../src/executor/explorer/engine/random_walk.ts";
 import { init, read, write } from "../../src/machine/access.ts";
 import { Layout } from "../../src/machine/layout.ts";
 import { GFP_KERNEL, GFP_NOWAIT, POISON_FREE, Slab } from "../../src/machine/slab.ts";

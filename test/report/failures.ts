@@ -69,8 +69,8 @@ const dataRace: FailureReport = {
     kind: "data-race", rule: "data-race svm_finish.flush.fence.state", task: "cpu0",
     message: "svm_finish#0.flush.fence.state: nothing orders the marked write by gpu0.irq and the free by cpu0",
     details: [
-      "marked write by gpu0.irq in step 9: 0 -> 1", "  dmaFenceSignal src/driver/dma_fence.ts:41", "  interrupt src/driver/tlb_inval.ts:88",
-      "free by cpu0 in step 12", "  invalidateFinish src/driver/two_pass.ts:60", "  mnItreeFinishPass src/kernel/mmu_notifier/itree_finish.ts:22",
+      "marked write by gpu0.irq in step 9: 0 -> 1", "  dmaFenceSignal src/driver/parts/dma_fence.ts:41", "  interrupt src/driver/parts/tlb_inval.ts:88",
+      "free by cpu0 in step 12", "  invalidateFinish src/driver/argued/two_pass.ts:60", "  mnItreeFinishPass src/kernel/mmu_notifier/itree_finish.ts:22",
     ],
   },
   pattern: { name: "data race", meaning: "two accesses, one of them a write, and nothing says which comes first" },

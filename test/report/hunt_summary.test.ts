@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DRIVER_NAMES } from "../../src/driver/registry.ts";
+import { DRIVER_NAMES } from "../../src/driver/catalogue.ts";
 import { huntFigures } from "../../src/report/hunt_progress.ts";
 import { renderHuntJson } from "../../src/report/hunt_result.ts";
 import { renderHuntSummary } from "../../src/report/hunt_summary.ts";

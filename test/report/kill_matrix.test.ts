@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { falseAlarmsOf, renderKillMatrix, survivorsOf, type KillCell, type KillMatrix, type KillRow } from "../../src/report/kill_matrix.ts";
-import { medianOf } from "../../src/hunt/median.ts";
+import { medianOf } from "../../src/hunt/kill/median.ts";
 
 type Counts = readonly (number | null)[];
 

@@ -1,7 +1,7 @@
-import { explore } from "../../executor/explorer/explore.ts";
+import { explore } from "../../executor/explorer/engine/explore.ts";
 import { createStrategy } from "../../executor/explorer/strategy/catalogue.ts";
 import { profileOf, type Profile } from "../../executor/explorer/strategy/profile.ts";
-import type { Subject } from "../../executor/explorer/subject.ts";
+import type { Subject } from "../../executor/explorer/engine/subject.ts";
 import type { SctProgram } from "./programs.ts";
 
 /** As in the published tables. */

@@ -3,16 +3,16 @@
  * words, mutexes, condition variables and threads, and to explore it.
  */
 export { assert, Condition, Mutex, program, type Body, type ProgramBuilder, SharedWord, Thread } from "./program/program.ts";
-export { explore, type Exploration, type ExploreOptions, type Found } from "./explore.ts";
-export type { Failure, FailureKind } from "./failure.ts";
-export type { Schedule } from "./recording.ts";
-export type { Strategy } from "./strategy.ts";
-export type { Ending, Subject } from "./subject.ts";
+export { explore, type Exploration, type ExploreOptions, type Found } from "./engine/explore.ts";
+export type { Failure, FailureKind } from "./engine/failure.ts";
+export type { Schedule } from "./engine/recording.ts";
+export type { Strategy } from "./engine/strategy.ts";
+export type { Ending, Subject } from "./engine/subject.ts";
 export { createStrategy, STRATEGY_NAMES, type StrategyOptions } from "./strategy/catalogue.ts";
 export { RandomWalk } from "./strategy/random.ts";
 export { Dfs } from "./strategy/dfs.ts";
 export { Dpor } from "./strategy/dpor/dpor.ts";
 export { writeCheckpoint } from "./strategy/checkpoint.ts";
 export type { Exhaustive } from "./strategy/exhaustive.ts";
-export { secondsToGo, type SizeEstimate } from "./size_estimate.ts";
-export { probeSize, type ProbedSize } from "./size_probe.ts";
+export { secondsToGo, type SizeEstimate } from "./measure/size_estimate.ts";
+export { probeSize, type ProbedSize } from "./measure/size_probe.ts";

@@ -1,5 +1,5 @@
 import { TASK_IDLE, TASK_RUNNING, TASK_WAITING, type TaskState } from "./blocked_table.ts";
-import type { OwnerOf } from "./lock_owner.ts";
+import type { OwnerOf } from "../lock_owner.ts";
 
 /** Who waited for what when the machine stood still. */
 export interface HangReport {

@@ -1,7 +1,7 @@
 import { readRecord } from "./blocked_table.ts";
 import { blockedTasks, hangReport, type HangReport, type HangView } from "./hang_report.ts";
 import type { HostThread } from "./host_thread.ts";
-import type { OwnerOf } from "./lock_owner.ts";
+import type { OwnerOf } from "../lock_owner.ts";
 
 export interface WatchdogOptions {
   readonly thread: HostThread;

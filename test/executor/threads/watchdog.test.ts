@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { abort, ABORT_HUNG } from "../../../src/executor/threads/abort.ts";
 import type { HangReport } from "../../../src/executor/threads/hang_report.ts";
-import { lockOwner } from "../../../src/executor/threads/lock_owner.ts";
+import { lockOwner } from "../../../src/executor/lock_owner.ts";
 import { MainRunner } from "../../../src/executor/threads/main_runner.ts";
 import { Watchdog } from "../../../src/executor/threads/watchdog.ts";
 import { muster } from "../../fixtures/threads/crew.ts";

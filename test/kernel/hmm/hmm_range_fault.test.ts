@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { unsafeUniformIntDistribution } from "pure-rand/distribution/UnsafeUniformIntDistribution";
 import { xoroshiro128plus } from "pure-rand/generator/XoroShiro";
 import { describe, expect, test } from "vitest";
-import type { Engine } from "../../../src/executor/explorer/engine.ts";
-import { randomWalk } from "../../../src/executor/explorer/random_walk.ts";
+import type { Engine } from "../../../src/executor/explorer/engine/engine.ts";
+import { randomWalk } from "../../../src/executor/explorer/engine/random_walk.ts";
 import { EBUSY, EFAULT, ENOMEM, EPERM } from "../../../src/kernel/errno.ts";
 import {
   HMM_PFN_ERROR, HMM_PFN_REQ_FAULT, HMM_PFN_REQ_WRITE, HMM_PFN_VALID, HMM_PFN_WRITE, hmmPfn, hmmRangeFault,

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { DeadlockError, randomWalk } from "../../../src/executor/explorer/random_walk.ts";
+import { DeadlockError, randomWalk } from "../../../src/executor/explorer/engine/random_walk.ts";
 import { readOnce, writeOnce } from "../../../src/machine/access.ts";
 import { Layout } from "../../../src/machine/layout.ts";
 import type { Run } from "../../../src/machine/step.ts";

@@ -1,4 +1,4 @@
-import { Engine } from "../../../src/executor/explorer/engine.ts";
+import { Engine } from "../../../src/executor/explorer/engine/engine.ts";
 
 /**
  * Run the tasks to their ends, each for some steps at a time, now few, now many: as on real threads, one may stand still at any point

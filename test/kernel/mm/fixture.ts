@@ -1,4 +1,4 @@
-import { Engine } from "../../../src/executor/explorer/engine.ts";
+import { Engine } from "../../../src/executor/explorer/engine/engine.ts";
 import { Current } from "../../../src/kernel/current.ts";
 import { Kernel, type KernelConfig } from "../../../src/kernel/kernel.ts";
 import { balanceOf } from "../../../src/kernel/view.ts";

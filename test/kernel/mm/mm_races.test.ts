@@ -1,8 +1,8 @@
 import { xoroshiro128plus } from "pure-rand/generator/XoroShiro";
 import { unsafeUniformIntDistribution } from "pure-rand/distribution/UnsafeUniformIntDistribution";
 import { describe, expect, test } from "vitest";
-import type { Engine } from "../../../src/executor/explorer/engine.ts";
-import { randomWalk } from "../../../src/executor/explorer/random_walk.ts";
+import type { Engine } from "../../../src/executor/explorer/engine/engine.ts";
+import { randomWalk } from "../../../src/executor/explorer/engine/random_walk.ts";
 import type { Current } from "../../../src/kernel/current.ts";
 import type { KernelConfig } from "../../../src/kernel/kernel.ts";
 import { doBrk } from "../../../src/kernel/mm/brk.ts";

@@ -1,5 +1,5 @@
-import { Engine, type Thread } from "../../../src/executor/explorer/engine.ts";
-import { randomWalk } from "../../../src/executor/explorer/random_walk.ts";
+import { Engine, type Thread } from "../../../src/executor/explorer/engine/engine.ts";
+import { randomWalk } from "../../../src/executor/explorer/engine/random_walk.ts";
 import { Current } from "../../../src/kernel/current.ts";
 import { Kernel, type KernelConfig } from "../../../src/kernel/kernel.ts";
 import { mmAlloc } from "../../../src/kernel/mm/mm_alloc.ts";

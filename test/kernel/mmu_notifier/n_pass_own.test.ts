@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { randomWalk } from "../../../src/executor/explorer/random_walk.ts";
-import type { Engine } from "../../../src/executor/explorer/engine.ts";
+import { randomWalk } from "../../../src/executor/explorer/engine/random_walk.ts";
+import type { Engine } from "../../../src/executor/explorer/engine/engine.ts";
 import { sleepUntil } from "../../../src/machine/futex.ts";
 import type { Run } from "../../../src/machine/step.ts";
 import { containerOf, embedded, NULL, type Ptr } from "../../../src/machine/struct.ts";

@@ -1,4 +1,4 @@
-import type { Schedule } from "../recording.ts";
+import type { Schedule } from "../engine/recording.ts";
 
 /** Steps of one thread in a row. */
 export interface Block {

@@ -1,5 +1,5 @@
-import type { PartialOrder } from "../partial_order.ts";
-import type { Recording, Schedule } from "../recording.ts";
+import type { PartialOrder } from "../explain/partial_order.ts";
+import type { Recording, Schedule } from "../engine/recording.ts";
 import { switchesOf } from "./blocks.ts";
 
 /**

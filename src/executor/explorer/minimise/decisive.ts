@@ -1,6 +1,6 @@
-import { Replay } from "../replay.ts";
-import type { Schedule } from "../recording.ts";
-import type { Reproducer } from "../reproduce.ts";
+import { Replay } from "../replay/replay.ts";
+import type { Schedule } from "../engine/recording.ts";
+import type { Reproducer } from "../replay/reproduce.ts";
 
 /**
  * Of an execution that goes on and on, the decisions that brought it there: the shortest of its beginnings, each twice as long as the

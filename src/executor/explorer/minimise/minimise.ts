@@ -1,7 +1,7 @@
-import { partialOrderOf } from "../partial_order.ts";
-import { Replay } from "../replay.ts";
-import type { Schedule } from "../recording.ts";
-import type { Reproducer } from "../reproduce.ts";
+import { partialOrderOf } from "../explain/partial_order.ts";
+import { Replay } from "../replay/replay.ts";
+import type { Schedule } from "../engine/recording.ts";
+import type { Reproducer } from "../replay/reproduce.ts";
 import { blocksOf, scheduleOf, switchesOf, type Block } from "./blocks.ts";
 import { commute } from "./commute.ts";
 import { SIMPLIFICATIONS, type Simplify } from "./simplifications.ts";

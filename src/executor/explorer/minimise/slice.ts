@@ -1,5 +1,5 @@
-import { causesOf, type PartialOrder } from "../partial_order.ts";
-import type { Recording, Schedule } from "../recording.ts";
+import { causesOf, type PartialOrder } from "../explain/partial_order.ts";
+import type { Recording, Schedule } from "../engine/recording.ts";
 
 /**
  * The steps that the last one comes after, and itself: whoever did something else cannot have had a part in it, and each thread runs

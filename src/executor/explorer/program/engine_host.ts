@@ -1,5 +1,5 @@
 import { RELEASE, stepOf, type Run } from "../../../machine/step.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import { Thread, type Body, type ProgramHost } from "./thread.ts";
 import { lifeWord } from "./words.ts";
 

@@ -1,7 +1,7 @@
-import { deadlockOf } from "../deadlock.ts";
-import type { Engine, Thread as EngineThread } from "../engine.ts";
-import type { Failure } from "../failure.ts";
-import type { Ending, Subject } from "../subject.ts";
+import { deadlockOf } from "../liveness/deadlock.ts";
+import type { Engine, Thread as EngineThread } from "../engine/engine.ts";
+import type { Failure } from "../engine/failure.ts";
+import type { Ending, Subject } from "../engine/subject.ts";
 import { ProgramBuilder, type Build } from "./builder.ts";
 import { EngineHost } from "./engine_host.ts";
 import { taskId, type Body } from "./thread.ts";

@@ -1,7 +1,7 @@
 import { AWAIT, stepOf, WRITE_ONCE, type Run } from "../../../machine/step.ts";
 import { Task } from "../../../machine/task.ts";
 import { Tracer } from "../../../machine/tracepoint.ts";
-import { AssertionFailed } from "../run.ts";
+import { AssertionFailed } from "../engine/run.ts";
 import { lifeWord } from "./words.ts";
 
 /** What a thread does. */

@@ -1,7 +1,7 @@
 import {
   ACQUIRE, addrOf, AWAIT, FUTEX_WAIT, kindOf, READ, READ_ONCE, RELEASE, RMW, WRITE, WRITE_ONCE, type Step,
 } from "../../../machine/step.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import { Clocks, MAX_THREADS } from "./clocks.ts";
 
 /**

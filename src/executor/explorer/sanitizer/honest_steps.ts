@@ -1,7 +1,7 @@
 import type { Layout } from "../../../machine/layout.ts";
 import { addrOf } from "../../../machine/step.ts";
-import { hasAddress } from "../dependence.ts";
-import type { Engine } from "../engine.ts";
+import { hasAddress } from "../engine/dependence.ts";
+import type { Engine } from "../engine/engine.ts";
 import { fieldKey } from "./race_report.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { fieldName, type StructType } from "../../../machine/struct.ts";
-import type { Engine } from "../engine.ts";
-import type { Failure } from "../failure.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Failure } from "../engine/failure.ts";
 import type { Race, Side } from "./data_race.ts";
 import { witnessOf } from "./stacks.ts";
 

@@ -1,7 +1,7 @@
 import { ACQUIRE, addrOf, FUTEX_WAKE, kindOf, READ_ONCE, STEP_NAMES, type Step } from "../../../machine/step.ts";
 import type { Task } from "../../../machine/task.ts";
-import { hasAddress } from "../dependence.ts";
-import type { Failure } from "../failure.ts";
+import { hasAddress } from "../engine/dependence.ts";
+import type { Failure } from "../engine/failure.ts";
 
 /** State of an object. */
 const NEVER = 0;

@@ -1,6 +1,6 @@
 import { addrOf, type Run } from "../../../machine/step.ts";
 import type { Task } from "../../../machine/task.ts";
-import { Engine, type Thread } from "../engine.ts";
+import { Engine, type Thread } from "../engine/engine.ts";
 
 /** What is known of a step beyond its kind and word. */
 export interface Witness {

@@ -1,10 +1,10 @@
-import type { Strategy } from "../strategy.ts";
-import type { Subject } from "../subject.ts";
+import type { Strategy } from "../engine/strategy.ts";
+import type { Subject } from "../engine/subject.ts";
 import { DelayBound } from "./delay_bound.ts";
 import { Dfs } from "./dfs.ts";
 import { BoundedDpor } from "./dpor/bounded_dpor.ts";
 import { Dpor } from "./dpor/dpor.ts";
-import { Feedback, GENERATION } from "./feedback.ts";
+import { Feedback, GENERATION } from "./feedback/feedback.ts";
 import { Pct } from "./pct.ts";
 import { Portfolio, PORTFOLIO_ROUND, Rotation, SHARES } from "./portfolio.ts";
 import { Pos } from "./pos.ts";

@@ -1,5 +1,5 @@
-import type { Engine, Thread } from "../engine.ts";
-import { estimateSize, type SizeEstimate } from "../size_estimate.ts";
+import type { Engine, Thread } from "../engine/engine.ts";
+import { estimateSize, type SizeEstimate } from "../measure/size_estimate.ts";
 import { parseCheckpoint } from "./checkpoint.ts";
 import type { Exhaustive } from "./exhaustive.ts";
 import { TreePath, type TreePathState } from "./tree_path.ts";

@@ -1,5 +1,5 @@
-import type { SizeEstimate } from "../size_estimate.ts";
-import type { Strategy } from "../strategy.ts";
+import type { SizeEstimate } from "../measure/size_estimate.ts";
+import type { Strategy } from "../engine/strategy.ts";
 
 /** A strategy that goes from execution to execution until nothing is left, and knows how far it has got. */
 export interface Exhaustive extends Strategy {

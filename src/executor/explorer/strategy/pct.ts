@@ -1,7 +1,7 @@
 import { kindOf, RELAX } from "../../../machine/step.ts";
-import type { Engine, Thread } from "../engine.ts";
-import { Rng } from "../rng.ts";
-import type { Strategy } from "../strategy.ts";
+import type { Engine, Thread } from "../engine/engine.ts";
+import { Rng } from "../engine/rng.ts";
+import type { Strategy } from "../engine/strategy.ts";
 
 /** Depths that are taken in turns if none is given: 1, 2, … and again. */
 export const DEEPEST = 5;

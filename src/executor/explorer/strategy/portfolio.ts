@@ -1,8 +1,8 @@
-import type { Engine, Thread } from "../engine.ts";
-import { Rng } from "../rng.ts";
-import type { Strategy } from "../strategy.ts";
-import type { Ending } from "../subject.ts";
-import { GENERATION, type Feedback } from "./feedback.ts";
+import type { Engine, Thread } from "../engine/engine.ts";
+import { Rng } from "../engine/rng.ts";
+import type { Strategy } from "../engine/strategy.ts";
+import type { Ending } from "../engine/subject.ts";
+import { GENERATION, type Feedback } from "./feedback/feedback.ts";
 
 /** Who gets how many of sixteen executions: samplers most; the exhaustive ones finish what is small. */
 export const SHARES: Readonly<Record<string, number>> = {

@@ -1,8 +1,8 @@
 import { ACQUIRE, addrOf, kindOf, READ, READ_ONCE } from "../../../machine/step.ts";
-import { hasAddress } from "../dependence.ts";
-import type { Engine, Thread } from "../engine.ts";
-import { Rng } from "../rng.ts";
-import type { Strategy } from "../strategy.ts";
+import { hasAddress } from "../engine/dependence.ts";
+import type { Engine, Thread } from "../engine/engine.ts";
+import { Rng } from "../engine/rng.ts";
+import type { Strategy } from "../engine/strategy.ts";
 
 /**
  * Partial order sampling (Yuan et al., CAV 2018): every pending step has a random priority, the highest is taken, and those that race

@@ -1,10 +1,10 @@
 import { addrOf } from "../../../machine/step.ts";
-import { hasAddress } from "../dependence.ts";
-import { Engine } from "../engine.ts";
-import { Recording } from "../recording.ts";
-import { Rng } from "../rng.ts";
-import { runOnce } from "../run.ts";
-import type { Subject } from "../subject.ts";
+import { hasAddress } from "../engine/dependence.ts";
+import { Engine } from "../engine/engine.ts";
+import { Recording } from "../engine/recording.ts";
+import { Rng } from "../engine/rng.ts";
+import { runOnce } from "../engine/run.ts";
+import type { Subject } from "../engine/subject.ts";
 import { RandomWalk } from "./random.ts";
 
 /** Random executions from which a profile is made. */

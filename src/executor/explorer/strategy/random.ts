@@ -1,6 +1,6 @@
-import type { Engine, Thread } from "../engine.ts";
-import { Rng } from "../rng.ts";
-import type { Strategy } from "../strategy.ts";
+import type { Engine, Thread } from "../engine/engine.ts";
+import { Rng } from "../engine/rng.ts";
+import type { Strategy } from "../engine/strategy.ts";
 
 /** Uniform random walk: each step drawn from those who can take one. No guarantee; the yardstick of all others. */
 export class RandomWalk implements Strategy {

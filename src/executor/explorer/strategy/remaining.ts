@@ -1,4 +1,4 @@
-import type { Engine, Thread } from "../engine.ts";
+import type { Engine, Thread } from "../engine/engine.ts";
 
 /**
  * How many events of a certain sort each thread still has before it, as far as a profile knows. Those of threads that are still to be

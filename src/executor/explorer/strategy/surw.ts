@@ -1,8 +1,8 @@
 import { addrOf, kindOf, RELAX } from "../../../machine/step.ts";
-import { hasAddress } from "../dependence.ts";
-import type { Engine, Thread } from "../engine.ts";
-import { Rng } from "../rng.ts";
-import type { Strategy } from "../strategy.ts";
+import { hasAddress } from "../engine/dependence.ts";
+import type { Engine, Thread } from "../engine/engine.ts";
+import { Rng } from "../engine/rng.ts";
+import type { Strategy } from "../engine/strategy.ts";
 import type { Profile, SharedWord } from "./profile.ts";
 import { Remaining } from "./remaining.ts";
 

@@ -1,4 +1,4 @@
-import type { Branching } from "../size_estimate.ts";
+import type { Branching } from "../measure/size_estimate.ts";
 
 /** Where a depth-first walk is in a tree of decisions that is discovered by walking it. */
 export class TreePath {

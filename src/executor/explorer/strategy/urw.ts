@@ -1,6 +1,6 @@
-import type { Engine, Thread } from "../engine.ts";
-import { Rng } from "../rng.ts";
-import type { Strategy } from "../strategy.ts";
+import type { Engine, Thread } from "../engine/engine.ts";
+import { Rng } from "../engine/rng.ts";
+import type { Strategy } from "../engine/strategy.ts";
 import type { Profile } from "./profile.ts";
 import { Remaining } from "./remaining.ts";
 

@@ -1,8 +1,8 @@
-import { Explorer } from "../../../../src/executor/explorer/explore.ts";
-import { signatureOf } from "../../../../src/executor/explorer/failure.ts";
+import { Explorer } from "../../../../src/executor/explorer/engine/explore.ts";
+import { signatureOf } from "../../../../src/executor/explorer/engine/failure.ts";
 import type { Program } from "../../../../src/executor/explorer/program/program.ts";
-import type { Strategy } from "../../../../src/executor/explorer/strategy.ts";
-import { TraceHash } from "../../../../src/executor/explorer/trace_hash.ts";
+import type { Strategy } from "../../../../src/executor/explorer/engine/strategy.ts";
+import { TraceHash } from "../../../../src/executor/explorer/measure/trace_hash.ts";
 
 /** What an exhaustive exploration of a small program came to. */
 export interface All {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { Engine } from "../../../../src/executor/explorer/engine.ts";
+import { Engine } from "../../../../src/executor/explorer/engine/engine.ts";
 import { program, type Body, type ProgramBuilder } from "../../../../src/executor/explorer/program/program.ts";
-import { Rng } from "../../../../src/executor/explorer/rng.ts";
+import { Rng } from "../../../../src/executor/explorer/engine/rng.ts";
 import { DataRace } from "../../../../src/executor/explorer/sanitizer/data_race.ts";
 import { describeRace } from "../../../../src/executor/explorer/sanitizer/race_report.ts";
 import { StackEngine } from "../../../../src/executor/explorer/sanitizer/stacks.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Engine } from "../../../../src/executor/explorer/engine.ts";
-import type { Failure } from "../../../../src/executor/explorer/failure.ts";
+import { Engine } from "../../../../src/executor/explorer/engine/engine.ts";
+import type { Failure } from "../../../../src/executor/explorer/engine/failure.ts";
 import { attachSanitizers } from "../../../../src/executor/explorer/sanitizer/attach.ts";
 import { StackEngine } from "../../../../src/executor/explorer/sanitizer/stacks.ts";
 import { read, write } from "../../../../src/machine/access.ts";

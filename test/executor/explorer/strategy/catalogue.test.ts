@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { explore } from "../../../../src/executor/explorer/explore.ts";
+import { explore } from "../../../../src/executor/explorer/engine/explore.ts";
 import { program, type Thread } from "../../../../src/executor/explorer/program/program.ts";
 import { createStrategy, STRATEGY_NAMES, type StrategyOptions } from "../../../../src/executor/explorer/strategy/catalogue.ts";
 import { reorder } from "../../../fixtures/hunt/programs.ts";

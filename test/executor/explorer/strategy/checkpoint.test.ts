@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { Explorer } from "../../../../src/executor/explorer/explore.ts";
-import { TraceHash } from "../../../../src/executor/explorer/trace_hash.ts";
+import { Explorer } from "../../../../src/executor/explorer/engine/explore.ts";
+import { TraceHash } from "../../../../src/executor/explorer/measure/trace_hash.ts";
 import { CHECKPOINTED } from "./checkpointed.ts";
 
 const NAMES = Object.keys(CHECKPOINTED);

@@ -1,4 +1,4 @@
-import { Explorer } from "../../../../src/executor/explorer/explore.ts";
+import { Explorer } from "../../../../src/executor/explorer/engine/explore.ts";
 import { writeCheckpoint } from "../../../../src/executor/explorer/strategy/checkpoint.ts";
 import { CHECKPOINTED } from "./checkpointed.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { explore } from "../../../../src/executor/explorer/explore.ts";
+import { explore } from "../../../../src/executor/explorer/engine/explore.ts";
 import { DelayBound } from "../../../../src/executor/explorer/strategy/delay_bound.ts";
 import { Dfs } from "../../../../src/executor/explorer/strategy/dfs.ts";
 import { Dpor } from "../../../../src/executor/explorer/strategy/dpor/dpor.ts";

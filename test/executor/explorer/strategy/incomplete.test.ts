@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Explorer } from "../../../../src/executor/explorer/explore.ts";
+import { Explorer } from "../../../../src/executor/explorer/engine/explore.ts";
 import { program } from "../../../../src/executor/explorer/program/program.ts";
 import { Dfs } from "../../../../src/executor/explorer/strategy/dfs.ts";
 import { Dpor } from "../../../../src/executor/explorer/strategy/dpor/dpor.ts";

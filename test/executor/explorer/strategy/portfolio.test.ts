@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { explore } from "../../../../src/executor/explorer/explore.ts";
-import type { Strategy } from "../../../../src/executor/explorer/strategy.ts";
+import { explore } from "../../../../src/executor/explorer/engine/explore.ts";
+import type { Strategy } from "../../../../src/executor/explorer/engine/strategy.ts";
 import { Spread } from "../../../../src/executor/explorer/strategy/catalogue.ts";
-import { GENERATION } from "../../../../src/executor/explorer/strategy/feedback.ts";
+import { GENERATION } from "../../../../src/executor/explorer/strategy/feedback/feedback.ts";
 import { Portfolio, Rotation } from "../../../../src/executor/explorer/strategy/portfolio.ts";
 import { RandomWalk } from "../../../../src/executor/explorer/strategy/random.ts";
 import { counters } from "../../../fixtures/hunt/programs.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { explore, Explorer } from "../../../../src/executor/explorer/explore.ts";
+import { explore, Explorer } from "../../../../src/executor/explorer/engine/explore.ts";
 import { program } from "../../../../src/executor/explorer/program/program.ts";
-import type { Strategy } from "../../../../src/executor/explorer/strategy.ts";
+import type { Strategy } from "../../../../src/executor/explorer/engine/strategy.ts";
 import { createStrategy } from "../../../../src/executor/explorer/strategy/catalogue.ts";
 import { Pct } from "../../../../src/executor/explorer/strategy/pct.ts";
 import type { Profile } from "../../../../src/executor/explorer/strategy/profile.ts";

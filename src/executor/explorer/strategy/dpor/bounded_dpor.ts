@@ -1,8 +1,8 @@
 import { addrOf, AWAIT, kindOf } from "../../../../machine/step.ts";
-import { hasAddress } from "../../dependence.ts";
-import type { Engine, Thread } from "../../engine.ts";
-import { estimateSize, type SizeEstimate } from "../../size_estimate.ts";
-import type { Ending } from "../../subject.ts";
+import { hasAddress } from "../../engine/dependence.ts";
+import type { Engine, Thread } from "../../engine/engine.ts";
+import { estimateSize, type SizeEstimate } from "../../measure/size_estimate.ts";
+import type { Ending } from "../../engine/subject.ts";
 import { parseCheckpoint } from "../checkpoint.ts";
 import type { Exhaustive } from "../exhaustive.ts";
 import { ASKED, EventLog } from "./event_log.ts";

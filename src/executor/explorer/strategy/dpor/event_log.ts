@@ -1,6 +1,6 @@
 import { addrOf } from "../../../../machine/step.ts";
-import { hasAddress } from "../../dependence.ts";
-import type { Engine, Thread } from "../../engine.ts";
+import { hasAddress } from "../../engine/dependence.ts";
+import type { Engine, Thread } from "../../engine/engine.ts";
 import { NO, NOT_ASKED, YES, type Letter } from "./letter.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { ACQUIRE, addrOf, AWAIT, CHOICE, FUTEX_WAIT, FUTEX_WAKE, kindOf, READ, READ_ONCE, RMW, type Step } from "../../../../machine/step.ts";
-import { hasAddress } from "../../dependence.ts";
-import type { Thread } from "../../engine.ts";
+import { hasAddress } from "../../engine/dependence.ts";
+import type { Thread } from "../../engine/engine.ts";
 import { FATAL, type EventLog } from "./event_log.ts";
 import { NO, NOT_ASKED, YES, type Letter } from "./letter.ts";
 

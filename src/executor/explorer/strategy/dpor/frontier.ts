@@ -1,4 +1,4 @@
-import { estimateSize, type SizeEstimate } from "../../size_estimate.ts";
+import { estimateSize, type SizeEstimate } from "../../measure/size_estimate.ts";
 import type { EventLog } from "./event_log.ts";
 import { isCovered, type Letter } from "./letter.ts";
 import { insert, type Branch } from "./wakeup_tree.ts";

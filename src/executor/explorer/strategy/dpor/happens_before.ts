@@ -1,4 +1,4 @@
-import { hasAddress } from "../../dependence.ts";
+import { hasAddress } from "../../engine/dependence.ts";
 import { Clocks } from "./clocks.ts";
 import type { EventLog } from "./event_log.ts";
 

@@ -1,5 +1,5 @@
 import { addrOf, type Step } from "../../../../machine/step.ts";
-import { hasAddress } from "../../dependence.ts";
+import { hasAddress } from "../../engine/dependence.ts";
 
 /** What one step of a thread is, wherever it commutes to. Plain data. */
 export interface Letter {

@@ -1,6 +1,6 @@
 import { addrOf, AWAIT, kindOf } from "../../../../machine/step.ts";
-import { hasAddress } from "../../dependence.ts";
-import type { Thread } from "../../engine.ts";
+import { hasAddress } from "../../engine/dependence.ts";
+import type { Thread } from "../../engine/engine.ts";
 import { FATAL, type EventLog } from "./event_log.ts";
 import type { HappensBefore } from "./happens_before.ts";
 

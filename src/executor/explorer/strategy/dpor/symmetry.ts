@@ -1,6 +1,6 @@
 import { addrOf, type Step } from "../../../../machine/step.ts";
-import type { Thread } from "../../engine.ts";
-import { mix } from "../../rng.ts";
+import type { Thread } from "../../engine/engine.ts";
+import { mix } from "../../engine/rng.ts";
 
 /** One of several threads that run the same code. */
 interface Twin {

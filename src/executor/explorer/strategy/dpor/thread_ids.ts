@@ -1,4 +1,4 @@
-import type { Engine, Thread } from "../../engine.ts";
+import type { Engine, Thread } from "../../engine/engine.ts";
 
 /** Threads of one parent at most. */
 const MAX_CHILDREN = 1024;

@@ -1,4 +1,4 @@
-import type { Rng } from "../../rng.ts";
+import type { Rng } from "../../engine/rng.ts";
 
 /** A schedule that showed something new. Each decision is the index of a thread, doubled, plus the answer of chance. */
 export interface Parent {

@@ -1,7 +1,7 @@
 import { addrOf, kindOf } from "../../../../machine/step.ts";
-import { hasAddress } from "../../dependence.ts";
-import type { Engine } from "../../engine.ts";
-import { mix } from "../../rng.ts";
+import { hasAddress } from "../../engine/dependence.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { mix } from "../../engine/rng.ts";
 
 /** Numbers kept for each word: the execution that they belong to; of the last write and of the last access: by whom and how, and when. */
 const STRIDE = 5;

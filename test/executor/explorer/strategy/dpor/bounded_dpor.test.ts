@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { explore } from "../../../../../src/executor/explorer/explore.ts";
+import { explore } from "../../../../../src/executor/explorer/engine/explore.ts";
 import { BoundedDpor } from "../../../../../src/executor/explorer/strategy/dpor/bounded_dpor.ts";
 import { PreemptionBound } from "../../../../../src/executor/explorer/strategy/preemption_bound.ts";
 import { exploreAll } from "../../golden/explore_all.ts";

@@ -1,0 +1,88 @@
+import { performance } from "node:perf_hooks";
+import { UserModuleError } from "../../bundle/user_module.ts";
+import { secondsToGo } from "../../executor/explorer/measure/size_estimate.ts";
+import { hunt, type HuntHooks } from "../../hunt/search/hunt.ts";
+import type { HuntOutcome, HuntProgress } from "../../hunt/search/outcome.ts";
+import { renderConfig } from "../../report/config_block.ts";
+import { huntFigures, type HuntMoment } from "../../report/hunt_progress.ts";
+import { renderHuntJson, type HuntResult } from "../../report/hunt_result.ts";
+import { renderHuntSummary } from "../../report/hunt_summary.ts";
+import { paintFor } from "../../report/paint.ts";
+import { progressOn, type Progress } from "../../report/progress.ts";
+import { fileName, shorten, WIDTH } from "../../report/text.ts";
+import { writeReport } from "../../report/write.ts";
+import { EXIT_CLEAN, EXIT_INTERNAL, exitCodeOfHunt } from "../common/exit_codes.ts";
+import { CheckpointError, CheckpointFile, resumption } from "./hunt_checkpoint.ts";
+import { renderList } from "./hunt_list.ts";
+import { parseHuntOptions, type HuntCommandOptions } from "./hunt_options.ts";
+import { huntPlan, type HuntPlan } from "./hunt_plan.ts";
+import { huntResult } from "./hunt_result.ts";
+import { saveFailures } from "./hunt_save.ts";
+import { interruptible, runCommand } from "../common/run_command.ts";
+
+/** `scripts/hunt.ts`: hunt, and report what was found. Returns the exit code. */
+export function huntMain(argv: readonly string[]): Promise<number> {
+  return runCommand([UserModuleError, CheckpointError, RangeError], async () => {
+    const asked = parseHuntOptions(argv);
+    if (asked.list) {
+      process.stdout.write(renderList(paintFor(process.stdout)));
+      return EXIT_CLEAN;
+    }
+    const plan = await huntPlan(asked);
+    return interruptible((signal) => huntAndReport(asked, plan, signal));
+  });
+}
+
+async function huntAndReport(asked: HuntCommandOptions, plan: HuntPlan, signal: AbortSignal): Promise<number> {
+  const startMs = performance.now();
+  const checkpoints = asked.checkpoint === null ? null : new CheckpointFile(asked.checkpoint, (line) => process.stderr.write(`${line}\n`));
+  const outcome = await run(plan, humanStream(asked), checkpoints, signal);
+  const code = report(huntResult(plan, outcome, outcome.formerMs + performance.now() - startMs), asked);
+  return checkpoints === null || checkpoints.error === null ? code : EXIT_INTERNAL;
+}
+
+async function run(plan: HuntPlan, out: NodeJS.WriteStream, checkpoints: CheckpointFile | null, signal: AbortSignal): Promise<HuntOutcome> {
+  out.write(`${renderConfig(plan.shown, plan.options.seed, paintFor(out))}\n`);
+  if (plan.from !== null) out.write(`${resumption(plan.from)}\n`);
+  const progress = progressOn(out, huntFigures);
+  try {
+    return await hunt(plan.options, {
+      signal, onProgress: shownOn(progress, plan, out), from: plan.from,
+      ...(checkpoints === null ? {} : { onCheckpoint: (state) => checkpoints.write(state) }),
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+function shownOn(progress: Progress<HuntMoment>, { options }: HuntPlan, out: NodeJS.WriteStream): NonNullable<HuntHooks["onProgress"]> {
+  const startMs = performance.now();
+  const inAll = options.schedules === null ? Infinity : options.schedules * options.configs.length;
+  return ({ config, schedules, steps, failures, found, estimate, exploredMs }: HuntProgress) => {
+    const elapsedMs = performance.now() - startMs;
+    const fraction = Math.max(elapsedMs / 1000 / (options.seconds ?? Infinity), schedules / inAll, estimate?.done ?? 0);
+    const place = `${fileName(config.driver)} ${fileName(config.scenario)}`;
+    const size = estimate === null ? null : { schedules: estimate.executions, secondsToGo: secondsToGo(estimate, schedules, exploredMs) };
+    progress.update({ elapsedMs, fraction, place, schedules, steps, failures, size });
+    if (found !== null) out.write(`${shorten(`found ${found.failure.rule} in ${place}, schedule ${found.index + 1}; looking into it`, WIDTH)}\n`);
+  };
+}
+
+/** Where people read: standard error if standard output carries data. */
+function humanStream({ json }: HuntCommandOptions): NodeJS.WriteStream {
+  return json === "-" ? process.stderr : process.stdout;
+}
+
+/** Write every report that was asked for; the exit code. */
+function report(result: HuntResult, options: HuntCommandOptions): number {
+  const out = humanStream(options);
+  out.write(renderHuntSummary(result, paintFor(out)));
+  const isSaved = options.save === null || saveFailures(options.save, result, process.stderr);
+  const isWritten = writeJson(options.json, renderHuntJson(result));
+  return isSaved && isWritten ? exitCodeOfHunt(result) : EXIT_INTERNAL;
+}
+
+function writeJson(file: string | null, text: string): boolean {
+  if (file === "-") process.stdout.write(text);
+  return file === null || file === "-" || writeReport(file, text, process.stderr) === null;
+}

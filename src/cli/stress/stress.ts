@@ -1,0 +1,84 @@
+import { framesThatFit } from "../../boot/memory.ts";
+import type { MachineConfig } from "../../boot/config.ts";
+import { ThreadsRun } from "../../boot/threads_run.ts";
+import { isUserModule, loadUserModule, UserModuleError } from "../../bundle/user_module.ts";
+import { renderConfig } from "../../report/config_block.ts";
+import { renderJson } from "../../report/json.ts";
+import { renderJunit } from "../../report/junit.ts";
+import { renderKtap } from "../../report/ktap.ts";
+import { paintFor } from "../../report/paint.ts";
+import { progressOn, stressFigures } from "../../report/progress.ts";
+import type { StressResult } from "../../report/result.ts";
+import { renderSummary } from "../../report/summary.ts";
+import { writeReport } from "../../report/write.ts";
+import { StraceError } from "../../scenario/strace/error.ts";
+import { readStrace } from "../../scenario/strace/reader.ts";
+import type { Workload } from "../../scenario/strace/workload.ts";
+import { EXIT_INTERNAL, exitCodeOf } from "../common/exit_codes.ts";
+import { interruptible, runCommand } from "../common/run_command.ts";
+import { parseStressOptions, type StressOptions } from "./stress_options.ts";
+import { resolvedConfig, stressResult } from "./stress_result.ts";
+
+/** `scripts/stress.ts`: run, watch, report. Returns the exit code. */
+export function stressMain(argv: readonly string[]): Promise<number> {
+  return runCommand([StraceError, RangeError, UserModuleError], async () => {
+    const asked = parseStressOptions(argv);
+    const workload = asked.config.workload === null ? null : readStrace(asked.config.workload);
+    const config = await withUserModules(asked.config);
+    const frames = framesThatFit(config, workload, asked.memoryMib);
+    const options = { ...asked, config: { ...config, frames } };
+    return interruptible(async (signal) => report(await stress(options, workload, signal), options));
+  });
+}
+
+/** The configuration with the user's own driver and scenario loaded and named by their paths. */
+async function withUserModules(config: MachineConfig): Promise<MachineConfig> {
+  const { driver, scenario } = config;
+  return {
+    ...config,
+    driver: isUserModule(driver) ? await loadUserModule("driver", driver) : driver,
+    scenario: isUserModule(scenario) ? await loadUserModule("scenario", scenario) : scenario,
+  };
+}
+
+async function stress(options: StressOptions, workload: Workload | null, signal: AbortSignal): Promise<StressResult> {
+  const out = humanStream(options);
+  out?.write(`${renderConfig(resolvedConfig(options), options.config.seed, paintFor(out))}\n`);
+  const progress = out === null ? null : progressOn(out, stressFigures);
+  const { seconds, invalidations, rounds, hungTaskSeconds } = options;
+  const run = new ThreadsRun(options.config, {
+    workload, seconds, invalidations, rounds, hungTaskSeconds,
+    onProgress: (now) => progress?.update({ ...now, fraction: fractionDone(options, now) }),
+  });
+  signal.addEventListener("abort", () => run.interrupt());
+  try {
+    return stressResult(options, workload, await run.run());
+  } finally {
+    progress?.stop();
+  }
+}
+
+/** Where people read: standard error if standard output carries data, nowhere if they want quiet. */
+function humanStream(options: StressOptions): NodeJS.WriteStream | null {
+  if (options.quiet) return null;
+  return options.ktap || options.json === "-" || options.junit === "-" ? process.stderr : process.stdout;
+}
+
+function fractionDone({ seconds, invalidations }: StressOptions, now: { elapsedMs: number; invalidations: number }): number {
+  return Math.min(1, Math.max(now.elapsedMs / (seconds * 1000), now.invalidations / invalidations));
+}
+
+/** Write every report that was asked for; the exit code. */
+function report(result: StressResult, options: StressOptions): number {
+  const out = humanStream(options);
+  if (out !== null) out.write(renderSummary(result, paintFor(out)));
+  else if (result.verdict === "fail") process.stderr.write(renderSummary(result, paintFor(process.stderr)));
+  if (options.ktap) process.stdout.write(renderKtap(result));
+  const written = [write(options.json, renderJson(result)), write(options.junit, renderJunit(result))];
+  return written.includes(false) ? Math.max(EXIT_INTERNAL, exitCodeOf(result)) : exitCodeOf(result);
+}
+
+function write(file: string | null, text: string): boolean {
+  if (file === "-") process.stdout.write(text);
+  return file === null || file === "-" || writeReport(file, text, process.stderr) === null;
+}

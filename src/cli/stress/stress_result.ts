@@ -1,0 +1,110 @@
+import type { RunOutcome } from "../../boot/threads_run.ts";
+import { WATCHED_RULES } from "../../check/rules.ts";
+import { mergeSnapshots } from "../../check/statistics.ts";
+import type { HangReport as ExecutorHang } from "../../executor/threads/hang_report.ts";
+import { mergeLatencies, percentiles } from "../../report/latency.ts";
+import { plural } from "../../report/numbers.ts";
+import type { HangReport, StressResult } from "../../report/result.ts";
+import { formatFinishOption } from "../../driver/options.ts";
+import type { Workload } from "../../scenario/strace/workload.ts";
+import { quoteCommand } from "../../report/command_line.ts";
+import { driverArguments, isFinishChosen } from "../common/driver_option.ts";
+import type { StressOptions } from "./stress_options.ts";
+
+/** The whole configuration as it is printed and as it stands in the JSON. */
+export function resolvedConfig({ config, seconds, invalidations, rounds, memoryMib, silentGpu }: StressOptions): Record<string, unknown> {
+  const { seed: _, finish, scenario, workload, profiles: _profiles, ...machine } = config;
+  const until = [
+    ...(Number.isFinite(seconds) ? [`${seconds} s`] : []),
+    ...(Number.isFinite(invalidations) ? [`${invalidations} invalidations`] : []),
+    ...(Number.isFinite(rounds) ? ["the end of the workload"] : []),
+  ];
+  return {
+    ...machine,
+    memoryMib,
+    ...(silentGpu === null ? {} : { silentGpu }),
+    finish: formatFinishOption(finish),
+    ...(workload === null ? { scenario } : { workload }),
+    until: until.join(" or "),
+  };
+}
+
+/** A command line that does the same again, every option that matters written out. */
+export function reproduceCommand({ config, seconds, invalidations, memoryMib, silentGpu }: StressOptions): string {
+  return quoteCommand([
+    "npx", "tsx", "scripts/stress.ts",
+    "--gpus", String(config.gpus), "--cpus", String(config.cpus), ...driverArguments(config.driver),
+    ...(config.workload === null ? ["--scenario", config.scenario] : ["--workload", config.workload]),
+    ...(isFinishChosen(config.driver, config.finish) ? ["--finish", formatFinishOption(config.finish)] : []), "--access", config.access,
+    "--tlb-latency-us", String(config.tlbLatencyUs), "--preempt-latency-us", String(config.preemptLatencyUs),
+    "--contexts", String(config.contexts), ...(config.tlbDomains === 2 ? ["--tlb-domains", "2"] : []),
+    ...(silentGpu === null ? [] : ["--silent-gpu", String(silentGpu)]), "--memory-mib", String(memoryMib),
+    ...(Number.isFinite(seconds) ? ["--seconds", String(seconds)] : []),
+    ...(Number.isFinite(invalidations) ? ["--invalidations", String(invalidations)] : []),
+    "--seed", String(config.seed),
+  ]);
+}
+
+/** What came of a run, in the terms of the reports. */
+export function stressResult(options: StressOptions, workload: Workload | null, outcome: RunOutcome): StressResult {
+  const merged = mergeSnapshots(outcome.findings.map((found) => found.snapshot));
+  const violationCounts: Record<string, number> = {};
+  for (const found of outcome.findings) {
+    for (const [rule, count] of Object.entries(found.violationCounts)) violationCounts[rule] = (violationCounts[rule] ?? 0) + count;
+  }
+  const isClean = Object.keys(violationCounts).length === 0 && outcome.hang === null && outcome.died === null;
+  return {
+    verdict: isClean ? "pass" : "fail",
+    seed: options.config.seed,
+    config: resolvedConfig(options),
+    elapsedMs: outcome.elapsedMs,
+    bootMs: outcome.bootMs,
+    violations: outcome.findings.flatMap((found) => found.violations).toSorted((a, b) => a.timeUs - b.timeUs),
+    violationCounts,
+    counts: merged.counts,
+    gpus: Array.from({ length: options.config.gpus }, (_, i) => merged.gpus[i] ?? { accesses: 0, tlbHits: 0, faults: 0, flushes: 0 }),
+    latencyUs: {
+      start: percentiles(mergeLatencies(merged.latencies.start)),
+      finish: percentiles(mergeLatencies(merged.latencies.finish)),
+      invalidate: percentiles(mergeLatencies(merged.latencies.invalidate)),
+    },
+    overlap: merged.waitedUs > 0 ? merged.deviceUs / merged.waitedUs : null,
+    devicesPerFlush: merged.flushedRanges > 0 ? merged.rangeFlushes / (options.config.tlbDomains ?? 1) / merged.flushedRanges : 0,
+    peakRssBytes: outcome.peakRssBytes,
+    hang: outcome.hang === null ? null : hangOf(outcome.hang),
+    internalError: outcome.died === null ? null : (outcome.died.stack ?? outcome.died.message),
+    interrupted: outcome.interrupted,
+    workload: workload === null ? null : { name: workload.file, unknownCalls: Object.fromEntries(workload.unknown) },
+    warnings: warningsOf(options, outcome),
+    reproduce: reproduceCommand(options),
+    scenario: options.config.workload ?? options.config.scenario,
+    rules: WATCHED_RULES,
+  };
+}
+
+function warningsOf(options: StressOptions, outcome: RunOutcome): string[] {
+  const warnings: string[] = [];
+  if (outcome.workloadMismatches > 0) {
+    warnings.push(`${outcome.workloadMismatches} calls of the log ended otherwise than recorded (in ${outcome.workloadRounds} rounds)`);
+  }
+  for (const { gpu, requests } of outcome.unanswered) {
+    warnings.push(`when it hung, ${gpu} had not answered ${plural(requests, "request")}`);
+  }
+  const lost = options.config.cpus + options.config.gpus - outcome.findings.length;
+  if (lost > 0) warnings.push(`${lost} threads did not report: their counts and violations are missing`);
+  return warnings;
+}
+
+function hangOf(hang: ExecutorHang): HangReport {
+  return {
+    tasks: hang.blocked.map(({ name, waitsFor, holder, readers, seconds, expected, value }) => ({
+      name,
+      waitsFor,
+      holder: holder?.name ?? (readers > 0 ? plural(readers, "reader") : null),
+      holderDoes: holder?.does ?? null,
+      forMs: Math.round(seconds * 1000),
+      overslept: value === expected ? null : { from: expected, to: value },
+    })),
+    cycles: hang.circle.length === 0 ? [] : [hang.circle.map(({ name }) => name)],
+  };
+}

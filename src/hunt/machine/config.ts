@@ -1,0 +1,36 @@
+import type { FinishOption } from "../../driver/options.ts";
+
+/** What is hunted through: everything that determines a subject. Plain data, it goes into tokens. */
+export interface HuntConfig {
+  /** As in `--driver`. */
+  readonly driver: string;
+  /** One of HUNT_SCENARIO_NAMES, or a scenario of the user's. */
+  readonly scenario: string;
+  readonly gpus: number;
+  readonly cpus: number;
+  /** Operations left out by the minimiser: `cpu1.2` is operation 2 of CPU 1's script, `gpu0.1` access 1 of GPU 0. */
+  readonly skip: readonly string[];
+  readonly faults: FaultConfig;
+  /** Where finish objects come from, if not from where the play has them from. */
+  readonly finish?: FinishOption | undefined;
+}
+
+/** Trouble that the strategy may choose to make, each with its probability in percent. */
+export interface FaultConfig {
+  /** An allocation that must not sleep fails, as the two-pass design's of finish objects. */
+  readonly allocationPercent: number;
+  /** The firmware flushes, but never answers. */
+  readonly lostAnswerPercent: number;
+  /** It is a second late. */
+  readonly lateAnswerPercent: number;
+  /** It answers ahead of invalidations that were sent before. No driver here can cope with that (RULES 69). */
+  readonly outOfOrderPercent: number;
+  /** A futex wait returns although nobody woke the task. */
+  readonly spuriousPercent: number;
+}
+
+export const NO_FAULTS: FaultConfig = {
+  allocationPercent: 0, lostAnswerPercent: 0, lateAnswerPercent: 0, outOfOrderPercent: 0, spuriousPercent: 0,
+};
+
+export const DEFAULT_HUNT_CONFIG: HuntConfig = { driver: "two-pass", scenario: "unmap", gpus: 2, cpus: 2, skip: [], faults: NO_FAULTS };

@@ -1,0 +1,194 @@
+import { performance } from "node:perf_hooks";
+import type { Found } from "../../executor/explorer/engine/explore.ts";
+import { sumOf } from "../../executor/explorer/measure/statistics.ts";
+import { EXHAUSTIVE_STRATEGIES } from "../../executor/explorer/strategy/catalogue.ts";
+import { explorerBundle } from "../../bundle/explorer_bundle.ts";
+import { Checkpoints } from "./checkpoints.ts";
+import type { HuntConfig } from "../machine/config.ts";
+import { identityOf, type HuntIdentity, type HuntState } from "./hunt_state.ts";
+import type { Investigation, InvestigationTask } from "../explain/investigate.ts";
+import type { HuntOptions } from "./options.ts";
+import type { HuntFailure, HuntOutcome, HuntPart, HuntProgress } from "./outcome.ts";
+import { ParallelHunt } from "./parallel.ts";
+import type { RoundResult } from "./round.ts";
+import { partStatement, wholeStatement } from "./statement.ts";
+import { sizeOfAll } from "./size_of_all.ts";
+import { Workers } from "./workers.ts";
+
+export interface HuntHooks {
+  /** After each round of executions, and when a failure was found. */
+  readonly onProgress?: (progress: HuntProgress) => void;
+  /** Ends the hunt early; what it has so far is kept. */
+  readonly signal?: AbortSignal;
+  /** Where another process stopped with the same hunt (see `differenceOf`), by an exhaustive strategy. */
+  readonly from?: HuntState | null;
+  /** By an exhaustive strategy: is given, every few seconds and at the end, what another process needs to go on. */
+  readonly onCheckpoint?: (state: HuntState) => void;
+}
+
+/**
+ * Hunt through all configurations in turns, a round of executions each, until a failure (or until each has one), the end of the
+ * budget, or the end of what there is to explore.
+ */
+export async function hunt(options: HuntOptions, hooks: HuntHooks = {}): Promise<HuntOutcome> {
+  const bundle = await explorerBundle(options.bug, options.modules);
+  const workers = new Workers(bundle, options.jobs);
+  try {
+    return await new Hunt(options, hooks, workers, identityOf(options, bundle)).run();
+  } finally {
+    await workers.close();
+  }
+}
+
+/** From so many configurations on, turns are short (in schedules), and a configuration is one worker's: all of them are to be seen within a minute. */
+const MANY = 100;
+const SHORT_TURN = 32;
+
+/** A configuration and how far its hunt is. */
+interface Ground {
+  readonly config: HuntConfig;
+  readonly hunt: ParallelHunt;
+  failure: HuntFailure | null;
+}
+
+class Hunt {
+  readonly #options: HuntOptions;
+  readonly #hooks: HuntHooks;
+  readonly #workers: Workers;
+  readonly #grounds: readonly Ground[];
+  /** Those that are being hunted through now. */
+  #current: readonly Ground[] = [];
+  readonly #checkpoints: Checkpoints | null;
+  /** Before this process. */
+  readonly #formerMs: number;
+  #isOver = false;
+  #exploredMs = 0;
+
+  constructor(options: HuntOptions, hooks: HuntHooks, workers: Workers, identity: HuntIdentity) {
+    this.#options = options;
+    this.#hooks = hooks;
+    this.#workers = workers;
+    const { seed, strategy, depth, preemptions } = options;
+    this.#grounds = options.configs.map((config, id) => {
+      // No symmetry: GPUs are not alike to the CPU that walks the tree of their notifiers.
+      const ground = { subject: config, strategy, options: { seed, depth, preemptions, symmetry: false }, spuriousPercent: config.faults.spuriousPercent };
+      return { config, hunt: new ParallelHunt(id, ground, workers, !this.#hasMany), failure: null };
+    });
+    const { from, onCheckpoint } = hooks;
+    this.#formerMs = from?.exploredMs ?? 0;
+    this.#checkpoints = onCheckpoint === undefined ? null : new Checkpoints(this.#grounds.map((ground) => ground.hunt), identity, onCheckpoint);
+  }
+
+  async run(): Promise<HuntOutcome> {
+    const end = () => this.#end();
+    const { signal, from } = this.#hooks;
+    if (from) await this.#checkpoints?.resume(from);
+    signal?.addEventListener("abort", end);
+    if (signal?.aborted === true) end();
+    while (!this.#isOver) {
+      const unfinished = this.#grounds.filter((ground) => this.#isUnfinished(ground));
+      if (unfinished.length === 0) break;
+      for (let at = 0; at < unfinished.length && !this.#isOver; at += this.#atOnce) await this.#round(unfinished.slice(at, at + this.#atOnce));
+    }
+    signal?.removeEventListener("abort", end);
+    await this.#checkpoints?.keep(this.#totalMs);
+    return this.#outcome();
+  }
+
+  /** Time of exploration, former processes' included. */
+  get #totalMs(): number {
+    return this.#formerMs + this.#exploredMs;
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    for (const ground of this.#current) ground.hunt.stop();
+  }
+
+  get #hasMany(): boolean {
+    return this.#options.configs.length > MANY;
+  }
+
+  /** Configurations that are hunted through at the same time: as many as there are workers, if each keeps only one worker busy. */
+  get #atOnce(): number {
+    return this.#hasMany || EXHAUSTIVE_STRATEGIES.includes(this.#options.strategy) ? this.#options.jobs : 1;
+  }
+
+  /** Schedules of one turn at most. */
+  get #turn(): number {
+    return this.#hasMany ? SHORT_TURN : Infinity;
+  }
+
+  #isUnfinished({ hunt: { isOver, statistics } }: Ground): boolean {
+    return !isOver && statistics.schedules < (this.#options.schedules ?? Infinity);
+  }
+
+  /** As if one came after the other: after a failure that ends the hunt, what was run in further ones is forgotten. */
+  async #round(grounds: readonly Ground[]): Promise<void> {
+    const results = await this.#explore(grounds);
+    for (const [index, ground] of grounds.entries()) {
+      ground.hunt.merge(results[index]);
+      const { found } = ground.hunt;
+      this.#report(ground);
+      if (found === null) continue;
+      ground.failure = { found, investigation: await this.#investigate(ground.config, found) };
+      if (this.#options.keepGoing) continue;
+      this.#isOver = true;
+      break;
+    }
+    await this.#checkpoints?.keepIfDue(this.#totalMs);
+  }
+
+  /** What is done with failures is not taken from the time. */
+  async #explore(grounds: readonly Ground[]): Promise<(readonly RoundResult[])[]> {
+    const { schedules, seconds } = this.#options;
+    const startMs = performance.now();
+    const timer = seconds === null ? undefined : setTimeout(() => this.#end(), seconds * 1000 - this.#exploredMs);
+    this.#current = grounds;
+    const results = await Promise.all(grounds.map((ground) => ground.hunt.run(Math.min(schedules ?? Infinity, ground.hunt.statistics.schedules + this.#turn))));
+    this.#current = [];
+    clearTimeout(timer);
+    this.#exploredMs += performance.now() - startMs;
+    return results;
+  }
+
+  /** On a worker, since it has the sources with the bug in them; null if the caller did not want to wait. */
+  async #investigate(config: HuntConfig, found: Found): Promise<Investigation | null> {
+    const { signal } = this.#hooks;
+    if (signal?.aborted === true) return null;
+    const task: InvestigationTask = { config, bug: this.#options.bug?.name ?? null, found, seed: this.#options.seed };
+    const interrupted = new Promise<null>((resolve) => { signal?.addEventListener("abort", () => resolve(null), { once: true }); });
+    return await Promise.race([this.#workers.run<Investigation>(0, "investigateFound", task), interrupted]);
+  }
+
+  #report({ config, hunt: { found } }: Ground): void {
+    const sum = (number: (hunt: ParallelHunt) => number) => this.#grounds.reduce((total, each) => total + number(each.hunt), 0);
+    this.#hooks.onProgress?.({
+      config,
+      schedules: sum(({ statistics }) => statistics.schedules),
+      steps: sum(({ statistics }) => statistics.steps),
+      failures: sum((ground) => (ground.found === null ? 0 : 1)),
+      exploredMs: this.#totalMs,
+      estimate: sizeOfAll(this.#grounds.map((ground) => ground.hunt)),
+      found,
+    });
+  }
+
+  #outcome(): HuntOutcome {
+    const parts = this.#grounds.map((ground) => this.#part(ground));
+    return {
+      parts,
+      figures: sumOf(parts.map(({ figures }) => figures)),
+      exhaustive: parts.every(({ exhaustive }) => exhaustive),
+      statement: wholeStatement(parts, this.#options),
+      interrupted: this.#hooks.signal?.aborted ?? false,
+      exploredMs: this.#totalMs,
+      formerMs: this.#formerMs,
+    };
+  }
+
+  #part({ config, hunt: { statistics, exhaustive, runs, size }, failure }: Ground): HuntPart {
+    const part = { config, figures: statistics.figures(), runs: Object.fromEntries([...runs].toSorted()), exhaustive, failure };
+    return { ...part, statement: failure === null ? partStatement(part, size, this.#options) : [] };
+  }
+}

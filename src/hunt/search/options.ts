@@ -1,0 +1,25 @@
+import type { Bug } from "../../bugs/bug.ts";
+import type { HuntConfig } from "../machine/config.ts";
+
+/** What to hunt through, how, and for how long. */
+export interface HuntOptions {
+  /** The machines and what is played on them, one (driver, scenario) each; hunted through in turns. */
+  readonly configs: readonly HuntConfig[];
+  /** Planted into the sources; null for the correct ones. */
+  readonly bug: Bug | null;
+  /** Drivers and scenarios of the user's: absolute paths of their modules. */
+  readonly modules: readonly string[];
+  readonly strategy: string;
+  /** See StrategyOptions. */
+  readonly depth: number | null;
+  readonly preemptions: number | null;
+  /** Executions of each configuration at most; null: as many as there is time for. */
+  readonly schedules: number | null;
+  /** Time to explore all configurations in; null: until the schedules are run. One of the two is not null. */
+  readonly seconds: number | null;
+  /** Worker threads. */
+  readonly jobs: number;
+  readonly seed: number;
+  /** After a failure in one configuration, go on with the others. */
+  readonly keepGoing: boolean;
+}

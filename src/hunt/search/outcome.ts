@@ -1,0 +1,57 @@
+import type { Found } from "../../executor/explorer/engine/explore.ts";
+import type { SizeEstimate } from "../../executor/explorer/measure/size_estimate.ts";
+import type { Figures } from "../../executor/explorer/measure/statistics.ts";
+import type { HuntConfig } from "../machine/config.ts";
+import type { Investigation } from "../explain/investigate.ts";
+
+/** What a hunt came to. Apart from the time, the same for the same options, however many jobs it was spread over. */
+export interface HuntOutcome {
+  /** In the order of the configurations. */
+  readonly parts: readonly HuntPart[];
+  /** Of all parts. */
+  readonly figures: Figures;
+  /** Every part was explored to its end. */
+  readonly exhaustive: boolean;
+  /** What the clean parts license to say, one sentence each. */
+  readonly statement: readonly string[];
+  /** The caller wanted it to end. */
+  readonly interrupted: boolean;
+  /** Wall-clock time of the exploration, former processes' included, without what was done with failures. */
+  readonly exploredMs: number;
+  /** What former processes had spent of it. */
+  readonly formerMs: number;
+}
+
+/** What a hunt through one configuration came to. */
+export interface HuntPart {
+  readonly config: HuntConfig;
+  readonly figures: Figures;
+  /** Executions by the strategy that ran them: a portfolio has many. */
+  readonly runs: Readonly<Record<string, number>>;
+  readonly exhaustive: boolean;
+  readonly failure: HuntFailure | null;
+  /** Empty if it failed. */
+  readonly statement: readonly string[];
+}
+
+/** The failure of the execution with the lowest number, and what came out about it. */
+export interface HuntFailure {
+  readonly found: Found;
+  /** Null if the caller did not want to wait for it. */
+  readonly investigation: Investigation | null;
+}
+
+/** While a hunt is under way. */
+export interface HuntProgress {
+  readonly config: HuntConfig;
+  /** Executions and steps so far, and configurations in which something was found. */
+  readonly schedules: number;
+  readonly steps: number;
+  readonly failures: number;
+  /** Wall-clock time of the exploration so far, former processes' included. */
+  readonly exploredMs: number;
+  /** How much there is to explore in all configurations; null if the strategy does not know. */
+  readonly estimate: SizeEstimate | null;
+  /** The failure just found, before it is investigated; null if none was. */
+  readonly found: Found | null;
+}

@@ -1,0 +1,147 @@
+import { Explorer, type Found } from "../../executor/explorer/engine/explore.ts";
+import type { Recording } from "../../executor/explorer/engine/recording.ts";
+import { switchesOf, type Measure } from "../../executor/explorer/measure/statistics.ts";
+import type { Strategy } from "../../executor/explorer/engine/strategy.ts";
+import { createStrategy, profiler, Spread } from "../../executor/explorer/strategy/catalogue.ts";
+import type { Exhaustive } from "../../executor/explorer/strategy/exhaustive.ts";
+import { Feedback } from "../../executor/explorer/strategy/feedback/feedback.ts";
+import { Portfolio } from "../../executor/explorer/strategy/portfolio.ts";
+import type { Profile } from "../../executor/explorer/strategy/profile.ts";
+import type { Subject } from "../../executor/explorer/engine/subject.ts";
+import { TraceHash } from "../../executor/explorer/measure/trace_hash.ts";
+import { LIMIT, NEXT, type Assignment, type Ground, type NumberedMeasure, type PctSize, type ResumeTask, type RoundResult, type RoundTask } from "./round.ts";
+
+/**
+ * A worker's side of hunts: executions whose number decides all about them are taken by whoever comes first, one at a time, since at
+ * the end of a round all wait for the last; those that follow from one another have an owner.
+ */
+export class RoundRunner {
+  readonly #subjectOf: (name: unknown) => Subject;
+  readonly #hunts = new Map<number, WorkersHunt>();
+
+  constructor(subjectOf: (name: unknown) => Subject) {
+    this.#subjectOf = subjectOf;
+  }
+
+  run(task: RoundTask): RoundResult {
+    return this.#huntOf(task).round(task);
+  }
+
+  /** What an exhaustive strategy has left to explore; between rounds. */
+  checkpoint(task: Assignment): string {
+    return this.#huntOf(task).exhaustive.checkpoint();
+  }
+
+  /** Let an exhaustive strategy go on from there; before the first round. */
+  resume({ checkpoint, ...task }: ResumeTask): void {
+    this.#huntOf(task).exhaustive.resume(checkpoint);
+  }
+
+  #huntOf({ id, ground }: Assignment): WorkersHunt {
+    let hunt = this.#hunts.get(id);
+    if (hunt === undefined) {
+      hunt = new WorkersHunt(this.#subjectOf(ground.subject), ground);
+      this.#hunts.set(id, hunt);
+    }
+    return hunt;
+  }
+}
+
+/** What a worker knows of one hunt. */
+class WorkersHunt {
+  readonly #strategy: Strategy;
+  readonly #explorer: Explorer;
+  readonly #hash: TraceHash;
+  readonly #spread: Spread;
+  readonly #size: PctSize | null;
+  #measures: NumberedMeasure[] = [];
+  #found: Found | null = null;
+  #endedAt: number | null = null;
+
+  constructor(subject: Subject, { strategy, options, spuriousPercent }: Ground) {
+    const profile = profiler(subject, options.seed);
+    this.#strategy = createStrategy(strategy, options, subject, profile);
+    this.#explorer = new Explorer({ subject, strategy: this.#strategy, seed: options.seed, spuriousPercent });
+    this.#hash = new TraceHash(subject.words.length);
+    this.#spread = new Spread(strategy, options.seed);
+    this.#size = this.#spread.has("pct") ? sizeOf(profile()) : null;
+  }
+
+  /** The strategy, which has to be an exhaustive one. */
+  get exhaustive(): Exhaustive {
+    if (!isExhaustive(this.#strategy)) throw new Error(`${this.#strategy.name} explores nothing to its end`);
+    return this.#strategy;
+  }
+
+  round(task: RoundTask): RoundResult {
+    const feedback = learnerOf(this.#strategy);
+    feedback?.learn(task.discoveries, task.from / this.#spread.round);
+    this.#measures = [];
+    this.#ownExecutions(task);
+    this.#anybodysExecutions(task);
+    return {
+      measures: this.#measures,
+      found: this.#found,
+      endedAt: this.#endedAt,
+      isComplete: this.#strategy.isComplete ?? true,
+      estimate: this.#spread.ownerOf(task.from, task.jobs) === task.worker && isExhaustive(this.#strategy) ? this.#strategy.estimate() : null,
+      size: this.#size,
+      discoveries: feedback?.harvest() ?? [],
+    };
+  }
+
+  #ownExecutions({ from, to, worker, jobs, board }: RoundTask): void {
+    for (let index = from; index < to; index++) {
+      if (this.#spread.ownerOf(index, jobs) === worker && !this.#execute(index, board)) return;
+    }
+  }
+
+  #anybodysExecutions({ to, jobs, board }: RoundTask): void {
+    for (let index = takeNext(board); index < to; index = takeNext(board)) {
+      if (this.#spread.ownerOf(index, jobs) === null && !this.#execute(index, board)) return;
+    }
+  }
+
+  /** False if neither this execution nor any later one is of interest. */
+  #execute(index: number, board: Int32Array): boolean {
+    if (index > Atomics.load(board, LIMIT)) return false;
+    const execution = this.#explorer.run(index);
+    if (execution === null) {
+      this.#endedAt = index;
+      lowerLimit(board, index - 1);
+      return false;
+    }
+    this.#measures.push({ index, ...this.#measure(this.#explorer.recording) });
+    if (execution.failure === null) return true;
+    if (this.#found === null || index < this.#found.index) this.#found = this.#explorer.found(index, execution.failure);
+    lowerLimit(board, index);
+    return false;
+  }
+
+  #measure(recording: Recording): Measure {
+    return { steps: recording.length, switches: switchesOf(recording), trace: this.#hash.of(recording) };
+  }
+}
+
+function sizeOf({ threads, choices }: Profile): PctSize {
+  return { threads, choices };
+}
+
+function learnerOf(strategy: Strategy): Feedback | null {
+  if (strategy instanceof Portfolio) return strategy.feedback;
+  return strategy instanceof Feedback ? strategy : null;
+}
+
+function isExhaustive(strategy: Strategy): strategy is Exhaustive {
+  return "estimate" in strategy;
+}
+
+function takeNext(board: Int32Array): number {
+  return Atomics.add(board, NEXT, 1);
+}
+
+function lowerLimit(board: Int32Array, limit: number): void {
+  for (let before = Atomics.load(board, LIMIT); before > limit;) {
+    before = Atomics.compareExchange(board, LIMIT, before, limit);
+  }
+}

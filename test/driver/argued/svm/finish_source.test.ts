@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { DEFAULT_CONFIG } from "../../../../src/boot/config.ts";
+import { World } from "../../../../src/boot/world.ts";
+import { parseFinishOption } from "../../../../src/driver/options.ts";
+import { TestMachine } from "../../machine.ts";
+import { Oracle } from "../../oracle.ts";
+import { play } from "../../play.ts";
+import { FLUSH_US, munmapSharedPage } from "../../shared_page.ts";
+import { SlabBalance } from "../../slab_balance.ts";
+
+const GPUS = 4;
+
+const munmap = (finish: string) => munmapSharedPage("two-pass", GPUS, finish);
+
+describe("a source of finish objects", () => {
+  it("with a ticket for each CPU has its place in memory, however many GPUs there are", () => {
+    const wordsOf = (gpus: number) => new World({ ...DEFAULT_CONFIG, driver: "two-pass", gpus, finish: parseFinishOption("join") }).layout.words;
+    expect(wordsOf(600)).toBeGreaterThan(wordsOf(200)); // the last GPUs share a word to write to
+  });
+
+  it("that all GPUs share is emptied by those that come first: the last ones pay, one after the other", () => {
+    expect(munmap("shared-pool:4")).toEqual({ fallbacks: [], latencyUs: FLUSH_US });
+    expect(munmap("shared-pool:2")).toEqual({ fallbacks: [2, 3], latencyUs: 2 * FLUSH_US }); // the first two overlap with the third
+    expect(munmap("shared-pool:0")).toEqual({ fallbacks: [0, 1, 2, 3], latencyUs: GPUS * FLUSH_US });
+  });
+
+  it.each(["pool:1", "embedded", "block", "join"])("of each GPU's own, as %s, is not", (finish) => {
+    expect(munmap(finish)).toEqual({ fallbacks: [], latencyUs: FLUSH_US });
+  });
+});
+
+describe.each(["two-pass", "n-pass", "n-pass-3", "n-pass-own", "n-pass-3-own"])("%s", (driver) => {
+  it.each([["shared-pool:1", true], ["block", false], ["join", false]])("with %s keeps what it promises, falling back: %s", (finish, mayFallBack) => {
+    let fallbacks = 0;
+    for (let seed = 1; seed <= 15; seed++) {
+      const gpuConfig = { tlbLatencyUs: 5, preemptLatencyUs: 7, contexts: 2 };
+      const machine = new TestMachine({ driver, gpus: 2, gpuConfig, driverOptions: { finish: parseFinishOption(finish) } });
+      const oracle = new Oracle(machine);
+      const slabs = new SlabBalance(machine);
+      play(machine, { seed, exitsEarly: seed % 5 === 0 });
+      expect({ seed, violations: oracle.violations, inUse: slabs.inUse }).toEqual({ seed, violations: [], inUse: 0 });
+      fallbacks += oracle.fallbacks;
+    }
+    expect(fallbacks > 0).toBe(mayFallBack);
+  });
+});
