@@ -1,16 +1,16 @@
 /**
- * A seeded bug: a change to the sources, as small as the mistake itself, made on their way into a bundle. The correct text
- * knows nothing of it, and what a bug is can be read as a diff.
+ * A seeded bug: a change to the sources, as small as the mistake itself, made on their way into a bundle. The correct text knows
+ * nothing of it. Each is a patch of its own, `src/bugs/<name>.patch`: what is known of it stands in lines above the diff.
  */
 export interface Bug {
-  /** As in `flush-skipped`. */
+  /** As in `flush-skipped`: the file's name. */
   readonly name: string;
   /** What is wrong, in one line. */
   readonly summary: string;
-  /** A real bug of Linux (number in BUGS.md, commit), or our own, with the rule that it breaks. */
+  /** A real bug of Linux (number in BUGS, commit), or our own, with the rule that it breaks. */
   readonly origin: string;
-  /** The change; each `find` occurs exactly once in its file. */
-  readonly edits: readonly Edit[];
+  /** The change, as a unified diff. */
+  readonly patch: string;
   /**
    * What it leads to, any of which may be seen first: rules, or kinds of failure; `stuck` if a run on one thread gets nowhere. Another
    * failure is no kill. `data-race` stands where the bug takes the lock or the order away that plain accesses rely on.
@@ -24,11 +24,4 @@ export interface Bug {
   readonly tlbDomains?: 2;
   /** What has to go wrong beside it: percentages as in the explorer's fault injection. */
   readonly faults?: Readonly<Record<string, number>>;
-}
-
-export interface Edit {
-  /** Path from the project's root. */
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
 }

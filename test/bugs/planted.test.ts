@@ -5,7 +5,7 @@ import { DEFAULT_CONFIG } from "../../src/boot/config.ts";
 import type { OneThreadOutcome } from "../../src/boot/one_thread.ts";
 import type { Bug } from "../../src/bugs/bug.ts";
 import { BUGS } from "../../src/bugs/catalogue.ts";
-import { edited, plant } from "../../src/bugs/plant.ts";
+import { edited, filesOf, plant } from "../../src/bugs/plant.ts";
 import type { TlbDomains } from "../../src/device/config.ts";
 import { bundleWorker } from "../../src/bundle/bundle.ts";
 
@@ -59,7 +59,7 @@ describe("seeded bugs", () => {
 
   it("fit the sources, each edit in one place", () => {
     for (const bug of BUGS) {
-      for (const file of new Set(bug.edits.map((edit) => edit.file))) {
+      for (const file of filesOf(bug)) {
         const text = readFileSync(`${ROOT}${file}`, "utf8");
         expect(edited(bug, file, text)).not.toBe(text);
       }
@@ -67,7 +67,11 @@ describe("seeded bugs", () => {
   });
 
   it("say so when they no longer do", () => {
-    const bug: Bug = { ...BUGS[0], name: "stale", edits: [{ file: "src/x.ts", find: "gone", replace: "" }] };
-    expect(() => edited(bug, "src/x.ts", "something else")).toThrow('bug stale: "gone" occurs 0 times in src/x.ts, not once');
+    const patch = "--- a/src/x.ts\n+++ b/src/x.ts\n@@ -1,2 +1,1 @@\n here\n-gone\n";
+    const bug: Bug = { ...BUGS[0], name: "stale", patch };
+    expect(edited(bug, "src/x.ts", "above\nhere\ngone\n")).toBe("above\nhere\n");
+    const stale = (times: number) => `bug stale: "here\\ngone\\n" occurs ${times} times in src/x.ts, not once`;
+    expect(() => edited(bug, "src/x.ts", "here\nstill gone\n")).toThrow(stale(0));
+    expect(() => edited(bug, "src/x.ts", "here\ngone\nhere\ngone\n")).toThrow(stale(2));
   });
 });

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
 import type { Bug } from "../../src/bugs/bug.ts";
-import { flushSkipped } from "../../src/bugs/flush_skipped.ts";
+import { bugNamed } from "../../src/bugs/catalogue.ts";
 import { plant } from "../../src/bugs/plant.ts";
 import { explore } from "../../src/executor/explorer/engine/explore.ts";
 import { Dpor } from "../../src/executor/explorer/strategy/dpor/dpor.ts";
@@ -122,6 +122,7 @@ describe("what a machine of real threads produces is among what exhaustive explo
   }, 60_000);
 
   it("threads with a bug produce what cannot be", async () => {
+    const flushSkipped = bugNamed("flush-skipped");
     const config = CASES.find(({ driver, scenario }) => driver === flushSkipped.driver && scenario === flushSkipped.play)!;
     expect(outside(await observed(config, flushSkipped), config)).not.toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { isUserModule, loadUserModule } from "../../bundle/user_module.ts";
-import { BUGS } from "../../bugs/catalogue.ts";
+import { bugNamed } from "../../bugs/catalogue.ts";
 import { EXHAUSTIVE_STRATEGIES } from "../../executor/explorer/strategy/catalogue.ts";
 import { formatFinishOption } from "../../driver/options.ts";
 import { groundsOf } from "../../hunt/search/grounds.ts";
@@ -30,7 +30,7 @@ export interface HuntPlan {
  * @throws RangeError if this strategy has no checkpoints
  */
 export async function huntPlan(asked: HuntCommandOptions): Promise<HuntPlan> {
-  const bug = BUGS.find(({ name }) => name === asked.bug) ?? null;
+  const bug = asked.bug === null ? null : bugNamed(asked.bug);
   const driver = await loaded("driver", asked.driver ?? bug?.driver ?? null);
   const scenario = asked.scenario === ALL ? null : await loaded("play", asked.scenario ?? bug?.play ?? null);
   const { finish, gpus, cpus, strategy, depth, preemptions, schedules, seconds, jobs } = asked;

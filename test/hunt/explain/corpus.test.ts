@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { BUGS } from "../../../src/bugs/catalogue.ts";
+import { bugNamed } from "../../../src/bugs/catalogue.ts";
 import type { CorpusEntry } from "../../../src/cli/corpus.ts";
 import { parseToken } from "../../../src/executor/explorer/replay/token.ts";
 import { explorerBundle } from "../../../src/bundle/explorer_bundle.ts";
@@ -13,7 +13,7 @@ type Explore = typeof import("../../../workers/explore.ts");
 const ENTRIES = readdirSync(DIRECTORY).toSorted().map((file) => JSON.parse(readFileSync(DIRECTORY + file, "utf8")) as CorpusEntry);
 
 async function explorer(name: string | null): Promise<Explore> {
-  const bug = name === null ? null : BUGS.find((candidate) => candidate.name === name)!;
+  const bug = name === null ? null : bugNamed(name);
   return await import(/* @vite-ignore */ await explorerBundle(bug)) as Explore;
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Bug } from "../../../src/bugs/bug.ts";
-import { BUGS } from "../../../src/bugs/catalogue.ts";
+import { bugNamed } from "../../../src/bugs/catalogue.ts";
 import { killMatrix, type KillMatrixOptions } from "../../../src/hunt/kill/kill_matrix.ts";
 import { falseAlarmsOf, survivorsOf, type KillMatrix } from "../../../src/report/kill_matrix.ts";
 
-const [OMITTED, REVERSED] = ["set-seq-omitted", "finish-in-reverse-order"].map((name) => BUGS.find((bug) => bug.name === name)!);
+const [OMITTED, REVERSED] = ["set-seq-omitted", "finish-in-reverse-order"].map(bugNamed);
 const OPTIONS: KillMatrixOptions = { bugs: [OMITTED, REVERSED], strategies: ["random", "pos"], seeds: 3, schedules: 6, jobs: 1 };
 
 async function run(options: Partial<KillMatrixOptions>): Promise<KillMatrix> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BUGS } from "../../../src/bugs/catalogue.ts";
+import { bugNamed } from "../../../src/bugs/catalogue.ts";
 import { hunt } from "../../../src/hunt/search/hunt.ts";
 import { groundsOf } from "../../../src/hunt/search/grounds.ts";
 import type { HuntOptions } from "../../../src/hunt/search/options.ts";
@@ -24,7 +24,7 @@ describe("a hunt", () => {
   });
 
   it("finds the same, whatever the number of jobs, with the bug in all that runs", async () => {
-    const bug = BUGS.find(({ name }) => name === "flush-skipped")!;
+    const bug = bugNamed("flush-skipped");
     const configs = groundsOf({ driver: bug.driver, scenario: null, gpus: 1, cpus: 2 }).slice(0, 2);
     const [one, two] = await Promise.all([1, 2].map((jobs) => {
       const interrupt = new AbortController();
