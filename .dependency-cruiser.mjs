@@ -14,20 +14,20 @@ const RUNNING = ["boot", "bundle", "executor", "check", "scenario", ...PROTOCOL]
 const WORK = ["bench", "compare", "hunt", "conformance", "report", "bugs", ...RUNNING];
 
 export const ROOMS = {
-  "machine": [],
-  "kernel": ["machine"],
-  "device": ["machine"],
+  machine: [],
+  kernel: ["machine"],
+  device: ["machine"],
   "driver/parts": DESIGN,
   "driver/argued": ["driver/parts", ...DESIGN],
   "driver/model": ["driver/parts", ...DESIGN],
-  "driver": PROTOCOL,
+  driver: PROTOCOL,
   "scenario/strace": [String.raw`scenario/[^/]+\.ts`, ...PROTOCOL],
   "scenario/play": [String.raw`scenario/[^/]+\.ts`, ...PROTOCOL],
-  "scenario": ["scenario", ...PROTOCOL],
+  scenario: ["scenario", ...PROTOCOL],
   "check/record": [String.raw`check/world\.ts`, ...VIEWS],
   "check/books": [String.raw`check/world\.ts`, "check/record", ...VIEWS],
   "check/oracle": [String.raw`check/world\.ts`, "check/(books|record)", ...VIEWS],
-  "check": ["check", ...VIEWS],
+  check: ["check", ...VIEWS],
   "executor/explorer/engine": ["machine"],
   "executor/explorer/liveness": ["executor/explorer/engine", "machine"],
   "executor/explorer/replay": ["executor/explorer/engine", "machine"],
@@ -40,23 +40,23 @@ export const ROOMS = {
   "executor/explorer": ["executor/explorer", "machine"],
   "executor/simulator": [String.raw`executor/[^/]+\.ts`, "machine"],
   "executor/threads": [String.raw`executor/[^/]+\.ts`, "machine"],
-  "executor": ["machine"],
-  "conformance": ["executor/explorer", "kernel", "machine"],
-  "bugs": [],
-  "report": [],
-  "bundle": ["bugs", "scenario", ...PROTOCOL],
-  "boot": RUNNING,
-  "compare": [String.raw`report/numbers\.ts`, "type:report", ...RUNNING],
+  executor: ["machine"],
+  conformance: ["executor/explorer", "kernel", "machine"],
+  bugs: [],
+  report: [],
+  bundle: ["bugs", "scenario", ...PROTOCOL],
+  boot: RUNNING,
+  compare: [String.raw`report/numbers\.ts`, "type:report", ...RUNNING],
   "hunt/machine": RUNNING,
   "hunt/explain": ["hunt/machine", String.raw`report/command_line\.ts`, "type:report", ...RUNNING],
   "hunt/search": ["hunt/(machine|explain)", "type:bugs", ...RUNNING],
   "hunt/kill": ["hunt/(machine|search)", "type:(bugs|report)", ...RUNNING],
-  "bench": WORK,
+  bench: WORK,
   "cli/common": WORK,
   "cli/compare": ["cli/common", ...WORK],
   "cli/hunt": ["cli/common", ...WORK],
   "cli/stress": ["cli/common", ...WORK],
-  "cli": ["cli/common", ...WORK],
+  cli: ["cli/common", ...WORK],
 };
 
 /** The rule of one room: whatever is not admitted is forbidden. */
@@ -70,24 +70,47 @@ function ruleOf([room, admitted]) {
   const upwards = { path: "^(src|workers|scripts|test|bench)/" };
   return [
     { name: `room ${room}`, severity: "error", from, to: { ...upwards, pathNot: pattern(types) } },
-    ...(values.length === types.length ? [] : [{
-      name: `types only in room ${room}`, severity: "error", from,
-      to: { ...upwards, pathNot: pattern(values), dependencyTypesNot: ["type-only"] },
-    }]),
+    ...(values.length === types.length
+      ? []
+      : [
+          {
+            name: `types only in room ${room}`,
+            severity: "error",
+            from,
+            to: { ...upwards, pathNot: pattern(values), dependencyTypesNot: ["type-only"] },
+          },
+        ]),
   ];
 }
 
 export default {
   forbidden: [
     ...Object.entries(ROOMS).flatMap(ruleOf),
-    { name: "the public interface knows no command", severity: "error",
-      from: { path: String.raw`^src/[^/]+\.ts$` }, to: { path: "^(src/(cli|bench|report)|workers|scripts|test|bench)/" } },
-    { name: "scripts call cli", severity: "error", from: { path: "^scripts/" }, to: { path: "^(src|workers)/", pathNot: "^src/cli/" } },
-    { name: "no cycles", severity: "error", from: { path: "^(src|workers)/" },
-      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+    {
+      name: "the public interface knows no command",
+      severity: "error",
+      from: { path: String.raw`^src/[^/]+\.ts$` },
+      to: { path: "^(src/(cli|bench|report)|workers|scripts|test|bench)/" },
+    },
+    {
+      name: "scripts call cli",
+      severity: "error",
+      from: { path: "^scripts/" },
+      to: { path: "^(src|workers)/", pathNot: "^src/cli/" },
+    },
+    {
+      name: "no cycles",
+      severity: "error",
+      from: { path: "^(src|workers)/" },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
     { name: "no orphans", severity: "error", from: { orphan: true, path: "^src/" }, to: {} },
-    { name: "declared dependencies only", severity: "error", from: { path: "^(src|workers|scripts)/", pathNot: "^src/bench/" },
-      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown", "npm-dev"], dependencyTypesNot: ["type-only"] } },
+    {
+      name: "declared dependencies only",
+      severity: "error",
+      from: { path: "^(src|workers|scripts)/", pathNot: "^src/bench/" },
+      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown", "npm-dev"], dependencyTypesNot: ["type-only"] },
+    },
   ],
   options: {
     doNotFollow: { path: "node_modules" },

@@ -8,8 +8,22 @@
 // The machine: structures in shared memory, accesses (one step each), waiting, slabs, tracepoints.
 export { array, containerOf, element, embedded, NULL, struct, u32, u64, Word, type Field, type Ptr } from "./machine/struct.ts";
 export {
-  cmpxchg, fetchAdd, fetchAnd, fetchOr, init, initAddr, loadAcquire, read, readAddr, readOnce, readPtr, storeRelease, write, writeAddr,
-  writeOnce, xchg,
+  cmpxchg,
+  fetchAdd,
+  fetchAnd,
+  fetchOr,
+  init,
+  initAddr,
+  loadAcquire,
+  read,
+  readAddr,
+  readOnce,
+  readPtr,
+  storeRelease,
+  write,
+  writeAddr,
+  writeOnce,
+  xchg,
 } from "./machine/access.ts";
 export { chance, futexWait, futexWake, sleepUntil } from "./machine/futex.ts";
 export { GFP_KERNEL, GFP_NOWAIT, Slab } from "./machine/slab.ts";
@@ -29,7 +43,11 @@ export { mmuIntervalNotifierInsert, mmuIntervalNotifierRemove, mmuIntervalSetSeq
 export { mmuIntervalCheckRetry, mmuIntervalReadBegin, mmuIntervalReadRetry } from "./kernel/mmu_notifier/read.ts";
 export { MmuIntervalNotifier, MmuIntervalNotifierFinish } from "./kernel/mmu_notifier/structs.ts";
 export type {
-  FinishSlot, MmuIntervalNotifierOps, MmuIntervalPass, MmuNotifierRange, PassSlot,
+  FinishSlot,
+  MmuIntervalNotifierOps,
+  MmuIntervalPass,
+  MmuNotifierRange,
+  PassSlot,
 } from "./kernel/mmu_notifier/types.ts";
 export { doMadvise } from "./kernel/mm/madvise.ts";
 export { doMprotect } from "./kernel/mm/mprotect.ts";

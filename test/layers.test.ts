@@ -7,7 +7,7 @@ import { expect, it } from "vitest";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const CONFIG = ".dependency-cruiser.mjs";
-const { ROOMS } = await import(join(ROOT, CONFIG)) as { ROOMS: Readonly<Record<string, readonly string[]>> };
+const { ROOMS } = (await import(join(ROOT, CONFIG))) as { ROOMS: Readonly<Record<string, readonly string[]>> };
 
 /** What the check of the layers prints for a project of these files. */
 function check(files: Record<string, string>): string {
@@ -19,7 +19,10 @@ function check(files: Record<string, string>): string {
     writeFileSync(join(folder, file), text);
   }
   try {
-    return execFileSync(join(ROOT, "node_modules/.bin/depcruise"), ["--config", CONFIG, "src"], { cwd: folder, encoding: "utf8" });
+    return execFileSync(join(ROOT, "node_modules/.bin/depcruise"), ["--config", CONFIG, "src"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
   } catch (error) {
     return (error as { stdout: string }).stdout;
   } finally {
@@ -36,11 +39,20 @@ function uses(from: string, to: string): string {
 
 /** From each room an import that it has no right to: of a command, or in a command of another one. */
 const UPWARD = Object.keys(ROOMS).map((room) => ({
-  room, from: `src/${room}/a.ts`, to: room.startsWith("cli") ? `src/cli/${room === "cli/hunt" ? "stress" : "hunt"}/b.ts` : "src/cli/common/b.ts",
+  room,
+  from: `src/${room}/a.ts`,
+  to: room.startsWith("cli") ? `src/cli/${room === "cli/hunt" ? "stress" : "hunt"}/b.ts` : "src/cli/common/b.ts",
 }));
 
 it("objects to every import that runs upwards, by the name of its room", () => {
-  const output = check(Object.fromEntries(UPWARD.flatMap(({ from, to }) => [[from, uses(from, to)], [to, X]])));
+  const output = check(
+    Object.fromEntries(
+      UPWARD.flatMap(({ from, to }) => [
+        [from, uses(from, to)],
+        [to, X],
+      ]),
+    ),
+  );
   for (const { room, from, to } of UPWARD) expect(output).toContain(`error room ${room}: ${from} → ${to}`);
 });
 
@@ -67,8 +79,12 @@ it("says nothing of imports that run downwards", () => {
 it("knows every folder of sources", () => {
   const rooms = Object.keys(ROOMS);
   const leaves = rooms.filter((room) => !rooms.some((other) => other.startsWith(`${room}/`)));
-  const files = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts") && file.includes("/"));
+  const files = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" }).filter(
+    (file) => file.endsWith(".ts") && file.includes("/"),
+  );
   const folders = new Set(files.map((file) => dirname(file)));
-  const unknown = [...folders].filter((folder) => !rooms.includes(folder) && !leaves.some((leaf) => folder.startsWith(`${leaf}/`)));
+  const unknown = [...folders].filter(
+    (folder) => !rooms.includes(folder) && !leaves.some((leaf) => folder.startsWith(`${leaf}/`)),
+  );
   expect(unknown).toEqual([]);
 });

@@ -10,5 +10,7 @@ it("exports what its users rely on, and nothing else", () => {
 });
 
 function names(module: string, exported: object): string[] {
-  return Object.keys(exported).toSorted().map((name) => `${module} ${name}`);
+  return Object.keys(exported)
+    .toSorted()
+    .map((name) => `${module} ${name}`);
 }

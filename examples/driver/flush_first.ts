@@ -1,6 +1,26 @@
 import {
-  chunkOf, clipToChunk, embedded, gpuPtZap, GpuVm, hwOf, invalidateWithoutBlocking, mmuIntervalSetSeq, mutexLock, mutexUnlock, read, readPtr,
-  Svm, SvmChunk, SvmDriver, SvmVm, tlbInvalIssueRange, tlbInvalWaitFlushed, type Current, type DriverFactory, type MmuNotifierRange, type Ptr,
+  chunkOf,
+  clipToChunk,
+  embedded,
+  gpuPtZap,
+  GpuVm,
+  hwOf,
+  invalidateWithoutBlocking,
+  mmuIntervalSetSeq,
+  mutexLock,
+  mutexUnlock,
+  read,
+  readPtr,
+  Svm,
+  SvmChunk,
+  SvmDriver,
+  SvmVm,
+  tlbInvalIssueRange,
+  tlbInvalWaitFlushed,
+  type Current,
+  type DriverFactory,
+  type MmuNotifierRange,
+  type Ptr,
   type Run,
 } from "shootdown";
 
@@ -16,7 +36,11 @@ export const driver: DriverFactory = (_options, layout, kernel, gpus) => {
 };
 
 function* invalidate(
-  current: Current, svm: Svm, notifier: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange, curSeq: number,
+  current: Current,
+  svm: Svm,
+  notifier: Ptr<"mmu_interval_notifier">,
+  range: MmuNotifierRange,
+  curSeq: number,
 ): Run<boolean> {
   const chunk = chunkOf(notifier);
   const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);

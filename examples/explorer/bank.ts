@@ -8,25 +8,37 @@ const bank = program("bank", (p) => {
   return function* main(t) {
     const threads = [];
     for (const name of ["alice", "bob"]) {
-      threads.push(yield* t.spawn(name, function* (self) {
-        yield* lock.lock(self);
-        yield* balance.write(self, (yield* balance.read(self)) + 10);
-        yield* deposits.write(self, (yield* deposits.read(self)) + 1);
-        yield* lock.unlock(self);
-      }));
+      threads.push(
+        yield* t.spawn(name, function* (self) {
+          yield* lock.lock(self);
+          yield* balance.write(self, (yield* balance.read(self)) + 10);
+          yield* deposits.write(self, (yield* deposits.read(self)) + 1);
+          yield* lock.unlock(self);
+        }),
+      );
     }
-    threads.push(yield* t.spawn("report", function* (self) {
-      const money = yield* balance.read(self);
-      const count = yield* deposits.read(self);
-      self.assert(money === count * 10, `${count} deposits of 10, and the balance is ${money}`);
-    }));
+    threads.push(
+      yield* t.spawn("report", function* (self) {
+        const money = yield* balance.read(self);
+        const count = yield* deposits.read(self);
+        self.assert(money === count * 10, `${count} deposits of 10, and the balance is ${money}`);
+      }),
+    );
     for (const thread of threads) yield* t.join(thread);
   };
 });
 
 for (const name of ["random", "pct", "surw", "dpor"]) {
   const strategy = createStrategy(name, { seed: 1, depth: null, preemptions: null, symmetry: false }, bank);
-  const { found, schedules, exhaustive } = explore({ subject: bank, strategy, seed: 1, schedules: 10_000, keepGoing: name === "dpor" });
+  const { found, schedules, exhaustive } = explore({
+    subject: bank,
+    strategy,
+    seed: 1,
+    schedules: 10_000,
+    keepGoing: name === "dpor",
+  });
   const [first] = found;
-  console.log(`${name}: ${first === undefined ? "nothing found" : `execution ${first.index + 1}: ${first.failure.message}`}${exhaustive ? `; ${schedules} executions are all there is` : ""}`);
+  console.log(
+    `${name}: ${first === undefined ? "nothing found" : `execution ${first.index + 1}: ${first.failure.message}`}${exhaustive ? `; ${schedules} executions are all there is` : ""}`,
+  );
 }

@@ -13,5 +13,15 @@ import { twoPassScaling } from "./two_pass_scaling.ts";
 
 /** All benchmarks, in the order in which they are run. */
 export const BENCHMARKS: readonly Benchmark[] = [
-  twoPassScaling, emptyInvalidation, intervalTree, boot, explorer, explorerJobs, simulatorSpeed, executorsAgree, compareDefault, memoryGrowth, explorerMemory,
+  twoPassScaling,
+  emptyInvalidation,
+  intervalTree,
+  boot,
+  explorer,
+  explorerJobs,
+  simulatorSpeed,
+  executorsAgree,
+  compareDefault,
+  memoryGrowth,
+  explorerMemory,
 ];

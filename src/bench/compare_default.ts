@@ -11,7 +11,10 @@ export const compareDefault: Benchmark = {
   async run(say) {
     say("compare.ts");
     const value = await compareMs();
-    return { figures: [{ name: "default run", unit: "ms", value, against: { name: "allowed", value: ALLOWED_MS }, bar: atMost(1) }], notes: [] };
+    return {
+      figures: [{ name: "default run", unit: "ms", value, against: { name: "allowed", value: ALLOWED_MS }, bar: atMost(1) }],
+      notes: [],
+    };
   },
 };
 

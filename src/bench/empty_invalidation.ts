@@ -15,7 +15,12 @@ export const emptyInvalidation: Benchmark = {
   isOnDemand: false,
   async run(say) {
     const c = buildCReference();
-    const samples = { "single-pass": [] as number[], "two-pass": [] as number[], sleeping: [] as number[], spinning: [] as number[] };
+    const samples = {
+      "single-pass": [] as number[],
+      "two-pass": [] as number[],
+      sleeping: [] as number[],
+      spinning: [] as number[],
+    };
     for (let i = 0; i < REPEATS; i++) {
       say(`${i + 1} of ${REPEATS}`);
       for (const driver of DRIVERS) {
@@ -26,7 +31,8 @@ export const emptyInvalidation: Benchmark = {
       samples.spinning.push(c.roundTripNs(SPINS));
     }
     if (typeof c !== "string") c.dispose();
-    const handOver = typeof c === "string" ? null : { sleepingNs: median(samples.sleeping), spinningNs: median(samples.spinning) };
+    const handOver =
+      typeof c === "string" ? null : { sleepingNs: median(samples.sleeping), spinningNs: median(samples.spinning) };
     return {
       figures: emptyFigures(median(samples["single-pass"]), median(samples["two-pass"]), handOver),
       notes: typeof c === "string" ? [`no ratio: ${c}`] : [],
@@ -36,15 +42,17 @@ export const emptyInvalidation: Benchmark = {
 
 /** @param handOver the same in C, in nanoseconds; null if there is no C compiler */
 export function emptyFigures(
-  singlePassNs: number, twoPassNs: number, handOver: { readonly sleepingNs: number; readonly spinningNs: number } | null,
+  singlePassNs: number,
+  twoPassNs: number,
+  handOver: { readonly sleepingNs: number; readonly spinningNs: number } | null,
 ): Figure[] {
   const against = handOver === null ? null : { name: "futex in C", value: handOver.sleepingNs };
   const bar = handOver === null ? null : atMost(3);
   return [
     { name: "one pass", unit: "ns", value: singlePassNs, against, bar },
     { name: "two passes", unit: "ns", value: twoPassNs, against, bar },
-    ...(handOver === null ? [] : [
-      { name: "C, spinning before it sleeps", unit: "ns", value: handOver.spinningNs, against, bar: null } as const,
-    ]),
+    ...(handOver === null
+      ? []
+      : [{ name: "C, spinning before it sleeps", unit: "ns", value: handOver.spinningNs, against, bar: null } as const]),
   ];
 }

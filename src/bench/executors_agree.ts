@@ -25,7 +25,13 @@ const TOLERANCE = 0.25;
  */
 const THREADS_COSTS: StepCosts = {
   ...DEFAULT_COSTS,
-  accessNs: 60, atomicNs: 60, doorbellNs: 15_000, wakerNs: 15_000, wakeUpNs: 19_000, deviceWakeUpNs: 19_000, interruptEntryNs: 20_000,
+  accessNs: 60,
+  atomicNs: 60,
+  doorbellNs: 15_000,
+  wakerNs: 15_000,
+  wakeUpNs: 19_000,
+  deviceWakeUpNs: 19_000,
+  interruptEntryNs: 20_000,
 };
 
 export const executorsAgree: Benchmark = {
@@ -43,7 +49,12 @@ export const executorsAgree: Benchmark = {
         }
       }
     }
-    return { figures, notes: ["Threads need a core when they need it: with more GPUs than cores, or on a busy machine, they are slower than predicted."] };
+    return {
+      figures,
+      notes: [
+        "Threads need a core when they need it: with more GPUs than cores, or on a busy machine, they are slower than predicted.",
+      ],
+    };
   },
 };
 
@@ -60,14 +71,32 @@ async function onThreads(machine: IdleMachine): Promise<Invalidations> {
 }
 
 function simulated(machine: IdleMachine): Invalidations {
-  return invalidationsOf([runSimulated(idleConfig(machine), { costs: THREADS_COSTS, invalidations: SIMULATED_ROUNDS, seconds: SECONDS })]);
+  return invalidationsOf([
+    runSimulated(idleConfig(machine), { costs: THREADS_COSTS, invalidations: SIMULATED_ROUNDS, seconds: SECONDS }),
+  ]);
 }
 
 /** Latency and overlap, both beside their predictions. */
-export function agreementFigures({ driver, gpus, tlbLatencyUs }: IdleMachine, threads: Invalidations, predicted: Invalidations): Figure[] {
+export function agreementFigures(
+  { driver, gpus, tlbLatencyUs }: IdleMachine,
+  threads: Invalidations,
+  predicted: Invalidations,
+): Figure[] {
   const name = `${gpus} GPU${gpus === 1 ? "" : "s"}, ${tlbLatencyUs / 1000} ms, ${driver}`;
   return [
-    { name, unit: "us", value: threads.medianUs, against: { name: "simulator", value: predicted.medianUs }, bar: within(TOLERANCE) },
-    { name: `${name}, overlap`, unit: "times", value: threads.overlap, against: { name: "simulator", value: predicted.overlap }, bar: within(TOLERANCE) },
+    {
+      name,
+      unit: "us",
+      value: threads.medianUs,
+      against: { name: "simulator", value: predicted.medianUs },
+      bar: within(TOLERANCE),
+    },
+    {
+      name: `${name}, overlap`,
+      unit: "times",
+      value: threads.overlap,
+      against: { name: "simulator", value: predicted.overlap },
+      bar: within(TOLERANCE),
+    },
   ];
 }

@@ -33,22 +33,40 @@ export const explorer: Benchmark = {
     const all = measure("oracles and sanitizers on", new HuntSubject(DEFAULT_HUNT_CONFIG));
     const atMillion = { name: "1 million/s", value: NS_PER_STEP_AT_1M };
     figures.push(
-      { name: "step, oracles off", unit: "ns", value: bare.stepNs, against: { name: "3 million/s", value: NS_PER_STEP_AT_1M / 3 }, bar: atMost(1) },
+      {
+        name: "step, oracles off",
+        unit: "ns",
+        value: bare.stepNs,
+        against: { name: "3 million/s", value: NS_PER_STEP_AT_1M / 3 },
+        bar: atMost(1),
+      },
       { name: "step, all oracles", unit: "ns", value: watched.stepNs, against: atMillion, bar: atMost(1) },
       { name: "step, oracles and sanitizers", unit: "ns", value: all.stepNs, against: atMillion, bar: null },
     );
     const few = measure(`${FEW_TASKS} tasks`, counters(FEW_TASKS));
     const many = measure(`${MANY_TASKS} tasks`, counters(MANY_TASKS));
     figures.push({
-      name: `step, ${MANY_TASKS} tasks`, unit: "ns", value: many.stepNs, against: { name: `${FEW_TASKS} tasks`, value: few.stepNs }, bar: atMost(1.5),
+      name: `step, ${MANY_TASKS} tasks`,
+      unit: "ns",
+      value: many.stepNs,
+      against: { name: `${FEW_TASKS} tasks`, value: few.stepNs },
+      bar: atMost(1.5),
     });
     const ours = measure("lost update", counters(2));
     say("fast-check");
     figures.push({
-      name: "execution of a lost update", unit: "us", value: ours.executionNs / 1000,
-      against: { name: "fast-check's scheduler", value: (await fastCheckNs()) / 1000 }, bar: atMost(1),
+      name: "execution of a lost update",
+      unit: "us",
+      value: ours.executionNs / 1000,
+      against: { name: "fast-check's scheduler", value: (await fastCheckNs()) / 1000 },
+      bar: atMost(1),
     });
-    return { figures, notes: ["Processor time, which includes that of the compiler and the collector; of a step, also its share of starting an execution, of taking the machine down and of the final balance."] };
+    return {
+      figures,
+      notes: [
+        "Processor time, which includes that of the compiler and the collector; of a step, also its share of starting an execution, of taking the machine down and of the final balance.",
+      ],
+    };
   },
 };
 
@@ -74,7 +92,10 @@ function timeOf(subject: Subject): Times {
   const walk = new Explorer({ subject, strategy: new RandomWalk(1), seed: 1 });
   for (let index = 0; index < WARM_UP; index++) walk.run(index);
   const samples = Array.from({ length: SAMPLES }, () => sample(walk));
-  return { stepNs: median(samples.map(({ stepNs }) => stepNs)), executionNs: median(samples.map(({ executionNs }) => executionNs)) };
+  return {
+    stepNs: median(samples.map(({ stepNs }) => stepNs)),
+    executionNs: median(samples.map(({ executionNs }) => executionNs)),
+  };
 }
 
 function sample(walk: Explorer): Times {

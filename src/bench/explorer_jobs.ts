@@ -18,7 +18,9 @@ export const explorerJobs: Benchmark = {
     const two = await warmMs(2, say);
     return {
       figures: [{ name: "2 jobs", unit: "ms", value: two, against: { name: "1 job", value: one }, bar: atMost(1 / SPEED_UP) }],
-      notes: [`Wall-clock time: on a machine that has less than two idle processors, this says nothing. Measured from schedule ${WARM_UP.toLocaleString("en-US")} on: until then each worker compiles the same code for itself.`],
+      notes: [
+        `Wall-clock time: on a machine that has less than two idle processors, this says nothing. Measured from schedule ${WARM_UP.toLocaleString("en-US")} on: until then each worker compiles the same code for itself.`,
+      ],
     };
   },
 };
@@ -30,10 +32,22 @@ async function warmMs(jobs: number, say: (what: string) => void): Promise<number
   const onProgress = ({ schedules, exploredMs }: HuntProgress) => {
     if (schedules <= WARM_UP) warmAtMs = exploredMs;
   };
-  const outcome = await hunt({
-    configs: [DEFAULT_HUNT_CONFIG], bug: null, modules: [], strategy: "random", depth: null, preemptions: null,
-    schedules: SCHEDULES, seconds: null, jobs, seed: 1, keepGoing: false,
-  }, { onProgress });
+  const outcome = await hunt(
+    {
+      configs: [DEFAULT_HUNT_CONFIG],
+      bug: null,
+      modules: [],
+      strategy: "random",
+      depth: null,
+      preemptions: null,
+      schedules: SCHEDULES,
+      seconds: null,
+      jobs,
+      seed: 1,
+      keepGoing: false,
+    },
+    { onProgress },
+  );
   if (outcome.figures.schedules !== SCHEDULES) throw new Error("the hunt found something; measure nothing before it is clean");
   return outcome.exploredMs - warmAtMs;
 }

@@ -22,11 +22,12 @@ export const intervalTree: Benchmark = {
     for (const size of SIZES) {
       const load = notifierLoad(size);
       const times = new Times();
-      for (let repeat = -1; repeat < REPEATS; repeat++) { // the first is for the compiler
+      for (let repeat = -1; repeat < REPEATS; repeat++) {
+        // the first is for the compiler
         say(`${size} notifiers, ${Math.max(repeat, 0) + 1} of ${REPEATS}`);
-        const matches = Object.entries({ [OURS]: kernelTree, [STEPPED]: makeStepped, ...RIVALS }).map(([name, make]) => (
-          sample(make, load, (operation, ns) => repeat >= 0 && times.add(operation, name, ns))
-        ));
+        const matches = Object.entries({ [OURS]: kernelTree, [STEPPED]: makeStepped, ...RIVALS }).map(([name, make]) =>
+          sample(make, load, (operation, ns) => repeat >= 0 && times.add(operation, name, ns)),
+        );
         if (new Set(matches).size !== 1) throw new Error(`the trees do not agree: ${matches.join(", ")} matches`);
         await Promise.resolve();
       }
@@ -36,7 +37,8 @@ export const intervalTree: Benchmark = {
     const [fewest, most] = [SIZES[0], SIZES[SIZES.length - 1]];
     const few = stepsOf(notifierLoad(fewest));
     const many = stepsOf(notifierLoad(most));
-    for (const operation of OPERATIONS) figures.push(growthFigure(operation, { size: fewest, steps: few[operation] }, { size: most, steps: many[operation] }));
+    for (const operation of OPERATIONS)
+      figures.push(growthFigure(operation, { size: fewest, steps: few[operation] }, { size: most, steps: many[operation] }));
     say("memory");
     figures.push(memoryFigure(heapBytes(notifierLoad(most))));
     return { figures, notes: [] };
@@ -59,7 +61,9 @@ class Times {
   }
 
   medians(operation: Operation): Record<string, number> {
-    return Object.fromEntries([OURS, STEPPED, ...Object.keys(RIVALS)].map((tree) => [tree, median(this.#samples.get(`${operation} ${tree}`) ?? [])]));
+    return Object.fromEntries(
+      [OURS, STEPPED, ...Object.keys(RIVALS)].map((tree) => [tree, median(this.#samples.get(`${operation} ${tree}`) ?? [])]),
+    );
   }
 }
 
@@ -98,14 +102,16 @@ function stepsOf(load: NotifierLoad): Record<Operation, number> {
 
 /** Bytes a notifier, by library. */
 function heapBytes(load: NotifierLoad): Record<string, number> {
-  return Object.fromEntries(Object.entries(RIVALS).map(([name, make]) => [
-    name,
-    heapGrowth(() => {
-      const tree = make(load.intervals);
-      perform("insert", tree, load);
-      return tree;
-    }) / load.insertOrder.length,
-  ]));
+  return Object.fromEntries(
+    Object.entries(RIVALS).map(([name, make]) => [
+      name,
+      heapGrowth(() => {
+        const tree = make(load.intervals);
+        perform("insert", tree, load);
+        return tree;
+      }) / load.insertOrder.length,
+    ]),
+  );
 }
 
 /** @param medians nanoseconds by tree, ours among them */
@@ -113,7 +119,10 @@ export function timeFigures(operation: string, size: number, medians: Readonly<R
   const { [OURS]: straight, [STEPPED]: stepped, ...rivals } = medians;
   const name = `${operation}, ${size.toLocaleString("en-US")}`;
   const common = { unit: "ns", against: least(rivals), bar: atMost(3) } as const;
-  return [{ name, value: straight, ...common }, { name: `${name}, stepped`, value: stepped, ...common }];
+  return [
+    { name, value: straight, ...common },
+    { name: `${name}, stepped`, value: stepped, ...common },
+  ];
 }
 
 interface StepsAt {
@@ -124,7 +133,13 @@ interface StepsAt {
 /** Steps at the largest tree, beside what they were at the smallest times the growth of the logarithm. */
 export function growthFigure(operation: string, few: StepsAt, many: StepsAt): Figure {
   const against = { name: `${few.steps.toFixed(1)} x log`, value: few.steps * (Math.log2(many.size) / Math.log2(few.size)) };
-  return { name: `${operation}, ${few.size} to ${many.size.toLocaleString("en-US")}`, unit: "steps", value: many.steps, against, bar: atMost(1.1) };
+  return {
+    name: `${operation}, ${few.size} to ${many.size.toLocaleString("en-US")}`,
+    unit: "steps",
+    value: many.steps,
+    against,
+    bar: atMost(1.1),
+  };
 }
 
 export function memoryFigure(rivals: Readonly<Record<string, number>>): Figure {

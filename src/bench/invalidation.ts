@@ -34,13 +34,20 @@ export function idleConfig({ driver, gpus, tlbLatencyUs }: IdleMachine): Machine
  */
 export async function invalidationsOnThreads(machine: IdleMachine): Promise<Invalidations> {
   const run = new ThreadsRun(idleConfig(machine), {
-    workload: null, rounds: Infinity, seconds: Infinity, invalidations: machine.rounds, hungTaskSeconds: 60, onProgress: () => undefined,
+    workload: null,
+    rounds: Infinity,
+    seconds: Infinity,
+    invalidations: machine.rounds,
+    hungTaskSeconds: 60,
+    onProgress: () => undefined,
   });
   const { findings, hang, died } = await run.run();
   const rules = findings.flatMap((found) => Object.keys(found.violationCounts));
   if (died !== null) throw died;
   if (hang !== null || rules.length > 0) {
-    throw new Error(`${machine.driver}, ${machine.gpus} GPUs: ${hang === null ? `violations of ${rules.join(", ")}` : "the machine hung"}; measure nothing before stress runs clean`);
+    throw new Error(
+      `${machine.driver}, ${machine.gpus} GPUs: ${hang === null ? `violations of ${rules.join(", ")}` : "the machine hung"}; measure nothing before stress runs clean`,
+    );
   }
   return invalidationsOf(findings);
 }

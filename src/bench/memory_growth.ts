@@ -12,7 +12,8 @@ export const memoryGrowth: Benchmark = {
   isOnDemand: true,
   async run(say) {
     const { rssBytes } = await runStress(OPTIONS, (seconds) => say(`${Math.floor(seconds)} of ${MINUTES * 60} s`));
-    if (rssBytes.length < MINUTES) return { figures: [], notes: ["not measured: this system does not tell a process's resident memory"] };
+    if (rssBytes.length < MINUTES)
+      return { figures: [], notes: ["not measured: this system does not tell a process's resident memory"] };
     return { figures: growthFigures(byMinute(rssBytes, MINUTES)), notes: [] };
   },
 };
@@ -20,7 +21,9 @@ export const memoryGrowth: Benchmark = {
 /** Medians of the samples of each minute. */
 export function byMinute(samples: readonly number[], minutes: number): number[] {
   const perMinute = samples.length / minutes;
-  return Array.from({ length: minutes }, (_, i) => median(samples.slice(Math.floor(i * perMinute), Math.floor((i + 1) * perMinute))));
+  return Array.from({ length: minutes }, (_, i) =>
+    median(samples.slice(Math.floor(i * perMinute), Math.floor((i + 1) * perMinute))),
+  );
 }
 
 /**
@@ -30,9 +33,19 @@ export function byMinute(samples: readonly number[], minutes: number): number[] 
 export function growthFigures(minutes: readonly number[]): Figure[] {
   const from = { name: "minute 2", value: minutes[1] };
   return [
-    { name: "most in any minute", unit: "bytes", value: Math.max(...minutes), against: { name: "allowed", value: MEMORY_BAR_BYTES }, bar: atMost(1) },
-    ...minutes.map((value, i): Figure => (
-      { name: `minute ${i + 1}`, unit: "bytes", value, against: i > 1 ? from : null, bar: i === minutes.length - 1 ? atMost(1.05) : null }
-    )),
+    {
+      name: "most in any minute",
+      unit: "bytes",
+      value: Math.max(...minutes),
+      against: { name: "allowed", value: MEMORY_BAR_BYTES },
+      bar: atMost(1),
+    },
+    ...minutes.map((value, i): Figure => ({
+      name: `minute ${i + 1}`,
+      unit: "bytes",
+      value,
+      against: i > 1 ? from : null,
+      bar: i === minutes.length - 1 ? atMost(1.05) : null,
+    })),
   ];
 }

@@ -27,7 +27,11 @@ export function notifierLoad(count: number): NotifierLoad {
   const page = () => BASE + random.below(space) * PAGE_SIZE;
   const starts = Array.from({ length: count }, page);
   const lasts = starts.map((start) => start + (1 + random.below(3 * SPACING_PAGES)) * PAGE_SIZE - 1);
-  const shuffled = () => shuffle(Array.from({ length: count }, (_, i) => i), random.below);
+  const shuffled = () =>
+    shuffle(
+      Array.from({ length: count }, (_, i) => i),
+      random.below,
+    );
   return {
     intervals: { starts, lasts },
     insertOrder: shuffled(),
@@ -41,7 +45,11 @@ export const OPERATIONS = ["insert", "remove", "stab", "range"] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
 /** Do all of one kind, in this order: insert everything, ask, remove everything. How many there were, and matches found. */
-export function perform(operation: Operation, tree: Tree, load: NotifierLoad): { readonly operations: number; readonly matches: number } {
+export function perform(
+  operation: Operation,
+  tree: Tree,
+  load: NotifierLoad,
+): { readonly operations: number; readonly matches: number } {
   let matches = 0;
   switch (operation) {
     case "insert":

@@ -20,7 +20,8 @@ export function factLines({ cpu, cores, memoryBytes, system, node, load }: Machi
     ...wrap(`Node ${node}, ${system}`, "  running  ", "           "),
     ...wrap(
       load > QUIET_LOAD ? `${load.toFixed(1)}: other programs are running, figures may be too high` : load.toFixed(1),
-      "  load     ", "           ",
+      "  load     ",
+      "           ",
     ),
     "",
   ];
@@ -51,9 +52,11 @@ export function verdictLines(sections: readonly Section[], paint: Paint): string
 
 /** `two-pass-scaling: two passes, 16 GPUs: 1.41, at most 1.35`, … */
 export function missedBars(sections: readonly Section[]): string[] {
-  return sections.flatMap(({ name, figures }) => (
-    figures.filter((figure) => !isMet(figure)).map((figure) => `${name}: ${figure.name}: ${ratioText(figure)}, ${barText(figure)}`)
-  ));
+  return sections.flatMap(({ name, figures }) =>
+    figures
+      .filter((figure) => !isMet(figure))
+      .map((figure) => `${name}: ${figure.name}: ${ratioText(figure)}, ${barText(figure)}`),
+  );
 }
 
 /** Everything as one JSON object: ratios and verdicts beside what they were computed from. Ends in a newline. */
@@ -63,7 +66,9 @@ export function renderBenchJson(machine: MachineFacts, sections: readonly Sectio
     name,
     summary,
     figures: figures.map((figure) => ({
-      ...figure, ratio: ratioOf(figure), verdict: figure.bar === null ? null : isMet(figure) ? "met" : "missed",
+      ...figure,
+      ratio: ratioOf(figure),
+      verdict: figure.bar === null ? null : isMet(figure) ? "met" : "missed",
     })),
     notes,
   }));

@@ -27,7 +27,8 @@ const MEMORY_TOLERANCE = 1.05;
 
 export const simulatorSpeed: Benchmark = {
   name: "simulator-speed",
-  summary: "a step of the simulator as comparisons run it (two-pass, 40 us), by number of GPUs; the time and the memory of large machines",
+  summary:
+    "a step of the simulator as comparisons run it (two-pass, 40 us), by number of GPUs; the time and the memory of large machines",
   isOnDemand: false,
   async run(say) {
     const runner = await SimulatorRunner.start(1, DEFAULT_COSTS, []);
@@ -41,7 +42,10 @@ export const simulatorSpeed: Benchmark = {
       say(`${LARGEST_GPUS} GPUs`);
       const largestMs = (await spentNs(runner, trial(LARGEST_GPUS, LARGEST_INVALIDATIONS))).ns / 1e6;
       say("memory");
-      return { figures: speedFigures(few, middle, many, largestMs, memoryOf(MEMORY_GPUS), memoryOf(4 * MEMORY_GPUS)), notes: ["Processor time, which includes that of building the machine, of the compiler and the collector."] };
+      return {
+        figures: speedFigures(few, middle, many, largestMs, memoryOf(MEMORY_GPUS), memoryOf(4 * MEMORY_GPUS)),
+        notes: ["Processor time, which includes that of building the machine, of the compiler and the collector."],
+      };
     } finally {
       await runner.close();
     }
@@ -49,19 +53,32 @@ export const simulatorSpeed: Benchmark = {
 };
 
 /** What is held against what; of steps in nanoseconds, of memory in bytes. */
-export function speedFigures(fewNs: number, middleNs: number, manyNs: number, largestMs: number, smallBytes: number, largeBytes: number): Figure[] {
+export function speedFigures(
+  fewNs: number,
+  middleNs: number,
+  manyNs: number,
+  largestMs: number,
+  smallBytes: number,
+  largeBytes: number,
+): Figure[] {
   const step = `step, ${GPUS} GPUs`;
   return [
     { name: step, unit: "ns", value: middleNs, against: { name: "500,000/s", value: NS_PER_STEP_ALLOWED }, bar: atMost(1) },
     { name: step, unit: "ns", value: middleNs, against: byLogarithm(fewNs, GPUS), bar: atMost(1) },
     { name: `step, ${MANY_GPUS} GPUs`, unit: "ns", value: manyNs, against: byLogarithm(fewNs, MANY_GPUS), bar: atMost(1) },
     {
-      name: `${LARGEST_GPUS.toLocaleString("en-US")} GPUs, ${LARGEST_INVALIDATIONS} invalidations`, unit: "ms", value: largestMs,
-      against: { name: "allowed", value: LARGEST_ALLOWED_MS }, bar: atMost(1),
+      name: `${LARGEST_GPUS.toLocaleString("en-US")} GPUs, ${LARGEST_INVALIDATIONS} invalidations`,
+      unit: "ms",
+      value: largestMs,
+      against: { name: "allowed", value: LARGEST_ALLOWED_MS },
+      bar: atMost(1),
     },
     {
-      name: `memory, ${(4 * MEMORY_GPUS).toLocaleString("en-US")} GPUs`, unit: "bytes", value: largeBytes,
-      against: { name: `4 x ${MEMORY_GPUS} GPUs`, value: 4 * smallBytes }, bar: atMost(MEMORY_TOLERANCE),
+      name: `memory, ${(4 * MEMORY_GPUS).toLocaleString("en-US")} GPUs`,
+      unit: "bytes",
+      value: largeBytes,
+      against: { name: `4 x ${MEMORY_GPUS} GPUs`, value: 4 * smallBytes },
+      bar: atMost(MEMORY_TOLERANCE),
     },
   ];
 }

@@ -21,10 +21,14 @@ export interface StressProcess {
  * @param onSample told how long it has been running
  * @throws Error if it ends otherwise than clean
  */
-export async function runStress(options: readonly string[], onSample: (seconds: number) => void = () => undefined): Promise<StressProcess> {
+export async function runStress(
+  options: readonly string[],
+  onSample: (seconds: number) => void = () => undefined,
+): Promise<StressProcess> {
   const spawnedAtMs = performance.now();
   const child = spawn(process.execPath, ["--import", "tsx", "scripts/stress.ts", ...options, "--quiet", "--json", "-"], {
-    cwd: PROJECT_ROOT, stdio: ["ignore", "pipe", "pipe"],
+    cwd: PROJECT_ROOT,
+    stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";
   let stderr = "";

@@ -22,9 +22,12 @@ export const twoPassScaling: Benchmark = {
     for (const gpus of GPUS) {
       const samples = { "two-pass": [] as number[], "single-pass": [] as number[] };
       for (let i = 0; i < REPEATS; i++) {
-        for (const driver of DRIVERS) { // one after the other, so that both meet the same disturbances
+        for (const driver of DRIVERS) {
+          // one after the other, so that both meet the same disturbances
           say(`${gpus} GPUs, ${driver}, ${i + 1} of ${REPEATS}`);
-          samples[driver].push(await medianInvalidationUs({ driver, gpus, tlbLatencyUs: TLB_LATENCY_US, rounds: roundsOf(driver, gpus) }));
+          samples[driver].push(
+            await medianInvalidationUs({ driver, gpus, tlbLatencyUs: TLB_LATENCY_US, rounds: roundsOf(driver, gpus) }),
+          );
         }
       }
       figures.push(...scalingFigures(gpus, median(samples["two-pass"]), median(samples["single-pass"])));
@@ -43,12 +46,18 @@ export function scalingFigures(gpus: number, twoPassUs: number, singlePassUs: nu
   const name = `${gpus} GPU${gpus === 1 ? "" : "s"}`;
   return [
     {
-      name: `${name}, two passes`, unit: "us", value: twoPassUs,
-      against: { name: "TLB latency", value: TLB_LATENCY_US }, bar: LATENCY_BARS[gpus] ?? null,
+      name: `${name}, two passes`,
+      unit: "us",
+      value: twoPassUs,
+      against: { name: "TLB latency", value: TLB_LATENCY_US },
+      bar: LATENCY_BARS[gpus] ?? null,
     },
     {
-      name: `${name}, one pass`, unit: "us", value: singlePassUs,
-      against: { name: "two passes", value: twoPassUs }, bar: SPEEDUP_BARS[gpus] ?? null,
+      name: `${name}, one pass`,
+      unit: "us",
+      value: singlePassUs,
+      against: { name: "two passes", value: twoPassUs },
+      bar: SPEEDUP_BARS[gpus] ?? null,
     },
   ];
 }

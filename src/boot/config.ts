@@ -43,7 +43,9 @@ export interface MachineConfig {
 export type KernelSlabs = Pick<KernelConfig, "mms" | "vmas" | "swapSlots">;
 
 /** What a GPU has otherwise than the rest of the configuration says. */
-export type GpuProfile = Partial<Pick<GpuConfig, "tlbLatencyUs" | "preemptLatencyUs" | "tlbDomains" | "lateAnswerUs" | keyof FirmwareFaults>>;
+export type GpuProfile = Partial<
+  Pick<GpuConfig, "tlbLatencyUs" | "preemptLatencyUs" | "tlbDomains" | "lateAnswerUs" | keyof FirmwareFaults>
+>;
 
 /** A GPU that never answers a TLB invalidation, and may never have carried it out either: in microseconds, as long as no run lasts. */
 export const SILENT_GPU: GpuProfile = { lateAnswerPercent: 100, lateAnswerUs: 1e12 };

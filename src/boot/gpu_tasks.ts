@@ -21,7 +21,12 @@ export function gpuTaskBodies(world: World, index: number, hardware: Hardware): 
   const contexts = Array.from({ length: config.contexts }, (_, context) => {
     const task = world.gpuTask(index, 2 + context, hardware);
     const program = gpuProgram({
-      words: hardware.words, board, gpu, context, seed: config.seed, pattern: config.access,
+      words: hardware.words,
+      board,
+      gpu,
+      context,
+      seed: config.seed,
+      pattern: config.access,
       isIdle: scenario.leavesGpusIdle ?? false,
     });
     return { task, body: contextLoop(task, gpu, context, program) };

@@ -20,7 +20,9 @@ export function framesThatFit(config: MachineConfig, workload: Workload | null, 
   const bytesPerFrame = (bytes(2 * LEAST_FRAMES) - least) / LEAST_FRAMES;
   const room = memoryMib * MIB - least;
   if (room < 0) {
-    throw new RangeError(`--memory-mib ${memoryMib}: ${config.gpus} GPUs with ${config.contexts} contexts and ${config.cpus} CPUs need at least ${Math.ceil(least / MIB)} MiB`);
+    throw new RangeError(
+      `--memory-mib ${memoryMib}: ${config.gpus} GPUs with ${config.contexts} contexts and ${config.cpus} CPUs need at least ${Math.ceil(least / MIB)} MiB`,
+    );
   }
   return LEAST_FRAMES + Math.floor(room / bytesPerFrame);
 }

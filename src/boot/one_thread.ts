@@ -44,16 +44,22 @@ export function runInOneThread(options: OneThreadOptions): OneThreadOutcome {
   world.powerOn(words);
   let stuck: OneThreadOutcome["stuck"] = null;
   try {
-    const engine = randomWalk({ words, seed: config.seed, maxSteps: options.maxSteps, stepUs: STEP_US, spawn: (walk) => {
-      const hardware = { words, tracer, interleaved: true, nowUs: () => walk.nowUs };
-      for (let cpu = 0; cpu < config.cpus; cpu++) {
-        const actor = { current: world.cpuTask(cpu, hardware), stage: world.stage, cpu, dice: dice(config.seed, cpu) };
-        walk.spawn(actor.current, cpu === 0 ? bootCpu(actor, world.scenario) : secondaryCpu(actor, world.scenario));
-      }
-      for (let gpu = 0; gpu < config.gpus; gpu++) {
-        for (const { task, body } of gpuTaskBodies(world, gpu, hardware)) walk.spawn(task, body);
-      }
-    } });
+    const engine = randomWalk({
+      words,
+      seed: config.seed,
+      maxSteps: options.maxSteps,
+      stepUs: STEP_US,
+      spawn: (walk) => {
+        const hardware = { words, tracer, interleaved: true, nowUs: () => walk.nowUs };
+        for (let cpu = 0; cpu < config.cpus; cpu++) {
+          const actor = { current: world.cpuTask(cpu, hardware), stage: world.stage, cpu, dice: dice(config.seed, cpu) };
+          walk.spawn(actor.current, cpu === 0 ? bootCpu(actor, world.scenario) : secondaryCpu(actor, world.scenario));
+        }
+        for (let gpu = 0; gpu < config.gpus; gpu++) {
+          for (const { task, body } of gpuTaskBodies(world, gpu, hardware)) walk.spawn(task, body);
+        }
+      },
+    });
     oracles.atQuiescence(engine.threads[0].task, balances(world, words));
   } catch (error) {
     if (error instanceof DeadlockError) stuck = "deadlock";

@@ -43,7 +43,11 @@ export class Processor {
     this.world = new World(config, workload, limits.rounds);
     const { layout, gpus } = this.world;
     const tasks = 1 + config.cpus + config.gpus * gpuTasks(config);
-    this.threads = new ThreadsState(layout, tasks, gpus.map(({ base, end, doorbell }) => ({ base, end, doorbell })));
+    this.threads = new ThreadsState(
+      layout,
+      tasks,
+      gpus.map(({ base, end, doorbell }) => ({ base, end, doorbell })),
+    );
     this.progress = countProgress(layout, this.tracer, limits.invalidations, (words) => endDisturbance(words, this.world.board));
     this.oracles = attachOracles(this.tracer, layout, checkWorld(this.world, thread));
     this.memoryWords = layout.words;
@@ -56,7 +60,9 @@ export class Processor {
    */
   host(memory: SharedArrayBuffer, bootNs: bigint, gpu: number): { hardware: Hardware; host: HostThread } {
     if (memory.byteLength !== this.memoryWords * 4) {
-      throw new Error(`this thread's machine has ${this.memoryWords * 4} bytes, main's ${memory.byteLength}: were the sources changed during the start?`);
+      throw new Error(
+        `this thread's machine has ${this.memoryWords * 4} bytes, main's ${memory.byteLength}: were the sources changed during the start?`,
+      );
     }
     const words = new Int32Array(memory);
     const nowUs = clockSince(bootNs);

@@ -21,7 +21,10 @@ export interface Progress {
  * @returns a function that reads the totals
  */
 export function countProgress(
-  layout: Layout, tracer: Tracer, limit: number, onLimit: (words: Int32Array) => void,
+  layout: Layout,
+  tracer: Tracer,
+  limit: number,
+  onLimit: (words: Int32Array) => void,
 ): (words: Int32Array) => Progress {
   const counts = layout.place(ProgressCounts, "progress");
   const count = (event: number, field: number) => {

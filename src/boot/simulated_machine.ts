@@ -56,7 +56,11 @@ export class SimulatedMachine {
   /** Interrupts of the GPUs go round the CPUs. */
   #spawn(simulator: Simulator): void {
     const { world, tracer } = this;
-    const { config: { cpus, gpus, seed }, stage, scenario } = world;
+    const {
+      config: { cpus, gpus, seed },
+      stage,
+      scenario,
+    } = world;
     const hardware = { words: simulator.words, tracer, interleaved: false, nowUs: () => simulator.nowNs / 1000 };
     for (let cpu = 0; cpu < cpus; cpu++) {
       const actor = { current: world.cpuTask(cpu, hardware), stage, cpu, dice: dice(seed, cpu) };

@@ -163,7 +163,9 @@ export class ThreadsRun {
       isIdle: (taskId, addr) => world.isIdleWait(taskId, addr, this.#words),
       onHang: (report) => {
         this.#hang = report;
-        this.#unanswered = world.gpus.map((gpu) => ({ gpu: gpu.name, requests: requestsUnderWay(this.#words, gpu) })).filter(({ requests }) => requests > 0);
+        this.#unanswered = world.gpus
+          .map((gpu) => ({ gpu: gpu.name, requests: requestsUnderWay(this.#words, gpu) }))
+          .filter(({ requests }) => requests > 0);
         this.#abort(ABORT_HUNG);
       },
     });
@@ -182,15 +184,17 @@ export class ThreadsRun {
     );
     for (let thread = 1; thread < cpus + gpus; thread++) {
       const isCpu = thread < cpus;
-      this.#workers.push(spawnWorker<WorkerApi>({
-        name: isCpu ? `cpu${thread}` : `gpu${thread - cpus}`,
-        bundle: isCpu ? cpuBundle : gpuBundle,
-        workerData: { ...this.#orders, thread },
-        onDeath: (error) => {
-          this.#died ??= error;
-          this.#abort(ABORT_WORKER_DIED);
-        },
-      }));
+      this.#workers.push(
+        spawnWorker<WorkerApi>({
+          name: isCpu ? `cpu${thread}` : `gpu${thread - cpus}`,
+          bundle: isCpu ? cpuBundle : gpuBundle,
+          workerData: { ...this.#orders, thread },
+          onDeath: (error) => {
+            this.#died ??= error;
+            this.#abort(ABORT_WORKER_DIED);
+          },
+        }),
+      );
     }
   }
 
@@ -237,5 +241,13 @@ function after(ms: number): Promise<"late"> {
 }
 
 function runsWild(name: string, ms: number): BlockedTask {
-  return { name, waitsFor: "nothing: it runs and does not come to its end", holder: null, readers: 0, seconds: ms / 1000, expected: 0, value: 0 };
+  return {
+    name,
+    waitsFor: "nothing: it runs and does not come to its end",
+    holder: null,
+    readers: 0,
+    seconds: ms / 1000,
+    expected: 0,
+    value: 0,
+  };
 }

@@ -51,19 +51,40 @@ export class World {
     const faultLine = layout.place(FaultLine, "fault_line");
     const gpuConfig = {
       ...DEFAULT_GPU_CONFIG,
-      tlbLatencyUs: config.tlbLatencyUs, preemptLatencyUs: config.preemptLatencyUs, contexts: config.contexts,
-      tlbDomains: config.tlbDomains ?? 1, ...config.firmware,
+      tlbLatencyUs: config.tlbLatencyUs,
+      preemptLatencyUs: config.preemptLatencyUs,
+      contexts: config.contexts,
+      tlbDomains: config.tlbDomains ?? 1,
+      ...config.firmware,
     };
-    this.gpus = Array.from({ length: config.gpus }, (_, index) => (
-      new Gpu(layout, physical, index, Math.min(config.cpus + index, MAX_WRITERS - 1), profileOf(config, gpuConfig, index), faultLine)
-    ));
+    this.gpus = Array.from(
+      { length: config.gpus },
+      (_, index) =>
+        new Gpu(
+          layout,
+          physical,
+          index,
+          Math.min(config.cpus + index, MAX_WRITERS - 1),
+          profileOf(config, gpuConfig, index),
+          faultLine,
+        ),
+    );
     this.driver = createDriver(config.driver, { finish: config.finish }, this.kernel, this.gpus, layout);
     this.board = placeBoard(layout);
-    this.scenario = workload === null
-      ? createScenario(config.scenario, layout, this.kernel, { notifiers: config.notifiers ?? USUAL_NOTIFIERS })
-      : new WorkloadScenario(layout, workload, config.cpus, rounds);
+    this.scenario =
+      workload === null
+        ? createScenario(config.scenario, layout, this.kernel, { notifiers: config.notifiers ?? USUAL_NOTIFIERS })
+        : new WorkloadScenario(layout, workload, config.cpus, rounds);
     const processes = this.scenario.hasProcessPerCpu === true ? config.cpus : 1;
-    this.stage = { kernel: this.kernel, driver: this.driver, gpus: this.gpus, cpus: config.cpus, processes, faultLine, board: this.board };
+    this.stage = {
+      kernel: this.kernel,
+      driver: this.driver,
+      gpus: this.gpus,
+      cpus: config.cpus,
+      processes,
+      faultLine,
+      board: this.board,
+    };
   }
 
   /** Fill the memory before any task runs; on one thread. */
@@ -87,7 +108,9 @@ export class World {
 
   /** Names of all tasks: CPUs first, then each GPU's engine, interrupt and contexts. */
   taskNames(): string[] {
-    return Array.from({ length: this.config.cpus + this.config.gpus * gpuTasks(this.config) }, (_, index) => this.taskName(index + 1));
+    return Array.from({ length: this.config.cpus + this.config.gpus * gpuTasks(this.config) }, (_, index) =>
+      this.taskName(index + 1),
+    );
   }
 
   /** May task `taskId` sleep on the word `addr` for ever? A CPU without faults, an interrupt line, a context without work may. */

@@ -14,9 +14,9 @@ export function plant(bug: Bug, root: string): Plugin {
     setup(build) {
       for (const file of filesOf(bug)) {
         const path = join(root, file);
-        build.onLoad({ filter: new RegExp(`${file.replaceAll(SPECIAL, "\\$&")}$`) }, (args) => (
-          args.path === path ? { contents: edited(bug, file, readFileSync(path, "utf8")), loader: "ts" } : null
-        ));
+        build.onLoad({ filter: new RegExp(`${file.replaceAll(SPECIAL, "\\$&")}$`) }, (args) =>
+          args.path === path ? { contents: edited(bug, file, readFileSync(path, "utf8")), loader: "ts" } : null,
+        );
       }
     },
   };
@@ -34,17 +34,22 @@ export function filesOf(bug: Bug): string[] {
  */
 export function edited(bug: Bug, file: string, text: string): string {
   const changes = parsePatch(bug.patch).filter((patch) => fileOf(patch) === file);
-  return changes.flatMap(({ hunks }) => hunks).reduce((before, hunk) => {
-    const [old, now] = [linesOf(hunk, "-"), linesOf(hunk, "+")];
-    const parts = before.split(new RegExp(`(?<=^|\n)${old.replaceAll(SPECIAL, "\\$&")}`));
-    if (parts.length === 2) return parts.join(now);
-    throw new Error(`bug ${bug.name}: ${JSON.stringify(old)} occurs ${parts.length - 1} times in ${file}, not once`);
-  }, text);
+  return changes
+    .flatMap(({ hunks }) => hunks)
+    .reduce((before, hunk) => {
+      const [old, now] = [linesOf(hunk, "-"), linesOf(hunk, "+")];
+      const parts = before.split(new RegExp(`(?<=^|\n)${old.replaceAll(SPECIAL, "\\$&")}`));
+      if (parts.length === 2) return parts.join(now);
+      throw new Error(`bug ${bug.name}: ${JSON.stringify(old)} occurs ${parts.length - 1} times in ${file}, not once`);
+    }, text);
 }
 
 /** The whole lines before (`-`) or after (`+`) a change. */
 function linesOf({ lines }: StructuredPatchHunk, sign: "-" | "+"): string {
-  return lines.filter(([first]) => first === " " || first === sign).map((line) => `${line.slice(1)}\n`).join("");
+  return lines
+    .filter(([first]) => first === " " || first === sign)
+    .map((line) => `${line.slice(1)}\n`)
+    .join("");
 }
 
 /** `+++ b/src/…` */

@@ -1,6 +1,19 @@
 import type { BuildOptions, Plugin } from "esbuild";
 import { createHash, randomUUID } from "node:crypto";
-import { accessSync, constants, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir, userInfo } from "node:os";
 import { basename, join } from "node:path";
@@ -71,7 +84,10 @@ function runFirst({ root, prelude, plugins = [] }: BundleOptions): Pick<BuildOpt
   return {
     plugins: [...plugins, virtual],
     inject: ["shootdown-prelude"],
-    alias: { "shootdown": join(root, "src", "index.ts"), "shootdown/explorer": join(root, "src", "executor", "explorer", "index.ts") },
+    alias: {
+      shootdown: join(root, "src", "index.ts"),
+      "shootdown/explorer": join(root, "src", "executor", "explorer", "index.ts"),
+    },
   };
 }
 
@@ -97,7 +113,12 @@ function hashOfSources(options: BundleOptions): string {
   const esbuildPackage = createRequire(import.meta.url).resolve("esbuild/package.json");
   hash.update(readFileSync(esbuildPackage)).update(options.variant ?? "");
   const lock = join(options.root, "package-lock.json"); // dependencies are bundled, too
-  for (const path of [lock, options.entry, ...sourcesUnder(join(options.root, "src")), ...sourcesUnder(join(options.root, "workers"))]) {
+  for (const path of [
+    lock,
+    options.entry,
+    ...sourcesUnder(join(options.root, "src")),
+    ...sourcesUnder(join(options.root, "workers")),
+  ]) {
     if (existsSync(path)) hash.update(`\0${path}\0`).update(readFileSync(path));
   }
   return hash.digest("hex").slice(0, 16);

@@ -43,7 +43,7 @@ export async function loadUserModule(kind: Kind, file: string): Promise<string> 
   if (!existsSync(path)) throw new UserModuleError(`--${option} ${file}: no such file`);
   let module: UserModule;
   try {
-    module = await import(pathToFileURL(path).href) as UserModule;
+    module = (await import(pathToFileURL(path).href)) as UserModule;
   } catch (error) {
     throw new UserModuleError(`--${option} ${file}: ${reasonOf(error)}`, { cause: error });
   }
@@ -65,7 +65,9 @@ export function userModulesPrelude(root: string, names: readonly string[]): stri
   if (paths.length === 0) return undefined;
   const imports = paths.map((path, i) => `import * as module${i} from ${JSON.stringify(path)};`);
   const calls = paths.map((path, i) => `registerUserModule(${JSON.stringify(path)}, module${i});`);
-  return [`import { registerUserModule } from ${JSON.stringify(`${root}src/bundle/user_module.ts`)};`, ...imports, ...calls].join("\n");
+  return [`import { registerUserModule } from ${JSON.stringify(`${root}src/bundle/user_module.ts`)};`, ...imports, ...calls].join(
+    "\n",
+  );
 }
 
 interface Export {
@@ -78,22 +80,29 @@ interface Export {
 
 const EXPORTS: Readonly<Record<Kind, Export>> = {
   driver: {
-    option: "driver", wanted: "a function `driver(options, layout, kernel, gpus)`, and as `passes`, if anything, a notifier core",
-    isRight: ({ driver, passes }) => typeof driver === "function" && (passes === undefined || typeof passes.invalidate === "function"),
+    option: "driver",
+    wanted: "a function `driver(options, layout, kernel, gpus)`, and as `passes`, if anything, a notifier core",
+    isRight: ({ driver, passes }) =>
+      typeof driver === "function" && (passes === undefined || typeof passes.invalidate === "function"),
   },
   scenario: {
-    option: "scenario", wanted: "an object `scenario`, with populate and operation",
+    option: "scenario",
+    wanted: "an object `scenario`, with populate and operation",
     isRight: ({ scenario }) => typeof (scenario as Partial<Scenario> | undefined)?.operation === "function",
   },
   play: {
-    option: "scenario", wanted: "an object `play`, with populate, script and accesses",
+    option: "scenario",
+    wanted: "an object `play`, with populate, script and accesses",
     isRight: ({ play }) => typeof (play as Partial<Play> | undefined)?.script === "function",
   },
 };
 
 function checkExport(kind: Kind, file: string, module: UserModule): void {
   const { option, wanted, isRight } = EXPORTS[kind];
-  if (!isRight(module)) throw new UserModuleError(`--${option} ${file}: exports ${Object.keys(module).join(", ") || "nothing"}; it must export ${wanted}`);
+  if (!isRight(module))
+    throw new UserModuleError(
+      `--${option} ${file}: exports ${Object.keys(module).join(", ") || "nothing"}; it must export ${wanted}`,
+    );
 }
 
 /** The line of a message that says what is wrong: of a compiler's, the one after its headline. */

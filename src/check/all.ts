@@ -104,13 +104,22 @@ export function attachOracles(tracer: Tracer, layout: Layout, world: CheckWorld,
       const { words } = task;
       lostData.sweep(task, reporter);
       for (const { mm, seq, active: count, deferred } of sequence.notIdle(words)) {
-        reporter.report(task, "I2", `${world.nameOf(mm)} is not idle at quiescence: number ${seq}, ${count} active ranges, ${deferred} changes of the tree put off`);
+        reporter.report(
+          task,
+          "I2",
+          `${world.nameOf(mm)} is not idle at quiescence: number ${seq}, ${count} active ranges, ${deferred} changes of the tree put off`,
+        );
       }
       for (const { finish, task: owner } of twoPass.stillListed(words)) {
-        reporter.report(task, "I11", `finish object ${world.nameOf(finish)} is still in the list of ${world.taskName(owner)} at quiescence`);
+        reporter.report(
+          task,
+          "I11",
+          `finish object ${world.nameOf(finish)} is still in the list of ${world.taskName(owner)} at quiescence`,
+        );
       }
       const ranges = { name: "ranges between start and end", expected: 0, actual: active.count(words) };
-      for (const message of imbalances([ranges, ...progress.balances(words), ...balances])) reporter.report(task, "balance", message);
+      for (const message of imbalances([ranges, ...progress.balances(words), ...balances]))
+        reporter.report(task, "balance", message);
     },
     reset() {
       recorder.reset();

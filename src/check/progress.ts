@@ -27,7 +27,11 @@ export interface WorstWaits {
 
 export function longestWaits(waits: readonly WorstWaits[]): WorstWaits {
   const longest = (of: (worst: WorstWaits) => number) => Math.max(0, ...waits.map(of));
-  return { readBeginUs: longest((w) => w.readBeginUs), removeUs: longest((w) => w.removeUs), notifierUs: longest((w) => w.notifierUs) };
+  return {
+    readBeginUs: longest((w) => w.readBeginUs),
+    removeUs: longest((w) => w.removeUs),
+    notifierUs: longest((w) => w.notifierUs),
+  };
 }
 
 /** What all threads have begun and not finished. */
@@ -69,7 +73,8 @@ export class Progress {
   listen(tracer: Tracer): void {
     tracer.on(kernelEvents.readBeginWait, (task, sub) => this.#begin(task, Pending.readBegins, this.#readBegins, task.id, sub));
     tracer.on(kernelEvents.readBegin, (task, _sub, _seq, waited) => {
-      if (waited !== 0) this.#readBeginUs = Math.max(this.#readBeginUs, this.#end(task, Pending.readBegins, this.#readBegins, task.id));
+      if (waited !== 0)
+        this.#readBeginUs = Math.max(this.#readBeginUs, this.#end(task, Pending.readBegins, this.#readBegins, task.id));
     });
     tracer.on(kernelEvents.intervalRemove, (task, sub) => this.#begin(task, Pending.removals, this.#removals, task.id, sub));
     tracer.on(kernelEvents.intervalRemoved, (task) => {
@@ -92,7 +97,11 @@ export class Progress {
   unfinished(): Unfinished[] {
     const ranges = [...this.#open.all()].map(([task, range]) => {
       const call = range.isStarted ? "between invalidate_range_start and _end" : "invalidate_range_start";
-      return { what: `${call} of ${hexRange(range.start, range.end)}`, task: this.#world.taskName(task), sinceUs: range.startedUs };
+      return {
+        what: `${call} of ${hexRange(range.start, range.end)}`,
+        task: this.#world.taskName(task),
+        sinceUs: range.startedUs,
+      };
     });
     return [
       ...ranges,

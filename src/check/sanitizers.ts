@@ -20,7 +20,10 @@ export interface LockOracles {
  * @param where when a task does what it does just now: `cpu1 in step 123`
  */
 export function attachLockOracles(
-  tracer: Tracer, layout: Layout, object: Objector, where: (task: Task) => string = (task) => task.name,
+  tracer: Tracer,
+  layout: Layout,
+  object: Objector,
+  where: (task: Task) => string = (task) => task.name,
 ): LockOracles {
   const nameOf = (addr: number) => layout.nameOfObject(addr);
   const held = new HeldLocks(layout);

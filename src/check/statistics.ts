@@ -165,7 +165,13 @@ function addTo<T extends { [K in keyof T]: number }>(sum: T, more: Readonly<T>):
 }
 
 function latencyHistogram(): Histogram {
-  return build({ bitBucketSize: 32, lowestDiscernibleValue: 1, highestTrackableValue: MAX_US, autoResize: false, numberOfSignificantValueDigits: 3 });
+  return build({
+    bitBucketSize: 32,
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: MAX_US,
+    autoResize: false,
+    numberOfSignificantValueDigits: 3,
+  });
 }
 
 function record(histogram: Histogram, us: number): void {
@@ -179,8 +185,18 @@ function encode(histogram: Histogram): string[] {
 
 function noCounts(): Counts {
   return {
-    invalidations: 0, starts: 0, finishes: 0, finishFallbacks: 0, flushes: 0, faults: 0, faultRetries: 0, accesses: 0, tlbHits: 0,
-    tlbMisses: 0, staleAccesses: 0, syscalls: 0,
+    invalidations: 0,
+    starts: 0,
+    finishes: 0,
+    finishFallbacks: 0,
+    flushes: 0,
+    faults: 0,
+    faultRetries: 0,
+    accesses: 0,
+    tlbHits: 0,
+    tlbMisses: 0,
+    staleAccesses: 0,
+    syscalls: 0,
   };
 }
 

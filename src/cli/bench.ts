@@ -18,9 +18,9 @@ export interface BenchOptions {
 
 const HELP = `
 Benchmarks:
-${BENCHMARKS.flatMap(({ name, summary, isOnDemand }) => wrap(
-    isOnDemand ? `${summary} (only if named)` : summary, `  ${name.padEnd(20)}`, " ".repeat(22),
-  )).join("\n")}
+${BENCHMARKS.flatMap(({ name, summary, isOnDemand }) =>
+  wrap(isOnDemand ? `${summary} (only if named)` : summary, `  ${name.padEnd(20)}`, " ".repeat(22)),
+).join("\n")}
 
 Each figure stands beside what it is compared with; the ratio of the two is what
 a bar is on. Figures are of use only from a machine that does nothing else
@@ -41,7 +41,9 @@ export function benchMain(argv: readonly string[]): Promise<number> {
 
 /** @throws CommanderError for bad usage; its message has been printed */
 export function parseBenchOptions(argv: readonly string[]): BenchOptions {
-  const given = benchCommand().parse([...argv]).opts<{ only?: Benchmark[]; json?: string }>();
+  const given = benchCommand()
+    .parse([...argv])
+    .opts<{ only?: Benchmark[]; json?: string }>();
   return {
     benchmarks: given.only ?? BENCHMARKS.filter(({ isOnDemand }) => !isOnDemand),
     json: given.json ?? null,

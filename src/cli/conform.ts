@@ -44,7 +44,9 @@ export function conformMain(argv: readonly string[]): Promise<number> {
 
 function conformCommand(): Command {
   return new Command("conform.ts")
-    .description("Replay traces recorded from the real kernel code against the notifier core and compare every field of every step.")
+    .description(
+      "Replay traces recorded from the real kernel code against the notifier core and compare every field of every step.",
+    )
     .argument("<file...>", "traces, one JSON object a line, plain or gzip-compressed")
     .exitOverride()
     .helpOption("--help", "show this help")

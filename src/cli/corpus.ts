@@ -32,7 +32,12 @@ function command(): Command {
     .description(`Hunt for seeded bugs, all if none is named, and keep the smallest schedule that shows each in ${DIRECTORY}.`)
     .exitOverride()
     .helpOption("--help", "show this help")
-    .argument("[bug...]", "some of those that hunt.ts --list shows", (name: string, before: readonly Bug[]) => [...before, seededBug(name)], []);
+    .argument(
+      "[bug...]",
+      "some of those that hunt.ts --list shows",
+      (name: string, before: readonly Bug[]) => [...before, seededBug(name)],
+      [],
+    );
 }
 
 /** @param asked all of them if empty */
@@ -40,14 +45,37 @@ async function makeCorpus(asked: readonly Bug[]): Promise<number> {
   mkdirSync(DIRECTORY, { recursive: true });
   let exitCode = EXIT_CLEAN;
   for (const bug of asked.length === 0 ? BUGS : asked) {
-    const config = { driver: bug.driver, scenario: bug.play, gpus: 2, cpus: 2, skip: [], faults: { ...NO_FAULTS, ...bug.faults } };
-    const entry = entryOf(bug.name, await hunt({
-      configs: [config], bug, modules: [], strategy: "portfolio", depth: null, preemptions: null,
-      schedules: 5000, seconds: 120, jobs: 1, seed: 1, keepGoing: false,
-    }));
+    const config = {
+      driver: bug.driver,
+      scenario: bug.play,
+      gpus: 2,
+      cpus: 2,
+      skip: [],
+      faults: { ...NO_FAULTS, ...bug.faults },
+    };
+    const entry = entryOf(
+      bug.name,
+      await hunt({
+        configs: [config],
+        bug,
+        modules: [],
+        strategy: "portfolio",
+        depth: null,
+        preemptions: null,
+        schedules: 5000,
+        seconds: 120,
+        jobs: 1,
+        seed: 1,
+        keepGoing: false,
+      }),
+    );
     if (entry === null) exitCode = EXIT_INTERNAL;
     else writeFileSync(`${DIRECTORY}/${bug.name}.json`, `${JSON.stringify(entry, null, 2)}\n`);
-    process.stdout.write(entry === null ? `${bug.name}: not found\n` : `${bug.name}: ${entry.rule}, ${entry.steps} steps, ${entry.switches} switches\n`);
+    process.stdout.write(
+      entry === null
+        ? `${bug.name}: not found\n`
+        : `${bug.name}: ${entry.rule}, ${entry.steps} steps, ${entry.switches} switches\n`,
+    );
   }
   return exitCode;
 }
@@ -55,6 +83,11 @@ async function makeCorpus(asked: readonly Bug[]): Promise<number> {
 function entryOf(bug: string, { parts: [{ failure }] }: HuntOutcome): CorpusEntry | null {
   const report = failure?.investigation?.report;
   if (report === undefined) return null;
-  const { failure: { kind, rule }, minimized: { steps, switches }, depth, token } = report;
+  const {
+    failure: { kind, rule },
+    minimized: { steps, switches },
+    depth,
+    token,
+  } = report;
   return { bug, kind, rule, steps, switches, depth, token };
 }

@@ -34,8 +34,12 @@ a false alarm, 2 bad usage, 4 internal error or output that cannot be written,
 /** `scripts/kill-matrix.ts`: bugs against strategies. Returns the exit code. */
 export function killMatrixMain(argv: readonly string[]): Promise<number> {
   return runCommand([], () => {
-    const given = command().parse([...argv]).opts<KillMatrixOptions & { json?: string }>();
-    return interruptible(async (signal) => report(await killMatrix(given, { signal, onProgress: sayProgress }), given.json ?? null));
+    const given = command()
+      .parse([...argv])
+      .opts<KillMatrixOptions & { json?: string }>();
+    return interruptible(async (signal) =>
+      report(await killMatrix(given, { signal, onProgress: sayProgress }), given.json ?? null),
+    );
   });
 }
 
@@ -45,8 +49,16 @@ function command(): Command {
     .exitOverride()
     .allowExcessArguments(false)
     .helpOption("--help", "show this help")
-    .addOption(new Option("--bugs <names>", "seeded bugs, separated by commas; hunt.ts --list names them").argParser(bugs).default(BUGS, "all"))
-    .addOption(new Option("--strategies <names>", `of ${STRATEGY_NAMES.join(", ")}`).argParser(strategies).default(DEFAULT_STRATEGIES, DEFAULT_STRATEGIES.join(",")))
+    .addOption(
+      new Option("--bugs <names>", "seeded bugs, separated by commas; hunt.ts --list names them")
+        .argParser(bugs)
+        .default(BUGS, "all"),
+    )
+    .addOption(
+      new Option("--strategies <names>", `of ${STRATEGY_NAMES.join(", ")}`)
+        .argParser(strategies)
+        .default(DEFAULT_STRATEGIES, DEFAULT_STRATEGIES.join(",")),
+    )
     .option("--seeds <n>", "seeds of each cell", wholeNumber(1, 1000), 20)
     .option("--schedules <n>", "schedules that each seed may take", wholeNumber(1, 1e7), 500)
     .option("--jobs <n>", "worker threads", wholeNumber(1, 64), availableParallelism())

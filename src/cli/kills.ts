@@ -45,7 +45,10 @@ async function killAll(): Promise<number> {
   let worstSeconds = 0;
   process.stdout.write("| bug | rule | schedules | CPU s |\n|---|---|---:|---:|\n");
   for (const bug of BUGS) {
-    const { kill: { schedules, rule }, seconds } = await killOf(bug);
+    const {
+      kill: { schedules, rule },
+      seconds,
+    } = await killOf(bug);
     process.stdout.write(`| ${bug.name} | ${rule ?? "SURVIVES"} | ${schedules ?? SCHEDULES} | ${seconds.toFixed(1)} |\n`);
     worstSeconds = Math.max(worstSeconds, schedules === null ? Infinity : seconds);
     if (schedules !== null && rule !== null) entries.push({ bug: bug.name, seed: SEED, schedules, rule });
@@ -57,9 +60,16 @@ async function killAll(): Promise<number> {
 
 /** In this process, so that its processor time, the preparation of the machine and of the strategies included, is what it took. */
 async function killOf(bug: Bug): Promise<{ kill: Kill; seconds: number }> {
-  const { schedulesToKill } = await import(await explorerBundle(bug)) as { schedulesToKill: (task: KillTask) => Kill[] };
+  const { schedulesToKill } = (await import(await explorerBundle(bug))) as { schedulesToKill: (task: KillTask) => Kill[] };
   const before = process.cpuUsage();
-  const [kill] = schedulesToKill({ config: groundOf(bug), strategy: "portfolio", seed: SEED, seeds: 1, schedules: SCHEDULES, breaks: bug.breaks });
+  const [kill] = schedulesToKill({
+    config: groundOf(bug),
+    strategy: "portfolio",
+    seed: SEED,
+    seeds: 1,
+    schedules: SCHEDULES,
+    breaks: bug.breaks,
+  });
   const { user, system } = process.cpuUsage(before);
   return { kill, seconds: (user + system) / 1e6 };
 }

@@ -29,7 +29,9 @@ written, 5 the replay diverged: some decision could not be taken again.`;
 
 /** `scripts/replay.ts`: one failure again. Returns the exit code. */
 export function replayMain(argv: readonly string[]): Promise<number> {
-  return runCommand([TokenError, UserModuleError, RangeError], async () => report(await replay(parseToken(tokenIn(parseArguments(argv))))));
+  return runCommand([TokenError, UserModuleError, RangeError], async () =>
+    report(await replay(parseToken(tokenIn(parseArguments(argv))))),
+  );
 }
 
 function parseArguments(argv: readonly string[]): string {
@@ -58,7 +60,8 @@ function tokenIn(text: string): string {
 async function replay(content: TokenContent): Promise<Replayed> {
   const { machine, bug: name } = content.config as TokenConfig;
   const bug = BUGS.find((candidate) => candidate.name === name) ?? null;
-  if (name !== null && bug === null) throw new TokenError(`the token is about the seeded bug ${name}, and there is none of that name`);
+  if (name !== null && bug === null)
+    throw new TokenError(`the token is about the seeded bug ${name}, and there is none of that name`);
   const modules = [machine.driver, machine.scenario].filter(isUserModule);
   if (isUserModule(machine.driver)) await loadUserModule("driver", machine.driver);
   if (isUserModule(machine.scenario)) await loadUserModule("play", machine.scenario);

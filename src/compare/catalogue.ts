@@ -13,7 +13,17 @@ import { sharedLock } from "./experiments/shared_lock.ts";
 
 /** All questions that are asked of designs, in the order of reports. */
 export const EXPERIMENTS: readonly Experiment[] = [
-  scaling, overview, passes, secondWalk, sharedLock, deviceLock, exhaustion, finishSource, mixes, preemption, readers,
+  scaling,
+  overview,
+  passes,
+  secondWalk,
+  sharedLock,
+  deviceLock,
+  exhaustion,
+  finishSource,
+  mixes,
+  preemption,
+  readers,
 ];
 
 /** Those whose machines also run on real threads, one for each GPU. */

@@ -8,7 +8,9 @@ const OTHER_FRAMES = 512;
 export function trialMachine(config: Partial<MachineConfig> & Pick<MachineConfig, "driver" | "gpus" | "seed">): MachineConfig {
   return {
     ...DEFAULT_CONFIG,
-    cpus: 1, contexts: 1, scenario: "one-page",
+    cpus: 1,
+    contexts: 1,
+    scenario: "one-page",
     frames: OTHER_FRAMES + config.gpus * FRAMES_PER_GPU,
     slabs: { mms: 8, vmas: 256, swapSlots: 64 },
     ...config,

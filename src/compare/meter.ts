@@ -49,7 +49,10 @@ export class Meter {
     });
     tracer.on(kernelEvents.invalidateRangeStarted, (task, _mm, _start, _end, id) => this.#started(open, task, id));
     open.listenLast(tracer);
-    tracer.on(kernelEvents.invalidateCalled, (_task, _sub, _range, _seq, _ok, finish) => void (this.#finishes += finish === 0 ? 0 : 1));
+    tracer.on(
+      kernelEvents.invalidateCalled,
+      (_task, _sub, _range, _seq, _ok, finish) => void (this.#finishes += finish === 0 ? 0 : 1),
+    );
     tracer.on(kernelEvents.lockAcquired, (task, lock) => void this.#sinceUs.set(keyOf(task, lock), task.nowUs()));
     tracer.on(kernelEvents.lockRelease, (task, lock) => this.#released(task, lock));
     tracer.on(driverEvents.commit, () => void this.#commits++);
@@ -77,19 +80,34 @@ export class Meter {
     for (const task of this.#waitingSinceUs.keys()) this.#readerWaited(task, virtualUs);
     return {
       invalidations: this.#whole.count,
-      startPassUs: this.#start.percentiles(), finishPassUs: this.#finish.percentiles(), wholeUs: this.#whole.percentiles(),
-      faultsPerSecond: (this.#faults * 1e6) / virtualUs, commitsPerSecond: (this.#commits * 1e6) / virtualUs,
-      faultRetries: this.#faultRetries, readerWaits: this.#readerWaits.count, readersWaiting, readerWaitUs: this.#readerWaits.percentiles(),
-      twoPassCalls: this.#finishes + this.#finishFallbacks, finishFallbacks: this.#finishFallbacks, fallbacksByGpu: [...this.#fallbacksByGpu],
+      startPassUs: this.#start.percentiles(),
+      finishPassUs: this.#finish.percentiles(),
+      wholeUs: this.#whole.percentiles(),
+      faultsPerSecond: (this.#faults * 1e6) / virtualUs,
+      commitsPerSecond: (this.#commits * 1e6) / virtualUs,
+      faultRetries: this.#faultRetries,
+      readerWaits: this.#readerWaits.count,
+      readersWaiting,
+      readerWaitUs: this.#readerWaits.percentiles(),
+      twoPassCalls: this.#finishes + this.#finishFallbacks,
+      finishFallbacks: this.#finishFallbacks,
+      fallbacksByGpu: [...this.#fallbacksByGpu],
       locks: this.#lockFigures(),
     };
   }
 
   /** By class, the one that was waited for longest first. */
   #lockFigures(): LockFigures[] {
-    return [...this.#locks].map(([name, { held, waited }]) => ({
-      name, held: held.count, heldUs: held.percentiles(), waits: waited.count, waitedUs: waited.percentiles(), totalWaitedUs: waited.sumUs,
-    })).sort((a, b) => b.totalWaitedUs - a.totalWaitedUs || (a.name < b.name ? -1 : 1));
+    return [...this.#locks]
+      .map(([name, { held, waited }]) => ({
+        name,
+        held: held.count,
+        heldUs: held.percentiles(),
+        waits: waited.count,
+        waitedUs: waited.percentiles(),
+        totalWaitedUs: waited.sumUs,
+      }))
+      .sort((a, b) => b.totalWaitedUs - a.totalWaitedUs || (a.name < b.name ? -1 : 1));
   }
 
   #started(open: OpenRanges, task: Task, id: number): void {
@@ -146,7 +164,11 @@ function lockOf(layout: Layout): (addr: number) => number {
 class Durations {
   sumUs = 0;
   readonly #histogram: Histogram = build({
-    bitBucketSize: 32, lowestDiscernibleValue: 1, highestTrackableValue: MAX_NS, autoResize: true, numberOfSignificantValueDigits: 3,
+    bitBucketSize: 32,
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: MAX_NS,
+    autoResize: true,
+    numberOfSignificantValueDigits: 3,
   });
 
   get count(): number {

@@ -17,13 +17,21 @@ export const FAULTS: Figure = { title: "faults", unit: "/s", of: ({ faultsPerSec
 export const TREE: Figure = { title: "tree", unit: "%", of: ({ treeWalkPercent }) => treeWalkPercent };
 /** Of the invocations that wanted a finish object, how many got none. */
 export const FALLBACKS: Figure = {
-  title: "fallbacks", unit: "%", of: ({ finishFallbacks, twoPassCalls }) => (twoPassCalls === 0 ? 0 : (100 * finishFallbacks) / twoPassCalls),
+  title: "fallbacks",
+  unit: "%",
+  of: ({ finishFallbacks, twoPassCalls }) => (twoPassCalls === 0 ? 0 : (100 * finishFallbacks) / twoPassCalls),
 };
 
 /** What drivers hold between a range and the commit of a fault in it; by class. */
 const USER_LOCKS = new Set([
-  "svm_vm.notifier_lock", "svm_process.watcher.notifier_lock", "svm_chunk.lock", "xe_vm.notifier_lock", "gpusvm_vm.notifier_lock",
-  "amdgpu_device.notifier_lock", "kvm_vm.mmu_lock", "nouveau_svmm.mutex",
+  "svm_vm.notifier_lock",
+  "svm_process.watcher.notifier_lock",
+  "svm_chunk.lock",
+  "xe_vm.notifier_lock",
+  "gpusvm_vm.notifier_lock",
+  "amdgpu_device.notifier_lock",
+  "kvm_vm.mmu_lock",
+  "nouveau_svmm.mutex",
 ]);
 
 /** The user lock that was waited for longest. */
@@ -33,7 +41,10 @@ export function userLockOf({ locks }: Measured): LockFigures | undefined {
 
 /** The middle one of what was measured; the lower one of two; null if nothing was. */
 export function medianOf(all: readonly Measured[], figure: Figure): number | null {
-  const values = all.map((measured) => figure.of(measured)).filter((value) => value !== null).toSorted((a, b) => a - b);
+  const values = all
+    .map((measured) => figure.of(measured))
+    .filter((value) => value !== null)
+    .toSorted((a, b) => a - b);
   return values[Math.floor((values.length - 1) / 2)] ?? null;
 }
 
@@ -41,7 +52,10 @@ export function medianOf(all: readonly Measured[], figure: Figure): number | nul
 export function tableOf(results: readonly TrialResult[], labels: readonly Column[], figures: readonly Figure[]): Table {
   return {
     columns: [...labels, ...figures.map(({ title, unit }) => ({ title, unit }))],
-    rows: results.map(({ labels: of, measured }) => [...labels.map(({ title }) => of[title]), ...figures.map((figure) => figure.of(measured))]),
+    rows: results.map(({ labels: of, measured }) => [
+      ...labels.map(({ title }) => of[title]),
+      ...figures.map((figure) => figure.of(measured)),
+    ]),
   };
 }
 
@@ -56,16 +70,22 @@ export function measuredAt(results: readonly TrialResult[], labels: Labels): Mea
 export function seriesOf(results: readonly TrialResult[], by: string, x: string, figure: Figure): Series[] {
   return [...new Set(results.map(({ labels }) => labels[by]))].map((name) => ({
     name: String(name),
-    points: results.filter(({ labels }) => labels[by] === name).map(({ labels, measured }) => [Number(labels[x]), figure.of(measured) ?? 0] as const),
+    points: results
+      .filter(({ labels }) => labels[by] === name)
+      .map(({ labels, measured }) => [Number(labels[x]), figure.of(measured) ?? 0] as const),
   }));
 }
 
 /** A plot of {@link seriesOf}, both axes logarithmic. */
 export function plotOf(
-  results: readonly TrialResult[], { name, title, by, x, figure }: { name: string; title: string; by: string; x: string; figure: Figure },
+  results: readonly TrialResult[],
+  { name, title, by, x, figure }: { name: string; title: string; by: string; x: string; figure: Figure },
 ): Plot {
   return {
-    name, title, x: { label: x, isLog: true }, y: { label: `${figure.title}, ${figure.unit}`, isLog: true },
+    name,
+    title,
+    x: { label: x, isLog: true },
+    y: { label: `${figure.title}, ${figure.unit}`, isLog: true },
     series: seriesOf(results, by, x, figure),
   };
 }

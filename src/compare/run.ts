@@ -70,9 +70,11 @@ export interface MeasuredTrial extends PlannedTrial {
 
 /** All trials of a comparison, in the order in which they are begun and reported. */
 export function plannedTrials({ experiments, options, change }: ComparePlan): PlannedTrial[] {
-  return experiments.flatMap((experiment) => experiment.trials(options).map((trial) => (
-    { experiment, trial: { ...trial, config: changedMachine(trial.config, change) } }
-  )));
+  return experiments.flatMap((experiment) =>
+    experiment
+      .trials(options)
+      .map((trial) => ({ experiment, trial: { ...trial, config: changedMachine(trial.config, change) } })),
+  );
 }
 
 /**
@@ -80,7 +82,11 @@ export function plannedTrials({ experiments, options, change }: ComparePlan): Pl
  *
  * @throws TrialError for the first trial that throws
  */
-export async function compare(plan: ComparePlan, runner: TrialRunner, { onProgress, signal }: CompareHooks = {}): Promise<CompareOutcome> {
+export async function compare(
+  plan: ComparePlan,
+  runner: TrialRunner,
+  { onProgress, signal }: CompareHooks = {},
+): Promise<CompareOutcome> {
   const planned = plannedTrials(plan);
   const workOf = planned.map(({ trial: { config, invalidations } }) => config.gpus * (invalidations ?? TIMED_INVALIDATIONS));
   const work = workOf.reduce((sum, one) => sum + one, 0);
@@ -88,25 +94,36 @@ export async function compare(plan: ComparePlan, runner: TrialRunner, { onProgre
   const isInterrupted = () => signal?.aborted === true;
   const close = () => void runner.close();
   signal?.addEventListener("abort", close);
-  const measured = await spread(planned.length, runner.jobs, async (index) => {
-    const place = placeOf(planned[index]);
-    const tell = () => onProgress?.({ trials: planned.length, done, fraction: workDone / work, place });
-    tell();
-    const result = await runner.measure(planned[index].trial).catch((error: unknown) => {
-      throw new TrialError(place, error);
-    });
-    done++;
-    workDone += workOf[index];
-    tell();
-    return result;
-  }, isInterrupted);
+  const measured = await spread(
+    planned.length,
+    runner.jobs,
+    async (index) => {
+      const place = placeOf(planned[index]);
+      const tell = () => onProgress?.({ trials: planned.length, done, fraction: workDone / work, place });
+      tell();
+      const result = await runner.measure(planned[index].trial).catch((error: unknown) => {
+        throw new TrialError(place, error);
+      });
+      done++;
+      workDone += workOf[index];
+      tell();
+      return result;
+    },
+    isInterrupted,
+  );
   signal?.removeEventListener("abort", close);
   const trials = planned.flatMap((one, index) => (measured[index] === null ? [] : [{ ...one, measured: measured[index] }]));
-  return { experiments: plan.experiments.flatMap((experiment) => resultOf(experiment, plan, trials)), trials, interrupted: isInterrupted() };
+  return {
+    experiments: plan.experiments.flatMap((experiment) => resultOf(experiment, plan, trials)),
+    trials,
+    interrupted: isInterrupted(),
+  };
 }
 
 function resultOf(experiment: Experiment, { options }: ComparePlan, all: readonly MeasuredTrial[]): ExperimentResult[] {
-  const trials = all.filter((one) => one.experiment === experiment).map(({ trial: { labels }, measured }) => ({ labels, measured }));
+  const trials = all
+    .filter((one) => one.experiment === experiment)
+    .map(({ trial: { labels }, measured }) => ({ labels, measured }));
   if (trials.length === 0) return [];
   const { name, question, claim, setting } = experiment;
   const planned = experiment.trials(options).length;

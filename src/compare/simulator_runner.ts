@@ -29,7 +29,11 @@ export class SimulatorRunner implements TrialRunner {
 
   /** @param designs absolute paths of the user's modules are bundled; other names are built in */
   static async start(jobs: number, costs: StepCosts, designs: readonly string[]): Promise<SimulatorRunner> {
-    const bundle = await bundleWorker({ root: ROOT, entry: `${ROOT}workers/compare.ts`, prelude: userModulesPrelude(ROOT, designs) });
+    const bundle = await bundleWorker({
+      root: ROOT,
+      entry: `${ROOT}workers/compare.ts`,
+      prelude: userModulesPrelude(ROOT, designs),
+    });
     return new SimulatorRunner(bundle, jobs, costs);
   }
 

@@ -5,7 +5,12 @@
  * @returns what each came to; null if it was not begun or did not end
  * @throws what the first of them in this order threw; no further ones are begun then
  */
-export async function spread<T>(count: number, lanes: number, run: (task: number) => Promise<T>, isStopped: () => boolean): Promise<(T | null)[]> {
+export async function spread<T>(
+  count: number,
+  lanes: number,
+  run: (task: number) => Promise<T>,
+  isStopped: () => boolean,
+): Promise<(T | null)[]> {
   const results = Array.from({ length: count }, (): T | null => null);
   const failures: { readonly task: number; readonly error: unknown }[] = [];
   let next = 0;
@@ -20,6 +25,7 @@ export async function spread<T>(count: number, lanes: number, run: (task: number
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
-  if (failures.length > 0 && !isStopped()) throw failures.reduce((first, failure) => (failure.task < first.task ? failure : first)).error;
+  if (failures.length > 0 && !isStopped())
+    throw failures.reduce((first, failure) => (failure.task < first.task ? failure : first)).error;
   return results;
 }

@@ -27,9 +27,14 @@ export function measure({ config, invalidations, seconds, isWatched }: Trial, co
   const { world, tracer } = machine;
   const meter = new Meter(world.layout, config.gpus);
   meter.listen(tracer);
-  const oracles = isWatched ? attachOracles(tracer, world.layout, { ...checkWorld(world, 0), threads: 1 }, { measures: false }) : null;
+  const oracles = isWatched
+    ? attachOracles(tracer, world.layout, { ...checkWorld(world, 0), threads: 1 }, { measures: false })
+    : null;
   const { simulator, isOver } = machine.run({
-    costs, invalidations: invalidations ?? Infinity, seconds, onWaited: (addr, waitedNs) => meter.waited(addr, waitedNs),
+    costs,
+    invalidations: invalidations ?? Infinity,
+    seconds,
+    onWaited: (addr, waitedNs) => meter.waited(addr, waitedNs),
   });
   if (isOver) oracles?.atQuiescence(simulator.threads[0].task, balances(world, simulator.words));
   const virtualUs = simulator.nowNs / 1000;
@@ -38,6 +43,8 @@ export function measure({ config, invalidations, seconds, isWatched }: Trial, co
     ...meter.figures(virtualUs),
     treeWalkPercent: (100 * busyNs[TREE_NODE]) / busyNs.reduce((sum, ns) => sum + ns, 0),
     violations: oracles?.violationCounts() ?? {},
-    isOver, virtualUs, steps: simulator.steps,
+    isOver,
+    virtualUs,
+    steps: simulator.steps,
   };
 }

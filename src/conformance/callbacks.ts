@@ -55,7 +55,8 @@ export class Callbacks {
   }
 
   #intervalTable(kind: number): MmuIntervalNotifierOps {
-    const invalidate: MmuIntervalNotifierOps["invalidate"] = (current, sub, range, seq) => this.#start(current, sub, range, seq, null);
+    const invalidate: MmuIntervalNotifierOps["invalidate"] = (current, sub, range, seq) =>
+      this.#start(current, sub, range, seq, null);
     const invalidateStart: MmuIntervalNotifierOps["invalidateStart"] = (...args) => this.#start(...args);
     const invalidateFinish: MmuIntervalNotifierOps["invalidateFinish"] = (...args) => this.#finish(...args);
     return {
@@ -66,7 +67,11 @@ export class Callbacks {
   }
 
   *#start(
-    current: Current, sub: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange, seq: number, slot: FinishSlot | null,
+    current: Current,
+    sub: Ptr<"mmu_interval_notifier">,
+    range: MmuNotifierRange,
+    seq: number,
+    slot: FinishSlot | null,
   ): Run<boolean> {
     const id = this.#stage.machine.intervalId(sub);
     const script = this.#script(`${id}`);
@@ -110,13 +115,21 @@ export class Callbacks {
 
   #table(letters: string, key: number): MmuNotifierOps {
     const all: Record<string, MmuNotifierOps> = {
-      S: { invalidateRangeStart: (current, h, range) => this.#call(current, "S", h, [this.#stage.rangeId(range), nonBlock(current)]) },
-      E: { invalidateRangeEnd: (current, h, range) => this.#callVoid(current, "E", h, [this.#stage.rangeId(range), nonBlock(current)]) },
+      S: {
+        invalidateRangeStart: (current, h, range) => this.#call(current, "S", h, [this.#stage.rangeId(range), nonBlock(current)]),
+      },
+      E: {
+        invalidateRangeEnd: (current, h, range) =>
+          this.#callVoid(current, "E", h, [this.#stage.rangeId(range), nonBlock(current)]),
+      },
       R: { release: (current, h) => this.#callVoid(current, "R", h, []) },
       C: { clearFlushYoung: (current, h, _mm, start, end) => this.#ask(current, "C", h, [valueOf(start), valueOf(end)]) },
       Y: { clearYoung: (current, h, _mm, start, end) => this.#ask(current, "Y", h, [valueOf(start), valueOf(end)]) },
       Z: { testYoung: (current, h, _mm, address) => this.#ask(current, "Z", h, [valueOf(address)]) },
-      A: { archInvalidateSecondaryTlbs: (current, h, _mm, start, end) => this.#callVoid(current, "A", h, [valueOf(start), valueOf(end)]) },
+      A: {
+        archInvalidateSecondaryTlbs: (current, h, _mm, start, end) =>
+          this.#callVoid(current, "A", h, [valueOf(start), valueOf(end)]),
+      },
       G: { allocNotifier: (current) => this.#alloc(current, key), freeNotifier: (_current, h) => this.#free(h) },
     };
     return Object.assign({}, ...[...letters].map((letter) => all[letter]));

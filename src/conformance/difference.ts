@@ -13,10 +13,23 @@ export interface Difference {
 }
 
 const FIELD_NAMES: Record<string, string> = {
-  x: "result", w: "tasks that went on", c: "callbacks", W: "warnings", Q: "invalidate_seq of interval notifiers",
-  U: "users of classic notifiers", z: "tasks not finished at the end", X: "subscriptions object", E: "has_itree",
-  S: "invalidate_seq", A: "active_invalidate_ranges", I: "is_invalidating", T: "interval tree", D: "deferred list",
-  L: "hlist", C: "mm_count", M: "mm_users",
+  x: "result",
+  w: "tasks that went on",
+  c: "callbacks",
+  W: "warnings",
+  Q: "invalidate_seq of interval notifiers",
+  U: "users of classic notifiers",
+  z: "tasks not finished at the end",
+  X: "subscriptions object",
+  E: "has_itree",
+  S: "invalidate_seq",
+  A: "active_invalidate_ranges",
+  I: "is_invalidating",
+  T: "interval tree",
+  D: "deferred list",
+  L: "hlist",
+  C: "mm_count",
+  M: "mm_users",
 };
 
 /** Compare all fields of a step, the result first. */

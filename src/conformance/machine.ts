@@ -39,7 +39,12 @@ export class Machine {
     const hlistIds = trace.s.map((step) => step.h);
     this.#poolSize = Math.max(1, ...trace.N.map(([, pool = 0]) => pool));
     this.kernel = new Kernel(layout, {
-      frames: trace.m + 1, writers: 1, tasks: trace.t + 1, mms: trace.m, vmas: 1, swapSlots: 1,
+      frames: trace.m + 1,
+      writers: 1,
+      tasks: trace.t + 1,
+      mms: trace.m,
+      vmas: 1,
+      swapSlots: 1,
     });
     this.#intervals = layout.place(MmuIntervalNotifier, "sub", trace.N.length + 1);
     this.#finishes = layout.place(MmuIntervalNotifierFinish, "finish", (trace.N.length + 1) * this.#poolSize);

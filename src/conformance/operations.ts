@@ -6,12 +6,25 @@ import type { Current } from "../kernel/current.ts";
 import { downWrite, upWrite } from "../kernel/locking/rwsem.ts";
 import { mmdrop } from "../kernel/mm/mm_count.ts";
 import { MmStruct } from "../kernel/mm/mm_struct.ts";
-import { mmuIntervalNotifierInsert, mmuIntervalNotifierInsertLocked, mmuIntervalNotifierRemove } from "../kernel/mmu_notifier/interval.ts";
-import { mmuNotifierInvalidateRangeEnd, mmuNotifierInvalidateRangeStart, mmuNotifierInvalidateRangeStartNonblock } from "../kernel/mmu_notifier/invalidate.ts";
+import {
+  mmuIntervalNotifierInsert,
+  mmuIntervalNotifierInsertLocked,
+  mmuIntervalNotifierRemove,
+} from "../kernel/mmu_notifier/interval.ts";
+import {
+  mmuNotifierInvalidateRangeEnd,
+  mmuNotifierInvalidateRangeStart,
+  mmuNotifierInvalidateRangeStartNonblock,
+} from "../kernel/mmu_notifier/invalidate.ts";
 import { mmuNotifierRangeInit } from "../kernel/mmu_notifier/range.ts";
 import { mmuIntervalCheckRetry, mmuIntervalReadBegin, mmuIntervalReadRetry } from "../kernel/mmu_notifier/read.ts";
 import {
-  mmuNotifierGet, mmuNotifierPut, mmuNotifierRegister, mmuNotifierRegisterLocked, mmuNotifierSynchronize, mmuNotifierUnregister,
+  mmuNotifierGet,
+  mmuNotifierPut,
+  mmuNotifierRegister,
+  mmuNotifierRegisterLocked,
+  mmuNotifierSynchronize,
+  mmuNotifierUnregister,
 } from "../kernel/mmu_notifier/register.ts";
 import { mmuNotifierRelease } from "../kernel/mmu_notifier/release.ts";
 import { MmuNotifier } from "../kernel/mmu_notifier/structs.ts";
@@ -73,12 +86,21 @@ function* act({ machine, trace, callbacks, ranges }: Scene, current: Current, op
     case "ii":
       return yield* mmuIntervalNotifierInsert(current, machine.interval(op.i), mm, u64Of(op.a), u64Of(op.l), intervalOps(op.i));
     case "il":
-      return yield* underMmapLock(current, mm, mmuIntervalNotifierInsertLocked(
-        current, machine.interval(op.i), mm, u64Of(op.a), u64Of(op.l), intervalOps(op.i),
-      ));
+      return yield* underMmapLock(
+        current,
+        mm,
+        mmuIntervalNotifierInsertLocked(current, machine.interval(op.i), mm, u64Of(op.a), u64Of(op.l), intervalOps(op.i)),
+      );
     case "im":
       for (const [id, start, length] of op.L) {
-        const error = yield* mmuIntervalNotifierInsert(current, machine.interval(id), mm, u64Of(start), u64Of(length), intervalOps(id));
+        const error = yield* mmuIntervalNotifierInsert(
+          current,
+          machine.interval(id),
+          mm,
+          u64Of(start),
+          u64Of(length),
+          intervalOps(id),
+        );
         if (error !== 0) return error;
       }
       return 0;
@@ -93,7 +115,11 @@ function* act({ machine, trace, callbacks, ranges }: Scene, current: Current, op
     case "hr":
       return yield* mmuNotifierRegister(current, freshNotifier(machine, op.h), mm, callbacks.ops[op.k]);
     case "hl":
-      return yield* underMmapLock(current, mm, mmuNotifierRegisterLocked(current, freshNotifier(machine, op.h), mm, callbacks.ops[op.k]));
+      return yield* underMmapLock(
+        current,
+        mm,
+        mmuNotifierRegisterLocked(current, freshNotifier(machine, op.h), mm, callbacks.ops[op.k]),
+      );
     case "hu":
       return yield* done(mmuNotifierUnregister(current, machine.notifier(op.h)));
     case "hg": {

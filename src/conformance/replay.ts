@@ -24,7 +24,8 @@ export function replay(trace: Trace): Difference | null {
     try {
       got = run.step(step);
     } catch (error) {
-      if (error instanceof FormatError) throw new FormatError(`${trace.n}: step ${index + 1}: ${error.message}`, { cause: error });
+      if (error instanceof FormatError)
+        throw new FormatError(`${trace.n}: step ${index + 1}: ${error.message}`, { cause: error });
       return exception(trace, index, expected, error);
     }
     const difference = firstDifference(trace, index, expected, got);
@@ -39,7 +40,14 @@ export function replay(trace: Trace): Difference | null {
 /** The notifier core threw something, which no kernel does. */
 function exception(trace: Trace, index: number, { x }: Observation, error: unknown): Difference {
   const got = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return { trace: trace.n, step: index, operation: operationText(trace.s[index]), field: named("x"), expected: JSON.stringify(x), got };
+  return {
+    trace: trace.n,
+    step: index,
+    operation: operationText(trace.s[index]),
+    field: named("x"),
+    expected: JSON.stringify(x),
+    got,
+  };
 }
 
 /** A task inside an operation. */
@@ -119,7 +127,8 @@ class Replay implements Stage, Scene {
 
   #unpark(step: Step): Pending {
     const pending = this.#pending.get(step.t ?? -1);
-    if (pending === undefined || this.#whereBlocked(pending.thread) !== "P") throw new FormatError(`task ${step.t} is not parked`);
+    if (pending === undefined || this.#whereBlocked(pending.thread) !== "P")
+      throw new FormatError(`task ${step.t} is not parked`);
     const park = this.machine.park(pending.task);
     this.machine.atOnce(function* (current) {
       yield* writeOnce(current, park, Park.go, 1);
@@ -151,7 +160,8 @@ class Replay implements Stage, Scene {
       const woken = [...this.#pending.values()].find(({ thread }) => thread.state === "runnable");
       if (woken === undefined) return wentOn;
       const result = this.#run(woken);
-      if (result === "P") { // from then on it blocks afresh
+      if (result === "P") {
+        // from then on it blocks afresh
         this.#pending.delete(woken.task);
         this.#pending.set(woken.task, woken);
       }

@@ -36,9 +36,16 @@ export const INITIAL_VIEW: MmView = { X: 0, E: 0, S: 0, A: 0, I: 0, T: [], D: []
 export function changed(view: MmView, change: StateChange | undefined): MmView {
   if (change === undefined) return view;
   return {
-    X: change.X ?? view.X, E: change.E ?? view.E, S: change.S ?? view.S, A: change.A ?? view.A, I: change.I ?? view.I,
-    T: spliced(view.T, change.T), D: spliced(view.D, change.D), L: spliced(view.L, change.L),
-    C: change.C ?? view.C, M: change.M ?? view.M,
+    X: change.X ?? view.X,
+    E: change.E ?? view.E,
+    S: change.S ?? view.S,
+    A: change.A ?? view.A,
+    I: change.I ?? view.I,
+    T: spliced(view.T, change.T),
+    D: spliced(view.D, change.D),
+    L: spliced(view.L, change.L),
+    C: change.C ?? view.C,
+    M: change.M ?? view.M,
   };
 }
 
@@ -100,8 +107,9 @@ function deferredOf(machine: Machine, subscriptions: Ptr<"mmu_notifier_subscript
 }
 
 function hlistOf(machine: Machine, subscriptions: Ptr<"mmu_notifier_subscriptions">): number[] {
-  return listOf(machine.words, subscriptions + MmuNotifierSubscriptions.list)
-    .map((node) => machine.notifierId((node - MmuNotifier.hlist) as Ptr<"mmu_notifier">));
+  return listOf(machine.words, subscriptions + MmuNotifierSubscriptions.list).map((node) =>
+    machine.notifierId((node - MmuNotifier.hlist) as Ptr<"mmu_notifier">),
+  );
 }
 
 function listOf(words: Int32Array, head: number): number[] {

@@ -19,8 +19,31 @@ const MOST_TASKS = 64;
 const MOST_MMS = 3;
 
 const OPERATIONS = [
-  "rs", "rn", "re", "ex", "md", "ii", "il", "im", "ir", "rb", "rr", "ck", "hr", "hl", "hu", "hg", "hp", "hs", "hx",
-  "cf", "cy", "ty", "at", "up", "gp",
+  "rs",
+  "rn",
+  "re",
+  "ex",
+  "md",
+  "ii",
+  "il",
+  "im",
+  "ir",
+  "rb",
+  "rr",
+  "ck",
+  "hr",
+  "hl",
+  "hu",
+  "hg",
+  "hp",
+  "hs",
+  "hx",
+  "cf",
+  "cy",
+  "ty",
+  "at",
+  "up",
+  "gp",
 ] as const;
 
 /** Operations on an interval notifier, and with an ops table. */
@@ -58,8 +81,16 @@ const Script = v.object({
 /** A list is given as a splice of the former one: position, number of items deleted, new items. */
 const Splice = v.array(Id);
 const StateChange = v.object({
-  X: v.optional(Id), E: v.optional(Id), S: v.optional(Id), A: v.optional(U64), I: v.optional(Id),
-  T: v.optional(Splice), D: v.optional(Splice), L: v.optional(Splice), C: v.optional(Id), M: v.optional(Id),
+  X: v.optional(Id),
+  E: v.optional(Id),
+  S: v.optional(Id),
+  A: v.optional(U64),
+  I: v.optional(Id),
+  T: v.optional(Splice),
+  D: v.optional(Splice),
+  L: v.optional(Splice),
+  C: v.optional(Id),
+  M: v.optional(Id),
 });
 
 const Step = v.object({
@@ -70,7 +101,9 @@ const Step = v.object({
   w: v.optional(v.array(v.tuple([Id, Result])), []),
   c: v.optional(v.array(v.array(v.union([Id, v.string()]))), []),
   W: v.optional(v.array(v.string()), []),
-  d: v.optional(StateChange), d1: v.optional(StateChange), d2: v.optional(StateChange),
+  d: v.optional(StateChange),
+  d1: v.optional(StateChange),
+  d2: v.optional(StateChange),
   Q: v.optional(v.record(v.string(), v.array(Id)), {}),
   g: v.optional(v.array(Id), []),
   U: v.optional(v.record(v.string(), Id), {}),
@@ -111,7 +144,9 @@ export function parseTrace(line: string): Trace {
 
 /** Does the step speak of something that the trace does not define? */
 function unknownName(trace: Trace, step: Step): string | null {
-  const nested = Object.values(step.b).flat().flatMap((script) => (script === 0 ? [] : (script.n ?? [])));
+  const nested = Object.values(step.b)
+    .flat()
+    .flatMap((script) => (script === 0 ? [] : (script.n ?? [])));
   for (const { o, m, i, k, L } of [step, ...nested]) {
     if (m >= trace.m) return `there is no mm ${m}`;
     if (i > trace.N.length || (i === 0 && INTERVAL_OPERATIONS.has(o))) return `there is no interval notifier ${i}`;

@@ -5,8 +5,18 @@ import { element, embedded, NULL, type Ptr } from "../machine/struct.ts";
 import type { Task } from "../machine/task.ts";
 import { signalEvent } from "./event.ts";
 import {
-  CMD_PREEMPT, CMD_RESUME, CMD_TLB_INVAL_ALL, CMD_TLB_INVAL_RANGE, COMMAND_DONE, COMMAND_SENT, COMMAND_TAKEN, GpuCommand, GpuContext,
-  GpuRegisters, RING_ENTRIES, type Gpu,
+  CMD_PREEMPT,
+  CMD_RESUME,
+  CMD_TLB_INVAL_ALL,
+  CMD_TLB_INVAL_RANGE,
+  COMMAND_DONE,
+  COMMAND_SENT,
+  COMMAND_TAKEN,
+  GpuCommand,
+  GpuContext,
+  GpuRegisters,
+  RING_ENTRIES,
+  type Gpu,
 } from "./gpu.ts";
 
 /**

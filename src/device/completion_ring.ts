@@ -38,7 +38,9 @@ export function* interruptLoop(task: Task, gpu: Gpu, handler: InterruptHandler):
   const interrupt = embedded(regs, GpuRegisters.interrupt);
   for (;;) {
     const count = yield* readOnce(task, interrupt, Event.count);
-    while (yield* handleAnswer(task, gpu, handler)) { /* until none is left */ }
+    while (yield* handleAnswer(task, gpu, handler)) {
+      /* until none is left */
+    }
     if (yield* isStopped(task, gpu)) return;
     yield* futexWait(task, interrupt, Event.count, count);
   }

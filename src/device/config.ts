@@ -41,7 +41,9 @@ export const DEFAULT_GPU_CONFIG: GpuConfig = {
 
 /** @throws RangeError for what no GPU can be */
 export function checkGpuConfig(config: GpuConfig): void {
-  if (config.contexts < 1 || config.contexts > MAX_CONTEXTS) throw new RangeError(`${config.contexts} contexts: a GPU has 1..${MAX_CONTEXTS}`);
+  if (config.contexts < 1 || config.contexts > MAX_CONTEXTS)
+    throw new RangeError(`${config.contexts} contexts: a GPU has 1..${MAX_CONTEXTS}`);
   if (config.walkers < 1) throw new RangeError(`${config.walkers} walkers: a GPU needs one`);
-  if (config.tlbDomains !== 1 && config.tlbDomains !== 2) throw new RangeError(`${config.tlbDomains as number} TLB domains: a GPU has 1 or 2`);
+  if (config.tlbDomains !== 1 && config.tlbDomains !== 2)
+    throw new RangeError(`${config.tlbDomains as number} TLB domains: a GPU has 1 or 2`);
 }

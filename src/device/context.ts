@@ -81,9 +81,7 @@ function* carryOut(task: Task, gpu: Gpu, index: number, access: Access, translat
 }
 
 /** False if it faulted. */
-function* tryAccess(
-  task: Task, gpu: Gpu, index: number, access: Access, translation: Translation,
-): Run<boolean> {
+function* tryAccess(task: Task, gpu: Gpu, index: number, access: Access, translation: Translation): Run<boolean> {
   const context = gpu.contexts[index];
   const domain = gpu.tlbDomainOf(index);
   for (;;) {

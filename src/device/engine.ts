@@ -24,7 +24,9 @@ export function* engineLoop(task: Task, gpu: Gpu): Run<void> {
   for (;;) {
     const count = yield* readOnce(task, gpu.doorbell, Event.count);
     if (yield* isStopped(task, gpu)) return;
-    while (yield* takeNext(task, gpu)) { /* until none is left */ }
+    while (yield* takeNext(task, gpu)) {
+      /* until none is left */
+    }
     const nextUs = yield* serveTaken(task, gpu);
     yield* retireCommands(task, gpu);
     yield* futexWait(task, gpu.doorbell, Event.count, count, nextUs);

@@ -1,4 +1,15 @@
-import { cmpxchg, fetchAdd, loadAcquire, peekAddr, pokeAddr, read, readOnce, readPtr, storeRelease, write } from "../machine/access.ts";
+import {
+  cmpxchg,
+  fetchAdd,
+  loadAcquire,
+  peekAddr,
+  pokeAddr,
+  read,
+  readOnce,
+  readPtr,
+  storeRelease,
+  write,
+} from "../machine/access.ts";
 import { futexWait, futexWake } from "../machine/futex.ts";
 import type { Run } from "../machine/step.ts";
 import { embedded, type Ptr } from "../machine/struct.ts";
@@ -6,7 +17,15 @@ import type { Task } from "../machine/task.ts";
 import { trace } from "../machine/tracepoint.ts";
 import { Event, signalEvent } from "./event.ts";
 import {
-  FAULT_ANSWERED, FAULT_NONE, FAULT_PENDING, FAULT_TAKEN, FaultLine, GpuContext, GpuFaultEntry, GpuRegisters, type Gpu,
+  FAULT_ANSWERED,
+  FAULT_NONE,
+  FAULT_PENDING,
+  FAULT_TAKEN,
+  FaultLine,
+  GpuContext,
+  GpuFaultEntry,
+  GpuRegisters,
+  type Gpu,
 } from "./gpu.ts";
 import { preemptionPoint } from "./preemption.ts";
 import { deviceEvents } from "./tracepoints.ts";
@@ -59,9 +78,7 @@ export function* answerFault(task: Task, gpu: Gpu, slot: number, result: number)
 }
 
 /** Context: report a fault, and wait for its answer: 0, a negative error, or FAULT_STOPPED. It can be preempted meanwhile. */
-export function* raiseFault(
-  task: Task, gpu: Gpu, context: number, vm: Ptr<"gpu_vm">, va: number, kind: number,
-): Run<number> {
+export function* raiseFault(task: Task, gpu: Gpu, context: number, vm: Ptr<"gpu_vm">, va: number, kind: number): Run<number> {
   const fault = faultOf(gpu, context);
   trace(task, deviceEvents.fault, gpu.index, context, va, kind);
   yield* write(task, fault, GpuFaultEntry.vm, vm); // the whole slot in one write

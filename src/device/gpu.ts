@@ -169,7 +169,12 @@ export class Gpu {
 
   /** @throws RangeError if the configuration is one that no GPU can have */
   constructor(
-    layout: Layout, physical: PhysicalMemory, index: number, writer: number, config: GpuConfig, faultLine: Ptr<"fault_line">,
+    layout: Layout,
+    physical: PhysicalMemory,
+    index: number,
+    writer: number,
+    config: GpuConfig,
+    faultLine: Ptr<"fault_line">,
   ) {
     checkGpuConfig(config);
     this.index = index;

@@ -31,7 +31,8 @@ export function* drainAccesses(task: Task, gpu: Gpu, domain: number): Run<void> 
   for (const [index, context] of gpu.contexts.entries()) {
     if (gpu.tlbDomainOf(index) !== domain) continue;
     if ((yield* cmpxchg(task, context, GpuContext.inFlight, IN_FLIGHT, AWAITED)) !== IN_FLIGHT) continue;
-    while ((yield* loadAcquire(task, context, GpuContext.inFlight)) === AWAITED) { // what landed comes before what the engine does next
+    while ((yield* loadAcquire(task, context, GpuContext.inFlight)) === AWAITED) {
+      // what landed comes before what the engine does next
       yield* futexWait(task, context, GpuContext.inFlight, AWAITED);
     }
   }

@@ -7,8 +7,16 @@ import { trace } from "../machine/tracepoint.ts";
 import { commandAt, isTlbInvalidation } from "./command_ring.ts";
 import { answerCommand } from "./completion_ring.ts";
 import {
-  CMD_TLB_INVAL_ALL, COMMAND_APPLIED, COMMAND_DONE, COMMAND_TAKEN, FATE_EARLY, FATE_LOST, FATE_OVERTAKES, GpuCommand,
-  GpuRegisters, type Gpu,
+  CMD_TLB_INVAL_ALL,
+  COMMAND_APPLIED,
+  COMMAND_DONE,
+  COMMAND_TAKEN,
+  FATE_EARLY,
+  FATE_LOST,
+  FATE_OVERTAKES,
+  GpuCommand,
+  GpuRegisters,
+  type Gpu,
 } from "./gpu.ts";
 import { drainAccesses } from "./in_flight.ts";
 import { drawLatencyUs } from "./latency.ts";

@@ -14,7 +14,12 @@ import type { Translation } from "./tlb.ts";
  * and used for something else, permits nothing.
  */
 export function* walkPageTable(
-  task: Task, physical: PhysicalMemory, root: number, va: number, needs: number, found: Translation,
+  task: Task,
+  physical: PhysicalMemory,
+  root: number,
+  va: number,
+  needs: number,
+  found: Translation,
 ): Run<boolean> {
   let pte = 0;
   let pteAddr = 0;

@@ -7,8 +7,18 @@ import { trace } from "../machine/tracepoint.ts";
 import { answerCommand } from "./completion_ring.ts";
 import { Event, signalEvent } from "./event.ts";
 import {
-  CMD_RESUME, COMMAND_APPLIED, COMMAND_DONE, COMMAND_TAKEN, CONTEXT_PARKED, CONTEXT_RUNNING, GpuCommand, GpuContext,
-  REQUEST_PARK, REQUEST_RUN, REQUEST_STOP, type Gpu,
+  CMD_RESUME,
+  COMMAND_APPLIED,
+  COMMAND_DONE,
+  COMMAND_TAKEN,
+  CONTEXT_PARKED,
+  CONTEXT_RUNNING,
+  GpuCommand,
+  GpuContext,
+  REQUEST_PARK,
+  REQUEST_RUN,
+  REQUEST_STOP,
+  type Gpu,
 } from "./gpu.ts";
 import { drawLatencyUs } from "./latency.ts";
 import { deviceEvents } from "./tracepoints.ts";

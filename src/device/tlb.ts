@@ -65,7 +65,12 @@ const ENTRY_WORDS = TlbEntry.words;
 
 /** Look in L1. False: nothing there that permits the access. */
 export function* lookupL1(
-  task: Task, tlb: Ptr<"tlb">, asid: number, va: number, needs: number, found: Translation,
+  task: Task,
+  tlb: Ptr<"tlb">,
+  asid: number,
+  va: number,
+  needs: number,
+  found: Translation,
 ): Run<boolean> {
   yield* readOnce(task, tlb, Tlb.epoch);
   return hit(task.words, find(task.words, tlb + Tlb.l1, L1_ENTRIES, tagOf(asid, va), vpnOf(va)), needs, found);
@@ -73,7 +78,12 @@ export function* lookupL1(
 
 /** Look in L2, and copy what is found to L1. False: nothing there that permits the access; `found.epoch` is for the walk. */
 export function* lookupL2(
-  task: Task, tlb: Ptr<"tlb">, asid: number, va: number, needs: number, found: Translation,
+  task: Task,
+  tlb: Ptr<"tlb">,
+  asid: number,
+  va: number,
+  needs: number,
+  found: Translation,
 ): Run<boolean> {
   found.epoch = yield* fetchAdd(task, tlb, Tlb.epoch, 0); // writes if it hits
   const { words } = task;
@@ -91,7 +101,12 @@ export function* lookupL2(
  * @param numbering which of how many TLBs it is: the stamps of all are to differ
  */
 export function* fillTlb(
-  task: Task, tlb: Ptr<"tlb">, asid: number, va: number, walked: Translation, numbering: TlbNumbering = THE_ONLY_TLB,
+  task: Task,
+  tlb: Ptr<"tlb">,
+  asid: number,
+  va: number,
+  walked: Translation,
+  numbering: TlbNumbering = THE_ONLY_TLB,
 ): Run<boolean> {
   if (isOvertaken(walked.epoch, yield* fetchAdd(task, tlb, Tlb.epoch, 0))) return false;
   const { words } = task;
@@ -146,7 +161,13 @@ function find(words: Int32Array, base: number, ways: number, tag: number, vpn: n
 }
 
 function insert(
-  words: Int32Array, base: number, ways: number, victimAddr: number, tag: number, vpn: number, translation: Translation,
+  words: Int32Array,
+  base: number,
+  ways: number,
+  victimAddr: number,
+  tag: number,
+  vpn: number,
+  translation: Translation,
 ): void {
   const entry = find(words, base, ways, tag, vpn) || findInvalid(words, base, ways) || nextVictim(words, base, ways, victimAddr);
   Atomics.store(words, entry + TlbEntry.stamp, 0);

@@ -20,7 +20,13 @@ export const OVERTAKEN = 2;
 
 /** Find the frame for an access of `kind` at `va`: the TLB of `domain` first, then a walk. The caller's access is in flight. */
 export function* translate(
-  task: Task, gpu: Gpu, domain: number, vm: Ptr<"gpu_vm">, va: number, kind: number, found: Translation,
+  task: Task,
+  gpu: Gpu,
+  domain: number,
+  vm: Ptr<"gpu_vm">,
+  va: number,
+  kind: number,
+  found: Translation,
 ): Run<number> {
   const tlb = gpu.tlbs[domain];
   const needs = kind === ACCESS_READ ? PTE_PRESENT : PTE_PRESENT | PTE_WRITE;

@@ -32,8 +32,9 @@ export function tlbEntryAt(words: Int32Array, entry: number): TlbEntryView | nul
  */
 export function coveringTlbEntry(words: Int32Array, gpu: Gpu, asid: number, start: number, end: number, pfn = -1): number {
   for (const tlb of gpu.tlbs) {
-    const entry = coveringIn(words, tlb + Tlb.l1, L1_ENTRIES, asid, start, end, pfn)
-      || coveringIn(words, tlb + Tlb.l2, L2_ENTRIES, asid, start, end, pfn);
+    const entry =
+      coveringIn(words, tlb + Tlb.l1, L1_ENTRIES, asid, start, end, pfn) ||
+      coveringIn(words, tlb + Tlb.l2, L2_ENTRIES, asid, start, end, pfn);
     if (entry !== 0) return entry;
   }
   return 0;
@@ -52,11 +53,19 @@ export function hasFault(words: Int32Array, gpu: Gpu, index: number): boolean {
 /** May context `index` have an access in flight or start one? */
 export function isContextRunning(words: Int32Array, gpu: Gpu, index: number): boolean {
   const context = gpu.contexts[index];
-  return Atomics.load(words, context + GpuContext.state) === CONTEXT_RUNNING && Atomics.load(words, context + GpuContext.isHeld) === 0;
+  return (
+    Atomics.load(words, context + GpuContext.state) === CONTEXT_RUNNING && Atomics.load(words, context + GpuContext.isHeld) === 0
+  );
 }
 
 function coveringIn(
-  words: Int32Array, base: number, count: number, asid: number, start: number, end: number, pfn: number,
+  words: Int32Array,
+  base: number,
+  count: number,
+  asid: number,
+  start: number,
+  end: number,
+  pfn: number,
 ): number {
   for (let i = 0; i < count; i++) {
     const entry = base + i * TlbEntry.words;

@@ -42,26 +42,31 @@ export interface DriverFactory {
 const BUILT_IN: Record<string, DriverFactory> = {
   "two-pass": on(twoPassCore, twoPass, FINISH_KINDS),
   "single-pass": (_options, layout, kernel, gpus) => singlePass(layout, kernel, gpus),
-  "xe-userptr": on(twoPassCore, (_options, layout, kernel, gpus) => (
-    new XeUserptrDriver("xe-userptr", "fault", merged, layout, kernel, gpus)
-  )),
-  "xe-userptr-preempt": on(twoPassCore, (_options, layout, kernel, gpus) => (
-    new XeUserptrDriver("xe-userptr-preempt", "preempt-fence", merged, layout, kernel, gpus)
-  )),
-  "xe-userptr-6.18": (_options, layout, kernel, gpus) => (
-    new XeUserptrDriver("xe-userptr-6.18", "fault", before, layout, kernel, gpus)
+  "xe-userptr": on(
+    twoPassCore,
+    (_options, layout, kernel, gpus) => new XeUserptrDriver("xe-userptr", "fault", merged, layout, kernel, gpus),
   ),
-  "gpusvm": (_options, layout, kernel, gpus) => gpusvm(layout, kernel, gpus),
+  "xe-userptr-preempt": on(
+    twoPassCore,
+    (_options, layout, kernel, gpus) => new XeUserptrDriver("xe-userptr-preempt", "preempt-fence", merged, layout, kernel, gpus),
+  ),
+  "xe-userptr-6.18": (_options, layout, kernel, gpus) =>
+    new XeUserptrDriver("xe-userptr-6.18", "fault", before, layout, kernel, gpus),
+  gpusvm: (_options, layout, kernel, gpus) => gpusvm(layout, kernel, gpus),
   "gpusvm-two-pass": on(twoPassCore, gpusvmTwoPass, ["nowait"]),
   "gpusvm-two-pass-checked": on(twoPassCore, gpusvmTwoPassChecked, ["nowait"]),
-  "kvm": (_options, layout, kernel, gpus) => new KvmDriver(layout, kernel, gpus),
-  "nouveau": (_options, layout, kernel, gpus) => new NouveauDriver("nouveau", layout, kernel, gpus),
-  "nouveau-undone": on(twoPassUndoneCore, (_options, layout, kernel, gpus) => new NouveauDriver("nouveau-undone", layout, kernel, gpus)),
-  "amdgpu": (_options, layout, kernel, gpus) => amdgpu(layout, kernel, gpus),
+  kvm: (_options, layout, kernel, gpus) => new KvmDriver(layout, kernel, gpus),
+  nouveau: (_options, layout, kernel, gpus) => new NouveauDriver("nouveau", layout, kernel, gpus),
+  "nouveau-undone": on(
+    twoPassUndoneCore,
+    (_options, layout, kernel, gpus) => new NouveauDriver("nouveau-undone", layout, kernel, gpus),
+  ),
+  amdgpu: (_options, layout, kernel, gpus) => amdgpu(layout, kernel, gpus),
   "amdgpu-partitions": (_options, layout, kernel, gpus) => amdgpuPartitions(layout, kernel, gpus),
-  "xe-userptr-joined": on(twoPassCore, (_options, layout, kernel, gpus) => (
-    new XeUserptrDriver("xe-userptr-joined", "fault", joined, layout, kernel, gpus)
-  )),
+  "xe-userptr-joined": on(
+    twoPassCore,
+    (_options, layout, kernel, gpus) => new XeUserptrDriver("xe-userptr-joined", "fault", joined, layout, kernel, gpus),
+  ),
   "n-pass": on(nPassListCore, nPass, FINISH_KINDS),
   "n-pass-2": on(nPassListCore, nPass2, FINISH_KINDS),
   "n-pass-3": on(nPassListCore, nPass3, FINISH_KINDS),
@@ -70,7 +75,7 @@ const BUILT_IN: Record<string, DriverFactory> = {
   "pass-counter": on(passCounterCore, (_options, layout, kernel, gpus) => passCounter(layout, kernel, gpus)),
   "pass-counter-seqno": on(passCounterCore, (_options, layout, kernel, gpus) => passCounterSeqno(layout, kernel, gpus)),
   "start-end": on(startEndCore, (_options, layout, kernel, gpus) => startEnd(layout, kernel, gpus)),
-  "multiplexed": (_options, layout, kernel, gpus) => multiplexed(layout, kernel, gpus),
+  multiplexed: (_options, layout, kernel, gpus) => multiplexed(layout, kernel, gpus),
   "lock-across-passes": on(twoPassCore, lockAcrossPasses, FINISH_KINDS),
   "lock-across-passes-per-notifier": on(twoPassCore, lockAcrossPassesPerNotifier, FINISH_KINDS),
   "finish-at-range-end": on(finishAtRangeEndCore, (...args) => twoPass(...args, "finish-at-range-end"), FINISH_KINDS),
@@ -128,9 +133,7 @@ function serves(passes: NotifierPasses, wanted: NotifierPasses): boolean {
  *
  * @throws RangeError if there is none, or the kernel has another notifier core than it needs
  */
-export function createDriver(
-  name: string, options: DriverOptions, kernel: Kernel, gpus: readonly Gpu[], layout: Layout,
-): Driver {
+export function createDriver(name: string, options: DriverOptions, kernel: Kernel, gpus: readonly Gpu[], layout: Layout): Driver {
   const designs = designsIn(name);
   if (designs.length > 1) {
     return new MixedDriver(designs, gpus.length, layout, (design) => createDriver(design, options, kernel, gpus, layout));

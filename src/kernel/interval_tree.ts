@@ -36,9 +36,7 @@ export function* intervalTreeIsLinked(task: Task, node: Node): Run<boolean> {
 }
 
 /** Put `node`, whose `start` and `last` are set, into the tree with its root at `obj->rootField`. */
-export function* intervalTreeInsert<S extends string>(
-  task: Task, obj: Ptr<S>, rootField: RootField<S>, node: Node,
-): Run<void> {
+export function* intervalTreeInsert<S extends string>(task: Task, obj: Ptr<S>, rootField: RootField<S>, node: Node): Run<void> {
   const words = task.words;
   const root = obj + rootField;
   let parent: number = NULL;
@@ -65,9 +63,7 @@ export function* intervalTreeInsert<S extends string>(
 }
 
 /** Take `node` out of the tree with its root at `obj->rootField`, in which it must be. */
-export function* intervalTreeRemove<S extends string>(
-  task: Task, obj: Ptr<S>, rootField: RootField<S>, node: Node,
-): Run<void> {
+export function* intervalTreeRemove<S extends string>(task: Task, obj: Ptr<S>, rootField: RootField<S>, node: Node): Run<void> {
   const words = task.words;
   const root = obj + rootField;
   if (task.interleaved) yield stepOf(READ, node);
@@ -118,7 +114,11 @@ export function* intervalTreeRemove<S extends string>(
 
 /** The first node, in tree order, that has a value in common with [start, last]; NULL if there is none. */
 export function intervalTreeIterFirst<S extends string>(
-  task: Task, obj: Ptr<S>, rootField: RootField<S>, start: bigint | number, last: bigint | number,
+  task: Task,
+  obj: Ptr<S>,
+  rootField: RootField<S>,
+  start: bigint | number,
+  last: bigint | number,
 ): Run<Node> {
   const from = narrowed(start);
   const to = narrowed(last);
@@ -126,9 +126,7 @@ export function intervalTreeIterFirst<S extends string>(
 }
 
 /** The match of [start, last] that follows `node`, itself one; NULL if there is none. */
-export function intervalTreeIterNext(
-  task: Task, node: Node, start: bigint | number, last: bigint | number,
-): Run<Node> {
+export function intervalTreeIterNext(task: Task, node: Node, start: bigint | number, last: bigint | number): Run<Node> {
   const from = narrowed(start);
   const to = narrowed(last);
   return search(task, NULL, node, lowWord(from), highWord(from), lowWord(to), highWord(to), null) as Run<Node>;
@@ -136,7 +134,11 @@ export function intervalTreeIterNext(
 
 /** All matches of [start, last], in tree order: for callers under the lock, who need not look again after each. */
 export function intervalTreeQuery<S extends string>(
-  task: Task, obj: Ptr<S>, rootField: RootField<S>, start: bigint | number, last: bigint | number,
+  task: Task,
+  obj: Ptr<S>,
+  rootField: RootField<S>,
+  start: bigint | number,
+  last: bigint | number,
 ): Run<Node[]> {
   const from = narrowed(start);
   const to = narrowed(last);
@@ -149,7 +151,13 @@ export function intervalTreeQuery<S extends string>(
  * the walk goes on from match to match, and what is returned is that list with all of them.
  */
 function* search(
-  task: Task, root: number, node: Node, startLow: number, startHigh: number, lastLow: number, lastHigh: number,
+  task: Task,
+  root: number,
+  node: Node,
+  startLow: number,
+  startHigh: number,
+  lastLow: number,
+  lastHigh: number,
   all: Node[] | null,
 ): Run<Node | Node[]> {
   const words = task.words;
@@ -190,7 +198,8 @@ function* search(
     }
     isEntered = false;
     let below: number;
-    do { // up, until we come from a left child
+    do {
+      // up, until we come from a left child
       below = at;
       at = words[below + PARENT];
       if (at === NULL) return all ?? NULL;

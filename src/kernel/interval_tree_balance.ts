@@ -20,7 +20,7 @@ type Side = number;
 /** `node` is new and red: no red node may have a red parent. */
 export function* rebalanceInserted(task: Task, root: number, inserted: number): Run<void> {
   const words = task.words;
-  for (let node = inserted; ; ) {
+  for (let node = inserted; ;) {
     const parent = words[node + PARENT];
     if (parent === NULL) {
       yield* paint(task, node, BLACK);

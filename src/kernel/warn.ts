@@ -38,8 +38,6 @@ export function warn(task: Task, what: number): void {
 }
 
 /** `WARN_ON_ONCE(1)`: `obj->field` remembers, for as long as the machine runs, that it was said. */
-export function* warnOnce<S extends string>(
-  task: Task, obj: Ptr<S>, field: Field<S, typeof u32>, what: number,
-): Run<void> {
+export function* warnOnce<S extends string>(task: Task, obj: Ptr<S>, field: Field<S, typeof u32>, what: number): Run<void> {
   if ((yield* xchg(task, obj, field, 1)) === 0) warn(task, what);
 }

@@ -1,5 +1,18 @@
 import {
-  ADD, AND, ANNOUNCE, COMPARE_EXCHANGE, EXCHANGE, LOAD, OR, peekAddr, PLAIN_LOAD, PLAIN_LOAD_64, PLAIN_STORE, PLAIN_STORE_64, pokeAddr, STORE,
+  ADD,
+  AND,
+  ANNOUNCE,
+  COMPARE_EXCHANGE,
+  EXCHANGE,
+  LOAD,
+  OR,
+  peekAddr,
+  PLAIN_LOAD,
+  PLAIN_LOAD_64,
+  PLAIN_STORE,
+  PLAIN_STORE_64,
+  pokeAddr,
+  STORE,
 } from "./access_step.ts";
 import type { Field, Ptr, u32, u64 } from "./struct.ts";
 import { ACQUIRE, READ, READ_ONCE, RELEASE, RMW, WRITE, WRITE_ONCE, type Run } from "./step.ts";
@@ -37,9 +50,7 @@ export function storeRelease<S extends string>(task: Task, obj: Ptr<S>, field: F
 }
 
 /** Store `value` if the word holds `old`; returns what it held before, so `=== old` means success. */
-export function cmpxchg<S extends string>(
-  task: Task, obj: Ptr<S>, field: F32<S>, old: number, value: number,
-): Run<number> {
+export function cmpxchg<S extends string>(task: Task, obj: Ptr<S>, field: F32<S>, old: number, value: number): Run<number> {
   return task.access.begin(RMW, COMPARE_EXCHANGE, obj + field, value, old);
 }
 

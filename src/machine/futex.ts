@@ -15,7 +15,11 @@ type F32<S extends string> = Field<S, typeof u32>;
  * look again) or TIMED_OUT once `deadlineUs` (absolute, microseconds) has passed.
  */
 export function* futexWait<S extends string>(
-  task: Task, obj: Ptr<S>, field: F32<S>, expected: number, deadlineUs = Infinity,
+  task: Task,
+  obj: Ptr<S>,
+  field: F32<S>,
+  expected: number,
+  deadlineUs = Infinity,
 ): Run<number> {
   trace(task, machineEvents.mightSleep, obj + field);
   task.expected = expected;

@@ -48,7 +48,8 @@ export class PhysicalMemory {
 
   /** @param writers processors that write to pages, 1 to 511 */
   constructor(layout: Layout, frames: number, writers: number) {
-    if (writers < 1 || writers >= PTRS_PER_TABLE) throw new RangeError(`${writers} writers: a page has words for 1..${PTRS_PER_TABLE - 1}`);
+    if (writers < 1 || writers >= PTRS_PER_TABLE)
+      throw new RangeError(`${writers} writers: a page has words for 1..${PTRS_PER_TABLE - 1}`);
     this.frames = frames;
     this.dataWords = writers + 1;
     this.pages = layout.place(Page, "page", frames);

@@ -45,8 +45,19 @@ export const RELAX = 11;
 export const AWAIT = 12;
 
 export const STEP_NAMES = [
-  "READ_ONCE", "WRITE_ONCE", "RMW", "ACQUIRE", "RELEASE", "READ", "WRITE",
-  "FUTEX_WAIT", "FUTEX_WAKE", "SLEEP", "CHOICE", "RELAX", "AWAIT",
+  "READ_ONCE",
+  "WRITE_ONCE",
+  "RMW",
+  "ACQUIRE",
+  "RELEASE",
+  "READ",
+  "WRITE",
+  "FUTEX_WAIT",
+  "FUTEX_WAKE",
+  "SLEEP",
+  "CHOICE",
+  "RELAX",
+  "AWAIT",
 ] as const;
 
 /** Answer to FUTEX_WAIT: the word differed, or the task was woken (perhaps spuriously: look again). */

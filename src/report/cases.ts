@@ -29,16 +29,22 @@ function ruleCase(result: StressResult, rule: string, violated: number): TestCas
     name: rule,
     outcome: "failed",
     reason: plural(violated, "violation") + (kept.length > 0 ? `, the first: ${kept[0].message}` : ""),
-    detail: kept.slice(0, SHOWN_IN_FULL).flatMap((violation, index) =>
-      violationLines(violation, `violation ${index + 1} of ${count(violated)}: ${rule}`)),
+    detail: kept
+      .slice(0, SHOWN_IN_FULL)
+      .flatMap((violation, index) => violationLines(violation, `violation ${index + 1} of ${count(violated)}: ${rule}`)),
   };
 }
 
 function scenarioCase(result: StressResult): TestCase {
   const again = result.reproduce === "" ? [] : [`run the same again: ${result.reproduce}`];
   const { hang, internalError } = result;
-  const found = (outcome: TestCase["outcome"], reason: string, detail: readonly string[]): TestCase =>
-    ({ suite: "scenarios", name: result.scenario, outcome, reason, detail: [...detail, ...again] });
+  const found = (outcome: TestCase["outcome"], reason: string, detail: readonly string[]): TestCase => ({
+    suite: "scenarios",
+    name: result.scenario,
+    outcome,
+    reason,
+    detail: [...detail, ...again],
+  });
   if (internalError !== null) return found("error", internalError.split("\n")[0], internalError.split("\n"));
   if (hang !== null) return found("timeout", hangLines(hang)[0], hangLines(hang));
   if (result.verdict === "fail") return found("failed", plural(totalViolations(result), "violation"), []);
@@ -49,5 +55,8 @@ function scenarioCase(result: StressResult): TestCase {
 /** What a case comes to that nothing speaks against: a run that was cut short proves less than it was to. */
 function withoutFinding({ interrupted, internalError, elapsedMs }: StressResult): Pick<TestCase, "outcome" | "reason"> {
   if (!interrupted && internalError === null) return { outcome: "passed", reason: "" };
-  return { outcome: "skipped", reason: `${interrupted ? "interrupted" : "the emulator broke"} after ${duration(elapsedMs * 1000)}` };
+  return {
+    outcome: "skipped",
+    reason: `${interrupted ? "interrupted" : "the emulator broke"} after ${duration(elapsedMs * 1000)}`,
+  };
 }

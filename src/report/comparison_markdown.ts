@@ -8,7 +8,10 @@ export interface MarkdownOptions {
 }
 
 /** The comparison as a document. It does not say how long anything took, so that the same figures make the same document. */
-export function renderComparisonMarkdown({ experiments, reproduce, warnings, executor, interrupted }: Comparison, { plots }: MarkdownOptions): string {
+export function renderComparisonMarkdown(
+  { experiments, reproduce, warnings, executor, interrupted }: Comparison,
+  { plots }: MarkdownOptions,
+): string {
   const blocks = [
     "# Designs compared",
     `Measured ${executor === "threads" ? "on real threads" : "in virtual time (see simulator.md for what a step costs)"} by`,
@@ -28,10 +31,16 @@ function summaryLine({ question, answer }: ExperimentResult): string {
 
 /** Of a heading, as forges make them. */
 function anchorOf(heading: string): string {
-  return heading.toLowerCase().replaceAll(/[^\p{L}\p{N}\s_-]/gu, "").replaceAll(" ", "-");
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+    .replaceAll(" ", "-");
 }
 
-function experimentBlocks({ name, question, claim, setting, table, plots, answer }: ExperimentResult, folder: string | null): string[] {
+function experimentBlocks(
+  { name, question, claim, setting, table, plots, answer }: ExperimentResult,
+  folder: string | null,
+): string[] {
   return [
     `## ${text(question)}`,
     [`- **Claimed**: ${text(claim)}`, `- **Measured** (\`--experiments ${name}\`): ${text(setting)}`].join("\n"),
@@ -43,7 +52,12 @@ function experimentBlocks({ name, question, claim, setting, table, plots, answer
 
 function tableBlock({ columns, rows }: Table): string {
   if (rows.length === 0) return "";
-  const cells = columns.map(({ unit }, index) => cellTexts(rows.map((row) => row[index]), unit));
+  const cells = columns.map(({ unit }, index) =>
+    cellTexts(
+      rows.map((row) => row[index]),
+      unit,
+    ),
+  );
   const isWords = columns.map((_, index) => rows.some((row) => typeof row[index] === "string"));
   return [
     `| ${columns.map(({ title, unit }) => text(unit === "" ? title : `${title}, ${unit}`)).join(" | ")} |`,

@@ -1,5 +1,15 @@
 import { scaleLinear, scaleLog } from "d3-scale";
-import { line, symbol, symbolCircle, symbolCross, symbolDiamond, symbolSquare, symbolStar, symbolTriangle, symbolWye } from "d3-shape";
+import {
+  line,
+  symbol,
+  symbolCircle,
+  symbolCross,
+  symbolDiamond,
+  symbolSquare,
+  symbolStar,
+  symbolTriangle,
+  symbolWye,
+} from "d3-shape";
 import type { Axis, Plot, Series } from "./comparison.ts";
 
 type Point = Series["points"][number];
@@ -30,8 +40,9 @@ const COLOURS = ["#1f83c4", "#e0701a", "#2f9e44", "#d6336c", "#8a63d2", "#a87b00
 const DASHES = ["", "6 3", "2 3"];
 const SYMBOLS = [symbolCircle, symbolSquare, symbolTriangle, symbolDiamond, symbolCross, symbolWye, symbolStar];
 
-const STYLE = "text{font:12px sans-serif;fill:#333}.title{font-size:14px;font-weight:bold}.frame{fill:none;stroke:#888}.grid{stroke:#888;stroke-opacity:.25}"
-  + "@media(prefers-color-scheme:dark){text{fill:#ddd}}";
+const STYLE =
+  "text{font:12px sans-serif;fill:#333}.title{font-size:14px;font-weight:bold}.frame{fill:none;stroke:#888}.grid{stroke:#888;stroke-opacity:.25}" +
+  "@media(prefers-color-scheme:dark){text{fill:#ddd}}";
 
 /** From a value to its place, in pixels, and what stands at the axis. */
 interface Scale {
@@ -44,13 +55,25 @@ interface Scale {
  * place on a logarithmic axis, zero for instance, is left out.
  */
 export function renderPlot({ title, x, y, series }: Plot): string {
-  const shown = series.map(({ name, points }) => ({ name, points: points.filter(([at, value]) => fits(at, x) && fits(value, y)) }))
+  const shown = series
+    .map(({ name, points }) => ({ name, points: points.filter(([at, value]) => fits(at, x) && fits(value, y)) }))
     .toSorted((a, b) => (b.points.at(-1)?.[1] ?? 0) - (a.points.at(-1)?.[1] ?? 0));
   const all = shown.flatMap(({ points }) => points);
-  const width = LEFT + FIELD_WIDTH + LEGEND_LEFT + SYMBOL_WIDTH + LETTER * Math.max(LEAST_LETTERS, ...series.map(({ name }) => name.length));
+  const width =
+    LEFT + FIELD_WIDTH + LEGEND_LEFT + SYMBOL_WIDTH + LETTER * Math.max(LEAST_LETTERS, ...series.map(({ name }) => name.length));
   const height = TOP + Math.max(FIELD_HEIGHT, series.length * LEGEND_LINE) + BOTTOM;
-  const xScale = scaleOf(x, all.map(([at]) => at), [LEFT, LEFT + FIELD_WIDTH], false);
-  const yScale = scaleOf(y, all.map(([, value]) => value), [height - BOTTOM, TOP], true);
+  const xScale = scaleOf(
+    x,
+    all.map(([at]) => at),
+    [LEFT, LEFT + FIELD_WIDTH],
+    false,
+  );
+  const yScale = scaleOf(
+    y,
+    all.map(([, value]) => value),
+    [height - BOTTOM, TOP],
+    true,
+  );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
     `<title>${escape(title)}</title>`,
@@ -61,7 +84,12 @@ export function renderPlot({ title, x, y, series }: Plot): string {
     `<rect class="frame" x="${LEFT}" y="${TOP}" width="${FIELD_WIDTH}" height="${height - TOP - BOTTOM}"/>`,
     label(LEFT + FIELD_WIDTH / 2, height - 12, "middle", x.label),
     `<text transform="translate(16 ${(TOP + height - BOTTOM) / 2}) rotate(-90)" text-anchor="middle">${escape(y.label)}</text>`,
-    ...shown.map(({ points }, index) => curve(points.map(([at, value]) => [xScale(at), yScale(value)] as const), index)),
+    ...shown.map(({ points }, index) =>
+      curve(
+        points.map(([at, value]) => [xScale(at), yScale(value)] as const),
+        index,
+      ),
+    ),
     ...shown.map(({ name }, index) => legend(name, index)),
     "</svg>",
     "",
@@ -81,7 +109,9 @@ function scaleOf({ isLog }: Axis, values: readonly number[], range: readonly [nu
   const isFew = !isNice && distinct.length <= FEW_VALUES;
   const isShown = scale.tickFormat(8, ","); // of a logarithmic axis it names some alone
   const ticks = isFew ? distinct : scale.ticks(8).filter((value) => isShown(value) !== "");
-  return Object.assign((value: number) => scale(value), { ticks: ticks.map((value) => ({ at: scale(value), text: tickText(value) })) });
+  return Object.assign((value: number) => scale(value), {
+    ticks: ticks.map((value) => ({ at: scale(value), text: tickText(value) })),
+  });
 }
 
 function tickText(value: number): string {

@@ -22,7 +22,12 @@ const INDENT = 2;
  */
 export function comparisonTable(table: Table): { readonly head: string[]; readonly body: string[] }[] {
   if (table.rows.length === 0) return [];
-  const all = table.columns.map((column, index) => printed(column, table.rows.map((row) => row[index])));
+  const all = table.columns.map((column, index) =>
+    printed(
+      column,
+      table.rows.map((row) => row[index]),
+    ),
+  );
   const keys = keyColumns(table);
   if (leavesRoom(all, keys)) return parts(all.slice(0, keys), all.slice(keys)).map(linesOf);
   const cut = all.map((column) => (column.isWords ? cutWords(column) : column));
@@ -90,10 +95,16 @@ function widthOf(all: readonly Printed[]): number {
 
 function linesOf(all: readonly Printed[]): { head: string[]; body: string[] } {
   const widths = all.map(columnWidth);
-  const line = (cell: (column: Printed) => string) => all.reduce((text, column, index) => {
-    const padding = " ".repeat(widths[index] - columns(cell(column)));
-    return `${text}${" ".repeat(INDENT)}${column.isWords ? cell(column) + padding : padding + cell(column)}`;
-  }, "").trimEnd();
+  const line = (cell: (column: Printed) => string) =>
+    all
+      .reduce((text, column, index) => {
+        const padding = " ".repeat(widths[index] - columns(cell(column)));
+        return `${text}${" ".repeat(INDENT)}${column.isWords ? cell(column) + padding : padding + cell(column)}`;
+      }, "")
+      .trimEnd();
   const units = all.some(({ heading: [, unit] }) => unit !== "") ? [line(({ heading }) => heading[1])] : [];
-  return { head: [line(({ heading }) => heading[0]), ...units], body: all[0].cells.map((_, row) => line(({ cells }) => cells[row])) };
+  return {
+    head: [line(({ heading }) => heading[0]), ...units],
+    body: all[0].cells.map((_, row) => line(({ cells }) => cells[row])),
+  };
 }

@@ -68,21 +68,37 @@ function headOf(driver: string): readonly [string, string] {
   return [shorten(name.slice(0, cut), 12), shorten(name.slice(cut), 12)];
 }
 
-function figureLines({ schedules, schedulesPerSecond, stepsPerSecond, uniqueTraces, uniqueTracesAreExact, switches, elapsedMs }: HuntResult): string[] {
+function figureLines({
+  schedules,
+  schedulesPerSecond,
+  stepsPerSecond,
+  uniqueTraces,
+  uniqueTracesAreExact,
+  switches,
+  elapsedMs,
+}: HuntResult): string[] {
   const about = uniqueTracesAreExact ? "" : "about ";
   return [
-    ...wrap(`${plural(schedules, "schedule")} in ${duration(elapsedMs * 1000)}: ${count(Math.round(schedulesPerSecond))} schedules/s, ${count(Math.round(stepsPerSecond))} steps/s`, "  "),
-    ...wrap(`${about}${plural(uniqueTraces, "unique trace")}; switches ${count(switches.min)} min, ${switches.average.toFixed(1)} avg, ${count(switches.max)} max`, "  "),
+    ...wrap(
+      `${plural(schedules, "schedule")} in ${duration(elapsedMs * 1000)}: ${count(Math.round(schedulesPerSecond))} schedules/s, ${count(Math.round(stepsPerSecond))} steps/s`,
+      "  ",
+    ),
+    ...wrap(
+      `${about}${plural(uniqueTraces, "unique trace")}; switches ${count(switches.min)} min, ${switches.average.toFixed(1)} avg, ${count(switches.max)} max`,
+      "  ",
+    ),
   ];
 }
 
 function verdictLines({ verdict, failures, interrupted, parts }: HuntResult, paint: Paint): string[] {
   const ending = interrupted ? ", interrupted" : "";
   const visited = parts.filter(({ schedules }) => schedules > 0).length;
-  const where = visited === parts.length ? plural(visited, "configuration") : `${visited} of ${plural(parts.length, "configuration")}`;
-  const text = verdict === "pass"
-    ? `PASS  nothing found in ${where}${ending}`
-    : `FAIL  ${plural(failures.length, "failure")} in ${where}: ${failures.map((failure) => `${titleOf(failure)} (${fileName(failure.driver)} in ${fileName(failure.scenario)})`).join("; ")}${ending}`;
+  const where =
+    visited === parts.length ? plural(visited, "configuration") : `${visited} of ${plural(parts.length, "configuration")}`;
+  const text =
+    verdict === "pass"
+      ? `PASS  nothing found in ${where}${ending}`
+      : `FAIL  ${plural(failures.length, "failure")} in ${where}: ${failures.map((failure) => `${titleOf(failure)} (${fileName(failure.driver)} in ${fileName(failure.scenario)})`).join("; ")}${ending}`;
   const [line, ...rest] = wrap(text, "", "      ");
   return [paint(verdict === "fail" ? "bad" : interrupted ? "warning" : "good", line), ...rest];
 }

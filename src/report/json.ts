@@ -5,11 +5,44 @@ import type { StressResult } from "./result.ts";
  * Numbers that are none (a ratio of nothing) are null. Ends in a newline.
  */
 export function renderJson(result: StressResult): string {
-  const { verdict, seed, config, elapsedMs, bootMs, violations, violationCounts, counts, gpus, latencyUs, overlap, devicesPerFlush, peakRssBytes } = result;
+  const {
+    verdict,
+    seed,
+    config,
+    elapsedMs,
+    bootMs,
+    violations,
+    violationCounts,
+    counts,
+    gpus,
+    latencyUs,
+    overlap,
+    devicesPerFlush,
+    peakRssBytes,
+  } = result;
   const { hang, internalError, interrupted, workload, warnings, reproduce, scenario, rules } = result;
   const object = {
-    verdict, seed, config, elapsedMs, bootMs, violations, violationCounts, counts, gpus, latencyUs, overlap, devicesPerFlush, peakRssBytes,
-    hang, internalError, interrupted, workload, warnings, reproduce, scenario, rules,
+    verdict,
+    seed,
+    config,
+    elapsedMs,
+    bootMs,
+    violations,
+    violationCounts,
+    counts,
+    gpus,
+    latencyUs,
+    overlap,
+    devicesPerFlush,
+    peakRssBytes,
+    hang,
+    internalError,
+    interrupted,
+    workload,
+    warnings,
+    reproduce,
+    scenario,
+    rules,
   };
   return `${JSON.stringify(object, null, 2)}\n`;
 }

@@ -73,12 +73,18 @@ function legendOf({ seeds, schedules, hasInterval }: KillMatrix): string {
 
 function tableLines({ strategies, rows }: KillMatrix, first: number, paint: Paint): string[] {
   const shown = strategies.slice(first, first + PER_TABLE);
-  const head = (title: string) => paint("title", title.padEnd(NAME_WIDTH) + shown.map((name) => name.slice(0, CELL_WIDTH - 1).padStart(CELL_WIDTH)).join(""));
+  const head = (title: string) =>
+    paint("title", title.padEnd(NAME_WIDTH) + shown.map((name) => name.slice(0, CELL_WIDTH - 1).padStart(CELL_WIDTH)).join(""));
   const part = ({ cells }: KillRow) => cells.slice(first, first + PER_TABLE);
   const seeded = rows.filter(({ bug }) => bug !== null);
   const correct = rows.filter(({ bug }) => bug === null);
-  const lines = [head("bug"), ...seeded.flatMap((row) => [line(nameOf(row), part(row), medianText), paint("aside", line("", part(row), intervalText))])];
-  return correct.length === 0 ? lines : [...lines, "", head("correct"), ...correct.map((row) => line(nameOf(row), part(row), alarmText))];
+  const lines = [
+    head("bug"),
+    ...seeded.flatMap((row) => [line(nameOf(row), part(row), medianText), paint("aside", line("", part(row), intervalText))]),
+  ];
+  return correct.length === 0
+    ? lines
+    : [...lines, "", head("correct"), ...correct.map((row) => line(nameOf(row), part(row), alarmText))];
 }
 
 function line(name: string, cells: readonly KillCell[], text: (cell: KillCell) => string): string {
@@ -102,7 +108,9 @@ function verdictLines(matrix: KillMatrix): string[] {
 
 /** Failures that were not counted. */
 function otherLines({ bug, cells }: KillRow): string[] {
-  const others = cells.flatMap(({ strategy, others: rules }) => Object.entries(rules).map(([rule, seeds]) => `${rule} (${strategy}, ${seeds} ${seeds === 1 ? "seed" : "seeds"})`));
+  const others = cells.flatMap(({ strategy, others: rules }) =>
+    Object.entries(rules).map(([rule, seeds]) => `${rule} (${strategy}, ${seeds} ${seeds === 1 ? "seed" : "seeds"})`),
+  );
   return others.length === 0 ? [] : wrap(`other rule, not counted for ${bug}: ${others.join("; ")}`);
 }
 

@@ -8,7 +8,8 @@ import { clean } from "./text.ts";
  */
 export function renderKtap(result: StressResult): string {
   const cases = testCases(result);
-  const suites = ["rules", "scenarios"].map((name) => ({ name, tests: cases.filter(({ suite }) => suite === name) }))
+  const suites = ["rules", "scenarios"]
+    .map((name) => ({ name, tests: cases.filter(({ suite }) => suite === name) }))
     .filter(({ tests }) => tests.length > 0);
   const lines = [
     "KTAP version 1",

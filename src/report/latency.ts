@@ -6,7 +6,13 @@ const MAX_US = 3_600_000_000;
 
 /** A histogram of latencies in microseconds, to three digits. Every thread has its own; all are alike, so that they can be added. */
 export function latencyHistogram(): Histogram {
-  return build({ bitBucketSize: 32, lowestDiscernibleValue: 1, highestTrackableValue: MAX_US, autoResize: false, numberOfSignificantValueDigits: 3 });
+  return build({
+    bitBucketSize: 32,
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: MAX_US,
+    autoResize: false,
+    numberOfSignificantValueDigits: 3,
+  });
 }
 
 /** Count one latency. What is longer than an hour counts as an hour; what a clock that went backwards says, as 0. */

@@ -49,7 +49,8 @@ function scaled(n: number, base: number, units: readonly string[], digits = 4): 
     unit++;
   }
   const rounded = Number(value.toPrecision(digits));
-  const text = Math.abs(rounded) >= 1e6 || (rounded !== 0 && Math.abs(rounded) < 1e-2) ? rounded.toExponential(0) : String(rounded);
+  const text =
+    Math.abs(rounded) >= 1e6 || (rounded !== 0 && Math.abs(rounded) < 1e-2) ? rounded.toExponential(0) : String(rounded);
   return text + units[unit];
 }
 

@@ -11,7 +11,10 @@ const STYLES = { good: ["bold", "green"], bad: ["bold", "red"], warning: ["yello
 export const plain: Paint = (_, text) => text;
 
 /** Colours, if `stream` is a terminal and the environment does not say NO_COLOR. */
-export function paintFor(stream: { readonly isTTY?: boolean }, env: Readonly<Record<string, string | undefined>> = process.env): Paint {
+export function paintFor(
+  stream: { readonly isTTY?: boolean },
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Paint {
   return stream.isTTY === true && (env["NO_COLOR"] ?? "") === "" ? colours : plain;
 }
 

@@ -29,7 +29,8 @@ const TOTAL = 1000;
 
 /** A bar on a terminal, a line every few seconds on anything else. @param figures at most 66 columns */
 export function progressOn<T extends Moment>(
-  stream: NodeJS.WritableStream & { readonly isTTY?: boolean }, figures: (now: T) => string,
+  stream: NodeJS.WritableStream & { readonly isTTY?: boolean },
+  figures: (now: T) => string,
 ): Progress<T> {
   return stream.isTTY === true ? new ProgressBar(stream, figures) : new ProgressLines(stream, figures);
 }

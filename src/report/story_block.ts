@@ -80,16 +80,23 @@ function numbersOf({ story, orders }: FailureReport): Map<StoryEvent, number> {
 
 function storyLines(story: Story, numbers: ReadonlyMap<StoryEvent, number>, paint: Paint): string[] {
   const lanes = new Lanes(story.columns);
-  return [...(lanes.header() === "" ? [] : [paint("title", lanes.header())]), ...story.events.flatMap((event) => {
-    const number = numbers.get(event);
-    return lanes.rows(event.column, {
-      number: number === undefined ? "" : String(number),
-      mark: event.isWrong ? "X" : number === undefined ? ":" : "*",
-      text: textOf(event, story),
-      details: event.details,
-      tone: event.isWrong ? "bad" : number === undefined ? "aside" : null,
-    }, paint);
-  })];
+  return [
+    ...(lanes.header() === "" ? [] : [paint("title", lanes.header())]),
+    ...story.events.flatMap((event) => {
+      const number = numbers.get(event);
+      return lanes.rows(
+        event.column,
+        {
+          number: number === undefined ? "" : String(number),
+          mark: event.isWrong ? "X" : number === undefined ? ":" : "*",
+          text: textOf(event, story),
+          details: event.details,
+          tone: event.isWrong ? "bad" : number === undefined ? "aside" : null,
+        },
+        paint,
+      );
+    }),
+  ];
 }
 
 /** What happened, with the task's name where its processor has several. */
@@ -102,13 +109,18 @@ function textOf({ task, column, text, times }: StoryEvent, story: Story): string
 function orderLines({ orders, depth, story }: FailureReport, numbers: ReadonlyMap<StoryEvent, number>, paint: Paint): string[] {
   if (orders.length === 0) return [];
   const title = `necessary orders (flip one, and it passes)${depth === null ? "" : `: the bug has depth ${depth}`}`;
-  return [paint("title", title), ...orders.flatMap(({ before, after, heldBack }) => {
-    const [first, second] = [before, after].map((step) => eventAt(story, step));
-    if (first === null || (second === null && heldBack === undefined)) return [];
-    const pair = `  ${numbers.get(first)} < ${second === null ? "end" : numbers.get(second)}`.padEnd(11);
-    const later = second === null ? `${heldBack!.task}, which has not come to ${heldBack!.operation}` : `${second.task}: ${second.text}`;
-    return [`${pair} ${shorten(`${first.task}: ${first.text}`, 66)}`, `${"".padEnd(4)}before  ${shorten(later, 66)}`];
-  }), ""];
+  return [
+    paint("title", title),
+    ...orders.flatMap(({ before, after, heldBack }) => {
+      const [first, second] = [before, after].map((step) => eventAt(story, step));
+      if (first === null || (second === null && heldBack === undefined)) return [];
+      const pair = `  ${numbers.get(first)} < ${second === null ? "end" : numbers.get(second)}`.padEnd(11);
+      const later =
+        second === null ? `${heldBack!.task}, which has not come to ${heldBack!.operation}` : `${second.task}: ${second.text}`;
+      return [`${pair} ${shorten(`${first.task}: ${first.text}`, 66)}`, `${"".padEnd(4)}before  ${shorten(later, 66)}`];
+    }),
+    "",
+  ];
 }
 
 /** Where the probability of the failure changes, event by event. */
@@ -116,9 +128,12 @@ function oddsLines({ odds, story }: FailureReport, numbers: ReadonlyMap<StoryEve
   const points = changes(odds, numbers);
   if (points.length === 0) return [];
   const title = paint("title", "P(fails | up to this event), if chance goes on from there");
-  if (points.every(({ share }) => share === points[0].share)) return [title, `  ${points[0].share.toFixed(2)} from the first event on`, ""];
+  if (points.every(({ share }) => share === points[0].share))
+    return [title, `  ${points[0].share.toFixed(2)} from the first event on`, ""];
   const jump = odds.jumpAt === null ? null : eventAt(story, odds.jumpAt);
-  const curve = points.map(({ event, share }) => `${numbers.get(event)}: ${share.toFixed(2)}${event === jump ? " <- jump" : ""}`).join("   ");
+  const curve = points
+    .map(({ event, share }) => `${numbers.get(event)}: ${share.toFixed(2)}${event === jump ? " <- jump" : ""}`)
+    .join("   ");
   return [title, ...wrap(curve, "  "), ""];
 }
 
@@ -136,7 +151,8 @@ function changes({ probability, jumpAt }: Odds, numbers: ReadonlyMap<StoryEvent,
     if (share === undefined) continue;
     const isJump = jumpAt !== null && event.first <= jumpAt && jumpAt <= event.last;
     const last = points.at(-1);
-    if (last === undefined || isJump || Math.abs(share - last.share) >= 0.02 || event === events.at(-1)) points.push({ event, share });
+    if (last === undefined || isJump || Math.abs(share - last.share) >= 0.02 || event === events.at(-1))
+      points.push({ event, share });
   }
   return points;
 }

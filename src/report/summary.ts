@@ -31,9 +31,10 @@ function internalErrorLines({ internalError }: StressResult, paint: Paint): stri
 function workloadLines({ workload }: StressResult, paint: Paint): string[] {
   if (workload === null) return [];
   const unknown = Object.entries(workload.unknownCalls);
-  const calls = unknown.length === 0
-    ? "all calls known"
-    : `not replayed, because unknown: ${unknown.map(([name, n]) => `${name} ${count(n)}`).join(", ")}`;
+  const calls =
+    unknown.length === 0
+      ? "all calls known"
+      : `not replayed, because unknown: ${unknown.map(([name, n]) => `${name} ${count(n)}`).join(", ")}`;
   return [paint("title", "  workload"), ...wrap(workload.name, "  "), ...wrap(calls, "  "), ""];
 }
 

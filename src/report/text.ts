@@ -71,9 +71,11 @@ export function fileName(name: string): string {
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => columns(row[column]))));
   return rows.map((row) =>
-    row.reduce((line, cell, column) => {
-      const padding = " ".repeat(widths[column] - columns(cell));
-      return `${line}  ${column === 0 ? cell + padding : padding + cell}`;
-    }, "").trimEnd(),
+    row
+      .reduce((line, cell, column) => {
+        const padding = " ".repeat(widths[column] - columns(cell));
+        return `${line}  ${column === 0 ? cell + padding : padding + cell}`;
+      }, "")
+      .trimEnd(),
   );
 }

@@ -39,7 +39,10 @@ export function totalViolations(result: StressResult): number {
 }
 
 /** All violations by rule. One that was kept but not counted is counted here. */
-export function countByRule({ violations, violationCounts }: Pick<StressResult, "violations" | "violationCounts">): Map<string, number> {
+export function countByRule({
+  violations,
+  violationCounts,
+}: Pick<StressResult, "violations" | "violationCounts">): Map<string, number> {
   const kept = tally(violations);
   const counts = new Map(Object.entries(violationCounts));
   for (const [rule, n] of kept) counts.set(rule, Math.max(n, counts.get(rule) ?? 0));

@@ -39,7 +39,12 @@ export function* mapArena(actor: Actor, mm: Ptr<"mm_struct">, arena: Arena, prot
 
 /** Map pages `first` to `first + pages - 1` of the arena afresh. Address or negative error. */
 export function* mapPages(
-  actor: Actor, mm: Ptr<"mm_struct">, arena: Arena, first: number, pages: number, prot = READ_WRITE,
+  actor: Actor,
+  mm: Ptr<"mm_struct">,
+  arena: Arena,
+  first: number,
+  pages: number,
+  prot = READ_WRITE,
 ): Run<number> {
   const start = arena.start + first * PAGE_SIZE;
   return yield* doMmap(actor.current, mm, start, pages * PAGE_SIZE, prot, arena.sharing | MAP_ANONYMOUS | MAP_FIXED);

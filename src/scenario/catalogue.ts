@@ -26,22 +26,22 @@ export interface ScenarioOptions {
 }
 
 const BUILT_IN: Record<string, (layout: Layout, kernel: Kernel, options: ScenarioOptions) => Scenario> = {
-  "mixed": () => mixed,
+  mixed: () => mixed,
   "munmap-storm": () => munmapStorm,
   "mprotect-flip": () => mprotectFlip,
-  "overlap": () => overlap,
-  "reclaim": () => reclaim,
-  "oom": () => oom,
+  overlap: () => overlap,
+  reclaim: () => reclaim,
+  oom: () => oom,
   "fork-cow": () => forkCow,
-  "exit": () => exit,
+  exit: () => exit,
   "notifier-churn": notifierChurn,
   "page-by-page": () => pageByPage,
   "one-page": () => onePage,
   "busy-page": () => busyPage,
   "side-by-side": () => sideBySide,
-  "processes": () => processes,
+  processes: () => processes,
   "fault-storm": () => faultStorm,
-  "unrelated": unrelated,
+  unrelated: unrelated,
   "many-notifiers": (layout, kernel, { notifiers }) => manyNotifiers(layout, kernel, notifiers),
 };
 

@@ -83,7 +83,12 @@ function* drop(current: Current, churn: Ptr<"churn_notifier">, curSeq: number): 
 
 /** Insert a notifier that is out, for [start, start + length). The caller holds its `life` lock. */
 export function* insertChurn(
-  current: Current, churn: Ptr<"churn_notifier">, mm: Ptr<"mm_struct">, start: number, length: number, ops: number,
+  current: Current,
+  churn: Ptr<"churn_notifier">,
+  mm: Ptr<"mm_struct">,
+  start: number,
+  length: number,
+  ops: number,
 ): Run<void> {
   const sub = embedded(churn, ChurnNotifier.notifier);
   yield* write(current, churn, ChurnNotifier.isValid, 0);
@@ -107,8 +112,14 @@ export function* look(current: Current, mm: Ptr<"mm_struct">, churn: Ptr<"churn_
   const user = embedded(churn, ChurnNotifier.user);
   const seq = yield* mmuIntervalReadBegin(current, sub);
   const range: HmmRange = {
-    notifier: sub, notifierSeq: seq, start: va, end: va + PAGE_SIZE, pfns: new Int32Array(1),
-    defaultFlags: HMM_PFN_REQ_FAULT, pfnFlagsMask: 0, devPrivateOwner: 0,
+    notifier: sub,
+    notifierSeq: seq,
+    start: va,
+    end: va + PAGE_SIZE,
+    pfns: new Int32Array(1),
+    defaultFlags: HMM_PFN_REQ_FAULT,
+    pfnFlagsMask: 0,
+    devPrivateOwner: 0,
   };
   const mmapLock = embedded(mm, MmStruct.mmapLock);
   yield* downRead(current, mmapLock);

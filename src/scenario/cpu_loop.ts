@@ -22,7 +22,9 @@ export function* bootCpu(actor: Actor, scenario: Scenario): Run<boolean> {
   yield* enterPhase(actor, PHASE_TEARDOWN);
   if (scenario.clear !== undefined) yield* scenario.clear(actor);
   yield* endProcesses(actor);
-  while (yield* srcuRunCallbacks(actor.current)) { /* until the queue is empty */ }
+  while (yield* srcuRunCallbacks(actor.current)) {
+    /* until the queue is empty */
+  }
   yield* enterPhase(actor, PHASE_HALT);
   for (const gpu of actor.stage.gpus) yield* stopGpu(actor.current, gpu);
   return isSetUp;

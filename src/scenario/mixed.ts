@@ -5,7 +5,14 @@ import { doBrk } from "../kernel/mm/brk.ts";
 import { dupMm } from "../kernel/mm/fork.ts";
 import { doMadvise } from "../kernel/mm/madvise.ts";
 import {
-  MADV_DONTNEED, MADV_FREE, MADV_WILLNEED, MREMAP_DONTUNMAP, MREMAP_FIXED, MREMAP_MAYMOVE, PROT_NONE, PROT_READ,
+  MADV_DONTNEED,
+  MADV_FREE,
+  MADV_WILLNEED,
+  MREMAP_DONTUNMAP,
+  MREMAP_FIXED,
+  MREMAP_MAYMOVE,
+  PROT_NONE,
+  PROT_READ,
 } from "../kernel/mm/mman.ts";
 import { mmput } from "../kernel/mm/mm_count.ts";
 import { doMprotect } from "../kernel/mm/mprotect.ts";

@@ -9,7 +9,13 @@ import { doMadvise } from "../kernel/mm/madvise.ts";
 import { mmuIntervalNotifierRemove } from "../kernel/mmu_notifier/interval.ts";
 import { ARENAS, populateArenas, somewhere, touchSome } from "./arena.ts";
 import {
-  ChurnNotifier, insertChurn, invalidateWithoutBlocking, look, removeIfInserted, singlePassOps, twoPassOps,
+  ChurnNotifier,
+  insertChurn,
+  invalidateWithoutBlocking,
+  look,
+  removeIfInserted,
+  singlePassOps,
+  twoPassOps,
 } from "./churn_notifier.ts";
 import { inProcess } from "./process.ts";
 import type { Actor, Scenario } from "./stage.ts";
@@ -51,7 +57,12 @@ export function notifierChurn(layout: Layout, kernel: Kernel): Scenario {
 
 /** Insert the notifier if it is out; use or remove it if it is in. Somebody else at it: leave it alone. */
 function* churnOne(
-  actor: Actor, mm: Ptr<"mm_struct">, churn: Ptr<"churn_notifier">, ops: number, start: number, length: number,
+  actor: Actor,
+  mm: Ptr<"mm_struct">,
+  churn: Ptr<"churn_notifier">,
+  ops: number,
+  start: number,
+  length: number,
 ): Run<void> {
   const { current } = actor;
   const life = embedded(churn, ChurnNotifier.life);

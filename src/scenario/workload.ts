@@ -135,7 +135,8 @@ export class WorkloadScenario implements Scenario {
     if (result !== op.result) yield* fetchAdd(actor.current, this.#replay, Replay.mismatches, 1);
     if (op.space === 0) yield* offerTarget(actor, op, result);
     const isNew = (op.call === "mmap" || op.call === "mprotect") && result >= 0;
-    if (isNew) yield* touchSome(actor, mm, op.call === "mmap" ? result : op.addr, Math.max(PAGE_SIZE, pageAlignUp(op.length)), TOUCHES);
+    if (isNew)
+      yield* touchSome(actor, mm, op.call === "mmap" ? result : op.addr, Math.max(PAGE_SIZE, pageAlignUp(op.length)), TOUCHES);
   }
 
   /** The heap begins where the program found it. */

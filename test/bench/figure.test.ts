@@ -48,7 +48,13 @@ describe("which figure is held against what", () => {
     const machine = { driver: "two-pass", gpus: 4, tlbLatencyUs: 1000, rounds: 1 };
     expect(agreementFigures(machine, { medianUs: 1200, overlap: 3 }, { medianUs: 1000, overlap: 4 })).toStrictEqual([
       { name: "4 GPUs, 1 ms, two-pass", unit: "us", value: 1200, against: { name: "simulator", value: 1000 }, bar: within(0.25) },
-      { name: "4 GPUs, 1 ms, two-pass, overlap", unit: "times", value: 3, against: { name: "simulator", value: 4 }, bar: within(0.25) },
+      {
+        name: "4 GPUs, 1 ms, two-pass, overlap",
+        unit: "times",
+        value: 3,
+        against: { name: "simulator", value: 4 },
+        bar: within(0.25),
+      },
     ]);
   });
 
@@ -57,7 +63,9 @@ describe("which figure is held against what", () => {
   });
 
   test("two passes against the latency, one pass against two; bars at 16 and 32 GPUs", () => {
-    const bars = [1, 8, 16, 32].flatMap((gpus) => scalingFigures(gpus, 1300, 26_000)).map(({ name, bar }) => [name, bar?.kind, bar?.ratio]);
+    const bars = [1, 8, 16, 32]
+      .flatMap((gpus) => scalingFigures(gpus, 1300, 26_000))
+      .map(({ name, bar }) => [name, bar?.kind, bar?.ratio]);
     expect(bars.filter(([, kind]) => kind !== undefined)).toStrictEqual([
       ["16 GPUs, two passes", "at most", 1.35],
       ["16 GPUs, one pass", "at least", 12],
@@ -71,9 +79,16 @@ describe("which figure is held against what", () => {
 
   test("an empty invalidation against C, if there is a C compiler", () => {
     const [onePass, twoPasses, spinning] = emptyFigures(12_000, 19_000, { sleepingNs: 6000, spinningNs: 500 });
-    expect([onePass, twoPasses, spinning].map((f) => [ratioOf(f), isMet(f)])).toStrictEqual([[2, true], [19 / 6, false], [1 / 12, true]]);
+    expect([onePass, twoPasses, spinning].map((f) => [ratioOf(f), isMet(f)])).toStrictEqual([
+      [2, true],
+      [19 / 6, false],
+      [1 / 12, true],
+    ]);
     const without = emptyFigures(12_000, 19_000, null);
-    expect(without.map((f) => [ratioOf(f), isMet(f)])).toStrictEqual([[null, true], [null, true]]);
+    expect(without.map((f) => [ratioOf(f), isMet(f)])).toStrictEqual([
+      [null, true],
+      [null, true],
+    ]);
   });
 
   test("the interval tree against whichever library is faster", () => {
@@ -96,8 +111,17 @@ describe("which figure is held against what", () => {
 
   test("memory by minute, the last against the second", () => {
     expect(byMinute([1, 2, 3, 10, 20, 30], 2)).toStrictEqual([2, 20]);
-    const verdicts = (last: number) => growthFigures([50, 100, 200, last]).filter(({ bar }) => bar !== null).map((f) => [f.name, isMet(f)]);
-    expect(verdicts(105)).toStrictEqual([["most in any minute", true], ["minute 4", true]]);
-    expect(verdicts(106)).toStrictEqual([["most in any minute", true], ["minute 4", false]]);
+    const verdicts = (last: number) =>
+      growthFigures([50, 100, 200, last])
+        .filter(({ bar }) => bar !== null)
+        .map((f) => [f.name, isMet(f)]);
+    expect(verdicts(105)).toStrictEqual([
+      ["most in any minute", true],
+      ["minute 4", true],
+    ]);
+    expect(verdicts(106)).toStrictEqual([
+      ["most in any minute", true],
+      ["minute 4", false],
+    ]);
   });
 });

@@ -4,7 +4,14 @@ import type { MachineFacts } from "../../src/bench/machine_facts.ts";
 import { factLines, missedBars, renderBenchJson, sectionLines, verdictLines, type Section } from "../../src/bench/report.ts";
 import { plain } from "../../src/report/paint.ts";
 
-const MACHINE: MachineFacts = { cpu: "A CPU", cores: 2, memoryBytes: 8 * 2 ** 30, system: "linux 6.1 x64", node: "v20.20.2", load: 0.04 };
+const MACHINE: MachineFacts = {
+  cpu: "A CPU",
+  cores: 2,
+  memoryBytes: 8 * 2 ** 30,
+  system: "linux 6.1 x64",
+  node: "v20.20.2",
+  load: 0.04,
+};
 
 const SECTION: Section = {
   name: "speed",
@@ -31,8 +38,13 @@ describe("table", () => {
   });
 
   test("the end names what was missed", () => {
-    expect(verdictLines([SECTION], plain)).toStrictEqual(["FAIL  1 of 2 bars missed:", "        speed: slow one: 4.06x, at most 3x"]);
-    expect(verdictLines([{ ...SECTION, figures: SECTION.figures.slice(0, 1) }], plain)).toStrictEqual(["PASS  1 bar, none missed"]);
+    expect(verdictLines([SECTION], plain)).toStrictEqual([
+      "FAIL  1 of 2 bars missed:",
+      "        speed: slow one: 4.06x, at most 3x",
+    ]);
+    expect(verdictLines([{ ...SECTION, figures: SECTION.figures.slice(0, 1) }], plain)).toStrictEqual([
+      "PASS  1 bar, none missed",
+    ]);
   });
 
   test("a figure that could not be measured is missed, and said so", () => {
@@ -56,10 +68,16 @@ test("JSON: ratio and verdict beside each figure", () => {
     verdict: "fail",
     missed: ["speed: slow one: 4.06x, at most 3x"],
     machine: MACHINE,
-    benchmarks: [{
-      name: "speed",
-      figures: [{ ratio: 1.21, verdict: "met" }, { ratio: 4.062, verdict: "missed" }, { ratio: null, verdict: null }],
-      notes: ["A note."],
-    }],
+    benchmarks: [
+      {
+        name: "speed",
+        figures: [
+          { ratio: 1.21, verdict: "met" },
+          { ratio: 4.062, verdict: "missed" },
+          { ratio: null, verdict: null },
+        ],
+        notes: ["A note."],
+      },
+    ],
   });
 });

@@ -7,7 +7,16 @@ import { program } from "../../src/executor/explorer/program/program.ts";
 
 const SEEDS = 20;
 /** Those whose figures take minutes; docs/sctbench.md has them. */
-const LARGE = new Set(["reorder_10", "reorder_20", "reorder_50", "reorder_100", "twostage_20", "twostage_50", "twostage_100", "safestack"]);
+const LARGE = new Set([
+  "reorder_10",
+  "reorder_20",
+  "reorder_50",
+  "reorder_100",
+  "twostage_20",
+  "twostage_50",
+  "twostage_100",
+  "safestack",
+]);
 /** Figures that are missed, and by how much at most; docs/sctbench.md says why. */
 const MISSED: Readonly<Record<string, number>> = { "carter01 random": 3, "work_stealing_queue pos": 2.5 };
 

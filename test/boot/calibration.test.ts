@@ -24,14 +24,18 @@ function dontNeedNs(pages: number): number {
   const simulator = new Simulator(words, classesOf(world.layout), DEFAULT_COSTS, 1, 1);
   const cpu = world.cpuTask(0, { words, tracer: new Tracer(), interleaved: true, nowUs: () => simulator.nowNs / 1000 });
   let tookNs = 0;
-  simulator.spawnOnCpu(0, cpu, (function* () {
-    const mm = yield* mmAlloc(cpu);
-    yield* doMmap(cpu, mm, START, PAGES * PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED);
-    for (let page = 0; page < PAGES; page++) yield* cpuAccess(cpu, mm, START + page * PAGE_SIZE, ACCESS_WRITE, 1, 7);
-    tookNs -= simulator.nowNs;
-    yield* doMadvise(cpu, mm, START, pages * PAGE_SIZE, MADV_DONTNEED);
-    tookNs += simulator.nowNs;
-  })());
+  simulator.spawnOnCpu(
+    0,
+    cpu,
+    (function* () {
+      const mm = yield* mmAlloc(cpu);
+      yield* doMmap(cpu, mm, START, PAGES * PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED);
+      for (let page = 0; page < PAGES; page++) yield* cpuAccess(cpu, mm, START + page * PAGE_SIZE, ACCESS_WRITE, 1, 7);
+      tookNs -= simulator.nowNs;
+      yield* doMadvise(cpu, mm, START, pages * PAGE_SIZE, MADV_DONTNEED);
+      tookNs += simulator.nowNs;
+    })(),
+  );
   expect(simulator.run()).toBe(true);
   return tookNs;
 }

@@ -10,8 +10,10 @@ for (const driver of ["two-pass", "single-pass"]) {
   it.each(SCENARIO_NAMES)(`runs %s under ${driver}, interleaved at every step, without a violation`, (scenario) => {
     for (let seed = 1; seed <= 2; seed++) {
       const outcome = runInOneThread({ config: { ...CONFIG, driver, scenario, seed }, invalidations: 40, maxSteps: 3_000_000 });
-      expect({ stuck: outcome.stuck, violations: outcome.violations.map(({ rule, message }) => `${rule}: ${message}`) })
-        .toEqual({ stuck: null, violations: [] });
+      expect({ stuck: outcome.stuck, violations: outcome.violations.map(({ rule, message }) => `${rule}: ${message}`) }).toEqual({
+        stuck: null,
+        violations: [],
+      });
       expect(outcome.snapshot.counts.flushes).toBeGreaterThan(0);
     }
   });

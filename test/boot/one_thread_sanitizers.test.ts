@@ -23,11 +23,24 @@ const ENDS_PROCESSES = new Set(["exit", "oom"]);
 
 /** What the sanitizers say to a random walk of a whole scenario. */
 function saidOf(driver: string, scenario: string): string[] {
-  const config = { ...DEFAULT_CONFIG, driver, scenario, gpus: 2, cpus: 2, contexts: 1, frames: 1024, tlbLatencyUs: 0, preemptLatencyUs: 0, seed: SEED };
+  const config = {
+    ...DEFAULT_CONFIG,
+    driver,
+    scenario,
+    gpus: 2,
+    cpus: 2,
+    contexts: 1,
+    frames: 1024,
+    tlbLatencyUs: 0,
+    preemptLatencyUs: 0,
+    seed: SEED,
+  };
   const world = new World(config);
   const tracer = new Tracer();
   const said: string[] = [];
-  const say = ({ kind, message }: { kind: string; message: string }) => { said.push(`${kind}: ${message}`); };
+  const say = ({ kind, message }: { kind: string; message: string }) => {
+    said.push(`${kind}: ${message}`);
+  };
   countProgress(world.layout, tracer, INVALIDATIONS, (memory) => endDisturbance(memory, world.board));
   const sanitizers = attachSanitizers(tracer, { layout: world.layout, benignRaces: BENIGN_RACES, report: say });
   watchFrames(sanitizers, tracer, world.kernel.mm.physical);
@@ -44,7 +57,8 @@ function saidOf(driver: string, scenario: string): string[] {
     const actor = { current: world.cpuTask(cpu, hardware), stage: world.stage, cpu, dice: dice(SEED, cpu) };
     engine.spawn(actor.current, cpu === 0 ? bootCpu(actor, world.scenario) : secondaryCpu(actor, world.scenario));
   }
-  for (let gpu = 0; gpu < config.gpus; gpu++) for (const { task, body } of gpuTaskBodies(world, gpu, hardware)) engine.spawn(task, body);
+  for (let gpu = 0; gpu < config.gpus; gpu++)
+    for (const { task, body } of gpuTaskBodies(world, gpu, hardware)) engine.spawn(task, body);
   while (engine.alive > 0 && engine.steps < MOST_STEPS && (engine.enabled.length > 0 || engine.passTime())) {
     if (engine.enabled.length === 0) continue;
     engine.step(rng.pick(engine.enabled));

@@ -8,7 +8,14 @@ const COSTS = { ...DEFAULT_COSTS, deviceStepNs: 1000 };
 
 function run(driver: string) {
   const config: MachineConfig = {
-    ...DEFAULT_CONFIG, driver, gpus: 2, cpus: 1, contexts: 1, frames: 4096, scenario: "busy-page", profiles: [{}, SILENT_GPU],
+    ...DEFAULT_CONFIG,
+    driver,
+    gpus: 2,
+    cpus: 1,
+    contexts: 1,
+    frames: 4096,
+    scenario: "busy-page",
+    profiles: [{}, SILENT_GPU],
   };
   return runSimulated(config, { costs: COSTS, invalidations: 4, seconds: 2 });
 }

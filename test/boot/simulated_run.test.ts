@@ -9,7 +9,8 @@ const SMALL: MachineConfig = { ...DEFAULT_CONFIG, frames: 8192, contexts: 1 };
 /** Median of an invalidation of a page that all GPUs have, in microseconds. */
 function invalidationUs(config: Partial<MachineConfig>): number {
   const { isOver, snapshot, violationCounts } = runSimulated(
-    { ...SMALL, scenario: "page-by-page", cpus: 1, ...config }, { invalidations: 40, seconds: 10 },
+    { ...SMALL, scenario: "page-by-page", cpus: 1, ...config },
+    { invalidations: 40, seconds: 10 },
   );
   expect(isOver).toBe(true);
   expect(violationCounts).toEqual({});
@@ -18,7 +19,10 @@ function invalidationUs(config: Partial<MachineConfig>): number {
 
 describe("the machine in virtual time", () => {
   it.each(SCENARIO_NAMES)("%s is clean and comes to its end", (scenario) => {
-    const { isOver, violationCounts } = runSimulated({ ...SMALL, scenario, gpus: 3, cpus: 3 }, { invalidations: 60, seconds: 60 });
+    const { isOver, violationCounts } = runSimulated(
+      { ...SMALL, scenario, gpus: 3, cpus: 3 },
+      { invalidations: 60, seconds: 60 },
+    );
     expect(violationCounts).toEqual({});
     expect(isOver).toBe(true);
   });

@@ -14,7 +14,11 @@ describe("seeded bugs under hunt", () => {
   it("stand for every real bug, or say why one cannot be", () => {
     const seeded = new Set(BUGS.flatMap(({ origin }) => [...origin.matchAll(/BUGS (\d+)/g)].map(([, number]) => Number(number))));
     expect(REAL_BUGS.filter((number) => !seeded.has(number) && !(number in INEXPRESSIBLE))).toEqual([]);
-    expect(Object.keys(INEXPRESSIBLE).map(Number).filter((number) => seeded.has(number))).toEqual([]);
+    expect(
+      Object.keys(INEXPRESSIBLE)
+        .map(Number)
+        .filter((number) => seeded.has(number)),
+    ).toEqual([]);
   });
 
   it("are at least fifteen of our own", () => {

@@ -15,9 +15,16 @@ const spare = (schedules: number) => schedules + 50;
 
 it.each(BUGS.map((bug) => [bug.name, bug] as const))("%s is killed, by a rule that it breaks", async (_name, bug) => {
   const entry = entryOf(bug);
-  const { schedulesToKill } = await import(/* @vite-ignore */ await explorerBundle(bug)) as Explore;
+  const { schedulesToKill } = (await import(/* @vite-ignore */ await explorerBundle(bug))) as Explore;
   const schedules = entry.schedules + spare(entry.schedules);
-  const [kill] = schedulesToKill({ config: groundOf(bug), strategy: "portfolio", seed: entry.seed, seeds: 1, schedules, breaks: bug.breaks });
+  const [kill] = schedulesToKill({
+    config: groundOf(bug),
+    strategy: "portfolio",
+    seed: entry.seed,
+    seeds: 1,
+    schedules,
+    breaks: bug.breaks,
+  });
   if (kill.schedules === null) throw new Error(staleness(bug, entry, schedules, kill.others));
   expect(kill.schedules).toBeLessThanOrEqual(schedules);
 });
@@ -29,8 +36,8 @@ it("no kill is recorded of what is no bug", () => {
 it("whoever has moved a kill too far is told what to do", () => {
   const entry = { bug: "flush-skipped", seed: 1, schedules: 3, rule: "join" };
   expect(staleness({ ...BUGS[0], breaks: ["join", "I16"] }, entry, 56, ["I23"])).toBe(
-    "schedule 3 of the portfolio, seed 1, broke join; now none of 56 breaks join, I16, though I23: "
-    + "if sources or strategies were changed on purpose, npm run kills records it anew",
+    "schedule 3 of the portfolio, seed 1, broke join; now none of 56 breaks join, I16, though I23: " +
+      "if sources or strategies were changed on purpose, npm run kills records it anew",
   );
 });
 
@@ -41,6 +48,8 @@ function entryOf({ name }: Bug): KillEntry {
 }
 
 function staleness({ breaks }: Bug, entry: KillEntry, schedules: number, others: readonly string[]): string {
-  return `schedule ${entry.schedules} of the portfolio, seed ${entry.seed}, broke ${entry.rule}; now none of ${schedules} breaks ${breaks.join(", ")}`
-    + `${others.length === 0 ? "" : `, though ${others.join(", ")}`}: if sources or strategies were changed on purpose, npm run kills records it anew`;
+  return (
+    `schedule ${entry.schedules} of the portfolio, seed ${entry.seed}, broke ${entry.rule}; now none of ${schedules} breaks ${breaks.join(", ")}` +
+    `${others.length === 0 ? "" : `, though ${others.join(", ")}`}: if sources or strategies were changed on purpose, npm run kills records it anew`
+  );
 }

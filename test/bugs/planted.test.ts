@@ -17,7 +17,7 @@ type Explore = typeof import("../../workers/explore.ts");
 async function explorer(bug: Bug | null): Promise<Explore> {
   const entry = `${ROOT}workers/explore.ts`;
   const options = bug === null ? {} : { plugins: [plant(bug, ROOT)], variant: JSON.stringify(bug) };
-  return await import(/* @vite-ignore */ await bundleWorker({ root: ROOT, entry, ...options })) as Explore;
+  return (await import(/* @vite-ignore */ await bundleWorker({ root: ROOT, entry, ...options }))) as Explore;
 }
 
 interface Where {
@@ -27,7 +27,18 @@ interface Where {
 }
 
 function explore({ runInOneThread }: Explore, { driver, scenario, tlbDomains = 1 }: Where, seed: number): OneThreadOutcome {
-  const config = { ...DEFAULT_CONFIG, gpus: 2, cpus: 3, contexts: tlbDomains, tlbDomains, frames: 4096, tlbLatencyUs: 4, driver, scenario, seed };
+  const config = {
+    ...DEFAULT_CONFIG,
+    gpus: 2,
+    cpus: 3,
+    contexts: tlbDomains,
+    tlbDomains,
+    frames: 4096,
+    tlbLatencyUs: 4,
+    driver,
+    scenario,
+    seed,
+  };
   return runInOneThread({ config, invalidations: 40, maxSteps: 2_000_000 });
 }
 

@@ -5,11 +5,20 @@ const HEAD = "Summary: it is\n  wrong\nOrigin: own, RULES 1\nBreaks: I1, stale-p
 const DIFF = "--- a/src/x.ts\n+++ b/src/x.ts\n@@ -1,1 +1,1 @@\n-right\n+wrong\n";
 
 it("reads the head and the diff", () => {
-  expect(readBug("wrong", `${HEAD}Scenario: mixed\nTLBs: 2\nFaults: lostAnswerPercent 50, spuriousPercent 5\n\n${DIFF}`)).toEqual({
-    name: "wrong", summary: "it is wrong", origin: "own, RULES 1", patch: DIFF, driver: "two-pass", scenario: "mixed", play: "unmap",
-    breaks: ["I1", "join", "stale-access", "lost-data", "data-race frame.entries[]"], tlbDomains: 2,
-    faults: { lostAnswerPercent: 50, spuriousPercent: 5 },
-  });
+  expect(readBug("wrong", `${HEAD}Scenario: mixed\nTLBs: 2\nFaults: lostAnswerPercent 50, spuriousPercent 5\n\n${DIFF}`)).toEqual(
+    {
+      name: "wrong",
+      summary: "it is wrong",
+      origin: "own, RULES 1",
+      patch: DIFF,
+      driver: "two-pass",
+      scenario: "mixed",
+      play: "unmap",
+      breaks: ["I1", "join", "stale-access", "lost-data", "data-race frame.entries[]"],
+      tlbDomains: 2,
+      faults: { lostAnswerPercent: 50, spuriousPercent: 5 },
+    },
+  );
   expect(readBug("wrong", `${HEAD}\n${DIFF}`)).toMatchObject({ scenario: null });
 });
 

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -39,12 +49,14 @@ test("any changed source gives another file, even one that the entry does not im
 });
 
 test("a variant's plugins change its bundle and nobody else's", async () => {
-  const plugins = [{
-    name: "loud",
-    setup(build: import("esbuild").PluginBuild) {
-      build.onLoad({ filter: /greeting\.ts$/ }, () => ({ contents: "export const greeting = 'HELLO';" }));
+  const plugins = [
+    {
+      name: "loud",
+      setup(build: import("esbuild").PluginBuild) {
+        build.onLoad({ filter: /greeting\.ts$/ }, () => ({ contents: "export const greeting = 'HELLO';" }));
+      },
     },
-  }];
+  ];
   const loud = await bundleWorker({ entry, root, plugins, variant: "loud" });
   const plain = await bundleWorker({ entry, root });
   expect(readFileSync(loud, "utf8")).toContain("HELLO");

@@ -30,7 +30,10 @@ async function rulesBroken(driverFile: string, seeds: number): Promise<string[]>
 }
 
 async function complaintAbout(kind: "driver" | "scenario" | "play", file: string): Promise<string> {
-  return await loadUserModule(kind, file).then(() => "no complaint", (reason: Error) => reason.message);
+  return await loadUserModule(kind, file).then(
+    () => "no complaint",
+    (reason: Error) => reason.message,
+  );
 }
 
 describe("a driver and a scenario of the user's", () => {
@@ -57,12 +60,28 @@ describe("a driver and a scenario of the user's", () => {
     const driver = await loadUserModule("driver", `${EXAMPLES}/zap_first.ts`);
     const subject = new HuntSubject({ ...DEFAULT_HUNT_CONFIG, driver, scenario });
     expect(explore({ subject, strategy: new RandomWalk(1), seed: 1, schedules: 20 })).toMatchObject({ found: [], schedules: 20 });
-    expect(await complaintAbout("play", `${EXAMPLES}/zap_first.ts`)).toMatch(/^--scenario .*it must export an object `play`, with populate, script and accesses$/);
+    expect(await complaintAbout("play", `${EXAMPLES}/zap_first.ts`)).toMatch(
+      /^--scenario .*it must export an object `play`, with populate, script and accesses$/,
+    );
   });
 
   it("run on threads, workers included", () => {
-    const args = ["--driver", "examples/driver/zap_first.ts", "--scenario", "examples/driver/discard.ts", "--invalidations", "50", "--json", "-", "--quiet"];
-    const json = execFileSync(process.execPath, ["--import", "tsx", "scripts/stress.ts", ...args], { cwd: ROOT, encoding: "utf8", timeout: 60_000 });
+    const args = [
+      "--driver",
+      "examples/driver/zap_first.ts",
+      "--scenario",
+      "examples/driver/discard.ts",
+      "--invalidations",
+      "50",
+      "--json",
+      "-",
+      "--quiet",
+    ];
+    const json = execFileSync(process.execPath, ["--import", "tsx", "scripts/stress.ts", ...args], {
+      cwd: ROOT,
+      encoding: "utf8",
+      timeout: 60_000,
+    });
     expect(JSON.parse(json)).toMatchObject({ verdict: "pass" });
   });
 
@@ -77,8 +96,16 @@ describe("a driver and a scenario of the user's", () => {
 
   it.each([
     ["driver", "./nope.ts", "--driver ./nope.ts: no such file"],
-    ["driver", `${EXAMPLES}/discard.ts`, "discard.ts: exports scenario; it must export a function `driver(options, layout, kernel, gpus)`, and"],
-    ["scenario", `${EXAMPLES}/zap_first.ts`, "zap_first.ts: exports driver; it must export an object `scenario`, with populate and operation"],
+    [
+      "driver",
+      `${EXAMPLES}/discard.ts`,
+      "discard.ts: exports scenario; it must export a function `driver(options, layout, kernel, gpus)`, and",
+    ],
+    [
+      "scenario",
+      `${EXAMPLES}/zap_first.ts`,
+      "zap_first.ts: exports driver; it must export an object `scenario`, with populate and operation",
+    ],
   ] as const)("that cannot be used say why in one line: --%s %s", async (kind, file, message) => {
     const complaint = await complaintAbout(kind, file);
     expect(complaint).toContain(message);

@@ -37,7 +37,9 @@ test("what was begun and not finished is told by the thread that began it, oldes
   ]);
   rig.oracles[CPU0 - 1].atQuiescence(rig.tasks[CPU0 - 1], []);
   expect(rig.messages.slice(1)).toEqual([
-    "ranges between start and end: 1 at quiescence, expected 0", "read_begin asleep: 1 at quiescence, expected 0",
-    "notifiers being removed: 1 at quiescence, expected 0", "faults without an answer: 1 at quiescence, expected 0",
+    "ranges between start and end: 1 at quiescence, expected 0",
+    "read_begin asleep: 1 at quiescence, expected 0",
+    "notifiers being removed: 1 at quiescence, expected 0",
+    "faults without an answer: 1 at quiescence, expected 0",
   ]);
 });

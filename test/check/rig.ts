@@ -76,9 +76,17 @@ export class Rig {
     this.physical = physical;
     this.words = new Int32Array(new SharedArrayBuffer(layout.words * 4));
     this.oracles = threads.map((thread) => thread.oracles);
-    this.tasks = threads.map(({ name, tracer }, i) => new Task({
-      id: i + 1, name, words: this.words, tracer, interleaved: false, nowUs: () => this.nowUs++,
-    }));
+    this.tasks = threads.map(
+      ({ name, tracer }, i) =>
+        new Task({
+          id: i + 1,
+          name,
+          words: this.words,
+          tracer,
+          interleaved: false,
+          nowUs: () => this.nowUs++,
+        }),
+    );
     this.setUp();
   }
 
@@ -156,7 +164,16 @@ export class Rig {
   /** The number of the translation. */
   fill(va = VA, pfn = DATA): number {
     this.tlb.add(va);
-    this.hit(GPU0, deviceEvents.tlbFill, 0, VM, va, mkPte(pfn, PTE_PRESENT | PTE_WRITE), this.entryAddr(va), ++this.#translations);
+    this.hit(
+      GPU0,
+      deviceEvents.tlbFill,
+      0,
+      VM,
+      va,
+      mkPte(pfn, PTE_PRESENT | PTE_WRITE),
+      this.entryAddr(va),
+      ++this.#translations,
+    );
     return this.#translations;
   }
 
@@ -247,13 +264,19 @@ export class Rig {
 
   #world(layout: Layout, physical: PhysicalMemory, thread: number): CheckWorld {
     return {
-      physical, swapSlots: 4, gpus: [{ name: "gpu0", writer: 2 }], threads: 3, thread, isAnyOrder: this.#isAnyOrder,
+      physical,
+      swapSlots: 4,
+      gpus: [{ name: "gpu0", writer: 2 }],
+      threads: 3,
+      thread,
+      isAnyOrder: this.#isAnyOrder,
       taskName: (id) => this.tasks[id - 1]?.name ?? `task${id}`,
       nameOf: (addr) => NAMES.get(addr) ?? layout.nameOf(addr),
       cpuPte: (_words, _mm, va) => this.cpuPtes.get(va - (va % PAGE)) ?? 0,
       invalidateSeq: () => this.invalidateSeq,
       isStopped: () => this.isStopped,
-      tlbEntryIn: (_words, _gpu, asid, start, end) => (asid === ASID ? [...this.tlb].find((va) => va < end && va + PAGE > start) : undefined) ?? -1,
+      tlbEntryIn: (_words, _gpu, asid, start, end) =>
+        (asid === ASID ? [...this.tlb].find((va) => va < end && va + PAGE > start) : undefined) ?? -1,
     };
   }
 }
@@ -275,7 +298,12 @@ export interface Range {
 }
 
 const NAMES = new Map([
-  [MM, "mm"], [VM, "vm"], [SUB, "sub"], [OTHER_SUB, "other_sub"], [FINISH, "finish"], [OTHER_FINISH, "other_finish"],
+  [MM, "mm"],
+  [VM, "vm"],
+  [SUB, "sub"],
+  [OTHER_SUB, "other_sub"],
+  [FINISH, "finish"],
+  [OTHER_FINISH, "other_finish"],
 ]);
 
 /** A word of content, by its address, for tests that look at memory. */

@@ -13,12 +13,14 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** Let threads play these roles at the same time; what each found wrong. */
 async function play(memory: SharedArrayBuffer, roles: readonly Omit<Role, "memory" | "thread" | "threads">[]): Promise<number[]> {
   const file = await bundleWorker({ root: ROOT, entry: `${ROOT}test/fixtures/check/worker.ts` });
-  return Promise.all(roles.map(async (role, i) => {
-    const worker = new Worker(file, { workerData: { ...role, memory, thread: i + 1, threads: roles.length } });
-    const [wrong] = await once(worker, "message") as [number];
-    await worker.terminate();
-    return wrong;
-  }));
+  return Promise.all(
+    roles.map(async (role, i) => {
+      const worker = new Worker(file, { workerData: { ...role, memory, thread: i + 1, threads: roles.length } });
+      const [wrong] = (await once(worker, "message")) as [number];
+      await worker.terminate();
+      return wrong;
+    }),
+  );
 }
 
 const ROWS = 4000;
@@ -39,6 +41,8 @@ test("threads that claim the same rows at the same time get the same rows", asyn
   const words = new Int32Array(memory);
   const claim = { name: "claim", rounds: ROWS } as const;
   expect(await play(memory, [claim, claim])).toEqual([0, 0]);
-  const counts = Array.from({ length: ROWS }, (_, i) => table.find(words, 16 + i)).map((row) => (row === NULL ? 0 : words[row + Row.count]));
+  const counts = Array.from({ length: ROWS }, (_, i) => table.find(words, 16 + i)).map((row) =>
+    row === NULL ? 0 : words[row + Row.count],
+  );
   expect(counts).toEqual(counts.map(() => 2));
 });

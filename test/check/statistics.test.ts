@@ -37,8 +37,18 @@ test("counts of all threads add up", () => {
   rig.gpuRead(0);
   const { counts, gpus } = mergeSnapshots(rig.oracles.map((oracles) => oracles.snapshot()));
   expect(counts).toEqual({
-    invalidations: 2, starts: 2, finishes: 2, finishFallbacks: 1, flushes: 2, faults: 1, faultRetries: 1, accesses: 1, tlbHits: 2,
-    tlbMisses: 1, staleAccesses: 0, syscalls: 1,
+    invalidations: 2,
+    starts: 2,
+    finishes: 2,
+    finishFallbacks: 1,
+    flushes: 2,
+    faults: 1,
+    faultRetries: 1,
+    accesses: 1,
+    tlbHits: 2,
+    tlbMisses: 1,
+    staleAccesses: 0,
+    syscalls: 1,
   });
   expect(gpus).toEqual([{ accesses: 1, tlbHits: 2, faults: 1, flushes: 2 }]);
 });

@@ -13,8 +13,21 @@ afterEach(() => {
 
 describe("options", () => {
   test("all benchmarks but those that have to be named", () => {
-    expect(names()).toStrictEqual(["two-pass-scaling", "empty-invalidation", "interval-tree", "boot", "explorer", "explorer-jobs", "simulator-speed", "executors-agree", "compare-default"]);
-    expect(BENCHMARKS.filter(({ isOnDemand }) => isOnDemand).map(({ name }) => name)).toStrictEqual(["memory-growth", "explorer-memory"]);
+    expect(names()).toStrictEqual([
+      "two-pass-scaling",
+      "empty-invalidation",
+      "interval-tree",
+      "boot",
+      "explorer",
+      "explorer-jobs",
+      "simulator-speed",
+      "executors-agree",
+      "compare-default",
+    ]);
+    expect(BENCHMARKS.filter(({ isOnDemand }) => isOnDemand).map(({ name }) => name)).toStrictEqual([
+      "memory-growth",
+      "explorer-memory",
+    ]);
   });
 
   test("--only, in the order of the list", () => {
@@ -22,12 +35,15 @@ describe("options", () => {
     expect(names("--only", "memory-growth")).toStrictEqual(["memory-growth"]);
   });
 
-  test.each([["--only", "boots"], ["--only", ""], ["--jsn"], ["more"]])("%s %s: bad usage, one line that says what is allowed", async (...args) => {
-    const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
-    expect(await benchMain(["node", "bench.ts", ...args])).toBe(2);
-    expect(stderr.mock.calls).toHaveLength(1);
-    expect(() => names(...args)).toThrow(CommanderError);
-  });
+  test.each([["--only", "boots"], ["--only", ""], ["--jsn"], ["more"]])(
+    "%s %s: bad usage, one line that says what is allowed",
+    async (...args) => {
+      const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+      expect(await benchMain(["node", "bench.ts", ...args])).toBe(2);
+      expect(stderr.mock.calls).toHaveLength(1);
+      expect(() => names(...args)).toThrow(CommanderError);
+    },
+  );
 
   test("--help names every benchmark and ends well", async () => {
     const stdout = vi.spyOn(process.stdout, "write").mockReturnValue(true);

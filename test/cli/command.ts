@@ -14,10 +14,15 @@ export interface Ended {
  * @param onOutput is called with each piece of standard output, and with what kills the process
  */
 export function command(
-  script: string, args: readonly string[], onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void,
+  script: string,
+  args: readonly string[],
+  onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void,
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["--import", "tsx", `scripts/${script}`, ...args], { cwd: ROOT, env: { ...process.env, NO_COLOR: "1" } });
+    const child = spawn(process.execPath, ["--import", "tsx", `scripts/${script}`, ...args], {
+      cwd: ROOT,
+      env: { ...process.env, NO_COLOR: "1" },
+    });
     let stdout = "";
     let stderr = "";
     const deadline = setTimeout(() => child.kill("SIGKILL"), 50_000);

@@ -41,17 +41,19 @@ describe("conform command", () => {
 
   it("shows the first difference and names the other traces that failed", async () => {
     expect(await run(file(BAD, GOOD, BAD.replace("bad", "worse")))).toBe(1);
-    expect(out).toBe([
-      "bad: step 1: ii task 0 i=1 a=4096 l=4096",
-      "  S (invalidate_seq) of mm 0",
-      "    recorded 4",
-      "    ours     2",
-      "",
-      "also failed: worse (step 1)",
-      "",
-      "1 passed, 2 failed",
-      "",
-    ].join("\n"));
+    expect(out).toBe(
+      [
+        "bad: step 1: ii task 0 i=1 a=4096 l=4096",
+        "  S (invalidate_seq) of mm 0",
+        "    recorded 4",
+        "    ours     2",
+        "",
+        "also failed: worse (step 1)",
+        "",
+        "1 passed, 2 failed",
+        "",
+      ].join("\n"),
+    );
   });
 
   it("tells bad usage from bad input, each in one line", async () => {

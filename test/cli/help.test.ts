@@ -16,7 +16,16 @@ afterEach(() => {
 });
 
 it.each([
-  benchMain, compareMain, conformMain, corpusMain, huntMain, killMatrixMain, killsMain, replayMain, sctbenchMain, stressMain,
+  benchMain,
+  compareMain,
+  conformMain,
+  corpusMain,
+  huntMain,
+  killMatrixMain,
+  killsMain,
+  replayMain,
+  sctbenchMain,
+  stressMain,
 ])("$name helps within 80 columns, and ends with 0", async (main) => {
   let help = "";
   vi.spyOn(process.stdout, "write").mockImplementation((text) => ((help += String(text)), true));

@@ -11,7 +11,18 @@ it("--silent-gpu is one of the GPUs, is printed, and can be reproduced", () => {
 });
 
 it("a GPU that never answers is a hang of a driver that relies on answers", async () => {
-  const { code, stdout } = await command("stress.ts", ["--gpus", "2", "--cpus", "2", "--memory-mib", "64", "--silent-gpu", "1", "--hung-task-seconds", "0.5"]);
+  const { code, stdout } = await command("stress.ts", [
+    "--gpus",
+    "2",
+    "--cpus",
+    "2",
+    "--memory-mib",
+    "64",
+    "--silent-gpu",
+    "1",
+    "--hung-task-seconds",
+    "0.5",
+  ]);
   expect(stdout).toMatch(/hang: \d+ tasks? blocked/);
   expect(stdout).toMatch(/when it hung, gpu1 had not answered \d+ requests?/);
   expect(stdout).not.toContain("violations of");

@@ -52,7 +52,8 @@ describe("a comparison in virtual time", () => {
 
   it("goes by the costs that it is given, and by GPUs that differ", async () => {
     const alone = { ...SCALING, options: { ...OPTIONS, designs: ["two-pass"], gpus: [2] } };
-    const p50 = async (plan: ComparePlan, costs = DEFAULT_COSTS) => (await simulated(1, plan, costs)).experiments[0].trials[0].measured.wholeUs.p50;
+    const p50 = async (plan: ComparePlan, costs = DEFAULT_COSTS) =>
+      (await simulated(1, plan, costs)).experiments[0].trials[0].measured.wholeUs.p50;
     const usual = await p50(alone);
     expect(await p50(alone, { ...DEFAULT_COSTS, wakeUpNs: 1_000_000 })).toBeGreaterThan(usual + 900);
     expect(await p50({ ...alone, change: { profiles: [{ tlbLatencyUs: 10 }, { tlbLatencyUs: 500 }] } })).toBeGreaterThan(500);
@@ -68,7 +69,12 @@ describe("a comparison in virtual time", () => {
 
 describe("the trials of several experiments", () => {
   const five = { ...OPTIONS, gpus: [5] };
-  const other: Experiment = { ...scaling, name: "other", trials: () => scaling.trials(five), conclude: (results) => scaling.conclude(results, five) };
+  const other: Experiment = {
+    ...scaling,
+    name: "other",
+    trials: () => scaling.trials(five),
+    conclude: (results) => scaling.conclude(results, five),
+  };
   const plan = { ...SCALING, experiments: [scaling, other] };
 
   it("are run in order, and each experiment is given its own", async () => {
@@ -76,7 +82,10 @@ describe("the trials of several experiments", () => {
     const seen: CompareProgress[] = [];
     const { experiments, trials, interrupted } = await compare(plan, runner, { onProgress: (now) => seen.push(now) });
     expect(runner.given.map(({ config }) => config.gpus)).toEqual([1, 3, 1, 3, 5, 5]);
-    expect(experiments.map(({ name, trials: own }) => [name, own.map(({ measured: { wholeUs } }) => wholeUs.p50)])).toEqual([["scaling", [1, 3, 1, 3]], ["other", [5, 5]]]);
+    expect(experiments.map(({ name, trials: own }) => [name, own.map(({ measured: { wholeUs } }) => wholeUs.p50)])).toEqual([
+      ["scaling", [1, 3, 1, 3]],
+      ["other", [5, 5]],
+    ]);
     expect(trials).toHaveLength(6);
     expect(interrupted).toBe(false);
     expect(seen.at(0)).toMatchObject({ done: 0, trials: 6, fraction: 0 });
@@ -105,7 +114,10 @@ describe("the trials of several experiments", () => {
 
 it("leaves GPUs as an experiment wants them", async () => {
   const profiles = [{ tlbLatencyUs: 1 }];
-  const own: Experiment = { ...scaling, trials: (options) => scaling.trials(options).map((trial) => Object.assign(trial, { config: { ...trial.config, profiles } })) };
+  const own: Experiment = {
+    ...scaling,
+    trials: (options) => scaling.trials(options).map((trial) => Object.assign(trial, { config: { ...trial.config, profiles } })),
+  };
   const runner = new FakeRunner();
   await compare({ ...SCALING, experiments: [own, scaling], change: { profiles: [{ tlbLatencyUs: 2 }] } }, runner);
   expect(runner.given.map(({ config }) => config.profiles?.[0].tlbLatencyUs)).toEqual([1, 1, 1, 1, 2, 2, 2, 2]);

@@ -21,8 +21,15 @@ describe("reader of traces", () => {
   }
 
   it("reads plain and compressed files, whatever they are called", () => {
-    for (const path of [file("a.jsonl", `${GOOD}\n\n${GOOD}\n`), file("b.jsonl.gz", gzipSync(`${GOOD}\n${GOOD}`)), file("c", gzipSync(`${GOOD}\n${GOOD}`))]) {
-      expect([...readTraces(path)].map(({ n, N }) => ({ n, N }))).toEqual([{ n: "one", N: [[1], [2, 3]] }, { n: "one", N: [[1], [2, 3]] }]);
+    for (const path of [
+      file("a.jsonl", `${GOOD}\n\n${GOOD}\n`),
+      file("b.jsonl.gz", gzipSync(`${GOOD}\n${GOOD}`)),
+      file("c", gzipSync(`${GOOD}\n${GOOD}`)),
+    ]) {
+      expect([...readTraces(path)].map(({ n, N }) => ({ n, N }))).toEqual([
+        { n: "one", N: [[1], [2, 3]] },
+        { n: "one", N: [[1], [2, 3]] },
+      ]);
     }
   });
 
@@ -31,7 +38,11 @@ describe("reader of traces", () => {
     ["no object", `${GOOD}\n[]`, /:2: is not a trace: /],
     ["no name", `{"t":1}`, /:1: is not a trace: n: /],
     ["an unknown operation", GOOD.replace(`"rb"`, `"zz"`), /:1: is not a trace: s\.0\.o: .*"zz"/],
-    ["a notifier that is not defined", GOOD.replace(`"i":1`, `"i":3`), /:1: is not a trace: s\.0: there is no interval notifier 3/],
+    [
+      "a notifier that is not defined",
+      GOOD.replace(`"i":1`, `"i":3`),
+      /:1: is not a trace: s\.0: there is no interval notifier 3/,
+    ],
     ["a task that is not defined", GOOD.replace(`"t":0`, `"t":1`), /:1: is not a trace: s\.0: there is no task 1/],
     ["an mm that is not defined", GOOD.replace(`"i":1`, `"i":1,"m":1`), /:1: is not a trace: s\.0: there is no mm 1/],
     ["a number that is none", GOOD.replace(`"i":1`, `"i":1,"a":"ULONG_MIN"`), /:1: is not a trace: s\.0\.a: /],

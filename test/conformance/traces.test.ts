@@ -4,9 +4,26 @@ import { replay } from "../../src/conformance/replay.ts";
 import { allTraces } from "./fixture.ts";
 
 const GROUPS = [
-  "fact", "basic", "overlap", "many-notifiers", "deferred-insert", "deferred-remove", "nonblock-eagain", "two-pass-mix",
-  "concurrent-ranges", "read-begin-blocking", "release-exit", "hlist-mix", "hlist-eagain", "get-put", "parked-walk",
-  "hlist-parked", "cb-insert", "two-mm", "boundary", "misuse",
+  "fact",
+  "basic",
+  "overlap",
+  "many-notifiers",
+  "deferred-insert",
+  "deferred-remove",
+  "nonblock-eagain",
+  "two-pass-mix",
+  "concurrent-ranges",
+  "read-begin-blocking",
+  "release-exit",
+  "hlist-mix",
+  "hlist-eagain",
+  "get-put",
+  "parked-walk",
+  "hlist-parked",
+  "cb-insert",
+  "two-mm",
+  "boundary",
+  "misuse",
 ];
 
 describe("traces of the real kernel code", () => {
@@ -18,7 +35,10 @@ describe("traces of the real kernel code", () => {
   });
 
   it.each(GROUPS)("agree with the notifier core: %s", (group) => {
-    const differences = traces.filter((trace) => groupOf(trace) === group).map((trace) => replay(trace)).filter((found) => found !== null);
+    const differences = traces
+      .filter((trace) => groupOf(trace) === group)
+      .map((trace) => replay(trace))
+      .filter((found) => found !== null);
     expect(differences.map((difference) => text(difference))).toEqual([]);
   });
 });

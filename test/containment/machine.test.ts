@@ -40,7 +40,11 @@ function explored(config: HuntConfig): Set<string> {
   results.listen(subject.tracer);
   const outcomes = new Set<string>();
   const { exhaustive, found } = explore({
-    subject, strategy: new Dpor(subject.words.length), seed: 1, schedules: 100_000, keepGoing: true,
+    subject,
+    strategy: new Dpor(subject.words.length),
+    seed: 1,
+    schedules: 100_000,
+    keepGoing: true,
     onExecution: () => {
       outcomes.add(machine.outcome(subject.words));
       results.clear();
@@ -66,7 +70,12 @@ async function observed(config: HuntConfig, bug: Bug | null = null): Promise<Set
   const planted = bug === null ? {} : { plugins: [plant(bug, ROOT)], variant: JSON.stringify(bug) };
   const bundle = await bundleWorker({ root: ROOT, entry, ...planted });
   const parts = [...Array.from({ length: config.cpus }, (_, cpu) => cpu), -1];
-  const workers = parts.map((cpu) => new Worker(bundle, { workerData: { config, process, cpu, rounds: ROUNDS, bootNs, memory, control, results: shared } satisfies Part }));
+  const workers = parts.map(
+    (cpu) =>
+      new Worker(bundle, {
+        workerData: { config, process, cpu, rounds: ROUNDS, bootNs, memory, control, results: shared } satisfies Part,
+      }),
+  );
   await Promise.all(workers.map((worker) => once(worker, "online")));
   const outcomes = new Set<string>();
   try {
@@ -106,9 +115,15 @@ async function until(condition: () => boolean, gate: Int32Array): Promise<void> 
 
 /** Small enough to be explored whole: with one CPU and the GPU, and with two CPUs. */
 const CASES = [
-  small("two-pass", "unmap", 1), small("two-pass", "overlap", 1), small("two-pass", "remove", 1), small("single-pass", "unmap", 1),
-  small("single-pass", "remove", 1), small("two-pass", "discard and read", 2), small("single-pass", "discard and read", 2),
-  small("two-pass", "protect and write", 2), small("two-pass", "refused", 2),
+  small("two-pass", "unmap", 1),
+  small("two-pass", "overlap", 1),
+  small("two-pass", "remove", 1),
+  small("single-pass", "unmap", 1),
+  small("single-pass", "remove", 1),
+  small("two-pass", "discard and read", 2),
+  small("single-pass", "discard and read", 2),
+  small("two-pass", "protect and write", 2),
+  small("two-pass", "refused", 2),
 ];
 
 function small(driver: string, scenario: string, cpus: number): HuntConfig {
@@ -116,10 +131,14 @@ function small(driver: string, scenario: string, cpus: number): HuntConfig {
 }
 
 describe("what a machine of real threads produces is among what exhaustive exploration produces", () => {
-  it.each(CASES.map((config) => [config.driver, config.scenario, config.cpus, config] as const))("%s in %s, CPUs: %i", async (_driver, _scenario, _cpus, config) => {
-    expect(outside(await observed(config), config)).toEqual([]);
-    expect(possible(config).size).toBeGreaterThan(1);
-  }, 60_000);
+  it.each(CASES.map((config) => [config.driver, config.scenario, config.cpus, config] as const))(
+    "%s in %s, CPUs: %i",
+    async (_driver, _scenario, _cpus, config) => {
+      expect(outside(await observed(config), config)).toEqual([]);
+      expect(possible(config).size).toBeGreaterThan(1);
+    },
+    60_000,
+  );
 
   it("threads with a bug produce what cannot be", async () => {
     const flushSkipped = bugNamed("flush-skipped");
@@ -131,7 +150,12 @@ describe("what a machine of real threads produces is among what exhaustive explo
     ["unmap", "a translation that outlived its page", /translations 0/, "translations 1"],
     ["unmap", "a value that nobody wrote", /read 0/, "read 7"],
     ["discard and read", "old content read, and a new page for it", /returned 1000(.*) mapped 0/, "returned 1000$1 mapped 41"],
-    ["discard and read", "new content read, and no page that it could come from", /returned 0; gpu (.*) mapped 41/, "returned 0; gpu $1 mapped 0"],
+    [
+      "discard and read",
+      "new content read, and no page that it could come from",
+      /returned 0; gpu (.*) mapped 41/,
+      "returned 0; gpu $1 mapped 0",
+    ],
     ["protect and write", "an access whose fault was counted", /faulted at page 0/, "wrote 1025"],
     ["refused", "a range that a notifier has to refuse", /cpu0 returned -11/, "cpu0 returned 0"],
   ])("an outcome of %s that cannot be is told from those that can: %s", (scenario, _what, from, to) => {

@@ -37,9 +37,10 @@ async function observed(number: number): Promise<Set<string>> {
   const control = new SharedArrayBuffer(8);
   const gate = new Int32Array(control);
   const words = program.words.buffer as SharedArrayBuffer;
-  const workers = Array.from({ length: program.roots }, (_, thread) => (
-    new Worker(bundle, { workerData: { program: number, thread, rounds: ROUNDS, words, control } satisfies Part })
-  ));
+  const workers = Array.from(
+    { length: program.roots },
+    (_, thread) => new Worker(bundle, { workerData: { program: number, thread, rounds: ROUNDS, words, control } satisfies Part }),
+  );
   await Promise.all(workers.map((worker) => once(worker, "online")));
   const outcomes = new Set<string>();
   for (let round = 1; round <= ROUNDS; round++) {
@@ -57,12 +58,16 @@ async function observed(number: number): Promise<Set<string>> {
 }
 
 describe("what real threads produce is among what exhaustive exploration produces", () => {
-  it.each(PROGRAMS.map(({ name }, number) => [name, number] as const))("%s", async (_name, number) => {
-    const possible = explored(PROGRAMS[number]);
-    const seen = await observed(number);
-    expect([...seen].filter((outcome) => !possible.has(outcome))).toEqual([]);
-    expect(possible.size).toBeGreaterThan(1);
-  }, 30_000);
+  it.each(PROGRAMS.map(({ name }, number) => [name, number] as const))(
+    "%s",
+    async (_name, number) => {
+      const possible = explored(PROGRAMS[number]);
+      const seen = await observed(number);
+      expect([...seen].filter((outcome) => !possible.has(outcome))).toEqual([]);
+      expect(possible.size).toBeGreaterThan(1);
+    },
+    30_000,
+  );
 
   it("an outcome that cannot be is told from those that can", () => {
     expect(explored(PROGRAMS[0]).has("x=1 y=1 r0=0 r1=0")).toBe(false);

@@ -16,12 +16,18 @@ test("a context reads, writes and adds, each in its own word, and names the tran
   words[physical.entry(DATA, 3)] = 77;
   const seen: number[][] = [];
   machine.tracer.on(deviceEvents.deviceAccess, (_task, ...args) => seen.push(args));
-  machine.play(1, [listed([
-    { vm, va: pageVa(0) + 12, kind: ACCESS_READ, value: 0 },
-    { vm, va: pageVa(0), kind: ACCESS_WRITE, value: 41 },
-    { vm, va: pageVa(0), kind: ACCESS_ADD, value: 5 },
-    { vm, va: pageVa(0), kind: ACCESS_ADD, value: 6 },
-  ])], (task) => sleepUntil(task, 1));
+  machine.play(
+    1,
+    [
+      listed([
+        { vm, va: pageVa(0) + 12, kind: ACCESS_READ, value: 0 },
+        { vm, va: pageVa(0), kind: ACCESS_WRITE, value: 41 },
+        { vm, va: pageVa(0), kind: ACCESS_ADD, value: 5 },
+        { vm, va: pageVa(0), kind: ACCESS_ADD, value: 6 },
+      ]),
+    ],
+    (task) => sleepUntil(task, 1),
+  );
   expect(seen).toEqual([
     [0, pageVa(0) + 12, DATA, ACCESS_READ, 77, 1],
     [0, pageVa(0) + 8, DATA, ACCESS_WRITE, 41, 1],
@@ -38,7 +44,11 @@ test("additions of all contexts add up", () => {
     const machine = new Machine({ contexts: 4 });
     machine.map(0, DATA);
     const add: Access = { vm: machine.vm, va: pageVa(0), kind: ACCESS_ADD, value: 1 };
-    machine.play(seed, Array.from({ length: 4 }, () => listed([add, add, add, add, add])), (task) => sleepUntil(task, 1));
+    machine.play(
+      seed,
+      Array.from({ length: 4 }, () => listed([add, add, add, add, add])),
+      (task) => sleepUntil(task, 1),
+    );
     expect(machine.words[machine.physical.counterWord(DATA)], `seed ${seed}`).toBe(20);
   }
 });

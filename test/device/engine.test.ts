@@ -78,12 +78,13 @@ test("several senders at once, and an interrupt handler that falls behind: every
     const machine = new Machine();
     machine.handlerUs = seed % 3;
     machine.stallPercent = seed % 5;
-    const sender = (first: number) => function* (task: Task): Run<void> {
-      for (let i = 0; i < 40; i++) {
-        while (!(yield* sendCommand(task, machine.gpu, inval(first + i, 0)))) yield* sleepUntil(task, machine.nowUs() + 1);
-      }
-      for (let i = 0; i < 40; i++) yield* machine.awaitAnswer(task, first + i);
-    };
+    const sender = (first: number) =>
+      function* (task: Task): Run<void> {
+        for (let i = 0; i < 40; i++) {
+          while (!(yield* sendCommand(task, machine.gpu, inval(first + i, 0)))) yield* sleepUntil(task, machine.nowUs() + 1);
+        }
+        for (let i = 0; i < 40; i++) yield* machine.awaitAnswer(task, first + i);
+      };
     machine.play(seed, [], sender(1), sender(101), sender(201));
     const sorted = seqnos(machine).sort((a, b) => a - b);
     expect(sorted, `seed ${seed}`).toEqual([1, 101, 201].flatMap((first) => Array.from({ length: 40 }, (_, i) => first + i)));
@@ -116,7 +117,11 @@ test("a lost answer never comes, its flush does, and later requests are answered
 test("a late answer comes late, and holds up those behind it", () => {
   const machine = new Machine({ tlbLatencyUs: 40, lateAnswerPercent: 20, lateAnswerUs: 1000 });
   machine.play(5, [], function* (task) {
-    yield* sendAll(machine, task, Array.from({ length: 20 }, (_, i) => inval(i + 1, 0)));
+    yield* sendAll(
+      machine,
+      task,
+      Array.from({ length: 20 }, (_, i) => inval(i + 1, 0)),
+    );
     yield* sleepUntil(task, 5000);
   });
   const times = machine.answers.map((answer) => answer.atUs);
@@ -136,7 +141,11 @@ test("firmware that answers out of order has done its own flush, not those it ov
     if (Array.from({ length: seqno }, (_, i) => i + 1).some((earlier) => !flushed.has(earlier))) brokenPromises++;
   });
   machine.play(1, [], function* (task) {
-    yield* sendAll(machine, task, Array.from({ length: 20 }, (_, i) => inval(i + 1, 0)));
+    yield* sendAll(
+      machine,
+      task,
+      Array.from({ length: 20 }, (_, i) => inval(i + 1, 0)),
+    );
     yield* sleepUntil(task, 100);
   });
   expect(seqnos(machine).sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
@@ -202,7 +211,8 @@ test("an invalidation is pending from when it was sent until it is answered", ()
   for (const seed of SEEDS.slice(0, 40)) {
     const machine = new Machine({ tlbLatencyUs: 40 });
     machine.stallPercent = seed % 4;
-    const pending = (page: number) => pendingInvalidation(machine.words, machine.gpu, ASID, pageVa(page), pageVa(page + 1))?.seqno;
+    const pending = (page: number) =>
+      pendingInvalidation(machine.words, machine.gpu, ASID, pageVa(page), pageVa(page + 1))?.seqno;
     machine.play(seed, [], function* (task) {
       yield* sendAll(machine, task, [inval(7, 2, 2), inval(8, 3, 2), preempt(9, 0)]);
       expect([1, 2, 3, 4, 5].map(pending)).toEqual([undefined, 7, 7, 8, undefined]);

@@ -43,7 +43,10 @@ test("every fault is taken once, by one of several processors, and the access is
       return 0;
     });
     machine.play(seed, programs, cpu, cpu);
-    expect(served.sort((a, b) => a - b), `seed ${seed}`).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(
+      served.sort((a, b) => a - b),
+      `seed ${seed}`,
+    ).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     expect(gpuCounters(machine.words, machine.gpu)).toMatchObject({ accesses: 8, faults: 8, errors: 0 });
   }
 });

@@ -137,7 +137,8 @@ export class Machine {
       const { done, value: step } = body.next(answer);
       if (done === true) return;
       const addr = addrOf(step);
-      if (kindOf(step) === FUTEX_WAIT && (addr < gpu.base || addr >= gpu.end)) throw new Error(`${gpu.name} sleeps on word ${addr}`);
+      if (kindOf(step) === FUTEX_WAIT && (addr < gpu.base || addr >= gpu.end))
+        throw new Error(`${gpu.name} sleeps on word ${addr}`);
       if (stalls()) {
         const { deadlineUs } = task;
         yield* sleepUntil(task, this.nowUs() + 1);

@@ -33,7 +33,8 @@ function moveAround(seed: number, config: Partial<GpuConfig>, waits: boolean): {
     for (let i = 0; i < MOVES; i++) {
       const revoked = i % 2 === 0 ? 0 : mkPte(DATA + i, PTE_PRESENT); // absent, or read-only
       yield* writeOnce(task, machine.pteAddr(0), Word.value, revoked);
-      for (const tlbDomain of waits ? gpu.tlbs.keys() : []) yield* machine.request(task, { ...inval(2 * i + 1 + tlbDomain, 0), tlbDomain });
+      for (const tlbDomain of waits ? gpu.tlbs.keys() : [])
+        yield* machine.request(task, { ...inval(2 * i + 1 + tlbDomain, 0), tlbDomain });
       if (waits && coveringTlbEntry(words, gpu, ASID, pageVa(0), pageVa(1)) !== 0) stale++;
       freed.add(DATA + i);
       yield* writeOnce(task, machine.pteAddr(0), Word.value, mkPte(DATA + i + 1, READ_WRITE));

@@ -10,12 +10,16 @@ const DRAWS = 2000;
 function draws(latency: LatencyUs, seed: number): number[] {
   const drawn: number[] = [];
   randomWalk({
-    words: new Int32Array(16), seed,
+    words: new Int32Array(16),
+    seed,
     spawn: (engine) => {
       const task = testTask(engine, 1);
-      engine.spawn(task, (function* () {
-        for (let i = 0; i < DRAWS; i++) drawn.push(yield* drawLatencyUs(task, latency));
-      })());
+      engine.spawn(
+        task,
+        (function* () {
+          for (let i = 0; i < DRAWS; i++) drawn.push(yield* drawLatencyUs(task, latency));
+        })(),
+      );
     },
   });
   return drawn.toSorted((a, b) => a - b);
@@ -32,12 +36,15 @@ describe("latencies of hardware", () => {
   });
 
   it("uniform: all within its bounds, half below the middle", () => {
-    fc.assert(fc.property(fc.nat(100), fc.integer({ min: 1, max: 1000 }), fc.nat(1000), (lowUs, width, seed) => {
-      const drawn = draws({ kind: "uniform", lowUs, highUs: lowUs + width }, seed);
-      expect(drawn[0]).toBeGreaterThanOrEqual(lowUs);
-      expect(drawn.at(-1)).toBeLessThanOrEqual(lowUs + width);
-      expect(Math.abs(quantile(drawn, 0.5) - (lowUs + width / 2))).toBeLessThan(width * 0.06);
-    }), { numRuns: 20 });
+    fc.assert(
+      fc.property(fc.nat(100), fc.integer({ min: 1, max: 1000 }), fc.nat(1000), (lowUs, width, seed) => {
+        const drawn = draws({ kind: "uniform", lowUs, highUs: lowUs + width }, seed);
+        expect(drawn[0]).toBeGreaterThanOrEqual(lowUs);
+        expect(drawn.at(-1)).toBeLessThanOrEqual(lowUs + width);
+        expect(Math.abs(quantile(drawn, 0.5) - (lowUs + width / 2))).toBeLessThan(width * 0.06);
+      }),
+      { numRuns: 20 },
+    );
   });
 
   it("log-normal: median and 99th percentile as asked", () => {

@@ -11,7 +11,13 @@ export interface InvalidationView {
 }
 
 /** The oldest TLB invalidation of `asid` that touches [start, end), was sent and is not yet answered; null if there is none. */
-export function pendingInvalidation(words: Int32Array, gpu: Gpu, asid: number, start: number, end: number): InvalidationView | null {
+export function pendingInvalidation(
+  words: Int32Array,
+  gpu: Gpu,
+  asid: number,
+  start: number,
+  end: number,
+): InvalidationView | null {
   const tail = Atomics.load(words, gpu.regs + GpuRegisters.tail);
   for (let position = Atomics.load(words, gpu.regs + GpuRegisters.head); position !== tail; position = (position + 1) | 0) {
     const seen = invalidationAt(words, commandAt(gpu, position), asid, start, end);
@@ -48,7 +54,8 @@ function invalidationAt(words: Int32Array, command: number, asid: number, start:
   const op = words[command + GpuCommand.op];
   const phase = words[command + GpuCommand.phase];
   if (!isTlbInvalidation(op) || phase === COMMAND_DONE || words[command + GpuCommand.asid] !== asid) return null;
-  const isTouched = op === CMD_TLB_INVAL_ALL
-    || (peekAddr(words, command + GpuCommand.start) < end && peekAddr(words, command + GpuCommand.end) > start);
+  const isTouched =
+    op === CMD_TLB_INVAL_ALL ||
+    (peekAddr(words, command + GpuCommand.start) < end && peekAddr(words, command + GpuCommand.end) > start);
   return isTouched ? { seqno: words[command + GpuCommand.seqno], phase } : null;
 }

@@ -58,7 +58,10 @@ test("preemption and resumption of one context are carried out in the order of t
       yield* machine.awaitAnswer(task, 10);
       yield* sleepUntil(task, 10_000);
     });
-    expect(machine.answers.map((answer) => answer.seqno), `seed ${seed}`).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(
+      machine.answers.map((answer) => answer.seqno),
+      `seed ${seed}`,
+    ).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(illegal).toEqual([]);
     expect(gpuCounters(machine.words, machine.gpu).accesses, `seed ${seed}`).toBe(20);
   }

@@ -22,7 +22,10 @@ test("every task of a GPU ends when it is stopped, whatever it waits for", () =>
       for (let i = 0; i < seed; i++) yield* machine.tick(task, 1);
       yield* sendCommand(task, machine.gpu, resume(0, 3)); // carried out while the contexts are told to stop
     });
-    expect([0, 1, 2, 3].some((context) => isContextRunning(machine.words, machine.gpu, context)), `seed ${seed}`).toBe(false);
+    expect(
+      [0, 1, 2, 3].some((context) => isContextRunning(machine.words, machine.gpu, context)),
+      `seed ${seed}`,
+    ).toBe(false);
   }
 });
 

@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fillTlb, L1_ENTRIES, L2_SETS, L2_WAYS, lookupL1, lookupL2, removeFromTlb, type Translation } from "../../src/device/tlb.ts";
+import {
+  fillTlb,
+  L1_ENTRIES,
+  L2_SETS,
+  L2_WAYS,
+  lookupL1,
+  lookupL2,
+  removeFromTlb,
+  type Translation,
+} from "../../src/device/tlb.ts";
 import { coveringTlbEntry, tlbEntryAt } from "../../src/device/view.ts";
 import { mkPte, PAGE_SIZE, PTE_PRESENT, PTE_WRITE } from "../../src/machine/pte.ts";
 import { Machine, READ_WRITE, runAlone } from "./fixture.ts";
@@ -14,8 +23,9 @@ class Bench {
   #found: Translation = { pte: 0, pteAddr: 0, stamp: 0, epoch: 0 };
 
   lookup(asid: number, va: number, needs = PTE_PRESENT): Translation | null {
-    const hits = runAlone(lookupL1(this.#task, this.#tlb, asid, va, needs, this.#found))
-      || runAlone(lookupL2(this.#task, this.#tlb, asid, va, needs, this.#found));
+    const hits =
+      runAlone(lookupL1(this.#task, this.#tlb, asid, va, needs, this.#found)) ||
+      runAlone(lookupL2(this.#task, this.#tlb, asid, va, needs, this.#found));
     return hits ? { ...this.#found } : null;
   }
 
@@ -46,13 +56,17 @@ class Bench {
 
 // Few address spaces and pages, so that operations meet; pages that differ only above bit 32 of their number; all of one set.
 const asids = fc.constantFrom(0, 1, 2 ** 28 - 1);
-const vas = fc.tuple(fc.constantFrom(0, 2 ** 44, 2 ** 46), fc.nat({ max: 40 }), fc.constantFrom(1, L2_SETS))
+const vas = fc
+  .tuple(fc.constantFrom(0, 2 ** 44, 2 ** 46), fc.nat({ max: 40 }), fc.constantFrom(1, L2_SETS))
   .map(([base, page, stride]) => base + page * stride * PAGE_SIZE);
-const operations = fc.array(fc.oneof(
-  fc.record({ op: fc.constant("fill" as const), asid: asids, va: vas, size: fc.integer({ min: 1, max: 2 ** 23 - 1 }) }),
-  fc.record({ op: fc.constant("lookup" as const), asid: asids, va: vas, size: fc.constant(0) }),
-  fc.record({ op: fc.constant("flush" as const), asid: asids, va: vas, size: fc.integer({ min: 0, max: 100 * PAGE_SIZE }) }),
-), { maxLength: 200 });
+const operations = fc.array(
+  fc.oneof(
+    fc.record({ op: fc.constant("fill" as const), asid: asids, va: vas, size: fc.integer({ min: 1, max: 2 ** 23 - 1 }) }),
+    fc.record({ op: fc.constant("lookup" as const), asid: asids, va: vas, size: fc.constant(0) }),
+    fc.record({ op: fc.constant("flush" as const), asid: asids, va: vas, size: fc.integer({ min: 0, max: 100 * PAGE_SIZE }) }),
+  ),
+  { maxLength: 200 },
+);
 
 const checks = {
   fill(bench: Bench, asid: number, va: number, pfn: number) {
@@ -70,15 +84,18 @@ const checks = {
 };
 
 test("what is found is what was filled in last and not flushed since", () => {
-  fc.assert(fc.property(operations, (script) => {
-    const bench = new Bench();
-    for (const { op, asid, va, size } of script) {
-      checks[op](bench, asid, va, size);
-      const entry = bench.covering(asid, va, va + 1);
-      const known = { asid, va, pte: bench.model.get(`${asid} ${va}`), stamp: expect.any(Number) };
-      expect(entry === 0 ? null : tlbEntryAt(bench.machine.words, entry)).toEqual(entry === 0 ? null : known);
-    }
-  }), { numRuns: 300 });
+  fc.assert(
+    fc.property(operations, (script) => {
+      const bench = new Bench();
+      for (const { op, asid, va, size } of script) {
+        checks[op](bench, asid, va, size);
+        const entry = bench.covering(asid, va, va + 1);
+        const known = { asid, va, pte: bench.model.get(`${asid} ${va}`), stamp: expect.any(Number) };
+        expect(entry === 0 ? null : tlbEntryAt(bench.machine.words, entry)).toEqual(entry === 0 ? null : known);
+      }
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test("stamps are never given twice, and a copy keeps the stamp of its original", () => {

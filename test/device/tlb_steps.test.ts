@@ -29,7 +29,12 @@ class Contexts implements Subject {
 
   constructor(programs: readonly (readonly (keyof typeof ACTIONS)[])[]) {
     this.#programs = programs;
-    const { words, gpu: { tlbs: [tlb] } } = this.#machine;
+    const {
+      words,
+      gpu: {
+        tlbs: [tlb],
+      },
+    } = this.#machine;
     const found = this.#translation();
     runAlone(fillTlb(this.#machine.task("setup"), tlb, ASID, VA, found));
     words.fill(0, tlb + Tlb.l1, tlb + Tlb.l2Victims);
@@ -91,8 +96,18 @@ describe("what contexts of one GPU do to its TLB is announced as what it is", ()
     { programs: [["l2"], ["l1"]] },
     { programs: [["fill"], ["l1"]] },
     { programs: [["l1", "l2"], ["l1", "l2"], ["flush"]] },
-    { programs: [["l2", "fill"], ["flush", "l1"]] },
-    { programs: [["l1", "l2", "fill"], ["l1", "l2", "fill"]] },
+    {
+      programs: [
+        ["l2", "fill"],
+        ["flush", "l1"],
+      ],
+    },
+    {
+      programs: [
+        ["l1", "l2", "fill"],
+        ["l1", "l2", "fill"],
+      ],
+    },
   ] as const)("$programs: DPOR sees what brute force sees", ({ programs }) => {
     const subject = new Contexts(programs);
     const all = outcomes(subject, new Dfs());

@@ -21,7 +21,8 @@ const SEEDS = 30;
 
 describe.each(DESIGNS)("%s", (driver, finishes) => {
   it.each(finishes.map(parseFinishOption).map((finish) => [formatFinishOption(finish), finish] as const))(
-    "lets no GPU touch what the process has lost, and gives everything back, with %s", (_name, finish) => {
+    "lets no GPU touch what the process has lost, and gives everything back, with %s",
+    (_name, finish) => {
       let accesses = 0;
       let fallbacks = 0;
       for (let seed = 1; seed <= SEEDS; seed++) {

@@ -47,14 +47,23 @@ export class TestMachine {
     this.contexts = config.contexts;
     const { layout } = this;
     this.kernel = new Kernel(layout, {
-      frames: options.frames ?? 256, writers: CPUS + gpus, tasks: 1 + CPUS + gpus * (FIXED_GPU_TASKS + config.contexts),
-      mms: 4, vmas: 64, swapSlots: 64, passes: passesFor(options.driver),
+      frames: options.frames ?? 256,
+      writers: CPUS + gpus,
+      tasks: 1 + CPUS + gpus * (FIXED_GPU_TASKS + config.contexts),
+      mms: 4,
+      vmas: 64,
+      swapSlots: 64,
+      passes: passesFor(options.driver),
     });
     const faultLine = layout.place(FaultLine, "fault_line");
     const { physical } = this.kernel.mm;
     this.gpus = Array.from({ length: gpus }, (_, index) => new Gpu(layout, physical, index, CPUS + index, config, faultLine));
     this.driver = createDriver(
-      options.driver, options.driverOptions ?? { finish: { kind: "pool", size: 8 } }, this.kernel, this.gpus, layout,
+      options.driver,
+      options.driverOptions ?? { finish: { kind: "pool", size: 8 } },
+      this.kernel,
+      this.gpus,
+      layout,
     );
     this.spareVm = layout.place(GpuVm, "spare_vm");
     this.words = new Int32Array(new SharedArrayBuffer(layout.words * 4));
@@ -65,7 +74,12 @@ export class TestMachine {
   /** A task; `id` 1 to CPUS for CPUs. */
   current(engine: Engine, id: number, name: string): Current {
     return new Current(this.kernel, {
-      id, name, words: this.words, tracer: this.tracer, interleaved: true, nowUs: () => engine.nowUs,
+      id,
+      name,
+      words: this.words,
+      tracer: this.tracer,
+      interleaved: true,
+      nowUs: () => engine.nowUs,
     });
   }
 
@@ -77,11 +91,19 @@ export class TestMachine {
       const irq = this.current(engine, id + 1, `${gpu.name}.irq`);
       const threads = [
         engine.spawn(command, engineLoop(command, gpu)),
-        engine.spawn(irq, interruptLoop(irq, gpu, (seqno, op) => this.driver.interrupt(irq, gpu, seqno, op))),
+        engine.spawn(
+          irq,
+          interruptLoop(irq, gpu, (seqno, op) => this.driver.interrupt(irq, gpu, seqno, op)),
+        ),
       ];
       for (let index = 0; program !== undefined && index < this.contexts; index++) {
         const task = this.current(engine, id + FIXED_GPU_TASKS + index, `${gpu.name}.ctx${index}`);
-        threads.push(engine.spawn(task, contextLoop(task, gpu, index, () => program(gpu.index, index))));
+        threads.push(
+          engine.spawn(
+            task,
+            contextLoop(task, gpu, index, () => program(gpu.index, index)),
+          ),
+        );
       }
       return threads;
     });
@@ -125,7 +147,9 @@ export function* until(current: Current, condition: () => boolean): Run<void> {
 /** One CPU runs `body` alone with the GPUs' engines. */
 export function runOnCpu(machine: TestMachine, body: (current: Current) => Run<void>, seed = 1): Engine {
   return randomWalk({
-    words: machine.words, seed, spawn: (engine) => {
+    words: machine.words,
+    seed,
+    spawn: (engine) => {
       const daemons = machine.spawnGpus(engine);
       const current = machine.current(engine, 1, "cpu0");
       engine.spawn(current, body(current));

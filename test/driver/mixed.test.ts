@@ -11,23 +11,24 @@ const NOTHING_IN_USE = { frames: 0, mms: 0, vmas: 0, mappings: 0, swapSlots: 0 }
 
 describe("a mixture", () => {
   it.each([
-    "two-pass,single-pass", "kvm,xe-userptr-joined,gpusvm", "xe-userptr-joined,single-pass,two-pass", "n-pass,single-pass,n-pass-3",
+    "two-pass,single-pass",
+    "kvm,xe-userptr-joined,gpusvm",
+    "xe-userptr-joined,single-pass,two-pass",
+    "n-pass,single-pass,n-pass-3",
     "two-pass,nouveau-undone,kvm",
-  ])(
-    "%s lets no GPU touch what the process has lost, and gives everything back", (driver) => {
-      let accesses = 0;
-      for (let seed = 1; seed <= SEEDS; seed++) {
-        const machine = new TestMachine({ driver, gpus: 3, gpuConfig: { tlbLatencyUs: 5 } });
-        const oracle = new Oracle(machine);
-        const slabs = new SlabBalance(machine);
-        play(machine, { seed, exitsEarly: seed % 5 === 0 });
-        expect({ seed, violations: oracle.violations, inUse: slabs.inUse }).toEqual({ seed, violations: [], inUse: 0 });
-        expect(machine.balance()).toEqual(NOTHING_IN_USE);
-        accesses += oracle.accesses;
-      }
-      expect(accesses).toBeGreaterThan(0);
-    },
-  );
+  ])("%s lets no GPU touch what the process has lost, and gives everything back", (driver) => {
+    let accesses = 0;
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const machine = new TestMachine({ driver, gpus: 3, gpuConfig: { tlbLatencyUs: 5 } });
+      const oracle = new Oracle(machine);
+      const slabs = new SlabBalance(machine);
+      play(machine, { seed, exitsEarly: seed % 5 === 0 });
+      expect({ seed, violations: oracle.violations, inUse: slabs.inUse }).toEqual({ seed, violations: [], inUse: 0 });
+      expect(machine.balance()).toEqual(NOTHING_IN_USE);
+      accesses += oracle.accesses;
+    }
+    expect(accesses).toBeGreaterThan(0);
+  });
 
   it("starts every two-pass notifier beside the single-pass ones before it finishes any (RULES 14, 17)", () => {
     const machine = new TestMachine({ driver: "two-pass,single-pass", gpus: 4, gpuConfig: { tlbLatencyUs: 5 } });
@@ -58,7 +59,9 @@ describe("a mixture", () => {
   it("has the core that stands in for those which its drivers need", () => {
     expect(passesFor("two-pass,nouveau-undone").name).toBe("two-pass-undone");
     expect(passesFor("nouveau-undone,kvm,xe-userptr-joined").name).toBe("two-pass-undone");
-    expect(() => passesFor("nouveau-undone,finish-at-range-end")).toThrow("nouveau-undone needs two-pass-undone, finish-at-range-end needs finish-at-range-end");
+    expect(() => passesFor("nouveau-undone,finish-at-range-end")).toThrow(
+      "nouveau-undone needs two-pass-undone, finish-at-range-end needs finish-at-range-end",
+    );
   });
 
   it("knows no driver that does not exist", () => {

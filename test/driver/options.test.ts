@@ -13,7 +13,20 @@ it("reads where finish objects come from", () => {
   expect(parseFinishOption("nowait:12.5")).toEqual({ kind: "nowait", failPercent: 12.5 });
 });
 
-it.each(["", "pool", "pool:", "pool:-1", "pool:1.5", "embedded:1", "block:1", "join:", "shared-pool", "nowait", "nowait:101", "slab:3"])("refuses %j", (text) => {
+it.each([
+  "",
+  "pool",
+  "pool:",
+  "pool:-1",
+  "pool:1.5",
+  "embedded:1",
+  "block:1",
+  "join:",
+  "shared-pool",
+  "nowait",
+  "nowait:101",
+  "slab:3",
+])("refuses %j", (text) => {
   expect(() => parseFinishOption(text)).toThrow(RangeError);
 });
 
@@ -25,7 +38,8 @@ it("makes every driver by its name, and none by another", () => {
 
 it("refuses a driver whose callbacks the kernel's notifier core does not know", () => {
   const { kernel, gpus, layout } = new TestMachine({ driver: "two-pass" });
-  expect(() => createDriver("n-pass", { finish: { kind: "embedded" } }, kernel, gpus, layout))
-    .toThrow("driver: n-pass needs the notifier core n-pass-list, the kernel has two-pass");
+  expect(() => createDriver("n-pass", { finish: { kind: "embedded" } }, kernel, gpus, layout)).toThrow(
+    "driver: n-pass needs the notifier core n-pass-list, the kernel has two-pass",
+  );
   expect(createDriver("single-pass", { finish: { kind: "embedded" } }, kernel, gpus, layout).name).toBe("single-pass");
 });

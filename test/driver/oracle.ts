@@ -66,7 +66,9 @@ export class Oracle {
       const pte = lookupPte(this.#machine.words, this.#machine.kernel, vm.mm, va);
       const needed = kind === ACCESS_READ ? PTE_PRESENT : PTE_PRESENT | PTE_WRITE;
       if ((pte & needed) === needed && ptePfn(pte) === pfn) return;
-      this.violations.push(`${who}: stale access of kind ${kind} to frame ${pfn} at ${va.toString(16)}, the CPU's entry is ${pte.toString(16)}`);
+      this.violations.push(
+        `${who}: stale access of kind ${kind} to frame ${pfn} at ${va.toString(16)}, the CPU's entry is ${pte.toString(16)}`,
+      );
     }
   }
 
@@ -77,7 +79,9 @@ export class Oracle {
       const asid = words[vm + GpuVm.asid];
       const gpu = gpus[open.gpu];
       if (this.#mindsTlb && coveringTlbEntry(words, gpu, asid, start, end) !== 0) {
-        this.violations.push(`${who}: join: ${gpu.name} has a translation in the TLB for [${start.toString(16)}, ${end.toString(16)})`);
+        this.violations.push(
+          `${who}: join: ${gpu.name} has a translation in the TLB for [${start.toString(16)}, ${end.toString(16)})`,
+        );
       }
       const pending = pendingInvalidation(words, gpu, asid, start, end);
       const isOld = pending !== null && pending.seqno <= (this.#sentBefore.get(taskId)?.[open.gpu] ?? 0);

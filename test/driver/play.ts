@@ -80,7 +80,10 @@ export function play(machine: TestMachine, options: Play): void {
   }
 
   randomWalk({
-    words: machine.words, seed, maxSteps: 3_000_000, spawn: (engine) => {
+    words: machine.words,
+    seed,
+    maxSteps: 3_000_000,
+    spawn: (engine) => {
       const daemons = machine.spawnGpus(engine, program);
       const boss = machine.current(engine, 1, "cpu0");
       engine.spawn(boss, director(boss));

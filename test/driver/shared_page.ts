@@ -21,16 +21,21 @@ export const FLUSH_US = 1000;
  */
 export function munmapSharedPage(driver: string, gpus: number, finish = "pool:8"): { latencyUs: number; fallbacks: number[] } {
   const machine = new TestMachine({
-    driver, gpus, gpuConfig: { tlbLatencyUs: FLUSH_US }, driverOptions: { finish: parseFinishOption(finish) },
+    driver,
+    gpus,
+    gpuConfig: { tlbLatencyUs: FLUSH_US },
+    driverOptions: { finish: parseFinishOption(finish) },
   });
   const fallbacks: number[] = [];
   machine.tracer.on(driverEvents.finishFallback, (_task, gpu) => fallbacks.push(gpu));
   let latencyUs = -1;
-  runOnCpu(machine, (current) => withSharedPage(machine, current, function* (mm) {
-    const beginUs = current.nowUs();
-    yield* doMunmap(current, mm, BASE, PAGE_SIZE);
-    latencyUs = current.nowUs() - beginUs;
-  }));
+  runOnCpu(machine, (current) =>
+    withSharedPage(machine, current, function* (mm) {
+      const beginUs = current.nowUs();
+      yield* doMunmap(current, mm, BASE, PAGE_SIZE);
+      latencyUs = current.nowUs() - beginUs;
+    }),
+  );
   return { latencyUs, fallbacks };
 }
 

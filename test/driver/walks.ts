@@ -12,7 +12,10 @@ const NOTHING_IN_USE = { frames: 0, mms: 0, vmas: 0, mappings: 0, swapSlots: 0 }
  * @param mindsTlb may nothing stay in a TLB that nobody uses? Not with contexts that stand still (see Oracle)
  */
 export function violationsOfWalks(
-  seeds: number, machineOptions: ConstructorParameters<typeof TestMachine>[0], playOptions: Omit<Play, "seed"> = {}, mindsTlb = true,
+  seeds: number,
+  machineOptions: ConstructorParameters<typeof TestMachine>[0],
+  playOptions: Omit<Play, "seed"> = {},
+  mindsTlb = true,
 ): string[] {
   const found: string[] = [];
   let [commits, accesses] = [0, 0];

@@ -8,9 +8,11 @@ const draws = (seed: number, task: number, count: number, percent = 50) => {
 };
 
 test("a task draws the same in every run with the same seed", () => {
-  fc.assert(fc.property(fc.integer(), fc.nat(1000), (seed, task) => {
-    expect(draws(seed, task, 50)).toEqual(draws(seed, task, 50));
-  }));
+  fc.assert(
+    fc.property(fc.integer(), fc.nat(1000), (seed, task) => {
+      expect(draws(seed, task, 50)).toEqual(draws(seed, task, 50));
+    }),
+  );
 });
 
 test("tasks of one run, and neighbouring seeds, draw differently", () => {

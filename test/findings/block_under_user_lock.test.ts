@@ -15,13 +15,33 @@ function driverWith(name: string, finishes: FinishSource): DriverFactory {
 
 const blocking = new BlockingFinish();
 registerDriver("waits-before-the-lock", driverWith("waits-before-the-lock", blocking));
-registerDriver("waits-under-the-lock", driverWith("waits-under-the-lock", {
-  powerOn() {}, take: (...args) => blocking.reserve(...args), put: (...args) => blocking.put(...args),
-}));
+registerDriver(
+  "waits-under-the-lock",
+  driverWith("waits-under-the-lock", {
+    powerOn() {},
+    take: (...args) => blocking.reserve(...args),
+    put: (...args) => blocking.put(...args),
+  }),
+);
 
 describe("a start pass that blocks until the finish object is free", () => {
-  const oneNotifier: TwoChunks = { touches: [[0, 0]], ranges: [[0, 1], [0, 1]] };
-  const twoNotifiers: TwoChunks = { touches: [[0, 0], [0, 1]], ranges: [[0, 2], [0, 1]] };
+  const oneNotifier: TwoChunks = {
+    touches: [[0, 0]],
+    ranges: [
+      [0, 1],
+      [0, 1],
+    ],
+  };
+  const twoNotifiers: TwoChunks = {
+    touches: [
+      [0, 0],
+      [0, 1],
+    ],
+    ranges: [
+      [0, 2],
+      [0, 1],
+    ],
+  };
 
   it("with the user lock held waits for who waits for the lock, if a range hits two notifiers of one address space", () => {
     expect(shareOfDeadlocks("waits-under-the-lock", oneNotifier)).toBe(0);
@@ -31,7 +51,19 @@ describe("a start pass that blocks until the finish object is free", () => {
   it("before it takes the lock does not", () => {
     expect(shareOfDeadlocks("waits-before-the-lock", oneNotifier)).toBe(0);
     expect(shareOfDeadlocks("waits-before-the-lock", twoNotifiers)).toBe(0);
-    const crossed: TwoChunks = { touches: [[0, 0], [1, 0], [1, 1], [0, 1]], ranges: [[0, 2], [0, 1], [1, 1]] };
+    const crossed: TwoChunks = {
+      touches: [
+        [0, 0],
+        [1, 0],
+        [1, 1],
+        [0, 1],
+      ],
+      ranges: [
+        [0, 2],
+        [0, 1],
+        [1, 1],
+      ],
+    };
     expect(shareOfDeadlocks("waits-before-the-lock", crossed)).toBe(0);
   });
 });

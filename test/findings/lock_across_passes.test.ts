@@ -18,19 +18,47 @@ function broken(driver: string, scenario: string, sanitizers: boolean): string[]
 
 describe("the user lock held across both passes", () => {
   it("waits for itself if it is the VM's and a range hits two notifiers of the VM, whatever the schedule", () => {
-    const play: TwoChunks = { touches: [[0, 0], [0, 1]], ranges: [[0, 2]] };
+    const play: TwoChunks = {
+      touches: [
+        [0, 0],
+        [0, 1],
+      ],
+      ranges: [[0, 2]],
+    };
     expect(shareOfDeadlocks(VM_LOCK, play)).toBe(1);
     expect(shareOfDeadlocks(NOTIFIER_LOCK, play)).toBe(0);
   });
 
   it("has two CPUs wait for each other if two GPUs' notifiers stand in one order here and in the other there", () => {
-    const play: TwoChunks = { touches: [[0, 0], [1, 0], [1, 1], [0, 1]], ranges: [[0, 1], [1, 1]] };
+    const play: TwoChunks = {
+      touches: [
+        [0, 0],
+        [1, 0],
+        [1, 1],
+        [0, 1],
+      ],
+      ranges: [
+        [0, 1],
+        [1, 1],
+      ],
+    };
     expect(shareOfDeadlocks(VM_LOCK, play)).toBeGreaterThan(0);
     expect(shareOfDeadlocks(NOTIFIER_LOCK, play)).toBe(0);
   });
 
   it("needs a lock for each notifier, which all take in the order of the tree", () => {
-    const play: TwoChunks = { touches: [[0, 0], [1, 0], [1, 1], [0, 1]], ranges: [[0, 2], [0, 2]] };
+    const play: TwoChunks = {
+      touches: [
+        [0, 0],
+        [1, 0],
+        [1, 1],
+        [0, 1],
+      ],
+      ranges: [
+        [0, 2],
+        [0, 2],
+      ],
+    };
     expect(shareOfDeadlocks(NOTIFIER_LOCK, play)).toBe(0);
   });
 
@@ -40,7 +68,8 @@ describe("the user lock held across both passes", () => {
   });
 
   it.each(["overlap", "nested", "refault", "exit", "oom", "reclaim", "fork", "mixed-notifiers"])(
-    "with a lock for each notifier has nothing else wrong with it, in %s", (scenario) => {
+    "with a lock for each notifier has nothing else wrong with it, in %s",
+    (scenario) => {
       expect(broken(NOTIFIER_LOCK, scenario, false)).toEqual([]);
     },
   );

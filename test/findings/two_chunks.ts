@@ -44,19 +44,26 @@ function deadlocks(driver: string, { touches, ranges }: TwoChunks, seed: number)
     isReady = true;
   }
   try {
-    randomWalk({ words: machine.words, seed, spawn: (engine) => {
-      const daemons = machine.spawnGpus(engine);
-      const boss = machine.current(engine, 1, "cpu0");
-      engine.spawn(boss, setUp(boss));
-      for (const [index, [chunk, chunks]] of ranges.entries()) {
-        const cpu = machine.current(engine, 2 + index, `cpu${1 + index}`);
-        engine.spawn(cpu, (function* (): Run<void> {
-          yield* until(cpu, () => isReady);
-          yield* doMadvise(cpu, mm, BASE + chunk * CHUNK_SIZE, chunks * CHUNK_SIZE, MADV_DONTNEED);
-        })());
-      }
-      return daemons;
-    } });
+    randomWalk({
+      words: machine.words,
+      seed,
+      spawn: (engine) => {
+        const daemons = machine.spawnGpus(engine);
+        const boss = machine.current(engine, 1, "cpu0");
+        engine.spawn(boss, setUp(boss));
+        for (const [index, [chunk, chunks]] of ranges.entries()) {
+          const cpu = machine.current(engine, 2 + index, `cpu${1 + index}`);
+          engine.spawn(
+            cpu,
+            (function* (): Run<void> {
+              yield* until(cpu, () => isReady);
+              yield* doMadvise(cpu, mm, BASE + chunk * CHUNK_SIZE, chunks * CHUNK_SIZE, MADV_DONTNEED);
+            })(),
+          );
+        }
+        return daemons;
+      },
+    });
     return false;
   } catch (error) {
     if (error instanceof DeadlockError) return true;

@@ -7,7 +7,16 @@ const SEEDS = 60;
 
 function overlap(driver: string, seed: number): OneThreadOutcome {
   const config = {
-    ...DEFAULT_CONFIG, driver, scenario: "overlap", gpus: 1, cpus: 2, contexts: 1, frames: 4096, tlbLatencyUs: 8, preemptLatencyUs: 8, seed,
+    ...DEFAULT_CONFIG,
+    driver,
+    scenario: "overlap",
+    gpus: 1,
+    cpus: 2,
+    contexts: 1,
+    frames: 4096,
+    tlbLatencyUs: 8,
+    preemptLatencyUs: 8,
+    seed,
   };
   return runInOneThread({ config, invalidations: 40, maxSteps: 3_000_000 });
 }

@@ -4,8 +4,17 @@ import type { Run } from "../../src/machine/step.ts";
 import { NULL, struct, u32, type Ptr } from "../../src/machine/struct.ts";
 import type { Current } from "../../src/kernel/current.ts";
 import {
-  hlistAddHead, hlistAddHeadRcu, hlistDel, hlistDelInitRcu, hlistEmpty, hlistFirst, hlistFirstRcu, hlistNext, hlistNextRcu,
-  HlistNode, hlistUnhashed,
+  hlistAddHead,
+  hlistAddHeadRcu,
+  hlistDel,
+  hlistDelInitRcu,
+  hlistEmpty,
+  hlistFirst,
+  hlistFirstRcu,
+  hlistNext,
+  hlistNextRcu,
+  HlistNode,
+  hlistUnhashed,
 } from "../../src/kernel/hlist.ts";
 import { Bench } from "./mmu_notifier/fixture.ts";
 
@@ -28,7 +37,7 @@ class Fixture {
   /** Indices in list order, from `node` on. */
   indices(next: (current: Current, node: Ptr<"hlist_node">) => Run<Ptr<"hlist_node">>, node: Ptr<"hlist_node">): number[] {
     const found: number[] = [];
-    for (let at = node; at !== NULL; ) {
+    for (let at = node; at !== NULL;) {
       const present = at;
       found.push((present - this.#nodes) / HlistNode.words);
       at = this.bench.atOnce((current) => next(current, present));
@@ -56,7 +65,12 @@ describe("hlist", () => {
           else bench.atOnce((current) => add(current, head, Head.first, node));
           model = model.includes(index) ? model.filter((other) => other !== index) : [index, ...model];
         }
-        expect(fixture.indices(next, bench.atOnce((current) => first(current, head, Head.first)))).toEqual(model);
+        expect(
+          fixture.indices(
+            next,
+            bench.atOnce((current) => first(current, head, Head.first)),
+          ),
+        ).toEqual(model);
         expect(bench.atOnce((current) => hlistEmpty(current, head, Head.first))).toBe(model.length === 0);
       }),
       { numRuns: 200, seed: 3 },

@@ -2,8 +2,16 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Engine } from "../../src/executor/explorer/engine/engine.ts";
 import {
-  BLACK, intervalTreeInsert, intervalTreeIsLinked, intervalTreeIterFirst, intervalTreeIterNext, IntervalTreeNode,
-  intervalTreeQuery, intervalTreeRemove, RED, UNLINKED,
+  BLACK,
+  intervalTreeInsert,
+  intervalTreeIsLinked,
+  intervalTreeIterFirst,
+  intervalTreeIterNext,
+  IntervalTreeNode,
+  intervalTreeQuery,
+  intervalTreeRemove,
+  RED,
+  UNLINKED,
 } from "../../src/kernel/interval_tree.ts";
 import { peekU64, pokeU64 } from "../../src/machine/access.ts";
 import { Layout } from "../../src/machine/layout.ts";
@@ -63,19 +71,23 @@ class Fixture {
 
   query(start: bigint | number, last: bigint | number): number[] {
     const { task, owner } = this;
-    return this.run((function* (): Run<Ptr<"interval_tree_node">[]> {
-      const found: Ptr<"interval_tree_node">[] = [];
-      let node = yield* intervalTreeIterFirst(task, owner, Owner.root, start, last);
-      while (node !== NULL) {
-        found.push(node);
-        node = yield* intervalTreeIterNext(task, node, start, last);
-      }
-      return found;
-    })()).map((node) => (node - this.nodes) / IntervalTreeNode.words);
+    return this.run(
+      (function* (): Run<Ptr<"interval_tree_node">[]> {
+        const found: Ptr<"interval_tree_node">[] = [];
+        let node = yield* intervalTreeIterFirst(task, owner, Owner.root, start, last);
+        while (node !== NULL) {
+          found.push(node);
+          node = yield* intervalTreeIterNext(task, node, start, last);
+        }
+        return found;
+      })(),
+    ).map((node) => (node - this.nodes) / IntervalTreeNode.words);
   }
 
   queryAll(start: bigint, last: bigint): number[] {
-    return this.run(intervalTreeQuery(this.task, this.owner, Owner.root, start, last)).map((node) => (node - this.nodes) / IntervalTreeNode.words);
+    return this.run(intervalTreeQuery(this.task, this.owner, Owner.root, start, last)).map(
+      (node) => (node - this.nodes) / IntervalTreeNode.words,
+    );
   }
 
   expectedOf(start: bigint, last: bigint): number[] {
@@ -121,7 +133,10 @@ describe("interval tree", () => {
       fc.assert(
         fc.property(fc.array(operation, { maxLength: 120, size: "max" }), interval, (operations, query) => {
           const tree = new Fixture(CAPACITY, interleaved);
-          for (const { index, interval: { start, last } } of operations) {
+          for (const {
+            index,
+            interval: { start, last },
+          } of operations) {
             const isIn = tree.list.some((entry) => entry.index === index);
             must(tree.run(intervalTreeIsLinked(tree.task, tree.node(index))) === isIn, "isLinked");
             if (isIn) tree.remove(index);

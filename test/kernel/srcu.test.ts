@@ -130,11 +130,12 @@ describe("SRCU", () => {
   it("waits for the readers inside, not for later ones", () => {
     const fixture = new Fixture();
     const standing = fixture.bench.stand();
-    const holder = (until: (current: Current) => Run<boolean>) => function* (current: Current): Run<void> {
-      yield* srcuReadLock(current);
-      while (!(yield* until(current))) yield* cpuRelax();
-      yield* srcuReadUnlock(current);
-    };
+    const holder = (until: (current: Current) => Run<boolean>) =>
+      function* (current: Current): Run<void> {
+        yield* srcuReadLock(current);
+        while (!(yield* until(current))) yield* cpuRelax();
+        yield* srcuReadUnlock(current);
+      };
     const stopped = function* (current: Current): Run<boolean> {
       return (yield* readOnce(current, fixture.place, Place.stop)) !== 0;
     };
@@ -142,7 +143,12 @@ describe("SRCU", () => {
     for (let i = 0; i < 20; i++) standing.engine.step(early);
     const waiter = standing.spawn(2, (current) => synchronizeSrcu(current));
     expect(standing.run(waiter)).toBe("waiting");
-    const late = standing.spawn(3, holder(function* () { return false; }));
+    const late = standing.spawn(
+      3,
+      holder(function* () {
+        return false;
+      }),
+    );
     for (let i = 0; i < 20; i++) standing.engine.step(late);
     fixture.bench.words[fixture.place + Place.stop] = 1;
     expect(standing.run(early)).toBe("done");

@@ -31,28 +31,39 @@ it("never hands an object out twice, whatever the interleaving", () => {
         yield* things.free(task, thing);
       }
     }
-    randomWalk({ words, seed, spawn: (engine) => {
-      for (let id = 1; id <= 4; id++) {
-        const task = testTask(engine, id);
-        engine.spawn(task, user(task));
-      }
-    } });
+    randomWalk({
+      words,
+      seed,
+      spawn: (engine) => {
+        for (let id = 1; id <= 4; id++) {
+          const task = testTask(engine, id);
+          engine.spawn(task, user(task));
+        }
+      },
+    });
     expect(things.inUse(words)).toBe(0);
   }
 });
 
 it("poisons what is freed and counts what failed", () => {
   const { things, words } = slab(1);
-  randomWalk({ words, seed: 1, spawn: (engine) => {
-    const task = testTask(engine, 1);
-    engine.spawn(task, (function* (): Run<void> {
-      const thing = yield* things.alloc(task, GFP_KERNEL);
-      init(task, thing, Thing.other, 7);
-      expect(yield* things.alloc(task, GFP_KERNEL)).toBe(NULL);
-      yield* things.free(task, thing);
-      expect(yield* read(task, thing, Thing.other)).toBe(POISON_FREE);
-    })());
-  } });
+  randomWalk({
+    words,
+    seed: 1,
+    spawn: (engine) => {
+      const task = testTask(engine, 1);
+      engine.spawn(
+        task,
+        (function* (): Run<void> {
+          const thing = yield* things.alloc(task, GFP_KERNEL);
+          init(task, thing, Thing.other, 7);
+          expect(yield* things.alloc(task, GFP_KERNEL)).toBe(NULL);
+          yield* things.free(task, thing);
+          expect(yield* read(task, thing, Thing.other)).toBe(POISON_FREE);
+        })(),
+      );
+    },
+  });
   expect([things.inUse(words), things.failed(words)]).toEqual([0, 1]);
 });
 
@@ -63,13 +74,20 @@ it("lets only GFP_NOWAIT fail by chance, and only GFP_KERNEL reclaim", () => {
     reclaims++;
     return false;
   };
-  randomWalk({ words, seed: 1, spawn: (engine) => {
-    const task = testTask(engine, 1);
-    engine.spawn(task, (function* (): Run<void> {
-      expect(yield* things.alloc(task, GFP_NOWAIT)).toBe(NULL);
-      expect(yield* things.alloc(task, GFP_KERNEL)).not.toBe(NULL);
-      expect(yield* things.alloc(task, GFP_KERNEL)).toBe(NULL);
-    })());
-  } });
+  randomWalk({
+    words,
+    seed: 1,
+    spawn: (engine) => {
+      const task = testTask(engine, 1);
+      engine.spawn(
+        task,
+        (function* (): Run<void> {
+          expect(yield* things.alloc(task, GFP_NOWAIT)).toBe(NULL);
+          expect(yield* things.alloc(task, GFP_KERNEL)).not.toBe(NULL);
+          expect(yield* things.alloc(task, GFP_KERNEL)).toBe(NULL);
+        })(),
+      );
+    },
+  });
   expect(reclaims).toBe(1);
 });

@@ -25,8 +25,19 @@ describe("struct", () => {
 
   it("names every word as the kernel would", () => {
     expect(Array.from({ length: Outer.words }, (_, offset) => fieldName(Outer, offset))).toEqual([
-      "first", "inner_part.a", "inner_part.last_byte", "inner_part.last_byte.hi", "slots[0]", "slots[1]", "slots[2]",
-      "parts[0].a", "parts[0].last_byte", "parts[0].last_byte.hi", "parts[1].a", "parts[1].last_byte", "parts[1].last_byte.hi",
+      "first",
+      "inner_part.a",
+      "inner_part.last_byte",
+      "inner_part.last_byte.hi",
+      "slots[0]",
+      "slots[1]",
+      "slots[2]",
+      "parts[0].a",
+      "parts[0].last_byte",
+      "parts[0].last_byte.hi",
+      "parts[1].a",
+      "parts[1].last_byte",
+      "parts[1].last_byte.hi",
     ]);
   });
 });

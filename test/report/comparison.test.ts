@@ -34,7 +34,16 @@ describe("tables", () => {
   test("numbers are as exact as is of use", () => {
     expect(cellTexts([1, 1024, null], "")).toEqual(["1", "1,024", "-"]);
     expect(cellTexts([40, 2.5], "us")).toEqual(["40.0", "2.50"]);
-    expect(cellTexts([0, 0.0004, 0.0213, 0.99999, 9.999, 99.96, 1234.5, 12_345_678.9], "us")).toEqual(["0", "< 0.001", "0.021", "1.00", "10.0", "100", "1,235", "12.3M"]);
+    expect(cellTexts([0, 0.0004, 0.0213, 0.99999, 9.999, 99.96, 1234.5, 12_345_678.9], "us")).toEqual([
+      "0",
+      "< 0.001",
+      "0.021",
+      "1.00",
+      "10.0",
+      "100",
+      "1,235",
+      "12.3M",
+    ]);
     expect(cellTexts([0, 0.2, 7.4, 1234.5], "/s")).toEqual(["0", "< 1", "7", "1,235"]);
     expect(cellTexts([Number.NaN, Infinity, -3.25], "us")).toEqual(["-", "-", "-3.25"]);
   });
@@ -44,24 +53,41 @@ describe("tables", () => {
   });
 
   test("what a row is about is cut where it leaves no room for anything else", () => {
-    const words = (text: string) => ({ columns: [{ title: "a", unit: "" }, { title: "b", unit: "" }, { title: "c", unit: "us" }], rows: [[text, text, 1], [text, `${text}2`, 2]] });
+    const words = (text: string) => ({
+      columns: [
+        { title: "a", unit: "" },
+        { title: "b", unit: "" },
+        { title: "c", unit: "us" },
+      ],
+      rows: [
+        [text, text, 1],
+        [text, `${text}2`, 2],
+      ],
+    });
     expect(comparisonTable(words("x".repeat(30)))[0].body[0]).toBe(`  ${"x".repeat(30)}  ${"x".repeat(30)}    1`);
     expect(comparisonTable(words("x".repeat(60)))[0].body[0]).toBe(`  ${"x".repeat(9)}...  ${"x".repeat(9)}...   1`);
   });
 
   it("is never wider than 80 columns, and shows every row in each of its parts", () => {
     const cell = fc.oneof(fc.string({ maxLength: 40 }), fc.double({ noNaN: false }), fc.constant(null));
-    const anyTable = fc.integer({ min: 1, max: 14 }).chain((width): fc.Arbitrary<Table> => fc.record({
-      columns: fc.array(fc.record({ title: fc.string({ maxLength: 16 }), unit: fc.constantFrom("us", "/s", "%", "") }), { minLength: width, maxLength: width }),
-      rows: fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 6 }),
-    }));
-    fc.assert(fc.property(anyTable, (table) => {
-      const parts = comparisonTable(table);
-      for (const { head, body } of parts) {
-        expect(body).toHaveLength(table.rows.length);
-        for (const line of [...head, ...body]) expect(columns(line)).toBeLessThanOrEqual(80);
-      }
-    }));
+    const anyTable = fc.integer({ min: 1, max: 14 }).chain((width): fc.Arbitrary<Table> =>
+      fc.record({
+        columns: fc.array(fc.record({ title: fc.string({ maxLength: 16 }), unit: fc.constantFrom("us", "/s", "%", "") }), {
+          minLength: width,
+          maxLength: width,
+        }),
+        rows: fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 6 }),
+      }),
+    );
+    fc.assert(
+      fc.property(anyTable, (table) => {
+        const parts = comparisonTable(table);
+        for (const { head, body } of parts) {
+          expect(body).toHaveLength(table.rows.length);
+          for (const line of [...head, ...body]) expect(columns(line)).toBeLessThanOrEqual(80);
+        }
+      }),
+    );
   });
 });
 
@@ -69,10 +95,18 @@ describe("plots", () => {
   const point = fc.tuple(fc.double({ noNaN: false }), fc.double({ noNaN: false }));
 
   it("hold numbers alone, whatever was measured", () => {
-    fc.assert(fc.property(fc.array(point), fc.boolean(), fc.boolean(), (points, isXLog, isYLog) => {
-      const svg = renderPlot({ name: "p", title: "t", x: { label: "x", isLog: isXLog }, y: { label: "y", isLog: isYLog }, series: [{ name: "s", points }] });
-      expect(svg).not.toMatch(/NaN|Infinity|undefined/);
-    }));
+    fc.assert(
+      fc.property(fc.array(point), fc.boolean(), fc.boolean(), (points, isXLog, isYLog) => {
+        const svg = renderPlot({
+          name: "p",
+          title: "t",
+          x: { label: "x", isLog: isXLog },
+          y: { label: "y", isLog: isYLog },
+          series: [{ name: "s", points }],
+        });
+        expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+      }),
+    );
   });
 
   it("take no name for markup", () => {
@@ -92,5 +126,7 @@ test("reports are at most 80 columns wide", () => {
 });
 
 test("progress takes at most 66 columns", () => {
-  expect(columns(compareFigures({ elapsedMs: 1, fraction: 0.5, trials: 9999, done: 9998, place: "x".repeat(100) }))).toBeLessThanOrEqual(66);
+  expect(
+    columns(compareFigures({ elapsedMs: 1, fraction: 0.5, trials: 9999, done: 9998, place: "x".repeat(100) })),
+  ).toBeLessThanOrEqual(66);
 });

@@ -17,18 +17,39 @@ test.each(RESULTS)("%s for machines", (name, result) => {
 describe("json", () => {
   test("one object, with the keys that are promised", () => {
     expect(Object.keys(JSON.parse(renderJson(PASSED)) as object)).toStrictEqual([
-      "verdict", "seed", "config", "elapsedMs", "bootMs", "violations", "violationCounts", "counts", "gpus", "latencyUs", "overlap", "devicesPerFlush",
-      "peakRssBytes", "hang", "internalError", "interrupted", "workload", "warnings", "reproduce", "scenario", "rules",
+      "verdict",
+      "seed",
+      "config",
+      "elapsedMs",
+      "bootMs",
+      "violations",
+      "violationCounts",
+      "counts",
+      "gpus",
+      "latencyUs",
+      "overlap",
+      "devicesPerFlush",
+      "peakRssBytes",
+      "hang",
+      "internalError",
+      "interrupted",
+      "workload",
+      "warnings",
+      "reproduce",
+      "scenario",
+      "rules",
     ]);
     expect(JSON.parse(renderJson(HUNG))).toStrictEqual(HUNG);
   });
 
   test("of any result", () => {
-    fc.assert(fc.property(anyResult, (result) => {
-      const text = renderJson(result);
-      expect(text.endsWith("}\n")).toBe(true);
-      expect(JSON.parse(text)).toMatchObject({ verdict: result.verdict, seed: result.seed });
-    }));
+    fc.assert(
+      fc.property(anyResult, (result) => {
+        const text = renderJson(result);
+        expect(text.endsWith("}\n")).toBe(true);
+        expect(JSON.parse(text)).toMatchObject({ verdict: result.verdict, seed: result.seed });
+      }),
+    );
   });
 });
 
@@ -36,7 +57,13 @@ describe("test cases", () => {
   test("one for each rule, watched or broken, and one for the scenario", () => {
     const brief = (result: typeof PASSED) => testCases(result).map(({ name, outcome }) => `${name} ${outcome}`);
     expect(brief(PASSED)).toStrictEqual(["stale-access passed", "join passed", "lost-data passed", "I10 passed", "mixed passed"]);
-    expect(brief(VIOLATED)).toStrictEqual(["stale-access failed", "join passed", "lost-data passed", "I10 failed", "mixed failed"]);
+    expect(brief(VIOLATED)).toStrictEqual([
+      "stale-access failed",
+      "join passed",
+      "lost-data passed",
+      "I10 failed",
+      "mixed failed",
+    ]);
     expect(brief({ ...VIOLATED, rules: [] })).toStrictEqual(["stale-access failed", "I10 failed", "mixed failed"]);
     expect(brief(HUNG).at(-1)).toBe("mixed timeout");
     expect(brief(BROKEN).at(-1)).toBe("mixed error");
@@ -46,13 +73,16 @@ describe("test cases", () => {
 
 describe("junit", () => {
   test("well-formed for any result", () => {
-    fc.assert(fc.property(anyResult, (result) => {
-      expect(xmlProblem(renderJunit(result))).toBe("");
-    }), { numRuns: 300 });
+    fc.assert(
+      fc.property(anyResult, (result) => {
+        expect(xmlProblem(renderJunit(result))).toBe("");
+      }),
+      { numRuns: 300 },
+    );
   });
 
   test("control characters are shown, not written", () => {
-    const xml = renderJunit({ ...VIOLATED, violations: [{ ...VIOLATED.violations[0], rule: "a<b>&\"\u0000\u001B\uD800" }] });
+    const xml = renderJunit({ ...VIOLATED, violations: [{ ...VIOLATED.violations[0], rule: 'a<b>&"\u0000\u001B\uD800' }] });
     expect(xml).toContain(String.raw`name="a&lt;b&gt;&amp;&quot;\u{0}\u{1b}\u{d800}"`);
   });
 });
@@ -65,22 +95,29 @@ function xmlProblem(xml: string): string {
   const body = xml.replace(/^<\?xml version="1.0" encoding="UTF-8"\?>\n/u, "");
   const open: string[] = [];
   let roots = 0;
-  const rest = body.replaceAll(/<(\/?)([a-z]+)((?: [a-z]+="[^"<]*")*)(\/?)>/gu, (_, end: string, name: string, _attributes, empty: string) => {
-    if (end === "/") return open.pop() === name ? "" : "<";
-    if (open.length === 0) roots++;
-    if (empty === "") open.push(name);
-    return "";
-  });
+  const rest = body.replaceAll(
+    /<(\/?)([a-z]+)((?: [a-z]+="[^"<]*")*)(\/?)>/gu,
+    (_, end: string, name: string, _attributes, empty: string) => {
+      if (end === "/") return open.pop() === name ? "" : "<";
+      if (open.length === 0) roots++;
+      if (empty === "") open.push(name);
+      return "";
+    },
+  );
   if (rest.includes("<") || open.length > 0) return `unbalanced: ${open.join(" ")} ${rest.slice(0, 80)}`;
   return roots === 1 ? "" : `${roots} roots`;
 }
 
 describe("ktap", () => {
   test("plans and numbers agree, and a test fails if one of its subtests does, for any result", () => {
-    fc.assert(fc.property(anyResult, (result) => {
-      const suites = readKtap(renderKtap(result).trimEnd().split("\n"));
-      expect(suites.flatMap(({ tests }) => tests)).toStrictEqual(testCases(result).map(({ outcome }) => outcome === "passed" || outcome === "skipped"));
-    }));
+    fc.assert(
+      fc.property(anyResult, (result) => {
+        const suites = readKtap(renderKtap(result).trimEnd().split("\n"));
+        expect(suites.flatMap(({ tests }) => tests)).toStrictEqual(
+          testCases(result).map(({ outcome }) => outcome === "passed" || outcome === "skipped"),
+        );
+      }),
+    );
   });
 });
 

@@ -4,14 +4,24 @@ import { FAILURES } from "./failures.ts";
 /** What hunts come to. */
 
 const COMMON = {
-  schedulesPerSecond: 20_412.6, stepsPerSecond: 3_061_890.2, uniqueTraces: 318_211, uniqueTracesAreExact: false,
-  switches: { min: 3, average: 41.26, max: 187 }, config: { gpus: 2, cpus: 2, strategy: "portfolio" }, seed: 7, elapsedMs: 60_012.5, interrupted: false,
+  schedulesPerSecond: 20_412.6,
+  stepsPerSecond: 3_061_890.2,
+  uniqueTraces: 318_211,
+  uniqueTracesAreExact: false,
+  switches: { min: 3, average: 41.26, max: 187 },
+  config: { gpus: 2, cpus: 2, strategy: "portfolio" },
+  seed: 7,
+  elapsedMs: 60_012.5,
+  interrupted: false,
   reproduce: "npx tsx scripts/hunt.ts --gpus 2 --cpus 2 --strategy portfolio --seconds 60 --seed 7",
 } as const;
 
 export const CLEAN: HuntResult = {
   ...COMMON,
-  verdict: "pass", failures: [], schedules: 1_224_756, exhaustive: false,
+  verdict: "pass",
+  failures: [],
+  schedules: 1_224_756,
+  exhaustive: false,
   statement: [
     "1 configurations were explored to the end: all 4,122 traces, and none fails.",
     "In each of 3 configurations at least 391,200 executions were drawn, and none failed: of any one, with 95 % confidence, at most 0.00077 % of such executions fail (rule of three).",
@@ -19,31 +29,83 @@ export const CLEAN: HuntResult = {
   parts: [
     { driver: "two-pass", scenario: "unmap", schedules: 410_000, uniqueTraces: 120_112, exhaustive: false, failure: null },
     { driver: "single-pass", scenario: "unmap", schedules: 4122, uniqueTraces: 4122, exhaustive: true, failure: null },
-    { driver: "two-pass", scenario: "insert-while-invalidated", schedules: 401_317, uniqueTraces: 98_000, exhaustive: false, failure: null },
+    {
+      driver: "two-pass",
+      scenario: "insert-while-invalidated",
+      schedules: 401_317,
+      uniqueTraces: 98_000,
+      exhaustive: false,
+      failure: null,
+    },
     { driver: "xe-userptr-preempt", scenario: "unmap", schedules: 0, uniqueTraces: 0, exhaustive: false, failure: null },
-    { driver: "/home/somebody/drivers/mine.ts", scenario: "unmap", schedules: 409_317, uniqueTraces: 95_977, exhaustive: false, failure: null },
+    {
+      driver: "/home/somebody/drivers/mine.ts",
+      scenario: "unmap",
+      schedules: 409_317,
+      uniqueTraces: 95_977,
+      exhaustive: false,
+      failure: null,
+    },
   ],
 };
 
 const FOUND: HuntFailureResult = {
-  kind: "violation", rule: "stale-access", message: FAILURES["violation"].failure.message, strategy: "surw", schedule: 36, steps: 411,
-  minimized: { steps: 61, switches: 3 }, depth: 2, reproduced: "10/10", token: FAILURES["violation"].token,
-  driver: "two-pass", scenario: "unmap", bug: "flush-skipped", report: FAILURES["violation"],
+  kind: "violation",
+  rule: "stale-access",
+  message: FAILURES["violation"].failure.message,
+  strategy: "surw",
+  schedule: 36,
+  steps: 411,
+  minimized: { steps: 61, switches: 3 },
+  depth: 2,
+  reproduced: "10/10",
+  token: FAILURES["violation"].token,
+  driver: "two-pass",
+  scenario: "unmap",
+  bug: "flush-skipped",
+  report: FAILURES["violation"],
 };
 
 const UNEXPLAINED: HuntFailureResult = {
-  kind: "deadlock", rule: "deadlock", message: "cpu0, cpu1 wait for ever", strategy: "random", schedule: 1233, steps: 98,
-  minimized: null, depth: null, reproduced: null, token: null, driver: "single-pass", scenario: "overlap", bug: null, report: null,
+  kind: "deadlock",
+  rule: "deadlock",
+  message: "cpu0, cpu1 wait for ever",
+  strategy: "random",
+  schedule: 1233,
+  steps: 98,
+  minimized: null,
+  depth: null,
+  reproduced: null,
+  token: null,
+  driver: "single-pass",
+  scenario: "overlap",
+  bug: null,
+  report: null,
 };
 
 export const FAILED: HuntResult = {
   ...COMMON,
-  verdict: "fail", failures: [FOUND], schedules: 37, uniqueTraces: 37, uniqueTracesAreExact: true, exhaustive: false, statement: [],
+  verdict: "fail",
+  failures: [FOUND],
+  schedules: 37,
+  uniqueTraces: 37,
+  uniqueTracesAreExact: true,
+  exhaustive: false,
+  statement: [],
   parts: [{ driver: "two-pass", scenario: "unmap", schedules: 37, uniqueTraces: 37, exhaustive: false, failure: "stale-access" }],
 };
 
 export const CUT_SHORT: HuntResult = {
   ...COMMON,
-  verdict: "fail", failures: [UNEXPLAINED], schedules: 1234, uniqueTraces: 1234, uniqueTracesAreExact: true, exhaustive: false, interrupted: true, statement: [],
-  parts: [{ driver: "single-pass", scenario: "overlap", schedules: 1234, uniqueTraces: 1234, exhaustive: false, failure: "deadlock" }],
+  verdict: "fail",
+  failures: [UNEXPLAINED],
+  schedules: 1234,
+  uniqueTraces: 1234,
+  uniqueTracesAreExact: true,
+  exhaustive: false,
+  interrupted: true,
+  statement: [],
+  parts: [
+    { driver: "single-pass", scenario: "overlap", schedules: 1234, uniqueTraces: 1234, exhaustive: false, failure: "deadlock" },
+  ],
 };

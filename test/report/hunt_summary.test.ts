@@ -14,9 +14,14 @@ describe("the end of a hunt", () => {
   });
 
   it("of many drivers with long names fits into 80 columns, each with what was run of it", () => {
-    const parts = DRIVER_NAMES.map((driver, index) => (
-      { driver, scenario: `insert-while-${index % 2}-invalidated`, schedules: 100 + index, uniqueTraces: 1, exhaustive: false, failure: null }
-    ));
+    const parts = DRIVER_NAMES.map((driver, index) => ({
+      driver,
+      scenario: `insert-while-${index % 2}-invalidated`,
+      schedules: 100 + index,
+      uniqueTraces: 1,
+      exhaustive: false,
+      failure: null,
+    }));
     const text = renderHuntSummary({ ...CLEAN, parts });
     for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
     for (const { schedules } of parts) expect(text).toMatch(new RegExp(` ${schedules}( |\\n)`));
@@ -24,18 +29,52 @@ describe("the end of a hunt", () => {
 
   it("as JSON: what is promised, and nothing that is meant for the eye", () => {
     const result = JSON.parse(renderHuntJson(FAILED)) as typeof FAILED;
-    expect(Object.keys(result)).toEqual(expect.arrayContaining([
-      "verdict", "failures", "schedules", "schedulesPerSecond", "stepsPerSecond", "uniqueTraces", "exhaustive", "statement",
-    ]));
+    expect(Object.keys(result)).toEqual(
+      expect.arrayContaining([
+        "verdict",
+        "failures",
+        "schedules",
+        "schedulesPerSecond",
+        "stepsPerSecond",
+        "uniqueTraces",
+        "exhaustive",
+        "statement",
+      ]),
+    );
     expect(Object.keys(result.failures[0])).toEqual([
-      "kind", "rule", "message", "strategy", "schedule", "steps", "minimized", "depth", "reproduced", "token", "driver", "scenario", "bug",
+      "kind",
+      "rule",
+      "message",
+      "strategy",
+      "schedule",
+      "steps",
+      "minimized",
+      "depth",
+      "reproduced",
+      "token",
+      "driver",
+      "scenario",
+      "bug",
     ]);
-    expect(result.failures[0]).toMatchObject({ rule: "stale-access", minimized: { steps: 61, switches: 3 }, depth: 2, reproduced: "10/10" });
+    expect(result.failures[0]).toMatchObject({
+      rule: "stale-access",
+      minimized: { steps: 61, switches: 3 },
+      depth: 2,
+      reproduced: "10/10",
+    });
   });
 });
 
 describe("how far it is, within 66 columns", () => {
-  const moment = { elapsedMs: 1, fraction: 0, place: "xe-userptr-preempt insert-while-invalidated", schedules: 888_888_888, steps: 8.88e14, failures: 88, size: null };
+  const moment = {
+    elapsedMs: 1,
+    fraction: 0,
+    place: "xe-userptr-preempt insert-while-invalidated",
+    schedules: 888_888_888,
+    steps: 8.88e14,
+    failures: 88,
+    size: null,
+  };
 
   it("in numbers", () => {
     const figures = huntFigures(moment);

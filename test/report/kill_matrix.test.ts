@@ -1,13 +1,24 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { falseAlarmsOf, renderKillMatrix, survivorsOf, type KillCell, type KillMatrix, type KillRow } from "../../src/report/kill_matrix.ts";
+import {
+  falseAlarmsOf,
+  renderKillMatrix,
+  survivorsOf,
+  type KillCell,
+  type KillMatrix,
+  type KillRow,
+} from "../../src/report/kill_matrix.ts";
 import { medianOf } from "../../src/hunt/kill/median.ts";
 
 type Counts = readonly (number | null)[];
 
 const STRATEGIES = ["portfolio", "random", "pct", "pos", "urw", "surw", "dpor"];
 const NEVER: Counts = [null, null, null, null, null, null];
-const SEEDED: Readonly<Record<string, Counts>> = { quick: [1, 2, 1, 3, 1, 1], slow: [40, 1200, 17_000, null, 90, 800], never: NEVER };
+const SEEDED: Readonly<Record<string, Counts>> = {
+  quick: [1, 2, 1, 3, 1, 1],
+  slow: [40, 1200, 17_000, null, 90, 800],
+  never: NEVER,
+};
 
 function cell(strategy: string, counts: Counts, rule: string): KillCell {
   const killed = counts.filter((count) => count !== null).length;
@@ -20,7 +31,11 @@ function row(bug: string | null, counts: Counts, where: Partial<KillRow> = {}): 
 }
 
 const MATRIX: KillMatrix = {
-  strategies: STRATEGIES, seeds: 6, schedules: 20_000, hasInterval: true, interrupted: false,
+  strategies: STRATEGIES,
+  seeds: 6,
+  schedules: 20_000,
+  hasInterval: true,
+  interrupted: false,
   rows: [
     ...Object.entries(SEEDED).map(([bug, counts]) => row(bug, counts)),
     row(null, NEVER),
@@ -45,7 +60,10 @@ it("names survivors, and designs that were wrongly accused", () => {
 });
 
 it("does not count a failure of another rule, but names it", () => {
-  const cells = [{ ...cell("pct", NEVER, "join"), others: { I23: 4 } }, { ...cell("random", NEVER, "join"), others: { I23: 1 } }];
+  const cells = [
+    { ...cell("pct", NEVER, "join"), others: { I23: 4 } },
+    { ...cell("random", NEVER, "join"), others: { I23: 1 } },
+  ];
   const text = renderKillMatrix({ ...MATRIX, strategies: ["pct", "random"], rows: [row("hidden", NEVER, { cells })] });
   expect(text).toContain("other rule, not counted for hidden: I23 (pct, 4 seeds); I23 (random, 1 seed)");
   expect(text).toContain("SURVIVORS: hidden");

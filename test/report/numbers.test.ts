@@ -33,12 +33,17 @@ test.each([
 });
 
 test("no number is longer than the eleven characters that tables have for it", () => {
-  fc.assert(fc.property(fc.oneof(fc.double(), fc.maxSafeNat()), fc.double(), (n, whole) => {
-    for (const print of [count, shortCount, duration, size, (part: number) => percent(part, whole)]) {
-      expect(print(n).length).toBeLessThanOrEqual(11);
-    }
-  }), { examples: [[-0.0010005, 0]], numRuns: 1000 });
-  fc.assert(fc.property(fc.maxSafeNat(), (n) => {
-    expect(shortCount(n).length).toBeLessThanOrEqual(5);
-  }));
+  fc.assert(
+    fc.property(fc.oneof(fc.double(), fc.maxSafeNat()), fc.double(), (n, whole) => {
+      for (const print of [count, shortCount, duration, size, (part: number) => percent(part, whole)]) {
+        expect(print(n).length).toBeLessThanOrEqual(11);
+      }
+    }),
+    { examples: [[-0.0010005, 0]], numRuns: 1000 },
+  );
+  fc.assert(
+    fc.property(fc.maxSafeNat(), (n) => {
+      expect(shortCount(n).length).toBeLessThanOrEqual(5);
+    }),
+  );
 });

@@ -4,7 +4,14 @@ import { expect, test, vi } from "vitest";
 import { progressOn, stressFigures, type ProgressSnapshot } from "../../src/report/progress.ts";
 
 function at(elapsedMs: number): ProgressSnapshot {
-  return { elapsedMs, fraction: elapsedMs / 20_000, invalidations: elapsedMs * 5, faults: elapsedMs, faultRetries: 12, violations: 0 };
+  return {
+    elapsedMs,
+    fraction: elapsedMs / 20_000,
+    invalidations: elapsedMs * 5,
+    faults: elapsedMs,
+    faultRetries: 12,
+    violations: 0,
+  };
 }
 
 /** A stream that keeps what is written to it. */
@@ -20,17 +27,24 @@ test("on a pipe: a line every five seconds, however often it is told", () => {
   const progress = progressOn(stream, stressFigures);
   for (let ms = 0; ms <= 20_000; ms += 250) progress.update(at(ms));
   progress.stop();
-  expect(text()).toBe([
-    "   5s  25%  invalidations 25k  faults 5000  retries 12  violations 0",
-    "  10s  50%  invalidations 50k  faults 10k  retries 12  violations 0",
-    "  15s  75%  invalidations 75k  faults 15k  retries 12  violations 0",
-    "  20s 100%  invalidations 100k  faults 20k  retries 12  violations 0",
-    "",
-  ].join("\n"));
+  expect(text()).toBe(
+    [
+      "   5s  25%  invalidations 25k  faults 5000  retries 12  violations 0",
+      "  10s  50%  invalidations 50k  faults 10k  retries 12  violations 0",
+      "  15s  75%  invalidations 75k  faults 15k  retries 12  violations 0",
+      "  20s 100%  invalidations 100k  faults 20k  retries 12  violations 0",
+      "",
+    ].join("\n"),
+  );
 });
 
 const HUGE: ProgressSnapshot = {
-  elapsedMs: 999_999_000, fraction: 2, invalidations: 888_888_888_888, faults: 888_888_888_888, faultRetries: 888_888_888_888, violations: 888_888_888,
+  elapsedMs: 999_999_000,
+  fraction: 2,
+  invalidations: 888_888_888_888,
+  faults: 888_888_888_888,
+  faultRetries: 888_888_888_888,
+  violations: 888_888_888,
 };
 
 test("on a terminal: a bar with the figures, within 80 columns", () => {
@@ -44,7 +58,10 @@ test("on a terminal: a bar with the figures, within 80 columns", () => {
   progress.stop();
   vi.useRealTimers();
   // Each frame begins with the cursor's move to the first column.
-  const frames = text().split("\u001B[1G").map((frame) => stripVTControlCharacters(frame).trimEnd()).filter((frame) => frame !== "");
+  const frames = text()
+    .split("\u001B[1G")
+    .map((frame) => stripVTControlCharacters(frame).trimEnd())
+    .filter((frame) => frame !== "");
   expect(frames).toContain("[=====-----]  invalidations 50k  faults 10k  retries 12  violations 0");
   expect(Math.max(...frames.map((frame) => frame.length))).toBeLessThanOrEqual(80);
 });

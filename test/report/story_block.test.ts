@@ -12,10 +12,15 @@ describe("a failure as a person reads it", () => {
   });
 
   it("with an order before something that did not happen any more", () => {
-    const { orders: [{ before }], ...failure } = FAILURES["violation"];
+    const {
+      orders: [{ before }],
+      ...failure
+    } = FAILURES["violation"];
     const heldBack = { task: "gpu0.engine", operation: "RMW gpu0.tlb.entries[3].word_with_a_very_long_name_indeed" };
     const text = renderFailure({ ...failure, orders: [{ before, after: 999, heldBack }] });
-    expect(text).toMatch(/\n {2}\d+ < end +\S.*\n {4}before {2}gpu0\.engine, which has not come to RMW gpu0\.tlb\.entr\S*\.\.\.\n/);
+    expect(text).toMatch(
+      /\n {2}\d+ < end +\S.*\n {4}before {2}gpu0\.engine, which has not come to RMW gpu0\.tlb\.entr\S*\.\.\.\n/,
+    );
     for (const line of text.split("\n")) expect(columns(line)).toBeLessThanOrEqual(80);
   });
 

@@ -12,10 +12,16 @@ import { anyResult, BROKEN, HUNG, INTERRUPTED, MANY_GPUS, PASSED, VIOLATED } fro
 const colours = paintFor({ isTTY: true }, {});
 
 describe("what a person reads", () => {
-  test.each(Object.entries({ passed: PASSED, violated: VIOLATED, hung: HUNG, broken: BROKEN, interrupted: INTERRUPTED, many_gpus: MANY_GPUS }))(
-    "%s",
-    (name, result) => expectGolden(`${name}.txt`, `${renderConfig(result.config, result.seed)}\n${renderSummary(result)}`),
-  );
+  test.each(
+    Object.entries({
+      passed: PASSED,
+      violated: VIOLATED,
+      hung: HUNG,
+      broken: BROKEN,
+      interrupted: INTERRUPTED,
+      many_gpus: MANY_GPUS,
+    }),
+  )("%s", (name, result) => expectGolden(`${name}.txt`, `${renderConfig(result.config, result.seed)}\n${renderSummary(result)}`));
 
   test("in colour", () => {
     expectGolden("violated_colour.txt", renderSummary(VIOLATED, colours));
@@ -29,15 +35,20 @@ function badLines(result: StressResult): string[] {
 }
 
 test("no line of any result is wider than 80 columns, none has control characters", () => {
-  fc.assert(fc.property(anyResult, (result) => {
-    expect(badLines(result)).toStrictEqual([]);
-  }), { numRuns: 400 });
+  fc.assert(
+    fc.property(anyResult, (result) => {
+      expect(badLines(result)).toStrictEqual([]);
+    }),
+    { numRuns: 400 },
+  );
 });
 
 test("colours change nothing else", () => {
-  fc.assert(fc.property(anyResult, (result) => {
-    expect(stripVTControlCharacters(renderSummary(result, colours))).toBe(renderSummary(result));
-  }));
+  fc.assert(
+    fc.property(anyResult, (result) => {
+      expect(stripVTControlCharacters(renderSummary(result, colours))).toBe(renderSummary(result));
+    }),
+  );
 });
 
 test("colours are for terminals, unless NO_COLOR says otherwise", () => {
@@ -49,11 +60,13 @@ test("colours are for terminals, unless NO_COLOR says otherwise", () => {
 
 describe("wrapping", () => {
   test("breaks after spaces, keeps columns within a line, and loses nothing but spaces", () => {
-    fc.assert(fc.property(fc.string({ maxLength: 400 }), (text) => {
-      const lines = wrap(text, "  ", "    ");
-      expect(lines.join("").replaceAll(" ", "")).toBe(text.replaceAll(" ", ""));
-      expect(lines.every((line) => columns(line) <= 80)).toBe(true);
-    }));
+    fc.assert(
+      fc.property(fc.string({ maxLength: 400 }), (text) => {
+        const lines = wrap(text, "  ", "    ");
+        expect(lines.join("").replaceAll(" ", "")).toBe(text.replaceAll(" ", ""));
+        expect(lines.every((line) => columns(line) <= 80)).toBe(true);
+      }),
+    );
     expect(wrap("a   b", "* ")).toStrictEqual(["* a   b"]);
     expect(wrap(`${"a".repeat(70)} bbbbbbbbbbbb`)).toStrictEqual(["a".repeat(70), "bbbbbbbbbbbb"]);
     expect(wrap("a".repeat(100), "", "  ")).toStrictEqual(["a".repeat(80), `  ${"a".repeat(20)}`]);

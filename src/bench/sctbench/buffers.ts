@@ -13,16 +13,26 @@ export function stack(p: ProgramBuilder): Body {
   const size = 10;
   const [m, top, pushed] = [p.mutex("m"), p.word("top"), p.word("flag")];
   return spawnAll([
-    ["push", times(size, () => locked(m, (t) => {
-      t.assert(top.value < size, "stack overflow");
-      top.value++;
-      pushed.value = 1;
-    }))],
-    ["pop", times(size, () => locked(m, (t) => {
-      if (pushed.value === 0) return;
-      t.assert(top.value > 0, "stack underflow");
-      top.value--;
-    }))],
+    [
+      "push",
+      times(size, () =>
+        locked(m, (t) => {
+          t.assert(top.value < size, "stack overflow");
+          top.value++;
+          pushed.value = 1;
+        }),
+      ),
+    ],
+    [
+      "pop",
+      times(size, () =>
+        locked(m, (t) => {
+          if (pushed.value === 0) return;
+          t.assert(top.value > 0, "stack underflow");
+          top.value--;
+        }),
+      ),
+    ],
   ]);
 }
 
@@ -40,21 +50,33 @@ export function queue(p: ProgramBuilder): Body {
 function handOver(p: ProgramBuilder, { rounds, first }: { readonly rounds: number; readonly first: number }): Body {
   const [m, filled, inserted, removed] = [p.mutex("m"), p.word("filled"), p.word("inserted"), p.word("removed")];
   const buffer = Array.from({ length: rounds + first }, (_, i) => p.word(`buffer${i}`));
-  const insert = (value: number) => { buffer[inserted.value++].value = value; };
-  const produce = times(rounds - first, (i) => locked(m, () => {
-    if (filled.value === 1) return;
-    insert(i + first);
-    filled.value = 1;
-  }));
+  const insert = (value: number) => {
+    buffer[inserted.value++].value = value;
+  };
+  const produce = times(rounds - first, (i) =>
+    locked(m, () => {
+      if (filled.value === 1) return;
+      insert(i + first);
+      filled.value = 1;
+    }),
+  );
   return spawnAll([
-    ["produce", function* (t) {
-      if (first > 0) yield* locked(m, () => insert(0))(t);
-      yield* produce(t);
-    }],
-    ["consume", times(rounds, (i) => locked(m, (t) => {
-      if (filled.value === 0) return;
-      t.assert(buffer[removed.value++].value === i, "not the number that was expected");
-      filled.value = 0;
-    }))],
+    [
+      "produce",
+      function* (t) {
+        if (first > 0) yield* locked(m, () => insert(0))(t);
+        yield* produce(t);
+      },
+    ],
+    [
+      "consume",
+      times(rounds, (i) =>
+        locked(m, (t) => {
+          if (filled.value === 0) return;
+          t.assert(buffer[removed.value++].value === i, "not the number that was expected");
+          filled.value = 0;
+        }),
+      ),
+    ],
   ]);
 }

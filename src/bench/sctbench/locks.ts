@@ -4,13 +4,17 @@ import { locked, numbered, spawnAll } from "./spawn_all.ts";
 /** Two locks in two orders. */
 export function deadlock01(p: ProgramBuilder): Body {
   const [a, b] = [p.mutex("a"), p.mutex("b")];
-  const take = (first: typeof a, second: typeof a): Body => function* (t) {
-    yield* first.lock(t);
-    yield* second.lock(t);
-    yield* second.unlock(t);
-    yield* first.unlock(t);
-  };
-  return spawnAll([["ab", take(a, b)], ["ba", take(b, a)]]);
+  const take = (first: typeof a, second: typeof a): Body =>
+    function* (t) {
+      yield* first.lock(t);
+      yield* second.lock(t);
+      yield* second.unlock(t);
+      yield* first.unlock(t);
+    };
+  return spawnAll([
+    ["ab", take(a, b)],
+    ["ba", take(b, a)],
+  ]);
 }
 
 /** The first of a kind takes a second lock under the first one, the last gives it back: of two kinds, one waits with the first lock held. */
@@ -35,15 +39,23 @@ export function sync(num: number, change: number): (p: ProgramBuilder) => Body {
   return (p) => {
     const [m, empty, count] = [p.mutex("m"), p.condition("empty"), p.word("num", num)];
     return spawnAll([
-      ["wait", function* (t) {
-        yield* m.lock(t);
-        while (count.value > 0) yield* empty.wait(t, m);
-        yield* m.unlock(t);
-      }],
-      ["signal", function* (t) {
-        yield* locked(m, () => { count.value += change; })(t);
-        yield* empty.signal(t);
-      }],
+      [
+        "wait",
+        function* (t) {
+          yield* m.lock(t);
+          while (count.value > 0) yield* empty.wait(t, m);
+          yield* m.unlock(t);
+        },
+      ],
+      [
+        "signal",
+        function* (t) {
+          yield* locked(m, () => {
+            count.value += change;
+          })(t);
+          yield* empty.signal(t);
+        },
+      ],
     ]);
   };
 }
@@ -58,6 +70,12 @@ export function phase01(p: ProgramBuilder): Body {
 export function diningPhilosophers(philosophers: number): (p: ProgramBuilder) => Body {
   return (p) => {
     const [m, eaten] = [p.mutex("m"), p.word("phil")];
-    return spawnAll(numbered("phil", philosophers, locked(m, (t) => t.assert(++eaten.value < philosophers, "all have eaten"))));
+    return spawnAll(
+      numbered(
+        "phil",
+        philosophers,
+        locked(m, (t) => t.assert(++eaten.value < philosophers, "all have eaten")),
+      ),
+    );
   };
 }

@@ -21,7 +21,12 @@ export function firstBug({ make }: SctProgram, strategy: string, seeds: number, 
   for (let seed = 1; seed <= seeds; seed++) {
     const subject = make();
     const options = { seed, depth: depth === undefined ? null : Number(depth), preemptions: null, symmetry: false };
-    const { found } = explore({ subject, strategy: createStrategy(name, options, subject, () => publishedProfile(subject, seed)), seed, schedules });
+    const { found } = explore({
+      subject,
+      strategy: createStrategy(name, options, subject, () => publishedProfile(subject, seed)),
+      seed,
+      schedules,
+    });
     if (found.length > 0) counts.push(found[0].index + 1);
   }
   const sum = counts.reduce((total, count) => total + count, 0);
@@ -31,6 +36,8 @@ export function firstBug({ make }: SctProgram, strategy: string, seeds: number, 
 /** The published harness takes no note of the end of a thread; here it is a step, since join waits for it, but it counts for nothing. */
 function publishedProfile(subject: Subject, seed: number): Profile {
   const profile = profileOf(subject, seed);
-  const tasks = new Map([...profile.tasks].map(([name, { steps, parent }]) => [name, { parent, steps: parent === null ? steps : steps - 1 }]));
+  const tasks = new Map(
+    [...profile.tasks].map(([name, { steps, parent }]) => [name, { parent, steps: parent === null ? steps : steps - 1 }]),
+  );
   return { ...profile, tasks };
 }

@@ -51,14 +51,15 @@ class SafeStack {
 export function safeStack(p: ProgramBuilder): Body {
   const stack = new SafeStack(p);
   const values = Array.from({ length: SLOTS }, (_, i) => p.word(`value${i}`));
-  const use = (id: number): Body => function* (t) {
-    for (let round = 0; round < ROUNDS; round++) {
-      const slot = yield* stack.pop(t);
-      if (slot === NONE) continue;
-      yield* values[slot].write(t, id);
-      t.assert((yield* values[slot].read(t)) === id, "two threads own one slot");
-      yield* stack.push(t, slot);
-    }
-  };
+  const use = (id: number): Body =>
+    function* (t) {
+      for (let round = 0; round < ROUNDS; round++) {
+        const slot = yield* stack.pop(t);
+        if (slot === NONE) continue;
+        yield* values[slot].write(t, id);
+        t.assert((yield* values[slot].read(t)) === id, "two threads own one slot");
+        yield* stack.push(t, slot);
+      }
+    };
   return spawnAll(Array.from({ length: THREADS }, (_, i) => [`use${i}`, use(i + 1)]));
 }

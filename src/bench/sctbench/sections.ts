@@ -33,9 +33,26 @@ export function account(p: ProgramBuilder): Body {
   const [m, balance, dd, wd] = [p.mutex("m"), p.word("balance", 1), p.word("dd"), p.word("wd")];
   const [x, y, z] = [1, 2, 4];
   return spawnAll([
-    ["check", locked(m, (t) => { if (dd.value === 1 && wd.value === 1) t.assert(balance.value === x - y - z, "wrong balance"); })],
-    ["deposit", locked(m, () => { balance.value += y; dd.value = 1; })],
-    ["withdraw", locked(m, () => { balance.value -= z; wd.value = 1; })],
+    [
+      "check",
+      locked(m, (t) => {
+        if (dd.value === 1 && wd.value === 1) t.assert(balance.value === x - y - z, "wrong balance");
+      }),
+    ],
+    [
+      "deposit",
+      locked(m, () => {
+        balance.value += y;
+        dd.value = 1;
+      }),
+    ],
+    [
+      "withdraw",
+      locked(m, () => {
+        balance.value -= z;
+        wd.value = 1;
+      }),
+    ],
   ]);
 }
 
@@ -43,9 +60,24 @@ export function account(p: ProgramBuilder): Body {
 export function lazy01(p: ProgramBuilder): Body {
   const [m, data] = [p.mutex("m"), p.word("data")];
   return spawnAll([
-    ["one", locked(m, () => { data.value += 1; })],
-    ["two", locked(m, () => { data.value += 2; })],
-    ["check", locked(m, (t) => { t.assert(data.value < 3, "both have written"); })],
+    [
+      "one",
+      locked(m, () => {
+        data.value += 1;
+      }),
+    ],
+    [
+      "two",
+      locked(m, () => {
+        data.value += 2;
+      }),
+    ],
+    [
+      "check",
+      locked(m, (t) => {
+        t.assert(data.value < 3, "both have written");
+      }),
+    ],
   ]);
 }
 
@@ -55,11 +87,33 @@ export function tokenRing(p: ProgramBuilder): Body {
   const flags = [1, 2, 3].map((i) => p.word(`flag${i}`));
   const m = p.mutex("m");
   return spawnAll([
-    ["t1", locked(m, () => { x1.value = (x3.value + 1) % 4; flags[0].value = 1; })],
-    ["t2", locked(m, () => { x2.value = x1.value; flags[1].value = 1; })],
-    ["t3", locked(m, () => { x3.value = x2.value; flags[2].value = 1; })],
-    ["check", locked(m, (t) => {
-      if (flags.every(({ value }) => value === 1)) t.assert(x1.value === x2.value && x2.value === x3.value, "the ring is out of order");
-    })],
+    [
+      "t1",
+      locked(m, () => {
+        x1.value = (x3.value + 1) % 4;
+        flags[0].value = 1;
+      }),
+    ],
+    [
+      "t2",
+      locked(m, () => {
+        x2.value = x1.value;
+        flags[1].value = 1;
+      }),
+    ],
+    [
+      "t3",
+      locked(m, () => {
+        x3.value = x2.value;
+        flags[2].value = 1;
+      }),
+    ],
+    [
+      "check",
+      locked(m, (t) => {
+        if (flags.every(({ value }) => value === 1))
+          t.assert(x1.value === x2.value && x2.value === x3.value, "the ring is out of order");
+      }),
+    ],
   ]);
 }

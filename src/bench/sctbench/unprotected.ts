@@ -39,7 +39,12 @@ export function wronglock(others: number): (p: ProgramBuilder) => Body {
 
 /** The driver stops between the test of the flag and the work. */
 export function bluetooth(p: ProgramBuilder): Body {
-  const [pending, stopping, event, stopped] = [p.word("pending_io", 1), p.word("stopping_flag"), p.word("stopping_event"), p.word("stopped")];
+  const [pending, stopping, event, stopped] = [
+    p.word("pending_io", 1),
+    p.word("stopping_flag"),
+    p.word("stopping_event"),
+    p.word("stopped"),
+  ];
   const decrement: Body = function* (t) {
     if ((yield* pending.add(t, -1)) === 1) yield* event.write(t, 1);
   };
@@ -55,5 +60,8 @@ export function bluetooth(p: ProgramBuilder): Body {
     yield* decrement(t);
     if ((yield* event.read(t)) === 1) yield* stopped.write(t, 1);
   };
-  return spawnAll([["stop", stop], ["add", add]]);
+  return spawnAll([
+    ["stop", stop],
+    ["add", add],
+  ]);
 }

@@ -29,7 +29,10 @@ class WorkStealingQueue {
     this.#size = p.word("size", SLOTS);
     this.#spare = spare;
     for (let size = SLOTS; size <= 2 * ITEMS; size *= 2) {
-      this.#slots.set(size, Array.from({ length: size }, (_, i) => p.word(`slot${i}of${size}`)));
+      this.#slots.set(
+        size,
+        Array.from({ length: size }, (_, i) => p.word(`slot${i}of${size}`)),
+      );
     }
   }
 

@@ -94,7 +94,10 @@ export class HeldLocks {
     let known = this.#known.get(lock);
     if (known === undefined) {
       const found = this.classes.of(lock);
-      known = [{ lock, class: found, isShared: false }, { lock, class: found, isShared: true }];
+      known = [
+        { lock, class: found, isShared: false },
+        { lock, class: found, isShared: true },
+      ];
       this.#known.set(lock, known);
     }
     return known[mode];

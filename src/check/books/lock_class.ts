@@ -13,7 +13,12 @@ export interface LockClass {
 
 /** Structures that are locks, or stand for a wait: is it one for which one sleeps? */
 const IS_SLEEPING: Readonly<Record<string, boolean>> = {
-  spinlock: false, arch_spinlock: false, mutex: true, rwsem: true, lockdep_map: true, srcu_struct: true,
+  spinlock: false,
+  arch_spinlock: false,
+  mutex: true,
+  rwsem: true,
+  lockdep_map: true,
+  srcu_struct: true,
 };
 const PSEUDO = new Set(["lockdep_map", "srcu_struct"]);
 
@@ -66,6 +71,8 @@ export class LockClasses {
     const path = fieldName(type, lock - base).split(".");
     if (lock === base && IS_SLEEPING[type.structName] !== undefined) return { path, depth: 0, structName: type.structName };
     const depth = structs.findIndex((struct, i) => i > 0 && struct.base === lock);
-    return depth < 0 ? { path, depth: path.length, structName: "word" } : { path, depth, structName: structs[depth].type.structName };
+    return depth < 0
+      ? { path, depth: path.length, structName: "word" }
+      : { path, depth, structName: structs[depth].type.structName };
   }
 }

@@ -54,9 +54,31 @@ export class OpenRanges {
   listenFirst(tracer: Tracer): void {
     tracer.on(kernelEvents.invalidateRangeStart, (task, mm, start, end, event, blockable, id) => {
       this.#stack(task).push({
-        id, mm, start, end, event, owner: 0, isBlockable: blockable !== 0, startedUs: task.nowUs(), seq: 0, isCounted: false, activeDelta: 0, hasStartedClassic: false,
-        isTwoPassCall: false, isRefused: false, isStartPassDone: false, startPassDoneUs: 0, isStarted: false, result: 0, returnedUs: 0, calls: 0, flushes: 0,
-        firstFlushUs: 0, lastFlushedUs: 0, handedOut: [], finished: 0,
+        id,
+        mm,
+        start,
+        end,
+        event,
+        owner: 0,
+        isBlockable: blockable !== 0,
+        startedUs: task.nowUs(),
+        seq: 0,
+        isCounted: false,
+        activeDelta: 0,
+        hasStartedClassic: false,
+        isTwoPassCall: false,
+        isRefused: false,
+        isStartPassDone: false,
+        startPassDoneUs: 0,
+        isStarted: false,
+        result: 0,
+        returnedUs: 0,
+        calls: 0,
+        flushes: 0,
+        firstFlushUs: 0,
+        lastFlushedUs: 0,
+        handedOut: [],
+        finished: 0,
       });
     });
     tracer.on(kernelEvents.invalidateOwner, (task, id, owner) => {

@@ -10,7 +10,10 @@ import type { Objector } from "../record/objection.ts";
  */
 export function listenForAtomicSleep(tracer: Tracer, held: HeldLocks, nameOf: (addr: number) => string, object: Objector): void {
   const say = (task: Task, what: string) => {
-    const spinlocks = held.of(task).filter((lock) => !lock.class.isSleeping).map((lock) => held.nameOf(lock));
+    const spinlocks = held
+      .of(task)
+      .filter((lock) => !lock.class.isSleeping)
+      .map((lock) => held.nameOf(lock));
     const why = spinlocks.length > 0 ? `while it holds ${spinlocks.join(", ")}` : "where blocking is forbidden";
     object({ kind: "atomic-sleep", rule: "atomic-sleep", message: `${task.name} ${what} ${why}`, task: task.name, details: [] });
   };
@@ -19,6 +22,7 @@ export function listenForAtomicSleep(tracer: Tracer, held: HeldLocks, nameOf: (a
     say(task, lock.class.isPseudo ? `might have to wait for ${lock.class.name}` : `takes ${held.nameOf(lock)}`);
   });
   tracer.on(machineEvents.mightSleep, (task, word) => {
-    if (task.atomicDepth > 0 && !held.classes.isSpinWord(word)) say(task, word === 0 ? "sleeps for a time" : `sleeps on ${nameOf(word)}`);
+    if (task.atomicDepth > 0 && !held.classes.isSpinWord(word))
+      say(task, word === 0 ? "sleeps for a time" : `sleeps on ${nameOf(word)}`);
   });
 }

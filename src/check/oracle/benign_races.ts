@@ -6,7 +6,8 @@ export const BENIGN_RACES = [
   {
     field: "mmu_notifier_subscriptions.has_itree",
     between: ["plain write", "plain read"],
-    reason: "sticky, set under all locks of the mm (RULES b2): who still reads 0 registers again, under mmap_lock, and finds it set",
+    reason:
+      "sticky, set under all locks of the mm (RULES b2): who still reads 0 registers again, under mmap_lock, and finds it set",
   },
   {
     field: "mmu_notifier_subscriptions.invalidate_seq",

@@ -69,7 +69,11 @@ export class CallbackContext {
     });
     tracer.on(machineEvents.mightSleep, (task, word) => {
       if (this.#mustNotSleep(task) && !this.#held.classes.isSpinWord(word)) {
-        this.#say(task, "I9", `sleeps ${word === 0 ? "for a time" : `on ${this.#nameOf(word)}`} in a callback of a range that must not block`);
+        this.#say(
+          task,
+          "I9",
+          `sleeps ${word === 0 ? "for a time" : `on ${this.#nameOf(word)}`} in a callback of a range that must not block`,
+        );
       }
     });
   }
@@ -95,7 +99,8 @@ export class CallbackContext {
   /** Between the passes nothing is held (RULES b), and a start that fails has no end that could let go of anything (RULES 28). */
   #checkLeft(task: Task): void {
     const held = this.#held.of(task);
-    if (held.length > this.#of(task).heldBefore) this.#say(task, "RULES 28", `returns from a callback with ${this.#held.nameOf(held.at(-1)!)} held`);
+    if (held.length > this.#of(task).heldBefore)
+      this.#say(task, "RULES 28", `returns from a callback with ${this.#held.nameOf(held.at(-1)!)} held`);
   }
 
   #take(task: Task, lock: Held, others: readonly Held[]): void {
@@ -103,7 +108,8 @@ export class CallbackContext {
     if (!this.#of(task).isInside) return;
     const forbidden = FORBIDDEN[lock.class.name];
     if (forbidden !== undefined) this.#say(task, forbidden[0], `takes ${this.#held.nameOf(lock)} in a callback: ${forbidden[1]}`);
-    if (this.#mustNotSleep(task) && lock.class.isSleeping) this.#say(task, "I9", `might have to wait for ${this.#held.nameOf(lock)} in a callback of a range that must not block`);
+    if (this.#mustNotSleep(task) && lock.class.isSleeping)
+      this.#say(task, "I9", `might have to wait for ${this.#held.nameOf(lock)} in a callback of a range that must not block`);
   }
 
   #mayWaitForInvalidation(task: Task, others: readonly Held[]): void {
@@ -112,7 +118,8 @@ export class CallbackContext {
       return;
     }
     const wanted = others.find((lock) => this.#takenInside.has(lock.class));
-    if (wanted !== undefined) this.#say(task, "I24", `may wait for an invalidation while it holds ${this.#held.nameOf(wanted)}, which callbacks take`);
+    if (wanted !== undefined)
+      this.#say(task, "I24", `may wait for an invalidation while it holds ${this.#held.nameOf(wanted)}, which callbacks take`);
   }
 
   #mustNotSleep(task: Task): boolean {

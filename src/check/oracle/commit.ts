@@ -34,7 +34,11 @@ export class Commit {
       }
       const now = Atomics.load(words, row + SubRow.seq);
       if (now !== seq) {
-        reporter.report(task, "I17", `${this.#given(gpu, va)} read under number ${seq}, but ${this.#world.nameOf(sub)} has ${now}: read_retry is missing`);
+        reporter.report(
+          task,
+          "I17",
+          `${this.#given(gpu, va)} read under number ${seq}, but ${this.#world.nameOf(sub)} has ${now}: read_retry is missing`,
+        );
         return;
       }
       if (this.#world.invalidateSeq(words, words[row + SubRow.mm]) === seq) {

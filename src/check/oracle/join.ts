@@ -36,7 +36,12 @@ export class Join {
   readonly #tlbs: TlbShadow;
 
   constructor(
-    world: CheckWorld, spaces: AddressSpaces, active: ActiveRanges, open: OpenRanges, subscribers: Subscribers, tlbs: TlbShadow,
+    world: CheckWorld,
+    spaces: AddressSpaces,
+    active: ActiveRanges,
+    open: OpenRanges,
+    subscribers: Subscribers,
+    tlbs: TlbShadow,
   ) {
     this.#world = world;
     this.#spaces = spaces;
@@ -105,6 +110,10 @@ export class Join {
     const slot = this.#active.slot(found);
     const range = hexRange(peekAddr(words, slot + ActiveRange.start), peekAddr(words, slot + ActiveRange.end));
     const owner = this.#world.taskName(words[slot + ActiveRange.task]);
-    reporter.report(task, rule, `${this.#world.gpus[gpu].name} ${did} at ${hex(va)} between invalidate_range_start and _end of ${range} by ${owner}`);
+    reporter.report(
+      task,
+      rule,
+      `${this.#world.gpus[gpu].name} ${did} at ${hex(va)} between invalidate_range_start and _end of ${range} by ${owner}`,
+    );
   }
 }

@@ -14,7 +14,11 @@ export interface LockEdge {
 /** What reclaim and migration come to, whether or not they did in this execution (RULES b 3, 5). */
 const DECLARED: readonly LockEdge[] = [
   { from: FS_RECLAIM.name, to: "mmu_notifier_invalidate_range_start", seen: "reclaim may invalidate (declared)" },
-  { from: "page.flags", to: "mmu_notifier_invalidate_range_start", seen: "migration invalidates with the page locked (declared)" },
+  {
+    from: "page.flags",
+    to: "mmu_notifier_invalidate_range_start",
+    seen: "migration invalidates with the page locked (declared)",
+  },
 ];
 
 /**
@@ -63,8 +67,16 @@ export class LockOrder {
     if (former.class.isPseudo) return;
     if (former.lock === lock.lock) {
       const name = this.#held.nameOf(lock);
-      this.#object({ kind: "lock-order", rule: "I23", message: `${task.name} takes ${name}, which it holds already`, task: task.name, details: [] });
-    } else if (!held.some((third) => third !== former && !third.isShared && !third.class.isPseudo && third.class !== lock.class)) {
+      this.#object({
+        kind: "lock-order",
+        rule: "I23",
+        message: `${task.name} takes ${name}, which it holds already`,
+        task: task.name,
+        details: [],
+      });
+    } else if (
+      !held.some((third) => third !== former && !third.isShared && !third.class.isPseudo && third.class !== lock.class)
+    ) {
       this.#add(task, this.#held.nameOf(former), this.#held.nameOf(lock));
     }
   }
@@ -89,7 +101,10 @@ export class LockOrder {
     if (back === null) return;
     const cycle = [edge, ...back];
     this.#object({
-      kind: "lock-order", rule: "I23", task: task.name, details: lockScenario(cycle),
+      kind: "lock-order",
+      rule: "I23",
+      task: task.name,
+      details: lockScenario(cycle),
       message: `${task.name} takes ${to} while it holds ${from}, but the order is ${[to, ...back.map((next) => next.to)].join(", ")}`,
     });
   }

@@ -7,8 +7,14 @@ export function lockScenario(cycle: readonly LockEdge[]): string[] {
   return [
     ...cycle.map(({ from, to, seen }) => `${from} -> ${to}: ${seen}`),
     "possible unsafe locking scenario:",
-    `  ${cycle.map((_, cpu) => `CPU${cpu}`.padEnd(width)).join("").trimEnd()}`,
-    `  ${cycle.map(() => "----".padEnd(width)).join("").trimEnd()}`,
+    `  ${cycle
+      .map((_, cpu) => `CPU${cpu}`.padEnd(width))
+      .join("")
+      .trimEnd()}`,
+    `  ${cycle
+      .map(() => "----".padEnd(width))
+      .join("")
+      .trimEnd()}`,
     ...cycle.map(({ from }, cpu) => row(cpu, `lock(${from});`)),
     ...cycle.map(({ to }, cpu) => row(cpu, `lock(${to});`)),
     "  *** DEADLOCK ***",

@@ -44,7 +44,9 @@ export class LostData {
   listen(tracer: Tracer, reporter: Reporter): void {
     const { dataWords } = this.#physical;
     tracer.on(kernelEvents.pageCopied, (task, from, to) => this.#move(task.words, this.#first(from), this.#first(to)));
-    tracer.on(kernelEvents.swapOut, (task, pfn, slot) => this.#move(task.words, this.#first(pfn), this.#slots + slot * dataWords));
+    tracer.on(kernelEvents.swapOut, (task, pfn, slot) =>
+      this.#move(task.words, this.#first(pfn), this.#slots + slot * dataWords),
+    );
     tracer.on(kernelEvents.swapIn, (task, slot, pfn) => this.#move(task.words, this.#slots + slot * dataWords, this.#first(pfn)));
     tracer.on(kernelEvents.pageFree, (task, pfn, _generation, state) => {
       // A copy or a page read from swap that found its place taken never was anybody's.
@@ -88,13 +90,15 @@ export class LostData {
       const found = task.words[this.#physical.entry(pfn, word)];
       if (found === expected(word)) continue;
       const history = this.#frames.historyOf(task.words, pfn);
-      reporter.report(task, "lost-data", `frame ${pfn} holds ${found} in ${describe(word)}, it should hold ${expected(word)}: ${history}`);
+      reporter.report(
+        task,
+        "lost-data",
+        `frame ${pfn} holds ${found} in ${describe(word)}, it should hold ${expected(word)}: ${history}`,
+      );
     }
   }
 
-  #access(
-    task: Task, mm: number, va: number, pfn: number, kind: number, word: number, value: number, reporter: Reporter,
-  ): void {
+  #access(task: Task, mm: number, va: number, pfn: number, kind: number, word: number, value: number, reporter: Reporter): void {
     const { words } = task;
     const mapped = mm === 0 ? pfn : this.#mappedFrame(words, mm, va);
     if (mapped < 0) return; // a stale access: oracle 1's business
@@ -107,7 +111,11 @@ export class LostData {
     } else if (kind === ACCESS_READ && this.#ownWords.has(word)) {
       const expected = Atomics.load(words, shadow);
       if (value === expected) return;
-      reporter.report(task, "lost-data", `${task.name} read ${value} from ${describe(word)} at ${hex(va)} (frame ${pfn}), it had written ${expected}`);
+      reporter.report(
+        task,
+        "lost-data",
+        `${task.name} read ${value} from ${describe(word)} at ${hex(va)} (frame ${pfn}), it had written ${expected}`,
+      );
     }
   }
 

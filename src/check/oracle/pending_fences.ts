@@ -28,7 +28,11 @@ export class PendingFences {
     tracer.on(driverEvents.flushPending, (task, gpu, seqno) => {
       const answered = Atomics.load(task.words, this.#answered[gpu]);
       if (!tlbInvalSeqnoPast(answered, seqno)) return;
-      reporter.report(task, "RULES 67", `${this.#world.gpus[gpu].name}: a fence became pending for TLB invalidation ${seqno} although ${answered} was answered before`);
+      reporter.report(
+        task,
+        "RULES 67",
+        `${this.#world.gpus[gpu].name}: a fence became pending for TLB invalidation ${seqno} although ${answered} was answered before`,
+      );
     });
   }
 }

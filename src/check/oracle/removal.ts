@@ -31,8 +31,12 @@ export class Removal {
       this.#add(task, sub, SubRow.calls, -1);
     });
     tracer.on(kernelEvents.invalidateFinish, (task, sub) => this.#checkLive(task, sub, "was finished", reporter));
-    tracer.on(kernelEvents.invalidateNextPass, (task, sub, _range, finish) => this.#add(task, sub, SubRow.finishes, finish === sub ? 0 : 1));
-    tracer.on(kernelEvents.invalidateFinished, (task, sub, _range, finish) => this.#add(task, sub, SubRow.finishes, finish === sub ? 0 : -1));
+    tracer.on(kernelEvents.invalidateNextPass, (task, sub, _range, finish) =>
+      this.#add(task, sub, SubRow.finishes, finish === sub ? 0 : 1),
+    );
+    tracer.on(kernelEvents.invalidateFinished, (task, sub, _range, finish) =>
+      this.#add(task, sub, SubRow.finishes, finish === sub ? 0 : -1),
+    );
     tracer.on(kernelEvents.intervalRemoved, (task, sub) => {
       const { words } = task;
       const row = this.#subscribers.find(words, sub);
@@ -40,8 +44,10 @@ export class Removal {
       const calls = Atomics.load(words, row + SubRow.calls);
       const finishes = Atomics.load(words, row + SubRow.finishes);
       if (calls > 0) reporter.report(task, "I7", `${name(sub)} was removed while ${calls} of its callbacks run`);
-      if (finishes > 0) reporter.report(task, "I7", `${name(sub)} was removed while ${finishes} of its finish callbacks are owed`);
-      if (words[row + SubRow.isInTree] !== 0) reporter.report(task, "RULES 36", `${name(sub)} was removed and is still in the tree`);
+      if (finishes > 0)
+        reporter.report(task, "I7", `${name(sub)} was removed while ${finishes} of its finish callbacks are owed`);
+      if (words[row + SubRow.isInTree] !== 0)
+        reporter.report(task, "RULES 36", `${name(sub)} was removed and is still in the tree`);
       Atomics.store(words, row + SubRow.state, SUB_REMOVED);
     });
   }

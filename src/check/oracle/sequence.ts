@@ -64,7 +64,13 @@ export class Sequence {
     });
     tracer.on(kernelEvents.intervalSetSeq, (task, sub, seq) => {
       if ((seq & 1) !== 0) return;
-      this.#report(task, this.#subscribers.mmOf(task.words, sub), "I4", `a notifier's number was set to the even number ${seq}`, reporter);
+      this.#report(
+        task,
+        this.#subscribers.mmOf(task.words, sub),
+        "I4",
+        `a notifier's number was set to the even number ${seq}`,
+        reporter,
+      );
     });
     tracer.on(kernelEvents.intervalRemove, (task, sub, deferred) => {
       const row = this.#subscribers.find(task.words, sub);
@@ -100,9 +106,16 @@ export class Sequence {
       const delta = active - words[row + MmRow.active];
       const former = `number ${formerSeq}, ${words[row + MmRow.active]} active ranges, became ${now}`;
       if (delta < -1 || delta > 1) this.#report(task, mm, "I1", `${former}: more than one range at once`, reporter);
-      if (!isStep(formerSeq, words[row + MmRow.active], seq, active)) this.#report(task, mm, "I2", `${former}: that is no step of the protocol`, reporter);
+      if (!isStep(formerSeq, words[row + MmRow.active], seq, active))
+        this.#report(task, mm, "I2", `${former}: that is no step of the protocol`, reporter);
       if ((formerSeq & 1) === 0 && (seq & 1) !== 0 && words[row + MmRow.deferred] !== 0) {
-        this.#report(task, mm, "I5", `${former}, with ${words[row + MmRow.deferred]} changes of the tree still put off`, reporter);
+        this.#report(
+          task,
+          mm,
+          "I5",
+          `${former}, with ${words[row + MmRow.deferred]} changes of the tree still put off`,
+          reporter,
+        );
       }
       // Inside its own range_start a task freezes the tree for the walk, elsewhere for an insert.
       if (delta === 0 && (formerSeq & 1) === 0 && (seq & 1) !== 0 && range === undefined) oddByInsert = task.id;
@@ -125,7 +138,14 @@ export class Sequence {
     const row = this.#mms.find(words, mm);
     if (row !== NULL && (words[row + MmRow.seq] & 1) !== 0) {
       const isOwnInsert = verb === "entered" && words[row + MmRow.oddByInsert] === task.id;
-      if (!isOwnInsert) this.#report(task, mm, "I3", `a notifier ${verb} the tree while the number is ${words[row + MmRow.seq]}: others walk it without a lock`, reporter);
+      if (!isOwnInsert)
+        this.#report(
+          task,
+          mm,
+          "I3",
+          `a notifier ${verb} the tree while the number is ${words[row + MmRow.seq]}: others walk it without a lock`,
+          reporter,
+        );
     }
     this.#undefer(task, subRow);
     words[subRow + SubRow.isInTree] = verb === "entered" ? 1 : 0;

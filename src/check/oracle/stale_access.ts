@@ -38,7 +38,11 @@ export class StaleAccess {
       const generation = this.#frames.generation(words, pfn);
       if (generation !== madeFor) {
         const history = this.#frames.historyOf(words, pfn);
-        reporter.report(task, "stale-access", `${did()} through a translation made for generation ${madeFor} of frame ${pfn}, which is now generation ${generation}: ${history}`);
+        reporter.report(
+          task,
+          "stale-access",
+          `${did()} through a translation made for generation ${madeFor} of frame ${pfn}, which is now generation ${generation}: ${history}`,
+        );
         return;
       }
       const mm = words[row + TlbRow.mm];
@@ -47,7 +51,11 @@ export class StaleAccess {
       // Twice: a walk that meets a table while it is being freed may read anything, once.
       if (this.#maps(words, mm, va, pfn, needs) || this.#maps(words, mm, va, pfn, needs)) return;
       const pte = this.#world.cpuPte(words, mm, va);
-      reporter.report(task, "stale-access", `${did()} in frame ${pfn}, but ${this.#world.nameOf(mm)} ${describe(pte, pfn)} there`);
+      reporter.report(
+        task,
+        "stale-access",
+        `${did()} in frame ${pfn}, but ${this.#world.nameOf(mm)} ${describe(pte, pfn)} there`,
+      );
     });
   }
 

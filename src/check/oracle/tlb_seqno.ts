@@ -63,7 +63,11 @@ export class TlbSeqno {
     const sent = this.#flush(gpu, seqno);
     const isRemembered = () => Atomics.load(task.words, sent + SentFlush.seqno) === seqno; // not displaced by a thousandth later one
     if (!isRemembered() || Atomics.load(task.words, sent + SentFlush.isDone) !== 0 || !isRemembered()) return;
-    reporter.report(task, "I21", `${this.#world.gpus[gpu].name}: TLB invalidation ${seqno} was ${was} before the hardware had done it`);
+    reporter.report(
+      task,
+      "I21",
+      `${this.#world.gpus[gpu].name}: TLB invalidation ${seqno} was ${was} before the hardware had done it`,
+    );
   }
 
   #unmap(task: Task, gpu: number, va: number, pfn: number, vm: number, reporter: Reporter): void {
@@ -73,7 +77,11 @@ export class TlbSeqno {
     const find = () => this.#world.tlbEntryIn(words, gpu, words[row + VmRow.asid], va, va + PAGE_SIZE, pfn);
     // Again: the first look may have met an entry while the GPU was replacing it by one for another page.
     if (find() < 0 || find() < 0) return;
-    reporter.report(task, "I18", `frame ${pfn} was unmapped for ${this.#world.gpus[gpu].name}, whose TLB still translates ${hex(va)} to it`);
+    reporter.report(
+      task,
+      "I18",
+      `frame ${pfn} was unmapped for ${this.#world.gpus[gpu].name}, whose TLB still translates ${hex(va)} to it`,
+    );
   }
 
   #flush(gpu: number, seqno: number): Ptr<"check_sent_flush"> {

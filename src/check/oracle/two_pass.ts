@@ -34,7 +34,13 @@ export class TwoPass {
     this.#world = world;
     this.#open = open;
     this.#subscribers = subscribers;
-    this.#finishes = new SharedTable(layout, FinishRow, FinishRow.finish, "finish", Math.min(world.tableRows ?? MAX_FINISHES, MAX_FINISHES));
+    this.#finishes = new SharedTable(
+      layout,
+      FinishRow,
+      FinishRow.finish,
+      "finish",
+      Math.min(world.tableRows ?? MAX_FINISHES, MAX_FINISHES),
+    );
   }
 
   listen(tracer: Tracer, reporter: Reporter): void {
@@ -49,12 +55,15 @@ export class TwoPass {
       range.isTwoPassCall = isTwoPass !== 0;
       if (range.isStartPassDone) say(task, "I10", range, `${name(sub)} was started after the start pass had ended`);
       if (range.isRefused) say(task, "RULES 27", range, `${name(sub)} was called although a notifier before it refused`);
-      if (range.isCounted && seq !== range.seq) say(task, "I6", range, `${name(sub)} was given number ${seq}, the range has ${range.seq}`);
-      if (range.isBlockable && task.atomicDepth > 0) say(task, "I8", range, `${name(sub)} was called with ${task.atomicDepth} spinlocks held`);
+      if (range.isCounted && seq !== range.seq)
+        say(task, "I6", range, `${name(sub)} was given number ${seq}, the range has ${range.seq}`);
+      if (range.isBlockable && task.atomicDepth > 0)
+        say(task, "I8", range, `${name(sub)} was called with ${task.atomicDepth} spinlocks held`);
     });
     tracer.on(kernelEvents.invalidateCalled, (task, sub, id, _seq, ok, finish) => {
       const range = this.#open.find(task, id);
-      if (range !== undefined && finish !== 0 && !range.isTwoPassCall) say(task, "RULES 14", range, `${name(sub)} has one pass, and handed out a finish object`);
+      if (range !== undefined && finish !== 0 && !range.isTwoPassCall)
+        say(task, "RULES 14", range, `${name(sub)} has one pass, and handed out a finish object`);
       if (range !== undefined) this.#called(task, range, sub, ok !== 0, finish, say);
     });
     tracer.on(kernelEvents.invalidateFinish, (task, sub, id, finish) => {
@@ -76,20 +85,37 @@ export class TwoPass {
       const range = this.#open.find(task, id);
       if (range !== undefined) range.hasStartedClassic = true;
       const left = range === undefined ? 0 : unfinished(range);
-      if (range !== undefined && left > 0) say(task, "RULES 24", range, `a classic notifier was called before ${left} finish callbacks`);
+      if (range !== undefined && left > 0)
+        say(task, "RULES 24", range, `a classic notifier was called before ${left} finish callbacks`);
     });
     tracer.on(kernelEvents.invalidateRangeStarted, (task, _mm, _start, _end, id, result) => {
       const range = this.#open.find(task, id);
       if (range === undefined) return;
       const left = unfinished(range);
       const outcome = result === 0 ? "returned" : `returned ${result}`;
-      if (left > 0) say(task, "I10", range, `invalidate_range_start ${outcome} without ${left} of ${range.handedOut.length / 2} finish callbacks, first of ${name(range.handedOut[range.finished])}`);
-      if (result !== 0 && range.activeDelta !== 0) say(task, "I1", range, `invalidate_range_start ${outcome} but left the range active: no range_end will follow (RULES 28)`);
+      if (left > 0)
+        say(
+          task,
+          "I10",
+          range,
+          `invalidate_range_start ${outcome} without ${left} of ${range.handedOut.length / 2} finish callbacks, first of ${name(range.handedOut[range.finished])}`,
+        );
+      if (result !== 0 && range.activeDelta !== 0)
+        say(
+          task,
+          "I1",
+          range,
+          `invalidate_range_start ${outcome} but left the range active: no range_end will follow (RULES 28)`,
+        );
     });
     tracer.on(kernelEvents.invalidateRangeEnd, (task, mm, start, end, id) => {
       const range = this.#open.find(task, id);
       if (range?.isStarted === true) return;
-      reporter.report(task, "RULES 28", `${hexRange(start, end)} of ${name(mm)}: invalidate_range_end of a range that was not started, or failed to start`);
+      reporter.report(
+        task,
+        "RULES 28",
+        `${hexRange(start, end)} of ${name(mm)}: invalidate_range_end of a range that was not started, or failed to start`,
+      );
     });
   }
 
@@ -106,7 +132,11 @@ export class TwoPass {
   }
 
   #called(
-    task: Task, range: OpenRange, sub: number, isOk: boolean, finish: number,
+    task: Task,
+    range: OpenRange,
+    sub: number,
+    isOk: boolean,
+    finish: number,
     say: (task: Task, rule: string, range: OpenRange, what: string) => void,
   ): void {
     const { words } = task;
@@ -121,13 +151,17 @@ export class TwoPass {
     if (row !== NULL && range.isCounted && !mayBeSkipped(range)) {
       const seq = Atomics.load(words, row + SubRow.seq);
       // A later invalidation may have set a larger one meanwhile, never a smaller one.
-      if (((seq - range.seq) | 0) < 0) say(task, "I6", range, `${name()} returned with number ${seq}, it was given ${range.seq}: set_seq is missing`);
+      if (((seq - range.seq) | 0) < 0)
+        say(task, "I6", range, `${name()} returned with number ${seq}, it was given ${range.seq}: set_seq is missing`);
     }
     if (finish !== 0) this.#handOut(task, range, sub, finish, say);
   }
 
   #handOut(
-    task: Task, range: OpenRange, sub: number, finish: number,
+    task: Task,
+    range: OpenRange,
+    sub: number,
+    finish: number,
     say: (task: Task, rule: string, range: OpenRange, what: string) => void,
   ): void {
     const { words } = task;
@@ -136,23 +170,39 @@ export class TwoPass {
     const finishRow = this.#finishes.claim(words, finish);
     if (finishRow === NULL) return;
     const former = Atomics.exchange(words, finishRow + FinishRow.listedBy, task.id);
-    if (former !== 0) say(task, "I11", range, `${this.#world.nameOf(sub)} handed out finish object ${this.#world.nameOf(finish)}, which is still in the list of ${this.#world.taskName(former)}`);
+    if (former !== 0)
+      say(
+        task,
+        "I11",
+        range,
+        `${this.#world.nameOf(sub)} handed out finish object ${this.#world.nameOf(finish)}, which is still in the list of ${this.#world.taskName(former)}`,
+      );
   }
 
   #finish(
-    task: Task, range: OpenRange, sub: number, finish: number,
+    task: Task,
+    range: OpenRange,
+    sub: number,
+    finish: number,
     say: (task: Task, rule: string, range: OpenRange, what: string) => void,
   ): void {
     const name = () => this.#world.nameOf(sub);
     if (!range.isStartPassDone) say(task, "I10", range, `${name()} was finished before the start pass had ended`);
-    if (range.isBlockable && task.atomicDepth > 0) say(task, "I8", range, `${name()} was finished with ${task.atomicDepth} spinlocks held`);
+    if (range.isBlockable && task.atomicDepth > 0)
+      say(task, "I8", range, `${name()} was finished with ${task.atomicDepth} spinlocks held`);
     const index = indexOfPair(range, sub, finish);
     if (index < 0 && finish === sub) return; // whoever walks again calls those, too, that have nothing to finish
     if (index < 0) say(task, "I10", range, `${name()} was finished without having handed out ${this.#world.nameOf(finish)}`);
     else if (index < range.finished) say(task, "I10", range, `${name()} was finished twice`);
     else if (this.#world.isAnyOrder === true) range.finished = moveToFront(range, index);
     else {
-      if (index > range.finished) say(task, "I10", range, `${name()} was finished before ${this.#world.nameOf(range.handedOut[range.finished])}, which was started before it`);
+      if (index > range.finished)
+        say(
+          task,
+          "I10",
+          range,
+          `${name()} was finished before ${this.#world.nameOf(range.handedOut[range.finished])}, which was started before it`,
+        );
       range.finished = index + 2;
     }
   }

@@ -34,16 +34,34 @@ const Clock = struct("event_clock", { stamp: u32 });
 
 /** Events so frequent that a look at the clock, which takes longer than all the rest, is too much. */
 const UNTIMED = new Set([
-  deviceEvents.tlbLookup, deviceEvents.deviceAccess, kernelEvents.lockAcquired, kernelEvents.lockRelease, kernelEvents.cpuAccess,
-  kernelEvents.pteSet, kernelEvents.pteClear, machineEvents.kmemAlloc, machineEvents.kmemFree, machineEvents.mightAlloc, machineEvents.mightSleep,
+  deviceEvents.tlbLookup,
+  deviceEvents.deviceAccess,
+  kernelEvents.lockAcquired,
+  kernelEvents.lockRelease,
+  kernelEvents.cpuAccess,
+  kernelEvents.pteSet,
+  kernelEvents.pteClear,
+  machineEvents.kmemAlloc,
+  machineEvents.kmemFree,
+  machineEvents.mightAlloc,
+  machineEvents.mightSleep,
 ]);
 
 /** Events shown with a violation; of locks, slabs and TLB look-ups there are too many to see anything else. */
 const RECENT_EVENTS = 60;
 const NOT_SHOWN = new Set([
-  deviceEvents.tlbLookup, kernelEvents.lockAcquired, kernelEvents.lockRelease, machineEvents.kmemAlloc, machineEvents.kmemFree,
-  machineEvents.mightAlloc, machineEvents.mightSleep, kernelEvents.reclaimBegin, kernelEvents.reclaimEnd,
-  driverEvents.fenceWait, driverEvents.fenceSignallingBegin, driverEvents.fenceSignallingEnd,
+  deviceEvents.tlbLookup,
+  kernelEvents.lockAcquired,
+  kernelEvents.lockRelease,
+  machineEvents.kmemAlloc,
+  machineEvents.kmemFree,
+  machineEvents.mightAlloc,
+  machineEvents.mightSleep,
+  kernelEvents.reclaimBegin,
+  kernelEvents.reclaimEnd,
+  driverEvents.fenceWait,
+  driverEvents.fenceSignallingBegin,
+  driverEvents.fenceSignallingEnd,
 ]);
 
 export class FlightRecorder {

@@ -73,7 +73,8 @@ export function folder(text: string): string {
 /** Two on standard output could not be told apart. @param asked where reports go, by option */
 export function assertOneOnOutput(command: Command, asked: Readonly<Record<string, boolean>>): void {
   const names = Object.keys(asked).filter((name) => asked[name]);
-  if (names.length > 1) command.error(`error: ${names.join(" and ")} cannot both go to standard output. Allowed: one of them, files for the others.`);
+  if (names.length > 1)
+    command.error(`error: ${names.join(" and ")} cannot both go to standard output. Allowed: one of them, files for the others.`);
 }
 
 /** Where finish objects come from. */

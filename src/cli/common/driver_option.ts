@@ -28,7 +28,9 @@ export function isFinishChosen(driver: string, { kind }: FinishOption): boolean 
 export function checkFinish(command: Command, driver: string, finish: FinishOption): void {
   if (isFinishChosen(driver, finish)) return;
   const askers = DRIVER_NAMES.filter((name) => finishesOf(name).includes(finish.kind));
-  command.error(`error: --finish ${formatFinishOption(finish)}: ${driver} does not choose its finish objects so. Allowed: with ${askers.join(", ")}.`);
+  command.error(
+    `error: --finish ${formatFinishOption(finish)}: ${driver} does not choose its finish objects so. Allowed: with ${askers.join(", ")}.`,
+  );
 }
 
 /** The option that asks for this driver or mixture. */

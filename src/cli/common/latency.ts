@@ -23,7 +23,9 @@ export function latency(text: string): LatencyUs {
     if (kind === "uniform" && first <= second) return { kind, lowUs: first, highUs: second };
     if (kind === "log-normal" && first > 0 && first <= second) return { kind, medianUs: first, p99Us: second };
   }
-  throw new InvalidArgumentError(`"${text}" is no latency. Allowed: ${LATENCY_FORMS}; from 0 to ${MOST_US}, the smaller number first.`);
+  throw new InvalidArgumentError(
+    `"${text}" is no latency. Allowed: ${LATENCY_FORMS}; from 0 to ${MOST_US}, the smaller number first.`,
+  );
 }
 
 function microseconds(text: string): number | null {
@@ -46,8 +48,12 @@ function measuredLatency(file: string): LatencyUs {
     const problem = addRow(row, fromUs, counts);
     if (problem !== null) throw new InvalidArgumentError(`${file}:${index + 1}: ${problem}.`);
   }
-  if (fromUs.length < 2) throw new InvalidArgumentError(`${file}: ${fromUs.length} rows; a histogram needs a bucket, FROM_US COUNT, and a row that ends it, TO_US 0.`);
-  if (counts.pop() !== 0) throw new InvalidArgumentError(`${file}: the last row only ends the bucket before, its count has to be 0.`);
+  if (fromUs.length < 2)
+    throw new InvalidArgumentError(
+      `${file}: ${fromUs.length} rows; a histogram needs a bucket, FROM_US COUNT, and a row that ends it, TO_US 0.`,
+    );
+  if (counts.pop() !== 0)
+    throw new InvalidArgumentError(`${file}: the last row only ends the bucket before, its count has to be 0.`);
   if (counts.every((count) => count === 0)) throw new InvalidArgumentError(`${file}: no bucket has a count.`);
   return { kind: "measured", fromUs, counts };
 }
@@ -64,7 +70,8 @@ function textOf(file: string): string {
 function addRow(row: string, fromUs: number[], counts: number[]): string | null {
   const [from, count, ...more] = row.split(/\s+/);
   const us = microseconds(from);
-  if (us === null || count === undefined || !/^\d+$/.test(count) || more.length > 0) return `"${row.slice(0, 40)}" is not FROM_US COUNT`;
+  if (us === null || count === undefined || !/^\d+$/.test(count) || more.length > 0)
+    return `"${row.slice(0, 40)}" is not FROM_US COUNT`;
   if (fromUs.length > 0 && us <= fromUs.at(-1)!) return `${from} us does not come after ${fromUs.at(-1)} us`;
   fromUs.push(us);
   counts.push(Number(count));

@@ -1,7 +1,10 @@
 import { ReportWriteError } from "../../report/write.ts";
 import { EXIT_INTERNAL } from "./exit_codes.ts";
 
-const GUARDS = [[process.stdout, guardOf("standard output")], [process.stderr, guardOf("standard error")]] as const;
+const GUARDS = [
+  [process.stdout, guardOf("standard output")],
+  [process.stderr, guardOf("standard error")],
+] as const;
 
 /**
  * Go on when standard output or standard error cannot be written any more: what was found may still go to files. A reader that has gone
@@ -17,6 +20,8 @@ function guardOf(name: string): (error: NodeJS.ErrnoException) => void {
     if (isLost || error.code === "EPIPE") return;
     isLost = true;
     process.stderr.write(`${new ReportWriteError(name, error).message}\n`);
-    process.once("exit", () => { process.exitCode = EXIT_INTERNAL; });
+    process.once("exit", () => {
+      process.exitCode = EXIT_INTERNAL;
+    });
   };
 }

@@ -38,7 +38,8 @@ export function compareMain(argv: readonly string[]): Promise<number> {
 
 async function run(plan: CommandPlan, out: NodeJS.WriteStream, signal: AbortSignal): Promise<CompareOutcome> {
   out.write(`${renderConfig(shownConfig(plan), plan.options.seed, paintFor(out))}\n`);
-  const runner: TrialRunner = plan.executor === "threads" ? new ThreadsRunner() : await SimulatorRunner.start(plan.jobs, plan.costs, plan.options.designs);
+  const runner: TrialRunner =
+    plan.executor === "threads" ? new ThreadsRunner() : await SimulatorRunner.start(plan.jobs, plan.costs, plan.options.designs);
   const progress = progressOn(out, compareFigures);
   const startMs = performance.now();
   let now: CompareProgress = { trials: 0, done: 0, fraction: 0, place: "" };

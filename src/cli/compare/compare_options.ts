@@ -44,14 +44,27 @@ const DEFAULT_THREADS_GPUS = [1, 2, 4, 8, 16];
 const DEFAULT_TLB_LATENCY_US = [2, 40, 100];
 const DEFAULT_SEED = 1;
 /** Options that decide what comes out, beside the seed. */
-const RESULT_OPTIONS = ["--experiments", "--designs", "--drivers", "--gpus", "--tlb-latency-us", "--mix", "--cpus", "--costs", "--executor"];
+const RESULT_OPTIONS = [
+  "--experiments",
+  "--designs",
+  "--drivers",
+  "--gpus",
+  "--tlb-latency-us",
+  "--mix",
+  "--cpus",
+  "--costs",
+  "--executor",
+];
 /** Files that come out of the same figures with the same bytes. */
 const DOCUMENT_OPTIONS = ["--svg", "--markdown"];
 
 /** By name: what it changes of machines. */
 const MACHINE_FLAGS: readonly (readonly [name: string, flag: string, option: MachineOption])[] = [
-  ["designs", "--designs", "designs"], ["drivers", "--drivers", "designs"], ["gpus", "--gpus", "gpus"],
-  ["tlbLatencyUs", "--tlb-latency-us", "tlbLatencyUs"], ["cpus", "--cpus", "cpus"],
+  ["designs", "--designs", "designs"],
+  ["drivers", "--drivers", "designs"],
+  ["gpus", "--gpus", "gpus"],
+  ["tlbLatencyUs", "--tlb-latency-us", "tlbLatencyUs"],
+  ["cpus", "--cpus", "cpus"],
 ];
 
 const EXAMPLES = `
@@ -105,7 +118,8 @@ export function parseCompareOptions(argv: readonly string[]): CompareCommandOpti
     experiments,
     designs: designsAsked(value("designs"), value("drivers")),
     gpus,
-    tlbLatencyUs: mix === null ? (value<readonly number[]>("tlbLatencyUs") ?? DEFAULT_TLB_LATENCY_US) : [Math.max(...mix.map(typicalUs))],
+    tlbLatencyUs:
+      mix === null ? (value<readonly number[]>("tlbLatencyUs") ?? DEFAULT_TLB_LATENCY_US) : [Math.max(...mix.map(typicalUs))],
     mix,
     cpus: given["cpus"] as number,
     executor: given["executor"] as CompareCommandOptions["executor"],
@@ -115,7 +129,9 @@ export function parseCompareOptions(argv: readonly string[]): CompareCommandOpti
     json: value("json"),
     markdown: value("markdown"),
     svg: value("svg"),
-    reproduce: [...RESULT_OPTIONS, ...DOCUMENT_OPTIONS].flatMap((flag) => argumentOf(flag, argv)).concat("--seed", String(given["seed"])),
+    reproduce: [...RESULT_OPTIONS, ...DOCUMENT_OPTIONS]
+      .flatMap((flag) => argumentOf(flag, argv))
+      .concat("--seed", String(given["seed"])),
   };
 }
 
@@ -132,17 +148,51 @@ function compareCommand(): Command {
     .allowExcessArguments(false)
     .helpOption("--help", "show this help")
     .option("--experiments <names>", `ask these questions alone, separated by commas (default: ${ALL})`, experimentsOf)
-    .addOption(new Option("--designs <names>", `some of ${DRIVER_NAMES.join(", ")}, ./mine.ts, separated by commas (default: ${ALL})`).argParser(designsOf))
-    .option(MIXTURE_OPTION, "one design more: several drivers in one process, GPU i has the i-th, in turns (default designs: these)", driverMixture)
-    .option("--gpus <n,...>", `numbers of GPUs, each larger than the one before, up to ${MAX_GPUS} (default: ${DEFAULT_GPUS.join(",")})`, ascending(wholeNumber(1, MAX_GPUS)))
-    .option("--tlb-latency-us <n,...>", `times of a TLB invalidation in microseconds (default: ${DEFAULT_TLB_LATENCY_US.join(",")})`, ascending(number(0, 1e7)))
-    .addOption(new Option("--mix <latencies>", `GPUs that differ: each takes the next of these, in turns (${LATENCY_FORMS})`)
-      .argParser(mixOf).conflicts("tlbLatencyUs"))
-    .option("--cpus <n>", "CPUs of machines of which an experiment does not say it; interrupts go round them", wholeNumber(1, MAX_CPUS), 1)
-    .addOption(new Option("--executor <name>", "simulator, or threads: scaling alone, and fewer GPUs").argParser(oneOf(["simulator", "threads"])).default("simulator"))
+    .addOption(
+      new Option(
+        "--designs <names>",
+        `some of ${DRIVER_NAMES.join(", ")}, ./mine.ts, separated by commas (default: ${ALL})`,
+      ).argParser(designsOf),
+    )
+    .option(
+      MIXTURE_OPTION,
+      "one design more: several drivers in one process, GPU i has the i-th, in turns (default designs: these)",
+      driverMixture,
+    )
+    .option(
+      "--gpus <n,...>",
+      `numbers of GPUs, each larger than the one before, up to ${MAX_GPUS} (default: ${DEFAULT_GPUS.join(",")})`,
+      ascending(wholeNumber(1, MAX_GPUS)),
+    )
+    .option(
+      "--tlb-latency-us <n,...>",
+      `times of a TLB invalidation in microseconds (default: ${DEFAULT_TLB_LATENCY_US.join(",")})`,
+      ascending(number(0, 1e7)),
+    )
+    .addOption(
+      new Option("--mix <latencies>", `GPUs that differ: each takes the next of these, in turns (${LATENCY_FORMS})`)
+        .argParser(mixOf)
+        .conflicts("tlbLatencyUs"),
+    )
+    .option(
+      "--cpus <n>",
+      "CPUs of machines of which an experiment does not say it; interrupts go round them",
+      wholeNumber(1, MAX_CPUS),
+      1,
+    )
+    .addOption(
+      new Option("--executor <name>", "simulator, or threads: scaling alone, and fewer GPUs")
+        .argParser(oneOf(["simulator", "threads"]))
+        .default("simulator"),
+    )
     .addOption(new Option("--costs <file>", "JSON with costs of the simulator that are to be other than usual"))
     .option("--seed <n>", "seed of all chance", seed, DEFAULT_SEED)
-    .option("--jobs <n>", "machines simulated at a time; what comes out does not depend on it", wholeNumber(1, 256), availableParallelism())
+    .option(
+      "--jobs <n>",
+      "machines simulated at a time; what comes out does not depend on it",
+      wholeNumber(1, 256),
+      availableParallelism(),
+    )
     .option("--json <file>", "write everything that was measured as one JSON object, - for standard output", file)
     .option("--svg <dir>", "write the plots into this folder", folder)
     .option("--markdown <file>", "write a report, with the plots of --svg in it, - for standard output", file)
@@ -151,10 +201,11 @@ function compareCommand(): Command {
 
 /** Items separated by commas, none of them empty. */
 function listOf<T>(parse: (item: string) => T): (text: string) => T[] {
-  return (text) => text.split(",").map((item) => {
-    if (item === "") throw new InvalidArgumentError("An item between commas is missing.");
-    return parse(item);
-  });
+  return (text) =>
+    text.split(",").map((item) => {
+      if (item === "") throw new InvalidArgumentError("An item between commas is missing.");
+      return parse(item);
+    });
 }
 
 function ascending(parse: (item: string) => number): (text: string) => number[] {
@@ -162,14 +213,22 @@ function ascending(parse: (item: string) => number): (text: string) => number[] 
   return (text) => {
     const values = list(text);
     const wrong = values.findIndex((value, index) => index > 0 && value <= values[index - 1]);
-    if (wrong >= 0) throw new InvalidArgumentError(`Each has to be larger than the one before: ${values[wrong]} comes after ${values[wrong - 1]}.`);
+    if (wrong >= 0)
+      throw new InvalidArgumentError(
+        `Each has to be larger than the one before: ${values[wrong]} comes after ${values[wrong - 1]}.`,
+      );
     return values;
   };
 }
 
 function experimentsOf(text: string): readonly Experiment[] {
   if (text === ALL) return EXPERIMENTS;
-  const names = listOf(oneOfWith(ALL, EXPERIMENTS.map(({ name }) => name)))(text);
+  const names = listOf(
+    oneOfWith(
+      ALL,
+      EXPERIMENTS.map(({ name }) => name),
+    ),
+  )(text);
   return EXPERIMENTS.filter(({ name }) => names.includes(name));
 }
 
@@ -206,8 +265,12 @@ function checkThreads(command: Command, gpus: readonly number[], experiments: re
   const names = THREADS_EXPERIMENTS.map(({ name }) => name).join(", ");
   const other = experiments.find((experiment) => !THREADS_EXPERIMENTS.includes(experiment));
   if (other !== undefined) command.error(`error: --executor threads: ${other.name} needs virtual time. Allowed: ${names}.`);
-  if (gpus.at(-1)! > MAX_THREADS_GPUS) command.error(`error: --executor threads: ${gpus.at(-1)!} GPUs are too many, each is a thread. Allowed: up to ${MAX_THREADS_GPUS}.`);
-  if (command.getOptionValueSource("costs") === "cli") command.error("error: --executor threads: --costs are those of the simulator");
+  if (gpus.at(-1)! > MAX_THREADS_GPUS)
+    command.error(
+      `error: --executor threads: ${gpus.at(-1)!} GPUs are too many, each is a thread. Allowed: up to ${MAX_THREADS_GPUS}.`,
+    );
+  if (command.getOptionValueSource("costs") === "cli")
+    command.error("error: --executor threads: --costs are those of the simulator");
 }
 
 /** An option with its value as it was given last; nothing if it was not. */

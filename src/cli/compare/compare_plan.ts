@@ -25,7 +25,14 @@ export async function comparePlan(asked: CompareCommandOptions): Promise<Command
   const designs: string[] = [];
   for (const design of asked.designs) designs.push(isUserModule(design) ? await loadUserModule("driver", design) : design);
   const profiles = mix?.map((latencyUs): GpuProfile => ({ tlbLatencyUs: latencyUs }));
-  const plan = { experiments, options: { designs, gpus, tlbLatencyUs, cpus, seed }, change: profiles === undefined ? {} : { profiles }, executor, costs, jobs };
+  const plan = {
+    experiments,
+    options: { designs, gpus, tlbLatencyUs, cpus, seed },
+    change: profiles === undefined ? {} : { profiles },
+    executor,
+    costs,
+    jobs,
+  };
   checkMachines(plan);
   return plan;
 }
@@ -33,7 +40,10 @@ export async function comparePlan(asked: CompareCommandOptions): Promise<Command
 /** Build the first machine of each design in each experiment, so that one that cannot be is refused before anything runs. */
 function checkMachines(plan: ComparePlan): void {
   const worlds = new Map<string, World>();
-  for (const { experiment, trial: { config } } of plannedTrials(plan)) {
+  for (const {
+    experiment,
+    trial: { config },
+  } of plannedTrials(plan)) {
     const design = `${experiment.name} ${config.driver}`;
     if (!worlds.has(design)) worlds.set(design, new World(config));
   }
@@ -43,7 +53,8 @@ function checkMachines(plan: ComparePlan): void {
 export function shownConfig({ experiments, options, change, executor, jobs }: CommandPlan): Record<string, unknown> {
   const used = MACHINE_OPTIONS.filter((option) => experiments.some(({ uses }) => uses.includes(option)));
   return {
-    executor, experiments: experiments.map(({ name }) => name),
+    executor,
+    experiments: experiments.map(({ name }) => name),
     ...Object.fromEntries(used.map((option) => [option, options[option]])),
     ...(change.profiles === undefined ? {} : { mix: change.profiles.map(({ tlbLatencyUs: us }) => us) }),
     ...(executor === "simulator" ? { jobs } : {}),

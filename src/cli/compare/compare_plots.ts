@@ -11,5 +11,8 @@ export function writePlots(folder: string, { experiments }: Comparison, stderr: 
     stderr.write(`${error.message}\n`);
     return false;
   }
-  return experiments.flatMap(({ plots }) => plots).map((plot) => writeReport(join(folder, `${plot.name}.svg`), renderPlot(plot), stderr) === null).every(Boolean);
+  return experiments
+    .flatMap(({ plots }) => plots)
+    .map((plot) => writeReport(join(folder, `${plot.name}.svg`), renderPlot(plot), stderr) === null)
+    .every(Boolean);
 }

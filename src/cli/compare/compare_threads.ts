@@ -12,7 +12,8 @@ const SECONDS = 2;
 const HUNG_TASK_SECONDS = 10;
 
 /** What of a result is not measured on threads, for the warnings of a report. */
-export const UNKNOWN_ON_THREADS = "on threads neither commits, waits of readers, tree walking, waits for locks nor steps are measured: these are 0";
+export const UNKNOWN_ON_THREADS =
+  "on threads neither commits, waits of readers, tree walking, waits for locks nor steps are measured: these are 0";
 
 const NOTHING = { p50: 0, p99: 0, max: 0 };
 
@@ -23,7 +24,12 @@ export class ThreadsRunner implements TrialRunner {
 
   async measure({ config }: Trial): Promise<Measured> {
     this.#running = new ThreadsRun(config, {
-      workload: null, rounds: Infinity, seconds: SECONDS, invalidations: INVALIDATIONS, hungTaskSeconds: HUNG_TASK_SECONDS, onProgress: () => undefined,
+      workload: null,
+      rounds: Infinity,
+      seconds: SECONDS,
+      invalidations: INVALIDATIONS,
+      hungTaskSeconds: HUNG_TASK_SECONDS,
+      onProgress: () => undefined,
     });
     const outcome = await this.#running.run();
     if (outcome.died !== null) throw outcome.died;
@@ -46,10 +52,23 @@ function measuredOf({ findings, elapsedMs, hang }: RunOutcome): Measured {
   }
   return {
     invalidations: whole.totalCount,
-    startPassUs: percentiles(mergeLatencies(latencies.start)), finishPassUs: percentiles(mergeLatencies(latencies.finish)), wholeUs: percentiles(whole),
-    faultsPerSecond: (counts.faults * 1000) / elapsedMs, commitsPerSecond: 0,
-    faultRetries: counts.faultRetries, readerWaits: 0, readersWaiting: 0, readerWaitUs: NOTHING, treeWalkPercent: 0,
-    twoPassCalls: counts.finishes + counts.finishFallbacks, finishFallbacks: counts.finishFallbacks, fallbacksByGpu: [],
-    locks: [], violations, isOver: hang === null, virtualUs: elapsedMs * 1000, steps: 0,
+    startPassUs: percentiles(mergeLatencies(latencies.start)),
+    finishPassUs: percentiles(mergeLatencies(latencies.finish)),
+    wholeUs: percentiles(whole),
+    faultsPerSecond: (counts.faults * 1000) / elapsedMs,
+    commitsPerSecond: 0,
+    faultRetries: counts.faultRetries,
+    readerWaits: 0,
+    readersWaiting: 0,
+    readerWaitUs: NOTHING,
+    treeWalkPercent: 0,
+    twoPassCalls: counts.finishes + counts.finishFallbacks,
+    finishFallbacks: counts.finishFallbacks,
+    fallbacksByGpu: [],
+    locks: [],
+    violations,
+    isOver: hang === null,
+    virtualUs: elapsedMs * 1000,
+    steps: 0,
   };
 }

@@ -18,15 +18,20 @@ const Costs = v.strictObject(Object.fromEntries(Object.keys(DEFAULT_COSTS).map((
  */
 export function readCosts(file: string): StepCosts {
   const given = parse(file);
-  if (typeof given !== "object" || given === null || Array.isArray(given)) throw new CostsError(`--costs ${file}: it is not one JSON object`);
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    throw new CostsError(`--costs ${file}: it is not one JSON object`);
   const result = v.safeParse(Costs, given);
   if (result.success) return { ...DEFAULT_COSTS, ...result.output };
   const [issue] = result.issues;
   const name = issue.path?.map(({ key }) => String(key)).join(".") ?? "";
   const value = typeof issue.input === "number" ? String(issue.input) : JSON.stringify(issue.input);
-  throw new CostsError(`--costs ${file}: ${Object.hasOwn(DEFAULT_COSTS, name)
-    ? `${name} ${issue.message}: ${value}`
-    : `there is no cost ${JSON.stringify(name)}; there are ${Object.keys(DEFAULT_COSTS).join(", ")}`}`);
+  throw new CostsError(
+    `--costs ${file}: ${
+      Object.hasOwn(DEFAULT_COSTS, name)
+        ? `${name} ${issue.message}: ${value}`
+        : `there is no cost ${JSON.stringify(name)}; there are ${Object.keys(DEFAULT_COSTS).join(", ")}`
+    }`,
+  );
 }
 
 function parse(file: string): unknown {

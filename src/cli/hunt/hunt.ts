@@ -35,19 +35,27 @@ export function huntMain(argv: readonly string[]): Promise<number> {
 
 async function huntAndReport(asked: HuntCommandOptions, plan: HuntPlan, signal: AbortSignal): Promise<number> {
   const startMs = performance.now();
-  const checkpoints = asked.checkpoint === null ? null : new CheckpointFile(asked.checkpoint, (line) => process.stderr.write(`${line}\n`));
+  const checkpoints =
+    asked.checkpoint === null ? null : new CheckpointFile(asked.checkpoint, (line) => process.stderr.write(`${line}\n`));
   const outcome = await run(plan, humanStream(asked), checkpoints, signal);
   const code = report(huntResult(plan, outcome, outcome.formerMs + performance.now() - startMs), asked);
   return checkpoints === null || checkpoints.error === null ? code : EXIT_INTERNAL;
 }
 
-async function run(plan: HuntPlan, out: NodeJS.WriteStream, checkpoints: CheckpointFile | null, signal: AbortSignal): Promise<HuntOutcome> {
+async function run(
+  plan: HuntPlan,
+  out: NodeJS.WriteStream,
+  checkpoints: CheckpointFile | null,
+  signal: AbortSignal,
+): Promise<HuntOutcome> {
   out.write(`${renderConfig(plan.shown, plan.options.seed, paintFor(out))}\n`);
   if (plan.from !== null) out.write(`${resumption(plan.from)}\n`);
   const progress = progressOn(out, huntFigures);
   try {
     return await hunt(plan.options, {
-      signal, onProgress: shownOn(progress, plan, out), from: plan.from,
+      signal,
+      onProgress: shownOn(progress, plan, out),
+      from: plan.from,
       ...(checkpoints === null ? {} : { onCheckpoint: (state) => checkpoints.write(state) }),
     });
   } finally {
@@ -55,16 +63,22 @@ async function run(plan: HuntPlan, out: NodeJS.WriteStream, checkpoints: Checkpo
   }
 }
 
-function shownOn(progress: Progress<HuntMoment>, { options }: HuntPlan, out: NodeJS.WriteStream): NonNullable<HuntHooks["onProgress"]> {
+function shownOn(
+  progress: Progress<HuntMoment>,
+  { options }: HuntPlan,
+  out: NodeJS.WriteStream,
+): NonNullable<HuntHooks["onProgress"]> {
   const startMs = performance.now();
   const inAll = options.schedules === null ? Infinity : options.schedules * options.configs.length;
   return ({ config, schedules, steps, failures, found, estimate, exploredMs }: HuntProgress) => {
     const elapsedMs = performance.now() - startMs;
     const fraction = Math.max(elapsedMs / 1000 / (options.seconds ?? Infinity), schedules / inAll, estimate?.done ?? 0);
     const place = `${fileName(config.driver)} ${fileName(config.scenario)}`;
-    const size = estimate === null ? null : { schedules: estimate.executions, secondsToGo: secondsToGo(estimate, schedules, exploredMs) };
+    const size =
+      estimate === null ? null : { schedules: estimate.executions, secondsToGo: secondsToGo(estimate, schedules, exploredMs) };
     progress.update({ elapsedMs, fraction, place, schedules, steps, failures, size });
-    if (found !== null) out.write(`${shorten(`found ${found.failure.rule} in ${place}, schedule ${found.index + 1}; looking into it`, WIDTH)}\n`);
+    if (found !== null)
+      out.write(`${shorten(`found ${found.failure.rule} in ${place}, schedule ${found.index + 1}; looking into it`, WIDTH)}\n`);
   };
 }
 

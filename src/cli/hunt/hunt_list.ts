@@ -12,13 +12,13 @@ const DRIVERS: Readonly<Record<string, string>> = {
   "xe-userptr": "Linux 7.1's xe userptr, fault mode, to the letter: has findings",
   "xe-userptr-preempt": "the same with preempt fences instead of faults",
   "xe-userptr-6.18": "xe userptr before two passes: one, under the notifier lock",
-  "gpusvm": "GPU SVM as merged: one pass, ranges in few big notifiers",
+  gpusvm: "GPU SVM as merged: one pass, ranges in few big notifiers",
   "gpusvm-two-pass": "GPU SVM in two passes as posted in 2025: unsound, has a finding",
   "gpusvm-two-pass-checked": "the same corrected: commits ask read_retry, flushes are joined",
-  "kvm": "a classic notifier with a sequence count of its own, as KVM has",
-  "nouveau": "a classic notifier unmaps, faults have interval ones: has a finding",
+  kvm: "a classic notifier with a sequence count of its own, as KVM has",
+  nouveau: "a classic notifier unmaps, faults have interval ones: has a finding",
   "nouveau-undone": "the same on a core that undoes a range which is refused",
-  "amdgpu": "graphics userptrs: waits for all jobs under a lock of the device",
+  amdgpu: "graphics userptrs: waits for all jobs under a lock of the device",
   "amdgpu-partitions": "the same if all GPUs are partitions of one device",
   "xe-userptr-joined": "xe-userptr with its findings corrected",
   "n-pass": "the RFC's list of passes in round robin, two stages",
@@ -29,7 +29,7 @@ const DRIVERS: Readonly<Record<string, string>> = {
   "pass-counter": "a pass counter, one fence in each notifier: unsound, has a finding",
   "pass-counter-seqno": "the same with a number in place of the fence",
   "start-end": "start and end callbacks, the tree walked for each",
-  "multiplexed": "one notifier and one lock for all GPUs of the driver, in one pass",
+  multiplexed: "one notifier and one lock for all GPUs of the driver, in one pass",
   "lock-across-passes": "user lock held from start to finish: deadlocks, has a finding",
   "lock-across-passes-per-notifier": "the same with a lock for each notifier",
   "finish-at-range-end": "two passes, the second at range_end: wrong, as a control",
@@ -56,9 +56,17 @@ export function renderList(paint: Paint = plain): string {
     ["scenarios", HUNT_SCENARIO_NAMES.map((name) => [name, playOf(name).summary])],
     ["strategies", STRATEGY_NAMES.map((name) => [name, STRATEGIES[name] ?? ""])],
     ["seeded bugs", BUGS.map((bug) => [bug.name, `${bug.summary} (${bug.origin})`])],
-    ["bugs of Linux that cannot be seeded here", Object.entries(INEXPRESSIBLE).map(([number, reason]) => [`BUGS ${number}`, reason])],
+    [
+      "bugs of Linux that cannot be seeded here",
+      Object.entries(INEXPRESSIBLE).map(([number, reason]) => [`BUGS ${number}`, reason]),
+    ],
   ];
-  return sections.map(([title, entries]) => `${[paint("title", title), ...entries.flatMap(([name, text]) => entryLines(name, text))].join("\n")}\n`).join("\n");
+  return sections
+    .map(
+      ([title, entries]) =>
+        `${[paint("title", title), ...entries.flatMap(([name, text]) => entryLines(name, text))].join("\n")}\n`,
+    )
+    .join("\n");
 }
 
 const NAME_WIDTH = 22;

@@ -114,21 +114,41 @@ function huntCommand(): Command {
     .exitOverride()
     .allowExcessArguments(false)
     .helpOption("--help", "show this help")
-    .option("--driver <name>", `GPU driver: ${DRIVER_NAMES.join(", ")}, or ./mine.ts (default: all correct designs)`, oneOfOrFile(DRIVER_NAMES))
+    .option(
+      "--driver <name>",
+      `GPU driver: ${DRIVER_NAMES.join(", ")}, or ./mine.ts (default: all correct designs)`,
+      oneOfOrFile(DRIVER_NAMES),
+    )
     .addOption(new Option(MIXTURE_OPTION, MIXTURE_HELP).argParser(driverMixture).conflicts("driver"))
-    .option("--scenario <name>", `what happens: ${HUNT_SCENARIO_NAMES.join(", ")}, ./mine.ts, or ${ALL} (default)`, oneOfOrFile([...HUNT_SCENARIO_NAMES, ALL]))
+    .option(
+      "--scenario <name>",
+      `what happens: ${HUNT_SCENARIO_NAMES.join(", ")}, ./mine.ts, or ${ALL} (default)`,
+      oneOfOrFile([...HUNT_SCENARIO_NAMES, ALL]),
+    )
     .option("--bug <name>", "plant this seeded bug (see --list)", oneOf(BUGS.map(({ name }) => name)))
-    .option("--finish <source>", `where finish objects come from: ${FINISH_FORMATS} (default: as each scenario has it)`, finishOption)
+    .option(
+      "--finish <source>",
+      `where finish objects come from: ${FINISH_FORMATS} (default: as each scenario has it)`,
+      finishOption,
+    )
     .option("--gpus <n>", `GPUs, 1 to ${MAX_HUNT_GPUS}`, wholeNumber(1, MAX_HUNT_GPUS), 2)
     .option("--cpus <n>", `CPUs, 1 to ${MAX_HUNT_CPUS}`, wholeNumber(1, MAX_HUNT_CPUS), 2)
     .option("--strategy <name>", `who runs next: ${STRATEGY_NAMES.join(", ")}`, oneOf(STRATEGY_NAMES), "portfolio")
     .option("--depth <d>", "pct: depth of the bugs to look for (default: 1, 2, 3, ... in turn)", wholeNumber(1, 20))
-    .option("--preemptions <c>", "delay, preemption, dpor: at most so many (default: 0, 1, 2, ... one after the other)", wholeNumber(0, 100))
+    .option(
+      "--preemptions <c>",
+      "delay, preemption, dpor: at most so many (default: 0, 1, 2, ... one after the other)",
+      wholeNumber(0, 100),
+    )
     .option("--schedules <n>", "end after so many executions of each configuration", wholeNumber(1, 2 ** 31 - 1))
     .option("--seconds <n>", `end after this time (default: ${DEFAULT_SECONDS}, none with --schedules)`, number(0.1, 1e7))
     .option("--jobs <n>", "worker threads; what is found does not depend on it", wholeNumber(1, 256), availableParallelism())
     .option("--seed <n>", "seed of all chance; drawn and printed if not given", seed)
-    .option("--checkpoint <file>", `go on from this file if it exists, and keep it up to date (${EXHAUSTIVE_STRATEGIES.join(", ")})`, file)
+    .option(
+      "--checkpoint <file>",
+      `go on from this file if it exists, and keep it up to date (${EXHAUSTIVE_STRATEGIES.join(", ")})`,
+      file,
+    )
     .option("--save <dir>", "write token, report and JSON of each failure into this folder", folder)
     .option("--json <file>", "write the result as one JSON object, - for standard output", file)
     .option("--list", "list drivers, scenarios, strategies and seeded bugs")

@@ -38,15 +38,33 @@ export async function huntPlan(asked: HuntCommandOptions): Promise<HuntPlan> {
   const seed = asked.seed ?? from?.identity.seed ?? randomInt(2 ** 32);
   const configs = groundsOf({ driver, scenario, gpus, cpus, faults: bug?.faults, finish: finish ?? undefined });
   const options: HuntOptions = {
-    configs, bug, modules: [driver, scenario].filter((name) => name !== null && isUserModule(name)) as string[],
-    strategy, depth, preemptions, schedules, seconds, jobs, seed, keepGoing: bug === null,
+    configs,
+    bug,
+    modules: [driver, scenario].filter((name) => name !== null && isUserModule(name)) as string[],
+    strategy,
+    depth,
+    preemptions,
+    schedules,
+    seconds,
+    jobs,
+    seed,
+    keepGoing: bug === null,
   };
   if (from !== null) await assertOfThis(asked.checkpoint!, from, options);
   return {
     options,
     shown: {
-      drivers: unique(configs.map((config) => config.driver)), scenarios: unique(configs.map((config) => config.scenario)), bug: asked.bug,
-      ...(finish === null ? {} : { finish: formatFinishOption(finish) }), gpus, cpus, strategy, depth, preemptions, until: [...(seconds === null ? [] : [`${seconds} s`]), ...(schedules === null ? [] : [`${schedules} schedules each`])], jobs,
+      drivers: unique(configs.map((config) => config.driver)),
+      scenarios: unique(configs.map((config) => config.scenario)),
+      bug: asked.bug,
+      ...(finish === null ? {} : { finish: formatFinishOption(finish) }),
+      gpus,
+      cpus,
+      strategy,
+      depth,
+      preemptions,
+      until: [...(seconds === null ? [] : [`${seconds} s`]), ...(schedules === null ? [] : [`${schedules} schedules each`])],
+      jobs,
     },
     from,
     reproduce: commandOf({ ...asked, seed }),
@@ -57,7 +75,9 @@ export async function huntPlan(asked: HuntCommandOptions): Promise<HuntPlan> {
 function startOf({ checkpoint, strategy }: HuntCommandOptions): HuntState | null {
   if (checkpoint === null) return null;
   if (EXHAUSTIVE_STRATEGIES.includes(strategy)) return readCheckpoint(checkpoint);
-  throw new RangeError(`--checkpoint: ${strategy} never comes to an end that it could be on its way to. Allowed: ${EXHAUSTIVE_STRATEGIES.join(", ")}.`);
+  throw new RangeError(
+    `--checkpoint: ${strategy} never comes to an end that it could be on its way to. Allowed: ${EXHAUSTIVE_STRATEGIES.join(", ")}.`,
+  );
 }
 
 /** @throws CheckpointError if it is another hunt's */
@@ -74,8 +94,33 @@ function unique(names: readonly string[]): string[] {
   return [...new Set(names)];
 }
 
-function commandOf({ driver, scenario, bug, finish, gpus, cpus, strategy, depth, preemptions, schedules, seconds, seed }: HuntCommandOptions): string {
-  const given = { scenario, bug, finish: finish === null ? null : formatFinishOption(finish), gpus, cpus, strategy, depth, preemptions, schedules, seconds, seed };
+function commandOf({
+  driver,
+  scenario,
+  bug,
+  finish,
+  gpus,
+  cpus,
+  strategy,
+  depth,
+  preemptions,
+  schedules,
+  seconds,
+  seed,
+}: HuntCommandOptions): string {
+  const given = {
+    scenario,
+    bug,
+    finish: finish === null ? null : formatFinishOption(finish),
+    gpus,
+    cpus,
+    strategy,
+    depth,
+    preemptions,
+    schedules,
+    seconds,
+    seed,
+  };
   const args = Object.entries(given).flatMap(([name, value]) => (value === null ? [] : [`--${name}`, String(value)]));
   return quoteCommand(["npx", "tsx", "scripts/hunt.ts", ...(driver === null ? [] : driverArguments(driver)), ...args]);
 }

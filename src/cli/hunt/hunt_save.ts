@@ -10,15 +10,19 @@ import { makeFolder } from "../common/make_folder.ts";
  */
 export function saveFailures(folder: string, { failures }: HuntResult, fallback: { write(text: string): unknown }): boolean {
   if (failures.length > 0) makeFolder(folder); // writing into it says why it cannot be
-  const written = failures.flatMap((failure) => contents(failure).map(([extension, text]) => (
-    writeReport(join(folder, `${nameOf(failure)}.${extension}`), text, fallback) === null
-  )));
+  const written = failures.flatMap((failure) =>
+    contents(failure).map(
+      ([extension, text]) => writeReport(join(folder, `${nameOf(failure)}.${extension}`), text, fallback) === null,
+    ),
+  );
   return !written.includes(false);
 }
 
 function contents(failure: HuntFailureResult): [extension: string, text: string][] {
   const json: [string, string] = ["json", renderHuntFailureJson(failure)];
-  return failure.report === null ? [json] : [["token", `${failure.report.token}\n`], ["txt", renderFailure(failure.report)], json];
+  return failure.report === null
+    ? [json]
+    : [["token", `${failure.report.token}\n`], ["txt", renderFailure(failure.report)], json];
 }
 
 /** As a file: `two-pass_unmap_stale-access`. */

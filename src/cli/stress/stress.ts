@@ -47,7 +47,11 @@ async function stress(options: StressOptions, workload: Workload | null, signal:
   const progress = out === null ? null : progressOn(out, stressFigures);
   const { seconds, invalidations, rounds, hungTaskSeconds } = options;
   const run = new ThreadsRun(options.config, {
-    workload, seconds, invalidations, rounds, hungTaskSeconds,
+    workload,
+    seconds,
+    invalidations,
+    rounds,
+    hungTaskSeconds,
     onProgress: (now) => progress?.update({ ...now, fraction: fractionDone(options, now) }),
   });
   signal.addEventListener("abort", () => run.interrupt());

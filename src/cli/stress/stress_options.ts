@@ -55,16 +55,22 @@ report of what was run.`;
 export function parseStressOptions(argv: readonly string[]): StressOptions {
   const command = stressCommand().parse([...argv]);
   const given = command.opts<Record<string, unknown>>();
-  const isGiven = (name: string) => command.getOptionValueSource(name) !== undefined && command.getOptionValueSource(name) !== "default";
+  const isGiven = (name: string) =>
+    command.getOptionValueSource(name) !== undefined && command.getOptionValueSource(name) !== "default";
   const workload = (given["workload"] as string | undefined) ?? null;
   const hasLimit = isGiven("seconds") || isGiven("invalidations");
   const gpus = given["gpus"] as number;
   const silentGpu = (given["silentGpu"] as number | undefined) ?? null;
-  if (silentGpu !== null && silentGpu >= gpus) command.error(`error: --silent-gpu ${silentGpu}: there is no such GPU. Allowed: 0 to ${gpus - 1}.`);
+  if (silentGpu !== null && silentGpu >= gpus)
+    command.error(`error: --silent-gpu ${silentGpu}: there is no such GPU. Allowed: 0 to ${gpus - 1}.`);
   const driver = (given["drivers"] ?? given["driver"]) as string;
   const finish = given["finish"] as FinishOption;
   if (isGiven("finish")) checkFinish(command, driver, finish);
-  assertOneOnOutput(command, { "--ktap": given["ktap"] === true, "--json -": given["json"] === "-", "--junit -": given["junit"] === "-" });
+  assertOneOnOutput(command, {
+    "--ktap": given["ktap"] === true,
+    "--json -": given["json"] === "-",
+    "--junit -": given["junit"] === "-",
+  });
   return {
     config: {
       gpus,
@@ -78,7 +84,9 @@ export function parseStressOptions(argv: readonly string[]): StressOptions {
       preemptLatencyUs: given["preemptLatencyUs"] as number,
       contexts: given["contexts"] as number,
       ...(given["tlbDomains"] === 2 ? { tlbDomains: 2 } : {}),
-      ...(silentGpu === null ? {} : { profiles: Array.from({ length: gpus }, (_, gpu) => (gpu === silentGpu ? SILENT_GPU : {})) }),
+      ...(silentGpu === null
+        ? {}
+        : { profiles: Array.from({ length: gpus }, (_, gpu) => (gpu === silentGpu ? SILENT_GPU : {})) }),
       frames: DEFAULT_CONFIG.frames,
       seed: (given["seed"] as number | undefined) ?? randomInt(2 ** 32),
     },
@@ -98,7 +106,9 @@ export function parseStressOptions(argv: readonly string[]): StressOptions {
 function stressCommand(): Command {
   const { gpus, cpus, driver, scenario, access, tlbLatencyUs, preemptLatencyUs, contexts } = DEFAULT_CONFIG;
   return new Command("stress.ts")
-    .description("Let CPUs unmap, protect, move and reclaim memory under GPUs that are using it, on real threads; check every access.")
+    .description(
+      "Let CPUs unmap, protect, move and reclaim memory under GPUs that are using it, on real threads; check every access.",
+    )
     .exitOverride()
     .allowExcessArguments(false)
     .helpOption("--help", "show this help")
@@ -106,20 +116,37 @@ function stressCommand(): Command {
     .option("--cpus <n>", `CPUs, 1 to ${MAX_CPUS}, each a thread; main is the first`, wholeNumber(1, MAX_CPUS), cpus)
     .option("--driver <name>", `GPU driver: ${DRIVER_NAMES.join(", ")}, or ./mine.ts`, oneOfOrFile(DRIVER_NAMES), driver)
     .addOption(new Option(MIXTURE_OPTION, MIXTURE_HELP).argParser(driverMixture).conflicts("driver"))
-    .addOption(new Option("--scenario <name>", `what happens to memory: ${SCENARIO_NAMES.join(", ")}, or ./mine.ts`)
-      .argParser(oneOfOrFile(SCENARIO_NAMES)).default(scenario).conflicts("workload"))
+    .addOption(
+      new Option("--scenario <name>", `what happens to memory: ${SCENARIO_NAMES.join(", ")}, or ./mine.ts`)
+        .argParser(oneOfOrFile(SCENARIO_NAMES))
+        .default(scenario)
+        .conflicts("workload"),
+    )
     .option("--workload <file>", "replay a log of strace -f -e trace=%memory, plain or .gz, once or as long as a limit says")
     .option("--seconds <n>", "end after this time", number(0.1, 1e7), 10)
     .option("--invalidations <n>", "end after so many invalidations", wholeNumber(1, 2 ** 31 - 1))
     .option("--tlb-latency-us <n>", "time of a TLB invalidation in the GPU, in microseconds", number(0, 1e7), tlbLatencyUs)
-    .option("--preempt-latency-us <n>", "time until a GPU context stops for a preemption, in microseconds", number(0, 1e7), preemptLatencyUs)
-    .addOption(new Option("--finish <source>", `where finish objects come from: ${FINISH_FORMATS}`)
-      .argParser(finishOption).default({ kind: "pool", size: 8 }, "pool:8"))
+    .option(
+      "--preempt-latency-us <n>",
+      "time until a GPU context stops for a preemption, in microseconds",
+      number(0, 1e7),
+      preemptLatencyUs,
+    )
+    .addOption(
+      new Option("--finish <source>", `where finish objects come from: ${FINISH_FORMATS}`)
+        .argParser(finishOption)
+        .default({ kind: "pool", size: 8 }, "pool:8"),
+    )
     .option("--access <pattern>", `what GPUs touch: ${ACCESS_PATTERNS.join(", ")}`, oneOf(ACCESS_PATTERNS), access)
     .option("--contexts <n>", "execution contexts of each GPU", wholeNumber(1, MAX_CONTEXTS), contexts)
     .option("--tlb-domains <n>", "TLBs of each GPU, 1 or 2; its contexts are divided among them", wholeNumber(1, 2), 1)
     .option("--silent-gpu <n>", "a GPU, by number from 0, that never answers a TLB invalidation", wholeNumber(0, MAX_GPUS - 1))
-    .option("--memory-mib <n>", "size of the shared memory, 16 to 511; decides how many page frames there are", wholeNumber(16, 511), 256)
+    .option(
+      "--memory-mib <n>",
+      "size of the shared memory, 16 to 511; decides how many page frames there are",
+      wholeNumber(16, 511),
+      256,
+    )
     .option("--hung-task-seconds <n>", "a task blocked for longer is a hang", number(0.1, 1e6), 10)
     .option("--seed <n>", "seed of all chance; drawn and printed if not given", seed)
     .option("--json <file>", "write the result as one JSON object, - for standard output", file)

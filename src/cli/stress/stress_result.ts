@@ -12,7 +12,14 @@ import { driverArguments, isFinishChosen } from "../common/driver_option.ts";
 import type { StressOptions } from "./stress_options.ts";
 
 /** The whole configuration as it is printed and as it stands in the JSON. */
-export function resolvedConfig({ config, seconds, invalidations, rounds, memoryMib, silentGpu }: StressOptions): Record<string, unknown> {
+export function resolvedConfig({
+  config,
+  seconds,
+  invalidations,
+  rounds,
+  memoryMib,
+  silentGpu,
+}: StressOptions): Record<string, unknown> {
   const { seed: _, finish, scenario, workload, profiles: _profiles, ...machine } = config;
   const until = [
     ...(Number.isFinite(seconds) ? [`${seconds} s`] : []),
@@ -32,16 +39,32 @@ export function resolvedConfig({ config, seconds, invalidations, rounds, memoryM
 /** A command line that does the same again, every option that matters written out. */
 export function reproduceCommand({ config, seconds, invalidations, memoryMib, silentGpu }: StressOptions): string {
   return quoteCommand([
-    "npx", "tsx", "scripts/stress.ts",
-    "--gpus", String(config.gpus), "--cpus", String(config.cpus), ...driverArguments(config.driver),
+    "npx",
+    "tsx",
+    "scripts/stress.ts",
+    "--gpus",
+    String(config.gpus),
+    "--cpus",
+    String(config.cpus),
+    ...driverArguments(config.driver),
     ...(config.workload === null ? ["--scenario", config.scenario] : ["--workload", config.workload]),
-    ...(isFinishChosen(config.driver, config.finish) ? ["--finish", formatFinishOption(config.finish)] : []), "--access", config.access,
-    "--tlb-latency-us", String(config.tlbLatencyUs), "--preempt-latency-us", String(config.preemptLatencyUs),
-    "--contexts", String(config.contexts), ...(config.tlbDomains === 2 ? ["--tlb-domains", "2"] : []),
-    ...(silentGpu === null ? [] : ["--silent-gpu", String(silentGpu)]), "--memory-mib", String(memoryMib),
+    ...(isFinishChosen(config.driver, config.finish) ? ["--finish", formatFinishOption(config.finish)] : []),
+    "--access",
+    config.access,
+    "--tlb-latency-us",
+    String(config.tlbLatencyUs),
+    "--preempt-latency-us",
+    String(config.preemptLatencyUs),
+    "--contexts",
+    String(config.contexts),
+    ...(config.tlbDomains === 2 ? ["--tlb-domains", "2"] : []),
+    ...(silentGpu === null ? [] : ["--silent-gpu", String(silentGpu)]),
+    "--memory-mib",
+    String(memoryMib),
     ...(Number.isFinite(seconds) ? ["--seconds", String(seconds)] : []),
     ...(Number.isFinite(invalidations) ? ["--invalidations", String(invalidations)] : []),
-    "--seed", String(config.seed),
+    "--seed",
+    String(config.seed),
   ]);
 }
 
@@ -50,7 +73,8 @@ export function stressResult(options: StressOptions, workload: Workload | null, 
   const merged = mergeSnapshots(outcome.findings.map((found) => found.snapshot));
   const violationCounts: Record<string, number> = {};
   for (const found of outcome.findings) {
-    for (const [rule, count] of Object.entries(found.violationCounts)) violationCounts[rule] = (violationCounts[rule] ?? 0) + count;
+    for (const [rule, count] of Object.entries(found.violationCounts))
+      violationCounts[rule] = (violationCounts[rule] ?? 0) + count;
   }
   const isClean = Object.keys(violationCounts).length === 0 && outcome.hang === null && outcome.died === null;
   return {
@@ -62,7 +86,10 @@ export function stressResult(options: StressOptions, workload: Workload | null, 
     violations: outcome.findings.flatMap((found) => found.violations).toSorted((a, b) => a.timeUs - b.timeUs),
     violationCounts,
     counts: merged.counts,
-    gpus: Array.from({ length: options.config.gpus }, (_, i) => merged.gpus[i] ?? { accesses: 0, tlbHits: 0, faults: 0, flushes: 0 }),
+    gpus: Array.from(
+      { length: options.config.gpus },
+      (_, i) => merged.gpus[i] ?? { accesses: 0, tlbHits: 0, faults: 0, flushes: 0 },
+    ),
     latencyUs: {
       start: percentiles(mergeLatencies(merged.latencies.start)),
       finish: percentiles(mergeLatencies(merged.latencies.finish)),
@@ -85,7 +112,9 @@ export function stressResult(options: StressOptions, workload: Workload | null, 
 function warningsOf(options: StressOptions, outcome: RunOutcome): string[] {
   const warnings: string[] = [];
   if (outcome.workloadMismatches > 0) {
-    warnings.push(`${outcome.workloadMismatches} calls of the log ended otherwise than recorded (in ${outcome.workloadRounds} rounds)`);
+    warnings.push(
+      `${outcome.workloadMismatches} calls of the log ended otherwise than recorded (in ${outcome.workloadRounds} rounds)`,
+    );
   }
   for (const { gpu, requests } of outcome.unanswered) {
     warnings.push(`when it hung, ${gpu} had not answered ${plural(requests, "request")}`);

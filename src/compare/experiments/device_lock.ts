@@ -13,28 +13,63 @@ const LOCK_WAITED: Figure = { title: "lock waited p99", unit: "us", of: (measure
 export const deviceLock: Experiment = {
   name: "device-lock",
   question: "What does one lock for all processes of a device cost?",
-  claim: "Invalidations of all processes of one GPU wait for each other, since the lock is held while fences are waited for (RULES 75).",
+  claim:
+    "Invalidations of all processes of one GPU wait for each other, since the lock is held while fences are waited for (RULES 75).",
   setting: `Each CPU takes a page away in a process of its own, whose contexts need ${PREEMPT_US} us to stop: on partitions of one device, or on devices of their own.`,
   uses: [],
-  trials: ({ seed }) => PROCESSES.flatMap((processes) => [OWN, SHARED].map((driver) => ({
-    labels: { processes, design: driver },
-    config: trialMachine({ driver, gpus: processes, cpus: processes, scenario: "processes", preemptLatencyUs: PREEMPT_US, seed }),
-    invalidations: 20 * processes, seconds: 1, isWatched: false,
-  }))),
+  trials: ({ seed }) =>
+    PROCESSES.flatMap((processes) =>
+      [OWN, SHARED].map((driver) => ({
+        labels: { processes, design: driver },
+        config: trialMachine({
+          driver,
+          gpus: processes,
+          cpus: processes,
+          scenario: "processes",
+          preemptLatencyUs: PREEMPT_US,
+          seed,
+        }),
+        invalidations: 20 * processes,
+        seconds: 1,
+        isWatched: false,
+      })),
+    ),
   conclude: (results) => ({
-    table: tableOf(results, [{ title: "processes", unit: "" }, { title: "design", unit: "" }], [WHOLE, TAIL, LOCK_WAITED]),
-    plots: [plotOf(results, { name: "device-lock", title: "The slowest hundredth of invalidations, if so many processes invalidate", by: "design", x: "processes", figure: TAIL })],
-    answer: [verdictOf(results), ...PROCESSES.slice(1).map((processes) => {
-      const [own, shared] = [OWN, SHARED].map((design) => measuredAt(results, { processes, design }).wholeUs);
-      return `${processes} processes: ${time(shared.p50)} with one lock, p99 ${time(shared.p99)}; ${time(own.p50)} with a lock for each device, p99 ${time(own.p99)}.`;
-    })],
+    table: tableOf(
+      results,
+      [
+        { title: "processes", unit: "" },
+        { title: "design", unit: "" },
+      ],
+      [WHOLE, TAIL, LOCK_WAITED],
+    ),
+    plots: [
+      plotOf(results, {
+        name: "device-lock",
+        title: "The slowest hundredth of invalidations, if so many processes invalidate",
+        by: "design",
+        x: "processes",
+        figure: TAIL,
+      }),
+    ],
+    answer: [
+      verdictOf(results),
+      ...PROCESSES.slice(1).map((processes) => {
+        const [own, shared] = [OWN, SHARED].map((design) => measuredAt(results, { processes, design }).wholeUs);
+        return `${processes} processes: ${time(shared.p50)} with one lock, p99 ${time(shared.p99)}; ${time(own.p50)} with a lock for each device, p99 ${time(own.p99)}.`;
+      }),
+    ],
   }),
 };
 
 /** The slowest take nearly as many times as long as there are processes. */
 function verdictOf(results: readonly TrialResult[]): string {
   const most = PROCESSES.at(-1)!;
-  const factor = (design: string) => measuredAt(results, { processes: most, design }).wholeUs.p99 / measuredAt(results, { processes: 1, design }).wholeUs.p99;
-  return verdict(factor(SHARED) > most / 2 && factor(OWN) < 2, `with ${most} processes on one device the slowest hundredth of invalidations takes ${times(factor(SHARED))} as long as with one, on devices of their own ${times(factor(OWN))}: `
-    + "strangers wait for each other's preemptions, one after the other, and so do their submissions.");
+  const factor = (design: string) =>
+    measuredAt(results, { processes: most, design }).wholeUs.p99 / measuredAt(results, { processes: 1, design }).wholeUs.p99;
+  return verdict(
+    factor(SHARED) > most / 2 && factor(OWN) < 2,
+    `with ${most} processes on one device the slowest hundredth of invalidations takes ${times(factor(SHARED))} as long as with one, on devices of their own ${times(factor(OWN))}: ` +
+      "strangers wait for each other's preemptions, one after the other, and so do their submissions.",
+  );
 }

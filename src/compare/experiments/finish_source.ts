@@ -23,31 +23,71 @@ export const finishSource: Experiment = {
   claim: "Preallocate one in the notifier; that it is found in use is expected to be rare (Brost; RULES d 7).",
   setting: `So many CPUs take pages away, one by one, through the same notifiers of ${GPUS} idle GPUs; a TLB invalidation takes 40 us.`,
   uses: [],
-  trials: (options) => CPUS.flatMap((cpus) => SOURCES.map(([source, finish]) => ({
-    labels: { CPUs: cpus, source },
-    config: trialMachine({ driver: "two-pass", gpus: GPUS, cpus, finish, scenario: "side-by-side", tlbLatencyUs: 40, seed: options.seed }),
-    invalidations: 150 * cpus, seconds: 10, isWatched: false,
-  }))),
+  trials: (options) =>
+    CPUS.flatMap((cpus) =>
+      SOURCES.map(([source, finish]) => ({
+        labels: { CPUs: cpus, source },
+        config: trialMachine({
+          driver: "two-pass",
+          gpus: GPUS,
+          cpus,
+          finish,
+          scenario: "side-by-side",
+          tlbLatencyUs: 40,
+          seed: options.seed,
+        }),
+        invalidations: 150 * cpus,
+        seconds: 10,
+        isWatched: false,
+      })),
+    ),
   conclude: (results) => ({
-    table: tableOf(results, [{ title: "CPUs", unit: "" }, { title: "source", unit: "" }], [FALLBACKS, START, WHOLE, TAIL, READER]),
-    plots: [plotOf(results, { name: "finish-source", title: "The slowest hundredth of invalidations", by: "source", x: "CPUs", figure: TAIL })],
-    answer: [verdictOf(results), ...CPUS.map((cpus) => {
-      const [pool, embedded, join] = ["pool", "embedded", "join"].map((source) => measuredAt(results, { CPUs: cpus, source }));
-      return `${cpus === 1 ? "1 CPU" : `${cpus} CPUs`}: in use in ${FALLBACKS.of(embedded)!.toFixed(1)} % of the invocations; p99 ${time(embedded.wholeUs.p99)} against ${time(pool.wholeUs.p99)} `
-        + `with a pool that never ends and ${time(join.wholeUs.p99)} if the later one joins.`;
-    }), whyRarer(results)],
+    table: tableOf(
+      results,
+      [
+        { title: "CPUs", unit: "" },
+        { title: "source", unit: "" },
+      ],
+      [FALLBACKS, START, WHOLE, TAIL, READER],
+    ),
+    plots: [
+      plotOf(results, {
+        name: "finish-source",
+        title: "The slowest hundredth of invalidations",
+        by: "source",
+        x: "CPUs",
+        figure: TAIL,
+      }),
+    ],
+    answer: [
+      verdictOf(results),
+      ...CPUS.map((cpus) => {
+        const [pool, embedded, join] = ["pool", "embedded", "join"].map((source) => measuredAt(results, { CPUs: cpus, source }));
+        return (
+          `${cpus === 1 ? "1 CPU" : `${cpus} CPUs`}: in use in ${FALLBACKS.of(embedded)!.toFixed(1)} % of the invocations; p99 ${time(embedded.wholeUs.p99)} against ${time(pool.wholeUs.p99)} ` +
+          `with a pool that never ends and ${time(join.wholeUs.p99)} if the later one joins.`
+        );
+      }),
+      whyRarer(results),
+    ],
   }),
 };
 
 /** Whose page is not back yet has nothing to take away. */
 function whyRarer(results: readonly TrialResult[]): string {
-  const [fewer, most] = CPUS.slice(-2).map((cpus) => ({ cpus, waitUs: READER.of(measuredAt(results, { CPUs: cpus, source: "pool" }))! }));
+  const [fewer, most] = CPUS.slice(-2).map((cpus) => ({
+    cpus,
+    waitUs: READER.of(measuredAt(results, { CPUs: cpus, source: "pool" }))!,
+  }));
   return `With more CPUs each invalidates more rarely, since it waits longer to have its page back (RULES 11): ${time(fewer.waitUs)} with ${fewer.cpus}, ${time(most.waitUs)} with ${most.cpus}, even with a pool that never ends.`;
 }
 
 /** Rare: in less than one of a hundred invocations, with as many CPUs as were tried. */
 function verdictOf(results: readonly TrialResult[]): string {
   const shares = CPUS.map((cpus) => FALLBACKS.of(measuredAt(results, { CPUs: cpus, source: "embedded" }))!);
-  return verdict(Math.max(...shares) < 1, `it is in use in ${shares.map((share, i) => `${share.toFixed(0)} % (${CPUS[i]})`).join(", ")} of the invocations, by the number of CPUs that invalidate what one notifier watches. `
-    + "It is rare where one thread unmaps; it is usual where several do.");
+  return verdict(
+    Math.max(...shares) < 1,
+    `it is in use in ${shares.map((share, i) => `${share.toFixed(0)} % (${CPUS[i]})`).join(", ")} of the invocations, by the number of CPUs that invalidate what one notifier watches. ` +
+      "It is rare where one thread unmaps; it is usual where several do.",
+  );
 }

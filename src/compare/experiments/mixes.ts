@@ -38,7 +38,14 @@ const MIXES: readonly Mix[] = [
   { name: "two-pass, a slow single-pass one first", odd: "single-pass", others: "two-pass", oddUs: SLOW_US, place: "first" },
   { name: "two-pass, a slow single-pass one last", odd: "single-pass", others: "two-pass", oddUs: SLOW_US, place: "last" },
   { name: "two-pass, two TLBs each", odd: "two-pass", others: "two-pass", oddUs: FAST_US, place: "first", tlbDomains: 2 },
-  { name: "single-pass, two TLBs each", odd: "single-pass", others: "single-pass", oddUs: FAST_US, place: "first", tlbDomains: 2 },
+  {
+    name: "single-pass, two TLBs each",
+    odd: "single-pass",
+    others: "single-pass",
+    oddUs: FAST_US,
+    place: "first",
+    tlbDomains: 2,
+  },
   { name: "xe-userptr", odd: "xe-userptr", others: "xe-userptr", oddUs: FAST_US, place: "first" },
   { name: "xe-userptr, one that never answers", odd: "xe-userptr", others: "xe-userptr", oddUs: Infinity, place: "first" },
 ];
@@ -47,7 +54,8 @@ const MIXES: readonly Mix[] = [
 export const mixes: Experiment = {
   name: "mixes",
   question: "What does one slow GPU, or one single-pass notifier early in the tree, cost everybody?",
-  claim: "Two passes take the longest latency, not the sum; who does all of it in the first pass holds up all who start after him (RULES 23, d 1).",
+  claim:
+    "Two passes take the longest latency, not the sum; who does all of it in the first pass holds up all who start after him (RULES 23, d 1).",
   setting: `One CPU takes pages away from ${GPUS} idle GPUs that flush in ${FAST_US} us; the odd one may take ${SLOW_US} us.`,
   uses: [],
   trials: ({ seed }) => MIXES.map((mix) => trialOf(mix, seed)),
@@ -61,7 +69,12 @@ export const mixes: Experiment = {
       slower(results, "One slow GPU among single-pass ones", "single-pass, a slow one first", "single-pass"),
       slower(results, "One single-pass GPU at the beginning of the tree", "two-pass, a single-pass one first", "two-pass"),
       slower(results, "The same at its end", "two-pass, a single-pass one last", "two-pass"),
-      slower(results, "One that is slow as well, at the beginning", "two-pass, a slow single-pass one first", "two-pass, a slow one first"),
+      slower(
+        results,
+        "One that is slow as well, at the beginning",
+        "two-pass, a slow single-pass one first",
+        "two-pass, a slow one first",
+      ),
       slower(results, "The same at its end", "two-pass, a slow single-pass one last", "two-pass, a slow one last"),
       slower(results, "A second TLB in each GPU", "two-pass, two TLBs each", "two-pass"),
       slower(results, "A second TLB in each, with one pass", "single-pass, two TLBs each", "single-pass"),
@@ -82,7 +95,9 @@ function trialOf({ name, odd, others, oddUs, place, tlbDomains = 1 }: Mix, seed:
   return {
     labels: { mix: name },
     config: trialMachine({ driver: drivers, gpus: GPUS, profiles, tlbDomains, seed }),
-    invalidations: isSilent ? null : INVALIDATIONS, seconds: SECONDS, isWatched: false,
+    invalidations: isSilent ? null : INVALIDATIONS,
+    seconds: SECONDS,
+    isWatched: false,
   };
 }
 
@@ -90,10 +105,15 @@ function trialOf({ name, odd, others, oddUs, place, tlbDomains = 1 }: Mix, seed:
 function verdictOf(results: readonly TrialResult[]): string {
   const more = (mix: string, without: string) => wholeUs(results, mix) - wholeUs(results, without);
   const slow = more("two-pass, a slow one first", "two-pass");
-  const [first, last] = ["two-pass, a single-pass one first", "two-pass, a single-pass one last"].map((mix) => more(mix, "two-pass"));
+  const [first, last] = ["two-pass, a single-pass one first", "two-pass, a single-pass one last"].map((mix) =>
+    more(mix, "two-pass"),
+  );
   const isSo = Math.abs(slow - (SLOW_US - FAST_US)) < 0.1 * SLOW_US && first > 0.9 * FAST_US && last < 0.25 * FAST_US;
-  return verdict(isSo, `a GPU that is ${SLOW_US - FAST_US} us slower makes two passes ${time(slow)} longer, once. One single-pass notifier of ${FAST_US} us costs everybody ${time(first)} `
-    + `if the others start after it, and ${time(last)} if it comes last: then the others' flushes are under way while it waits for its own.`);
+  return verdict(
+    isSo,
+    `a GPU that is ${SLOW_US - FAST_US} us slower makes two passes ${time(slow)} longer, once. One single-pass notifier of ${FAST_US} us costs everybody ${time(first)} ` +
+      `if the others start after it, and ${time(last)} if it comes last: then the others' flushes are under way while it waits for its own.`,
+  );
 }
 
 function wholeUs(results: readonly TrialResult[], mix: string): number {

@@ -2,7 +2,20 @@ import type { Column, Measured, Table, TrialResult } from "../../report/comparis
 import { CORRECT_DRIVERS } from "../../driver/correct.ts";
 import type { Experiment } from "../experiment.ts";
 import { trialMachine } from "../machine.ts";
-import { COMMITS, FALLBACKS, FAULTS, FINISH, medianOf, START, TAIL, TREE, userLockOf, verdict, WHOLE, type Figure } from "../results.ts";
+import {
+  COMMITS,
+  FALLBACKS,
+  FAULTS,
+  FINISH,
+  medianOf,
+  START,
+  TAIL,
+  TREE,
+  userLockOf,
+  verdict,
+  WHOLE,
+  type Figure,
+} from "../results.ts";
 
 const GPUS = 4;
 const CPUS = 4;
@@ -12,27 +25,47 @@ const SEEDS = 3;
 const VIRTUAL_SECONDS = 0.05;
 
 const FIGURES: readonly Figure[] = [
-  START, FINISH, WHOLE, TAIL, FAULTS, COMMITS,
+  START,
+  FINISH,
+  WHOLE,
+  TAIL,
+  FAULTS,
+  COMMITS,
   { title: "reader p99", unit: "us", of: ({ readerWaitUs }) => readerWaitUs.p99 },
-  TREE, FALLBACKS,
+  TREE,
+  FALLBACKS,
   { title: "user lock held p99", unit: "us", of: (measured) => userLockOf(measured)?.heldUs.p99 ?? null },
   { title: "waited p99", unit: "us", of: (measured) => userLockOf(measured)?.waitedUs.p99 ?? null },
-  { title: "mmap_lock held p99", unit: "us", of: ({ locks }) => locks.find(({ name }) => name === "mm_struct.mmap_lock")?.heldUs.p99 ?? null },
+  {
+    title: "mmap_lock held p99",
+    unit: "us",
+    of: ({ locks }) => locks.find(({ name }) => name === "mm_struct.mmap_lock")?.heldUs.p99 ?? null,
+  },
 ];
-const HAZARDS: readonly Column[] = [{ title: "hazards", unit: "" }, { title: "of rules", unit: "" }, { title: "runs that end", unit: "" }];
+const HAZARDS: readonly Column[] = [
+  { title: "hazards", unit: "" },
+  { title: "of rules", unit: "" },
+  { title: "runs that end", unit: "" },
+];
 
 /** All figures of all designs, where everything happens at once and the oracles watch. */
 export const overview: Experiment = {
   name: "overview",
   question: "What does each design cost where everything happens at once, and does it keep pages until no GPU uses them?",
-  claim: "Designs were argued to be safe; that a finish may wait until range_end was refused, since pages are freed before (RULES d 9, 10; g).",
+  claim:
+    "Designs were argued to be safe; that a finish may wait until range_end was refused, since pages are freed before (RULES d 9, 10; g).",
   setting: `${CPUS} CPUs map, unmap, protect, fork and reclaim while ${GPUS} GPUs fault, as in stress, and all oracles watch; medians and sums of ${SEEDS} seeds. A TLB invalidation takes 40 us.`,
   uses: ["designs"],
-  trials: (options) => options.designs.flatMap((driver) => Array.from({ length: SEEDS }, (_, index) => ({
-    labels: { design: driver, seed: options.seed + index },
-    config: trialMachine({ driver, gpus: GPUS, cpus: CPUS, scenario: "mixed", tlbLatencyUs: 40, seed: options.seed + index }),
-    invalidations: INVALIDATIONS, seconds: VIRTUAL_SECONDS, isWatched: true,
-  }))),
+  trials: (options) =>
+    options.designs.flatMap((driver) =>
+      Array.from({ length: SEEDS }, (_, index) => ({
+        labels: { design: driver, seed: options.seed + index },
+        config: trialMachine({ driver, gpus: GPUS, cpus: CPUS, scenario: "mixed", tlbLatencyUs: 40, seed: options.seed + index }),
+        invalidations: INVALIDATIONS,
+        seconds: VIRTUAL_SECONDS,
+        isWatched: true,
+      })),
+    ),
   conclude: (results, { designs }) => ({
     table: tableOf(results, designs),
     plots: [],
@@ -45,7 +78,13 @@ function tableOf(results: readonly TrialResult[], designs: readonly string[]): T
     columns: [{ title: "design", unit: "" }, ...FIGURES.map(({ title, unit }) => ({ title, unit })), ...HAZARDS],
     rows: designs.map((design) => {
       const all = measuredOf(results, design);
-      return [design, ...FIGURES.map((figure) => medianOf(all, figure)), hazardsIn(all), rulesIn(all).join(" "), all.filter(({ isOver }) => isOver).length];
+      return [
+        design,
+        ...FIGURES.map((figure) => medianOf(all, figure)),
+        hazardsIn(all),
+        rulesIn(all).join(" "),
+        all.filter(({ isOver }) => isOver).length,
+      ];
     }),
   };
 }
@@ -55,7 +94,10 @@ function verdictOf(results: readonly TrialResult[], designs: readonly string[]):
   const met = designs.filter((design) => isObjectedTo(measuredOf(results, design)));
   const wrong = designs.filter((design) => !CORRECT_DRIVERS.includes(design));
   const unseen = wrong.length > met.length ? " What is wrong with the others takes a schedule that the explorer looks for." : "";
-  return verdict(met.every((design) => wrong.includes(design)), `designs: ${designs.length}, known to be wrong (findings/README.md): ${wrong.length}, objected to here: ${met.length === 0 ? "none" : met.join(", ")}.${unseen}`);
+  return verdict(
+    met.every((design) => wrong.includes(design)),
+    `designs: ${designs.length}, known to be wrong (findings/README.md): ${wrong.length}, objected to here: ${met.length === 0 ? "none" : met.join(", ")}.${unseen}`,
+  );
 }
 
 function objectionsTo(design: string, all: readonly Measured[]): string[] {

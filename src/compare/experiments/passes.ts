@@ -18,24 +18,49 @@ const MIXES: readonly (readonly [name: string, drivers: string])[] = [
 export const passes: Experiment = {
   name: "passes",
   question: "When do N passes lose their overlap?",
-  claim: "With a list gone through in turns, a driver of two stages stops being concurrent while another is in its third (Gunthorpe, 18 Aug 2025; RULES d 2).",
+  claim:
+    "With a list gone through in turns, a driver of two stages stops being concurrent while another is in its third (Gunthorpe, 18 Aug 2025; RULES d 2).",
   setting: `One CPU takes a page away from ${GPUS} idle GPUs; preemption takes ${PREEMPT_US} us, a TLB invalidation ${FLUSH_US} us. "In turns" is the RFC's list; in "own" each registration goes on when it can.`,
   uses: [],
-  trials: (options) => MIXES.flatMap(([mix, drivers]) => ["in turns", "own"].map((order) => ({
-    labels: { mix, order },
-    config: trialMachine({
-      driver: order === "own" ? drivers.split(",").map((driver) => `${driver}-own`).join(",") : drivers,
-      gpus: GPUS, tlbLatencyUs: FLUSH_US, preemptLatencyUs: PREEMPT_US, seed: options.seed,
-    }),
-    invalidations: 60, seconds: 10, isWatched: false,
-  }))),
+  trials: (options) =>
+    MIXES.flatMap(([mix, drivers]) =>
+      ["in turns", "own"].map((order) => ({
+        labels: { mix, order },
+        config: trialMachine({
+          driver:
+            order === "own"
+              ? drivers
+                  .split(",")
+                  .map((driver) => `${driver}-own`)
+                  .join(",")
+              : drivers,
+          gpus: GPUS,
+          tlbLatencyUs: FLUSH_US,
+          preemptLatencyUs: PREEMPT_US,
+          seed: options.seed,
+        }),
+        invalidations: 60,
+        seconds: 10,
+        isWatched: false,
+      })),
+    ),
   conclude: (results) => ({
-    table: tableOf(results, [{ title: "mix", unit: "" }, { title: "order", unit: "" }], [START, FINISH, WHOLE, TAIL]),
+    table: tableOf(
+      results,
+      [
+        { title: "mix", unit: "" },
+        { title: "order", unit: "" },
+      ],
+      [START, FINISH, WHOLE, TAIL],
+    ),
     plots: [],
-    answer: [verdictOf(results), ...MIXES.map(([mix]) => {
-      const [inTurns, own] = ["in turns", "own"].map((order) => measuredAt(results, { mix, order }).wholeUs.p50);
-      return `${mix}: ${time(inTurns)} in turns, ${time(own)} if each goes on by itself: ${times(inTurns / own)}.`;
-    })],
+    answer: [
+      verdictOf(results),
+      ...MIXES.map(([mix]) => {
+        const [inTurns, own] = ["in turns", "own"].map((order) => measuredAt(results, { mix, order }).wholeUs.p50);
+        return `${mix}: ${time(inTurns)} in turns, ${time(own)} if each goes on by itself: ${times(inTurns / own)}.`;
+      }),
+    ],
   }),
 };
 
@@ -45,6 +70,9 @@ function verdictOf(results: readonly TrialResult[]): string {
     const [inTurns, own] = ["in turns", "own"].map((order) => measuredAt(results, { mix, order }).wholeUs.p50);
     return inTurns / own;
   });
-  return verdict(Math.min(...mixed) > 1.1 && Math.max(two, three) < 1.1, `mixes of two and three stages take up to ${times(Math.max(...mixed))} as long in turns as if each goes on by itself; `
-    + "drivers of as many stages lose nothing.");
+  return verdict(
+    Math.min(...mixed) > 1.1 && Math.max(two, three) < 1.1,
+    `mixes of two and three stages take up to ${times(Math.max(...mixed))} as long in turns as if each goes on by itself; ` +
+      "drivers of as many stages lose nothing.",
+  );
 }

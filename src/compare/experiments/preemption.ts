@@ -26,22 +26,43 @@ const DESIGNS: Readonly<Record<string, Pick<MachineConfig, "driver"> & Partial<M
 export const preemption: Experiment = {
   name: "preemption",
   question: "What do preemption plus flush gain from two passes, and what would a third add?",
-  claim: "Bind waits, start of preemption and wait for it can be pipelined; two passes suffice (Hellström, Brost; RULES c, 49): a third case was not found.",
+  claim:
+    "Bind waits, start of preemption and wait for it can be pipelined; two passes suffice (Hellström, Brost; RULES c, 49): a third case was not found.",
   setting: `One CPU takes a page away; GPUs are preempted, flush for ${TLB_US} us, and go on. Contexts are at rest, or at work with the page.`,
   uses: [],
   trials: ({ seed }) => [
-    ...IDLE_GPUS.flatMap((gpus) => Object.keys(DESIGNS).map((design) => trialOf({ contexts: "idle", preemption: 100, GPUs: gpus, design }, seed))),
-    ...PREEMPT_US.flatMap((preemptUs) => BUSY_GPUS.flatMap((gpus) => (
-      Object.keys(DESIGNS).map((design) => trialOf({ contexts: "busy", preemption: preemptUs, GPUs: gpus, design }, seed))
-    ))),
+    ...IDLE_GPUS.flatMap((gpus) =>
+      Object.keys(DESIGNS).map((design) => trialOf({ contexts: "idle", preemption: 100, GPUs: gpus, design }, seed)),
+    ),
+    ...PREEMPT_US.flatMap((preemptUs) =>
+      BUSY_GPUS.flatMap((gpus) =>
+        Object.keys(DESIGNS).map((design) => trialOf({ contexts: "busy", preemption: preemptUs, GPUs: gpus, design }, seed)),
+      ),
+    ),
   ],
   conclude: (results) => ({
     table: tableOf(
-      results, [{ title: "contexts", unit: "" }, { title: "preemption", unit: "us" }, { title: "GPUs", unit: "" }, { title: "design", unit: "" }], [START, WHOLE],
+      results,
+      [
+        { title: "contexts", unit: "" },
+        { title: "preemption", unit: "us" },
+        { title: "GPUs", unit: "" },
+        { title: "design", unit: "" },
+      ],
+      [START, WHOLE],
     ),
-    plots: PREEMPT_US.map((preemptUs) => plotOf(results.filter(({ labels }) => labels["contexts"] === "busy" && labels["preemption"] === preemptUs), {
-      name: `preemption-${preemptUs}us`, title: `An invalidation, if a context needs ${preemptUs} us to stop`, by: "design", x: "GPUs", figure: WHOLE,
-    })),
+    plots: PREEMPT_US.map((preemptUs) =>
+      plotOf(
+        results.filter(({ labels }) => labels["contexts"] === "busy" && labels["preemption"] === preemptUs),
+        {
+          name: `preemption-${preemptUs}us`,
+          title: `An invalidation, if a context needs ${preemptUs} us to stop`,
+          by: "design",
+          x: "GPUs",
+          figure: WHOLE,
+        },
+      ),
+    ),
     answer: [
       verdictOf(results),
       ...PREEMPT_US.map((preemptUs) => answerFor(results, "busy", preemptUs, BUSY_GPUS.at(-1)!)),
@@ -62,10 +83,16 @@ function trialOf(labels: Where, seed: number): Trial {
   return {
     labels,
     config: trialMachine({
-      ...DESIGNS[labels.design], gpus: labels.GPUs, scenario: labels.contexts === "busy" ? "busy-page" : "one-page",
-      tlbLatencyUs: TLB_US, preemptLatencyUs: labels.preemption, seed,
+      ...DESIGNS[labels.design],
+      gpus: labels.GPUs,
+      scenario: labels.contexts === "busy" ? "busy-page" : "one-page",
+      tlbLatencyUs: TLB_US,
+      preemptLatencyUs: labels.preemption,
+      seed,
     }),
-    invalidations: INVALIDATIONS, seconds: 100, isWatched: false,
+    invalidations: INVALIDATIONS,
+    seconds: 100,
+    isWatched: false,
   };
 }
 
@@ -73,23 +100,32 @@ function trialOf(labels: Where, seed: number): Trial {
 function verdictOf(results: readonly TrialResult[]): string {
   const gpus = BUSY_GPUS.at(-1)!;
   const gains = PREEMPT_US.map((preemptUs) => {
-    const [two, three] = ["two passes", "three passes"].map((design) => measuredAt(results, { contexts: "busy", preemption: preemptUs, GPUs: gpus, design }).wholeUs.p50);
+    const [two, three] = ["two passes", "three passes"].map(
+      (design) => measuredAt(results, { contexts: "busy", preemption: preemptUs, GPUs: gpus, design }).wholeUs.p50,
+    );
     return two / three;
   });
-  return verdict(Math.max(...gains) < 1.1, `who preempts and flushes in the notifier loses the overlap of the flushes in two passes: with ${gpus} GPUs a third makes it ${gains.map((gain, i) => `${times(gain)} (${PREEMPT_US[i]} us)`).join(", ")} as fast, `
-    + "by the time that a context needs. Two do suffice for xe, which flushes only when a context goes on.");
+  return verdict(
+    Math.max(...gains) < 1.1,
+    `who preempts and flushes in the notifier loses the overlap of the flushes in two passes: with ${gpus} GPUs a third makes it ${gains.map((gain, i) => `${times(gain)} (${PREEMPT_US[i]} us)`).join(", ")} as fast, ` +
+      "by the time that a context needs. Two do suffice for xe, which flushes only when a context goes on.",
+  );
 }
 
 function answerFor(results: readonly TrialResult[], contexts: string, preemptUs: number, gpus: number): string {
   const at = (design: string) => measuredAt(results, { contexts, preemption: preemptUs, GPUs: gpus, design }).wholeUs.p50;
   const [one, two, three] = [at("one pass"), at("two passes"), at("three passes")];
-  const what = contexts === "busy" ? `Contexts that need ${preemptUs} us to stop` : "Contexts at rest, whose fences are signaled at once";
-  return `${what}, ${gpus} GPUs: ${time(one)} in one pass, ${time(two)} in two, ${time(three)} in three: `
-    + `the second makes it ${times(one / two)} as fast, the third ${times(two / three)} more, since only it lets flushes overlap.`;
+  const what =
+    contexts === "busy" ? `Contexts that need ${preemptUs} us to stop` : "Contexts at rest, whose fences are signaled at once";
+  return (
+    `${what}, ${gpus} GPUs: ${time(one)} in one pass, ${time(two)} in two, ${time(three)} in three: ` +
+    `the second makes it ${times(one / two)} as fast, the third ${times(two / three)} more, since only it lets flushes overlap.`
+  );
 }
 
 function xeAnswer(results: readonly TrialResult[]): string {
   const [preemptUs, gpus] = [PREEMPT_US[1], BUSY_GPUS.at(-1)!];
-  const whole = measuredAt(results, { contexts: "busy", preemption: preemptUs, GPUs: gpus, design: "xe-userptr-preempt" }).wholeUs.p50;
+  const whole = measuredAt(results, { contexts: "busy", preemption: preemptUs, GPUs: gpus, design: "xe-userptr-preempt" }).wholeUs
+    .p50;
   return `xe in preempt-fence mode, ${preemptUs} us, ${gpus} GPUs: ${time(whole)} in two passes; it needs no third, because it flushes only before a context goes on.`;
 }

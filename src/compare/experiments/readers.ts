@@ -20,22 +20,42 @@ const COMMITS: Figure = { title: "reads", unit: "/s", of: ({ commitsPerSecond })
 export const readers: Experiment = {
   name: "readers",
   question: "How long can unrelated overlapping invalidations keep a reader waiting?",
-  claim: "Without bound: a reader waits until all overlapping invalidations of the whole mm are over, and nothing ages (RULES 11).",
+  claim:
+    "Without bound: a reader waits until all overlapping invalidations of the whole mm are over, and nothing ages (RULES 11).",
   setting: `One CPU takes a page away from a GPU and reads it again, for ${VIRTUAL_SECONDS * 1000} ms; the others invalidate, without a pause, what its notifier does not watch and no GPU has.`,
   uses: [],
-  trials: (options) => OTHERS.map((others) => ({
-    labels: { design: DESIGN, others },
-    config: trialMachine({ driver: DESIGN, gpus: 1, cpus: others + 1, scenario: "unrelated", tlbLatencyUs: 40, seed: options.seed }),
-    invalidations: null, seconds: VIRTUAL_SECONDS, isWatched: false,
-  })),
+  trials: (options) =>
+    OTHERS.map((others) => ({
+      labels: { design: DESIGN, others },
+      config: trialMachine({
+        driver: DESIGN,
+        gpus: 1,
+        cpus: others + 1,
+        scenario: "unrelated",
+        tlbLatencyUs: 40,
+        seed: options.seed,
+      }),
+      invalidations: null,
+      seconds: VIRTUAL_SECONDS,
+      isWatched: false,
+    })),
   conclude: (results) => ({
     table: tableOf(results, [{ title: "others", unit: "" }], [WAITS, MEDIAN, TAIL, LONGEST, NOT_OVER, COMMITS]),
-    plots: [{
-      ...plotOf(results.filter(({ labels }) => Number(labels["others"]) > 0), {
-        name: "readers", title: "The longest wait of a reader", by: "design", x: "others", figure: LONGEST,
-      }),
-      x: { label: "others", isLog: false },
-    }],
+    plots: [
+      {
+        ...plotOf(
+          results.filter(({ labels }) => Number(labels["others"]) > 0),
+          {
+            name: "readers",
+            title: "The longest wait of a reader",
+            by: "design",
+            x: "others",
+            figure: LONGEST,
+          },
+        ),
+        x: { label: "others", isLog: false },
+      },
+    ],
     answer: [verdictOf(results), ...OTHERS.map((others) => answerFor(results, others))],
   }),
 };
@@ -44,10 +64,16 @@ export const readers: Experiment = {
 function verdictOf(results: readonly TrialResult[]): string {
   const [few, many] = [FEW, MANY].map((others) => measuredAt(results, { others }).readerWaitUs.p50);
   const factor = (many / few) ** (1 / (MANY - FEW));
-  const { readerWaitUs: { max }, virtualUs } = measuredAt(results, { others: OTHERS.at(-1)! });
-  return verdict(factor > 1.2, `with each CPU more that invalidates, a wait takes ${times(factor)} as long, from ${time(few)} beside ${FEW} to ${time(many)} beside ${MANY} (medians): `
-    + "a reader goes on in a moment in which none of them is within an invalidation, and such moments become rare exponentially. "
-    + `Beside ${OTHERS.at(-1)!} one wait lasts ${(100 * max / virtualUs).toFixed(0)} % of the run.`);
+  const {
+    readerWaitUs: { max },
+    virtualUs,
+  } = measuredAt(results, { others: OTHERS.at(-1)! });
+  return verdict(
+    factor > 1.2,
+    `with each CPU more that invalidates, a wait takes ${times(factor)} as long, from ${time(few)} beside ${FEW} to ${time(many)} beside ${MANY} (medians): ` +
+      "a reader goes on in a moment in which none of them is within an invalidation, and such moments become rare exponentially. " +
+      `Beside ${OTHERS.at(-1)!} one wait lasts ${((100 * max) / virtualUs).toFixed(0)} % of the run.`,
+  );
 }
 
 function answerFor(results: readonly TrialResult[], others: number): string {

@@ -16,30 +16,58 @@ const PLAIN = new Set(["two-pass", "single-pass"]);
 export const scaling: Experiment = {
   name: "scaling",
   question: "How does each design scale in the number of GPUs?",
-  claim: "One pass takes the sum of all latencies, two passes the longest; what is left is software (RULES d 1, 23; cover letter of the series).",
+  claim:
+    "One pass takes the sum of all latencies, two passes the longest; what is left is software (RULES d 1, 23; cover letter of the series).",
   setting: "One CPU takes single pages, which all GPUs have mapped, away from idle GPUs of equal speed.",
   uses: ["designs", "gpus", "tlbLatencyUs", "cpus"],
-  trials: (options) => options.tlbLatencyUs.flatMap((latencyUs) => options.designs.flatMap((driver) => options.gpus.map((gpus): Trial => ({
-    labels: { TLB: latencyUs, GPUs: gpus, design: driver },
-    config: trialMachine({ driver, gpus, cpus: options.cpus, tlbLatencyUs: latencyUs, seed: options.seed }),
-    invalidations: Math.max(LEAST, Math.round(MOST / gpus)), seconds: 100, isWatched: false,
-  })))),
+  trials: (options) =>
+    options.tlbLatencyUs.flatMap((latencyUs) =>
+      options.designs.flatMap((driver) =>
+        options.gpus.map((gpus): Trial => ({
+          labels: { TLB: latencyUs, GPUs: gpus, design: driver },
+          config: trialMachine({ driver, gpus, cpus: options.cpus, tlbLatencyUs: latencyUs, seed: options.seed }),
+          invalidations: Math.max(LEAST, Math.round(MOST / gpus)),
+          seconds: 100,
+          isWatched: false,
+        })),
+      ),
+    ),
   conclude: (results, options) => ({
     table: wholeByGpus(results, options),
-    plots: options.tlbLatencyUs.flatMap((latencyUs) => plotsFor(results.filter(({ labels }) => labels["TLB"] === latencyUs), latencyUs)),
-    answer: [...verdictOf(results, options), ...softwareShare(results, options), ...options.designs.map((driver) => answerFor(results, driver, options)), ...boundFor(results, options)],
+    plots: options.tlbLatencyUs.flatMap((latencyUs) =>
+      plotsFor(
+        results.filter(({ labels }) => labels["TLB"] === latencyUs),
+        latencyUs,
+      ),
+    ),
+    answer: [
+      ...verdictOf(results, options),
+      ...softwareShare(results, options),
+      ...options.designs.map((driver) => answerFor(results, driver, options)),
+      ...boundFor(results, options),
+    ],
   }),
 };
 
 /** What was argued, and what drivers do: two pictures, each with the two plain designs. */
 function plotsFor(results: readonly TrialResult[], latencyUs: number): Plot[] {
-  const plot = (name: string, who: string, isShown: (design: string) => boolean) => plotOf(results.filter(({ labels }) => isShown(String(labels["design"]))), {
-    name: `scaling-${latencyUs}us-${name}`, title: `An invalidation by ${who}, if a TLB invalidation takes ${latencyUs} us`, by: "design", x: "GPUs", figure: WHOLE,
-  });
+  const plot = (name: string, who: string, isShown: (design: string) => boolean) =>
+    plotOf(
+      results.filter(({ labels }) => isShown(String(labels["design"]))),
+      {
+        name: `scaling-${latencyUs}us-${name}`,
+        title: `An invalidation by ${who}, if a TLB invalidation takes ${latencyUs} us`,
+        by: "design",
+        x: "GPUs",
+        figure: WHOLE,
+      },
+    );
   const designs = [...new Set(results.map(({ labels }) => String(labels["design"])))];
   return [
     ...(designs.every((design) => MODELS.test(design)) ? [] : [plot("designs", "design", (design) => !MODELS.test(design))]),
-    ...(designs.some((design) => MODELS.test(design)) ? [plot("drivers", "driver", (design) => MODELS.test(design) || PLAIN.has(design))] : []),
+    ...(designs.some((design) => MODELS.test(design))
+      ? [plot("drivers", "driver", (design) => MODELS.test(design) || PLAIN.has(design))]
+      : []),
   ];
 }
 
@@ -48,9 +76,15 @@ function verdictOf(results: readonly TrialResult[], { designs, gpus, tlbLatencyU
   const [shortest, latencyUs, many] = [Math.min(...tlbLatencyUs), Math.max(...tlbLatencyUs), gpus.at(-1)!];
   if (!designs.includes("two-pass") || !designs.includes("single-pass") || shortest === latencyUs) return [];
   const one = wholeUs(results, latencyUs, "single-pass", many) / (latencyUs * many);
-  const two = wholeUs(results, latencyUs, "two-pass", many) / (latencyUs - shortest + wholeUs(results, shortest, "two-pass", many));
-  return [verdict(one > 0.9 && two < 1.1, `with ${many} GPUs and ${latencyUs} us one pass takes ${one.toFixed(2)} of the sum of the latencies, two passes ${two.toFixed(2)} of the longest and the software. `
-    + "The software is the larger part then: the start pass goes from GPU to GPU, and no second pass helps against that.")];
+  const two =
+    wholeUs(results, latencyUs, "two-pass", many) / (latencyUs - shortest + wholeUs(results, shortest, "two-pass", many));
+  return [
+    verdict(
+      one > 0.9 && two < 1.1,
+      `with ${many} GPUs and ${latencyUs} us one pass takes ${one.toFixed(2)} of the sum of the latencies, two passes ${two.toFixed(2)} of the longest and the software. ` +
+        "The software is the larger part then: the start pass goes from GPU to GPU, and no second pass helps against that.",
+    ),
+  ];
 }
 
 /** "Several orders of magnitude slower than the software steps" (Brost; RULES c): by how much, and up to how many GPUs. */
@@ -59,15 +93,26 @@ function softwareShare(results: readonly TrialResult[], { designs, gpus, tlbLate
   if (!designs.includes("two-pass") || few === many || tlbLatencyUs.length === 1) return [];
   const [shortest, ...longer] = tlbLatencyUs;
   const softwareUs = (wholeUs(results, shortest, "two-pass", many) - wholeUs(results, shortest, "two-pass", few)) / (many - few);
-  const crossings = longer.map((us) => `one of ${us} us takes ${times(us / softwareUs)} as long, so that the software is the larger part from ${Math.ceil(us / softwareUs)} GPUs on`);
-  return [`TLB invalidations were said to be several orders of magnitude slower than the software, which costs two-pass ${time(softwareUs)} a GPU: ${crossings.join("; ")}.`];
+  const crossings = longer.map(
+    (us) =>
+      `one of ${us} us takes ${times(us / softwareUs)} as long, so that the software is the larger part from ${Math.ceil(us / softwareUs)} GPUs on`,
+  );
+  return [
+    `TLB invalidations were said to be several orders of magnitude slower than the software, which costs two-pass ${time(softwareUs)} a GPU: ${crossings.join("; ")}.`,
+  ];
 }
 
 /** The median of the whole: a row for each design and latency, a column for each number of GPUs. */
 function wholeByGpus(results: readonly TrialResult[], { designs, gpus, tlbLatencyUs }: CompareOptions): Table {
   return {
-    columns: [{ title: "TLB", unit: "us" }, { title: "design", unit: "" }, ...gpus.map((count) => ({ title: `${count} GPU${count === 1 ? "" : "s"}`, unit: "us" }))],
-    rows: tlbLatencyUs.flatMap((latencyUs) => designs.map((driver) => [latencyUs, driver, ...gpus.map((count) => wholeUs(results, latencyUs, driver, count))])),
+    columns: [
+      { title: "TLB", unit: "us" },
+      { title: "design", unit: "" },
+      ...gpus.map((count) => ({ title: `${count} GPU${count === 1 ? "" : "s"}`, unit: "us" })),
+    ],
+    rows: tlbLatencyUs.flatMap((latencyUs) =>
+      designs.map((driver) => [latencyUs, driver, ...gpus.map((count) => wholeUs(results, latencyUs, driver, count))]),
+    ),
   };
 }
 
@@ -91,7 +136,10 @@ function boundFor(results: readonly TrialResult[], { designs, gpus, tlbLatencyUs
   const [shortest, ...longer] = tlbLatencyUs.toSorted((a, b) => a - b);
   if (!designs.includes("two-pass")) return [];
   return longer.map((latencyUs) => {
-    const ratios = gpus.map((count) => wholeUs(results, latencyUs, "two-pass", count) / (latencyUs + wholeUs(results, shortest, "two-pass", count) - shortest));
+    const ratios = gpus.map(
+      (count) =>
+        wholeUs(results, latencyUs, "two-pass", count) / (latencyUs + wholeUs(results, shortest, "two-pass", count) - shortest),
+    );
     return `two-pass at ${latencyUs} us takes ${gpus.map((count, i) => `${ratios[i].toFixed(2)} (${count})`).join(", ")} of its bound, the latency and the software.`;
   });
 }

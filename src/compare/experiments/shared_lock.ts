@@ -15,39 +15,75 @@ const LOCK_WAITS: Figure = { title: "waits, sum", unit: "us", of: (measured) => 
 export const sharedLock: Experiment = {
   name: "shared-lock",
   question: "When does a shared user lock hurt?",
-  claim: "Fanning out within a driver needs a user lock for all GPUs, under which faults commit one after the other (cover letter, Hellström; RULES d 6, 9).",
+  claim:
+    "Fanning out within a driver needs a user lock for all GPUs, under which faults commit one after the other (cover letter, Hellström; RULES d 6, 9).",
   setting: `One of ${CPUS} CPUs takes pages away that all GPUs keep asking for; the others serve their faults.`,
   uses: [],
-  trials: (options) => GPUS.flatMap((gpus) => DESIGNS.map((driver) => ({
-    labels: { GPUs: gpus, design: driver },
-    config: trialMachine({ driver, gpus, cpus: CPUS, scenario: "fault-storm", tlbLatencyUs: 40, seed: options.seed }),
-    invalidations: 200, seconds: 10, isWatched: false,
-  }))),
+  trials: (options) =>
+    GPUS.flatMap((gpus) =>
+      DESIGNS.map((driver) => ({
+        labels: { GPUs: gpus, design: driver },
+        config: trialMachine({ driver, gpus, cpus: CPUS, scenario: "fault-storm", tlbLatencyUs: 40, seed: options.seed }),
+        invalidations: 200,
+        seconds: 10,
+        isWatched: false,
+      })),
+    ),
   conclude: (results) => ({
-    table: tableOf(results, [{ title: "GPUs", unit: "" }, { title: "design", unit: "" }], [COMMITS, WHOLE, TAIL, LOCK_HELD, LOCK_WAITS]),
-    plots: [plotOf(results, { name: "shared-lock", title: "Commits of faults while pages are taken away", by: "design", x: "GPUs", figure: COMMITS })],
-    answer: [verdictOf(results), heldAcross(results), ...GPUS.map((gpus) => {
-      const own = measuredAt(results, { GPUs: gpus, design: "two-pass" });
-      const shared = measuredAt(results, { GPUs: gpus, design: "multiplexed" });
-      return `${gpus} GPUs: ${count(Math.round(shared.commitsPerSecond))} commits/s under a shared lock, ${times(shared.commitsPerSecond / own.commitsPerSecond)} the ${count(Math.round(own.commitsPerSecond))} `
-        + `with a lock for each GPU; the slowest hundredth of invalidations takes ${time(shared.wholeUs.p99)} against ${time(own.wholeUs.p99)}.`;
-    })],
+    table: tableOf(
+      results,
+      [
+        { title: "GPUs", unit: "" },
+        { title: "design", unit: "" },
+      ],
+      [COMMITS, WHOLE, TAIL, LOCK_HELD, LOCK_WAITS],
+    ),
+    plots: [
+      plotOf(results, {
+        name: "shared-lock",
+        title: "Commits of faults while pages are taken away",
+        by: "design",
+        x: "GPUs",
+        figure: COMMITS,
+      }),
+    ],
+    answer: [
+      verdictOf(results),
+      heldAcross(results),
+      ...GPUS.map((gpus) => {
+        const own = measuredAt(results, { GPUs: gpus, design: "two-pass" });
+        const shared = measuredAt(results, { GPUs: gpus, design: "multiplexed" });
+        return (
+          `${gpus} GPUs: ${count(Math.round(shared.commitsPerSecond))} commits/s under a shared lock, ${times(shared.commitsPerSecond / own.commitsPerSecond)} the ${count(Math.round(own.commitsPerSecond))} ` +
+          `with a lock for each GPU; the slowest hundredth of invalidations takes ${time(shared.wholeUs.p99)} against ${time(own.wholeUs.p99)}.`
+        );
+      }),
+    ],
   }),
 };
 
 /** A lock that is held until the devices have answered stops the faults of all other ranges meanwhile (RULES d 9). */
 function heldAcross(results: readonly TrialResult[]): string {
-  const shares = GPUS.map((gpus) => (
-    measuredAt(results, { GPUs: gpus, design: "lock-across-passes" }).commitsPerSecond / measuredAt(results, { GPUs: gpus, design: "two-pass" }).commitsPerSecond
-  ));
-  return `With a lock for each GPU that is held across both passes it is ${GPUS.map((gpus, i) => `${times(shares[i])} (${gpus} GPUs)`).join(", ")} as many: `
-    + "to drop it between the passes pays where few GPUs fault; and held, it deadlocks as soon as two ranges or notifiers meet (findings/4).";
+  const shares = GPUS.map(
+    (gpus) =>
+      measuredAt(results, { GPUs: gpus, design: "lock-across-passes" }).commitsPerSecond /
+      measuredAt(results, { GPUs: gpus, design: "two-pass" }).commitsPerSecond,
+  );
+  return (
+    `With a lock for each GPU that is held across both passes it is ${GPUS.map((gpus, i) => `${times(shares[i])} (${gpus} GPUs)`).join(", ")} as many: ` +
+    "to drop it between the passes pays where few GPUs fault; and held, it deadlocks as soon as two ranges or notifiers meet (findings/4)."
+  );
 }
 
 /** Fewer commits with more GPUs, compared with a lock for each. */
 function verdictOf(results: readonly TrialResult[]): string {
-  const shares = GPUS.map((gpus) => (
-    measuredAt(results, { GPUs: gpus, design: "multiplexed" }).commitsPerSecond / measuredAt(results, { GPUs: gpus, design: "two-pass" }).commitsPerSecond
-  ));
-  return verdict(shares.at(-1)! < 0.9, `under a shared lock ${GPUS[0]} GPUs commit ${times(shares[0])}, ${GPUS.at(-1)!} GPUs ${times(shares.at(-1)!)} as much as with a lock for each.`);
+  const shares = GPUS.map(
+    (gpus) =>
+      measuredAt(results, { GPUs: gpus, design: "multiplexed" }).commitsPerSecond /
+      measuredAt(results, { GPUs: gpus, design: "two-pass" }).commitsPerSecond,
+  );
+  return verdict(
+    shares.at(-1)! < 0.9,
+    `under a shared lock ${GPUS[0]} GPUs commit ${times(shares[0])}, ${GPUS.at(-1)!} GPUs ${times(shares.at(-1)!)} as much as with a lock for each.`,
+  );
 }

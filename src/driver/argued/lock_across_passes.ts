@@ -35,22 +35,38 @@ export function lockAcrossPasses(options: DriverOptions, layout: Layout, kernel:
  * The same with a lock for each notifier: no deadlock, because all invalidations of a process take these locks in the order of
  * the tree. A second invocation of a notifier waits in its start pass for the first one's flush, and all behind it with it.
  */
-export function lockAcrossPassesPerNotifier(options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {
+export function lockAcrossPassesPerNotifier(
+  options: DriverOptions,
+  layout: Layout,
+  kernel: Kernel,
+  gpus: readonly Gpu[],
+): Driver {
   return driver("lock-across-passes-per-notifier", new Svm(layout, kernel, gpus, { isLockPerNotifier: true }), options, layout);
 }
 
 function driver(name: string, svm: Svm, options: DriverOptions, layout: Layout): Driver {
   const finishes = createFinishSource(layout, svm, options.finish);
-  return new SvmDriver(name, svm, {
-    invalidateStart: (current, notifier, range, curSeq, slot) => invalidateStart(current, svm, finishes, notifier, range, curSeq, slot),
-    invalidateFinish: (current, base) => invalidateFinish(current, svm, finishes, containerOf(base, SvmFinish.base)),
-  }, [finishes]);
+  return new SvmDriver(
+    name,
+    svm,
+    {
+      invalidateStart: (current, notifier, range, curSeq, slot) =>
+        invalidateStart(current, svm, finishes, notifier, range, curSeq, slot),
+      invalidateFinish: (current, base) => invalidateFinish(current, svm, finishes, containerOf(base, SvmFinish.base)),
+    },
+    [finishes],
+  );
 }
 
 /** First pass. If it leaves an object in `slot`, the user lock stays taken. */
 function* invalidateStart(
-  current: Current, svm: Svm, finishes: FinishSource, notifier: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange,
-  curSeq: number, slot: FinishSlot,
+  current: Current,
+  svm: Svm,
+  finishes: FinishSource,
+  notifier: Ptr<"mmu_interval_notifier">,
+  range: MmuNotifierRange,
+  curSeq: number,
+  slot: FinishSlot,
 ): Run<boolean> {
   const chunk = chunkOf(notifier);
   const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);
@@ -80,7 +96,9 @@ function* invalidateStart(
 /** Second pass. */
 function* invalidateFinish(current: Current, svm: Svm, finishes: FinishSource, finish: Ptr<"svm_finish">): Run<void> {
   const notifier: Ptr<"mmu_interval_notifier"> = yield* readPtr(
-    current, embedded(finish, SvmFinish.base), MmuIntervalNotifierFinish.notifier,
+    current,
+    embedded(finish, SvmFinish.base),
+    MmuIntervalNotifierFinish.notifier,
   );
   const chunk = chunkOf(notifier);
   const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);

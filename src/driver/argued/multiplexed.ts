@@ -32,9 +32,14 @@ class MultiplexedDriver extends SvmDriver {
   readonly #processes: Processes;
 
   constructor(svm: Svm, processes: Processes) {
-    super("multiplexed", svm, {
-      invalidate: (current, notifier, range, curSeq) => invalidate(current, svm, notifier, range, curSeq),
-    }, [processes]);
+    super(
+      "multiplexed",
+      svm,
+      {
+        invalidate: (current, notifier, range, curSeq) => invalidate(current, svm, notifier, range, curSeq),
+      },
+      [processes],
+    );
     this.#processes = processes;
   }
 
@@ -49,7 +54,11 @@ class MultiplexedDriver extends SvmDriver {
 }
 
 function* invalidate(
-  current: Current, svm: Svm, notifier: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange, curSeq: number,
+  current: Current,
+  svm: Svm,
+  notifier: Ptr<"mmu_interval_notifier">,
+  range: MmuNotifierRange,
+  curSeq: number,
 ): Run<boolean> {
   const chunk = chunkOf(notifier);
   const watcher: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);
@@ -84,7 +93,14 @@ function* sendFlushes(current: Current, svm: Svm, first: Ptr<"svm_member">, clip
     yield* write(current, member, SvmMember.isFlushing, zapped ? 1 : 0);
     if (!zapped) continue;
     const asid = yield* read(current, hwOf(vm), GpuVm.asid);
-    yield* tlbInvalIssueRange(current, svm.tlbInvalOf(current, vm), embedded(member, SvmMember.flush), asid, clip.start, clip.end);
+    yield* tlbInvalIssueRange(
+      current,
+      svm.tlbInvalOf(current, vm),
+      embedded(member, SvmMember.flush),
+      asid,
+      clip.start,
+      clip.end,
+    );
   }
 }
 

@@ -33,7 +33,12 @@ export function nPassOwn(options: DriverOptions, layout: Layout, kernel: Kernel,
 }
 
 function twoStages(
-  name: string, flushTells: boolean, options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[],
+  name: string,
+  flushTells: boolean,
+  options: DriverOptions,
+  layout: Layout,
+  kernel: Kernel,
+  gpus: readonly Gpu[],
 ): Driver {
   const svm = new Svm(layout, kernel, gpus);
   const flushed = kernel.notifier.registerIntervalPass({
@@ -41,19 +46,27 @@ function twoStages(
     stalled: (current) => tlbInvalTimeouts(current, svm),
   });
   const finishes = new PassSource(createFinishSource(layout, svm, options.finish), kernel, flushed, flushTells);
-  return new SvmDriver(name, svm, {
-    *invalidateMultipass(current, notifier, range, curSeq, slot) {
-      const started: FinishSlot = { finish: NULL };
-      const ok = yield* invalidateStart(current, svm, finishes, notifier, range, curSeq, started);
-      if (started.finish !== NULL) slot.pass = embedded(containerOf(started.finish, SvmFinish.base), SvmFinish.pass);
-      return ok;
+  return new SvmDriver(
+    name,
+    svm,
+    {
+      *invalidateMultipass(current, notifier, range, curSeq, slot) {
+        const started: FinishSlot = { finish: NULL };
+        const ok = yield* invalidateStart(current, svm, finishes, notifier, range, curSeq, started);
+        if (started.finish !== NULL) slot.pass = embedded(containerOf(started.finish, SvmFinish.base), SvmFinish.pass);
+        return ok;
+      },
     },
-  }, [finishes]);
+    [finishes],
+  );
 }
 
 /** Second stage. */
 function* whenFlushed(
-  current: Current, svm: Svm, finishes: FinishSource, pass: Ptr<"mmu_interval_notifier_pass">,
+  current: Current,
+  svm: Svm,
+  finishes: FinishSource,
+  pass: Ptr<"mmu_interval_notifier_pass">,
 ): Run<Ptr<"mmu_interval_notifier_pass">> {
   const finish = containerOf(pass, SvmFinish.pass);
   const chunk = chunkOf(yield* readPtr(current, pass, MmuIntervalNotifierPass.notifier));

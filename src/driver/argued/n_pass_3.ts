@@ -18,7 +18,14 @@ import { flushUnderWay, sendFlush, waitForFlush } from "./svm/chunk_flush.ts";
 import { createFinishSource, type FinishSource } from "./svm/finish_source.ts";
 import { invalidateWithoutBlocking } from "./svm/non_blocking.ts";
 import { PassSource } from "./svm/pass_source.ts";
-import { beginPreemption, endPreemption, preemptionAnswered, Preemptions, tellWhenPreempted, waitForPreemption } from "./svm/preemption.ts";
+import {
+  beginPreemption,
+  endPreemption,
+  preemptionAnswered,
+  Preemptions,
+  tellWhenPreempted,
+  waitForPreemption,
+} from "./svm/preemption.ts";
 import { hwOf, Svm, SvmChunk, SvmFinish, SvmVm } from "./svm/svm.ts";
 import { SvmDriver } from "./svm/svm_driver.ts";
 import { tlbInvalTimeouts } from "./svm/timeouts.ts";
@@ -64,27 +71,45 @@ export function nPass3Own(options: DriverOptions, layout: Layout, kernel: Kernel
 }
 
 function threeStages(
-  name: string, kind: Pick<ThreeStages, "tellsReady" | "isTwoStaged">, options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[],
+  name: string,
+  kind: Pick<ThreeStages, "tellsReady" | "isTwoStaged">,
+  options: DriverOptions,
+  layout: Layout,
+  kernel: Kernel,
+  gpus: readonly Gpu[],
 ): Driver {
   const svm = new Svm(layout, kernel, gpus);
   const preemptions = new Preemptions(layout, gpus);
-  const preempted = kernel.notifier.registerIntervalPass({ run: (current, pass, range) => whenPreempted(current, stages, pass, range) });
+  const preempted = kernel.notifier.registerIntervalPass({
+    run: (current, pass, range) => whenPreempted(current, stages, pass, range),
+  });
   const flushed = kernel.notifier.registerIntervalPass({
     run: (current, pass) => whenFlushed(current, stages, pass),
     stalled: (current) => tlbInvalTimeouts(current, svm),
   });
   const finishes = new PassSource(createFinishSource(layout, svm, options.finish), kernel, preempted, kind.tellsReady);
   const stages: ThreeStages = { svm, finishes, preemptions, flushed, ...kind };
-  return new SvmDriver(name, svm, {
-    invalidateMultipass: (current, notifier, range, curSeq, slot) => start(current, stages, notifier, range, curSeq, slot),
-  }, [finishes], function* (current, gpu, seqno, op) {
-    if (op === CMD_PREEMPT) yield* preemptionAnswered(current, preemptions, gpu, seqno);
-  });
+  return new SvmDriver(
+    name,
+    svm,
+    {
+      invalidateMultipass: (current, notifier, range, curSeq, slot) => start(current, stages, notifier, range, curSeq, slot),
+    },
+    [finishes],
+    function* (current, gpu, seqno, op) {
+      if (op === CMD_PREEMPT) yield* preemptionAnswered(current, preemptions, gpu, seqno);
+    },
+  );
 }
 
 /** First stage. From set_seq on no fault commits, so that what is there to be zapped is there until the second (RULES 22). */
 function* start(
-  current: Current, stages: ThreeStages, notifier: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange, curSeq: number, slot: PassSlot,
+  current: Current,
+  stages: ThreeStages,
+  notifier: Ptr<"mmu_interval_notifier">,
+  range: MmuNotifierRange,
+  curSeq: number,
+  slot: PassSlot,
 ): Run<boolean> {
   const { svm, finishes, preemptions } = stages;
   const chunk = chunkOf(notifier);
@@ -95,8 +120,8 @@ function* start(
   const reserved = finishes.reserve === undefined ? NULL : yield* finishes.reserve(current, gpu.index, chunk);
   yield* mutexLock(current, embedded(vm, SvmVm.notifierLock));
   yield* mmuIntervalSetSeq(current, notifier, curSeq);
-  const hasWork = (yield* flushUnderWay(current, chunk)) !== 0
-    || (yield* gpuPtHasAny(current, gpu, hwOf(vm), clip.start, clip.end));
+  const hasWork =
+    (yield* flushUnderWay(current, chunk)) !== 0 || (yield* gpuPtHasAny(current, gpu, hwOf(vm), clip.start, clip.end));
   const finish = hasWork && reserved === NULL ? yield* finishes.take(current, gpu.index, chunk) : reserved;
   yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));
   if (!hasWork) {
@@ -145,7 +170,12 @@ function* whenFlushed(current: Current, stages: ThreeStages, pass: Pass): Run<Pa
 }
 
 /** The end of an invocation. */
-function* goOn(current: Current, { svm, finishes, preemptions }: ThreeStages, vm: Ptr<"svm_vm">, finish: Ptr<"svm_finish">): Run<void> {
+function* goOn(
+  current: Current,
+  { svm, finishes, preemptions }: ThreeStages,
+  vm: Ptr<"svm_vm">,
+  finish: Ptr<"svm_finish">,
+): Run<void> {
   const gpu = svm.gpuOf(current, vm);
   yield* endPreemption(current, preemptions, gpu);
   yield* finishes.put(current, gpu.index, finish);
@@ -155,7 +185,11 @@ function* goOn(current: Current, { svm, finishes, preemptions }: ThreeStages, vm
  * Take the translations away; false if there is no flush to be waited for: another invocation zapped, and waited, meanwhile.
  */
 function* zapAndFlush(
-  current: Current, svm: Svm, chunk: Ptr<"svm_chunk">, fence: Ptr<"tlb_inval_fence">, range: MmuNotifierRange,
+  current: Current,
+  svm: Svm,
+  chunk: Ptr<"svm_chunk">,
+  fence: Ptr<"tlb_inval_fence">,
+  range: MmuNotifierRange,
 ): Run<boolean> {
   const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);
   const clip = yield* clipToChunk(current, chunk, range);

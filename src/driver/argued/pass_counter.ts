@@ -25,19 +25,23 @@ import { SvmDriver } from "./svm/svm_driver.ts";
 export function passCounter(layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {
   const svm = new Svm(layout, kernel, gpus);
   return new SvmDriver("pass-counter", svm, {
-    invalidatePass: (current, notifier, range, curSeq, pass) => (
-      pass === 0 ? start(current, svm, notifier, range, curSeq) : finish(current, svm, notifier)
-    ),
+    invalidatePass: (current, notifier, range, curSeq, pass) =>
+      pass === 0 ? start(current, svm, notifier, range, curSeq) : finish(current, svm, notifier),
   });
 }
 
 function* start(
-  current: Current, svm: Svm, notifier: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange, curSeq: number,
+  current: Current,
+  svm: Svm,
+  notifier: Ptr<"mmu_interval_notifier">,
+  range: MmuNotifierRange,
+  curSeq: number,
 ): Run<number> {
   const chunk = chunkOf(notifier);
   const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);
   const clip = yield* clipToChunk(current, chunk, range);
-  if (!range.blockable) return (yield* invalidateWithoutBlocking(current, svm, chunk, vm, clip, curSeq)) ? PASS_DONE : PASS_REFUSED;
+  if (!range.blockable)
+    return (yield* invalidateWithoutBlocking(current, svm, chunk, vm, clip, curSeq)) ? PASS_DONE : PASS_REFUSED;
   yield* mutexLock(current, embedded(vm, SvmVm.notifierLock));
   yield* mmuIntervalSetSeq(current, notifier, curSeq);
   const hasZapped = yield* gpuPtZap(current, svm.gpuOf(current, vm), hwOf(vm), clip.start, clip.end);

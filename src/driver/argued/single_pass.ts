@@ -30,7 +30,11 @@ export function singlePass(layout: Layout, kernel: Kernel, gpus: readonly Gpu[])
 }
 
 function* invalidate(
-  current: Current, svm: Svm, notifier: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange, curSeq: number,
+  current: Current,
+  svm: Svm,
+  notifier: Ptr<"mmu_interval_notifier">,
+  range: MmuNotifierRange,
+  curSeq: number,
 ): Run<boolean> {
   const chunk = chunkOf(notifier);
   const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);

@@ -31,25 +31,34 @@ import { driverEvents } from "../tracepoints.ts";
  * - Another invocation may meet a range that this one has zapped but not yet flushed. It finds nothing to zap, and still must not
  *   return before the flush is done (RULES 21): it joins the flush and waits for it in a finish object of its own.
  */
-export function twoPass(
-  options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[], name = "two-pass",
-): Driver {
+export function twoPass(options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[], name = "two-pass"): Driver {
   const svm = new Svm(layout, kernel, gpus);
   return twoPassDriver(name, svm, createFinishSource(layout, svm, options.finish));
 }
 
 /** The design with finish objects from somewhere else. */
 export function twoPassDriver(name: string, svm: Svm, finishes: FinishSource): Driver {
-  return new SvmDriver(name, svm, {
-    invalidateStart: (current, notifier, range, curSeq, slot) => invalidateStart(current, svm, finishes, notifier, range, curSeq, slot),
-    invalidateFinish: (current, base) => invalidateFinish(current, svm, finishes, containerOf(base, SvmFinish.base)),
-  }, [finishes]);
+  return new SvmDriver(
+    name,
+    svm,
+    {
+      invalidateStart: (current, notifier, range, curSeq, slot) =>
+        invalidateStart(current, svm, finishes, notifier, range, curSeq, slot),
+      invalidateFinish: (current, base) => invalidateFinish(current, svm, finishes, containerOf(base, SvmFinish.base)),
+    },
+    [finishes],
+  );
 }
 
 /** First pass. Leaves an object in `slot` if there is something to wait for and an object to be had. */
 export function* invalidateStart(
-  current: Current, svm: Svm, finishes: FinishSource, notifier: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange,
-  curSeq: number, slot: FinishSlot,
+  current: Current,
+  svm: Svm,
+  finishes: FinishSource,
+  notifier: Ptr<"mmu_interval_notifier">,
+  range: MmuNotifierRange,
+  curSeq: number,
+  slot: FinishSlot,
 ): Run<boolean> {
   const chunk = chunkOf(notifier);
   const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);
@@ -83,7 +92,9 @@ export function* invalidateStart(
 /** Second pass. */
 function* invalidateFinish(current: Current, svm: Svm, finishes: FinishSource, finish: Ptr<"svm_finish">): Run<void> {
   const notifier: Ptr<"mmu_interval_notifier"> = yield* readPtr(
-    current, embedded(finish, SvmFinish.base), MmuIntervalNotifierFinish.notifier,
+    current,
+    embedded(finish, SvmFinish.base),
+    MmuIntervalNotifierFinish.notifier,
   );
   const chunk = chunkOf(notifier);
   yield* waitForFlush(current, svm, chunk, embedded(finish, SvmFinish.flush));

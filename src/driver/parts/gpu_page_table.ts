@@ -68,7 +68,13 @@ export function* gpuPtPermits(current: Current, gpu: Gpu, vm: Ptr<"gpu_vm">, va:
  * (see {@link gpuPtPopulate}); the caller holds the user lock.
  */
 export function* gpuPtCommit(
-  current: Current, gpu: Gpu, vm: Ptr<"gpu_vm">, va: number, pte: number, sub: number, seq: number,
+  current: Current,
+  gpu: Gpu,
+  vm: Ptr<"gpu_vm">,
+  va: number,
+  pte: number,
+  sub: number,
+  seq: number,
 ): Run<void> {
   const entry = yield* gpuPtEntry(current, gpu, vm, va);
   trace(current, driverEvents.commit, gpu.index, va, pte, entry, sub, seq);
@@ -107,7 +113,13 @@ export function* gpuPtDestroy(current: Current, gpu: Gpu, vm: Ptr<"gpu_vm">): Ru
 type EntryVisitor = (entry: Ptr<"word">, va: number) => Run<void>;
 
 function* forEachPresent(
-  current: Current, gpu: Gpu, table: number, level: number, start: number, end: number, visitor: EntryVisitor,
+  current: Current,
+  gpu: Gpu,
+  table: number,
+  level: number,
+  start: number,
+  end: number,
+  visitor: EntryVisitor,
 ): Run<void> {
   if (level === 0) {
     yield* forEachPresentLeaf(current, gpu, table, start, end, visitor);
@@ -123,7 +135,12 @@ function* forEachPresent(
 
 /** Under the user lock nobody else writes leaf entries, so that a glance at the whole table is one step. */
 function* forEachPresentLeaf(
-  current: Current, gpu: Gpu, table: number, start: number, end: number, visitor: EntryVisitor,
+  current: Current,
+  gpu: Gpu,
+  table: number,
+  start: number,
+  end: number,
+  visitor: EntryVisitor,
 ): Run<void> {
   const first = gpu.physical.entry(table, tableIndex(start, 0));
   yield* visit(current, gpu.physical.content(table));

@@ -13,7 +13,14 @@ import { Mutex, mutexLock, mutexUnlock } from "../../kernel/locking/mutex.ts";
 import { Spinlock, spinLock, spinUnlock } from "../../kernel/locking/spinlock.ts";
 import { dmaFenceError, dmaFenceSignal, dmaFenceWait } from "./dma_fence.ts";
 import {
-  fenceOf, initTlbInvalFence, insertPending, nonePending, PendingFences, takeAnswered, takeExpired, TlbInvalFence,
+  fenceOf,
+  initTlbInvalFence,
+  insertPending,
+  nonePending,
+  PendingFences,
+  takeAnswered,
+  takeExpired,
+  TlbInvalFence,
 } from "./tlb_inval_fence.ts";
 import { tlbInvalRange } from "./tlb_inval_range.ts";
 import { nextTlbInvalSeqno, tlbInvalSeqnoPast } from "./tlb_inval_seqno.ts";
@@ -61,7 +68,12 @@ export class TlbInval {
 
 /** Send the invalidation of at least [start, end) of `asid`; `fence` is signaled when it is done. Its number. */
 export function tlbInvalIssueRange(
-  task: Task, inval: TlbInval, fence: Ptr<"tlb_inval_fence">, asid: number, start: number, end: number,
+  task: Task,
+  inval: TlbInval,
+  fence: Ptr<"tlb_inval_fence">,
+  asid: number,
+  start: number,
+  end: number,
 ): Run<number> {
   const range = tlbInvalRange(start, end);
   return issue(task, inval, fence, CMD_TLB_INVAL_RANGE, asid, range.start, range.end);
@@ -74,7 +86,13 @@ export function tlbInvalIssueAll(task: Task, inval: TlbInval, fence: Ptr<"tlb_in
 
 /** `batch` NULL: nobody waits for it. */
 function* issue(
-  task: Task, inval: TlbInval, batch: Ptr<"tlb_inval_fence">, op: number, asid: number, start: number, end: number,
+  task: Task,
+  inval: TlbInval,
+  batch: Ptr<"tlb_inval_fence">,
+  op: number,
+  asid: number,
+  start: number,
+  end: number,
 ): Run<number> {
   const { gpu, state } = inval;
   let seqno = 0;
@@ -189,9 +207,7 @@ export function* tlbInvalTimeout(task: Task, inval: TlbInval): Run<boolean> {
  * since answers come in order. Firmware that never answers again hangs the caller, which a watchdog finds; returning
  * would let the GPU work on freed pages, which nobody finds.
  */
-export function* tlbInvalWaitFlushed(
-  task: Task, inval: TlbInval, fence: Ptr<"tlb_inval_fence">, asid: number,
-): Run<void> {
+export function* tlbInvalWaitFlushed(task: Task, inval: TlbInval, fence: Ptr<"tlb_inval_fence">, asid: number): Run<void> {
   while ((yield* tlbInvalWait(task, inval, fence)) !== 0) {
     const seqno = yield* read(task, fence, TlbInvalFence.seqno);
     yield* tlbInvalIssueAll(task, inval, NULL, asid);

@@ -83,7 +83,10 @@ function nextPending(task: Task, fence: Ptr<"tlb_inval_fence">): Run<Ptr<"tlb_in
 }
 
 function* setNext(
-  task: Task, list: Ptr<"pending_fences">, former: Ptr<"tlb_inval_fence">, next: Ptr<"tlb_inval_fence">,
+  task: Task,
+  list: Ptr<"pending_fences">,
+  former: Ptr<"tlb_inval_fence">,
+  next: Ptr<"tlb_inval_fence">,
 ): Run<void> {
   if (former === NULL) yield* writeOnce(task, list, PendingFences.first, next);
   else yield* write(task, former, TlbInvalFence.next, next);

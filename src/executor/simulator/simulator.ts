@@ -1,6 +1,15 @@
 import FlatQueue from "flatqueue";
 import {
-  addrOf, CHOICE, FUTEX_WAIT, FUTEX_WAKE, kindOf, SLEEP, TIMED_OUT, WOKEN, type Run, type Step,
+  addrOf,
+  CHOICE,
+  FUTEX_WAIT,
+  FUTEX_WAKE,
+  kindOf,
+  SLEEP,
+  TIMED_OUT,
+  WOKEN,
+  type Run,
+  type Step,
 } from "../../machine/step.ts";
 import type { Task } from "../../machine/task.ts";
 import { chanceOf, type Chance } from "../chance.ts";
@@ -83,15 +92,33 @@ export class Simulator {
   }
 
   #addProcessor(isCpu: boolean): Processor {
-    const processor: Processor = { index: this.#processors.length, isCpu, running: null, interrupted: null, sinceNs: 0, interrupts: [], queue: [] };
+    const processor: Processor = {
+      index: this.#processors.length,
+      isCpu,
+      running: null,
+      interrupted: null,
+      sinceNs: 0,
+      interrupts: [],
+      queue: [],
+    };
     this.#processors.push(processor);
     return processor;
   }
 
   #spawn(processor: Processor, task: Task, body: Run<unknown>, isInterrupt: boolean, isDaemon: boolean): SimulatedThread {
     const thread: SimulatedThread = {
-      index: this.threads.length, task, body, processor, isInterrupt, isDaemon,
-      state: "ready", next: 0, answer: 0, debtNs: 0, untilNs: Infinity, sinceNs: 0,
+      index: this.threads.length,
+      task,
+      body,
+      processor,
+      isInterrupt,
+      isDaemon,
+      state: "ready",
+      next: 0,
+      answer: 0,
+      debtNs: 0,
+      untilNs: Infinity,
+      sinceNs: 0,
     };
     this.threads.push(thread);
     this.#chances.push(chanceOf(this.#seed, task.id));
@@ -127,7 +154,9 @@ export class Simulator {
   /** Whoever holds a spinlock is left alone. */
   #mustYield(processor: Processor, thread: SimulatedThread): boolean {
     if (thread.isInterrupt || thread.task.atomicDepth > 0) return false;
-    return processor.interrupts.length > 0 || (processor.queue.length > 0 && this.nowNs - processor.sinceNs >= this.#costs.sliceNs);
+    return (
+      processor.interrupts.length > 0 || (processor.queue.length > 0 && this.nowNs - processor.sinceNs >= this.#costs.sliceNs)
+    );
   }
 
   /** For an interrupt, the thread goes on with its slice afterwards; for another thread, it queues. */

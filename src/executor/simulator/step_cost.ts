@@ -1,4 +1,18 @@
-import { ACQUIRE, addrOf, AWAIT, CHOICE, FUTEX_WAIT, FUTEX_WAKE, kindOf, READ, READ_ONCE, RELAX, RMW, SLEEP, type Step } from "../../machine/step.ts";
+import {
+  ACQUIRE,
+  addrOf,
+  AWAIT,
+  CHOICE,
+  FUTEX_WAIT,
+  FUTEX_WAKE,
+  kindOf,
+  READ,
+  READ_ONCE,
+  RELAX,
+  RMW,
+  SLEEP,
+  type Step,
+} from "../../machine/step.ts";
 import type { CacheLines } from "./cache_lines.ts";
 import type { StepCosts } from "./costs.ts";
 import type { Processor } from "./processor.ts";

@@ -31,7 +31,8 @@ export function classesOf(layout: Layout): Uint8Array {
   for (const { base, end, type } of layout.regions) {
     const one = classes.subarray(base, base + type.words);
     mark(one, type, ORDINARY);
-    for (let filled = type.words; base + filled < end; filled *= 2) classes.copyWithin(base + filled, base, Math.min(base + filled, end - filled));
+    for (let filled = type.words; base + filled < end; filled *= 2)
+      classes.copyWithin(base + filled, base, Math.min(base + filled, end - filled));
   }
   return classes;
 }
@@ -43,6 +44,7 @@ function mark(words: Uint8Array, type: StructType<string>, outer: number): void 
   for (const { offset, type: field } of type.fields) {
     if (field.type === "struct") mark(words.subarray(offset, offset + field.words), field, own);
     if (field.type !== "array") continue;
-    for (let at = offset; at < offset + field.words; at += field.of.words) mark(words.subarray(at, at + field.of.words), field.of, own);
+    for (let at = offset; at < offset + field.words; at += field.of.words)
+      mark(words.subarray(at, at + field.of.words), field.of, own);
   }
 }

@@ -30,8 +30,13 @@ export function recordState(words: Int32Array, state: ThreadsState, taskId: numb
 }
 
 export function recordSleep(
-  words: Int32Array, state: ThreadsState, taskId: number, taskState: number,
-  futex: number, expected: number, nowUs: number,
+  words: Int32Array,
+  state: ThreadsState,
+  taskId: number,
+  taskState: number,
+  futex: number,
+  expected: number,
+  nowUs: number,
 ): void {
   const record = state.recordOf(taskId);
   words[record + TaskRecord.futex] = futex;

@@ -27,7 +27,8 @@ export class CpuRunner {
         if (next.done === true) return next.value;
         answer = steps.begin(next.value);
         if (answer !== ASLEEP) continue;
-        do answer = steps.sleep.slice(SLICE_MS); while (answer === ASLEEP);
+        do answer = steps.sleep.slice(SLICE_MS);
+        while (answer === ASLEEP);
         answer = steps.wokenUp(next.value, answer);
       }
     } finally {

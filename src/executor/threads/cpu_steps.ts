@@ -1,4 +1,15 @@
-import { addrOf, CHOICE, FUTEX_WAIT, FUTEX_WAKE, kindOf, RELAX, SLEEP, STEP_NAMES, WOKEN, type Step } from "../../machine/step.ts";
+import {
+  addrOf,
+  CHOICE,
+  FUTEX_WAIT,
+  FUTEX_WAKE,
+  kindOf,
+  RELAX,
+  SLEEP,
+  STEP_NAMES,
+  WOKEN,
+  type Step,
+} from "../../machine/step.ts";
 import type { Task } from "../../machine/task.ts";
 import { recordState, TASK_IDLE, TASK_RUNNING } from "./blocked_table.ts";
 import { chanceOf, type Chance } from "../chance.ts";

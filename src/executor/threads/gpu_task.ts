@@ -1,5 +1,15 @@
 import {
-  addrOf, CHOICE, FUTEX_WAIT, FUTEX_WAKE, kindOf, RELAX, SLEEP, STEP_NAMES, TIMED_OUT, WOKEN, type Run,
+  addrOf,
+  CHOICE,
+  FUTEX_WAIT,
+  FUTEX_WAKE,
+  kindOf,
+  RELAX,
+  SLEEP,
+  STEP_NAMES,
+  TIMED_OUT,
+  WOKEN,
+  type Run,
 } from "../../machine/step.ts";
 import type { Task } from "../../machine/task.ts";
 import { recordSleep, recordState, TASK_IDLE, TASK_RUNNING, TASK_SLEEPING, TASK_WAITING } from "./blocked_table.ts";

@@ -36,12 +36,15 @@ export class Watchdog {
 
   start(): void {
     if (this.#hungUs === 0) return;
-    this.#timer ??= setInterval(() => {
-      const report = this.check();
-      if (report === null) return;
-      this.stop();
-      this.#options.onHang(report);
-    }, Math.min(1000, this.#hungUs / 4000)).unref();
+    this.#timer ??= setInterval(
+      () => {
+        const report = this.check();
+        if (report === null) return;
+        this.stop();
+        this.#options.onHang(report);
+      },
+      Math.min(1000, this.#hungUs / 4000),
+    ).unref();
   }
 
   stop(): void {

@@ -18,7 +18,13 @@ type Sentence = (names: Names, ...args: number[]) => string;
 
 /** Name and number of addresses and lengths among the arguments. */
 const SYSCALLS: Readonly<Record<number, readonly [string, number]>> = {
-  9: ["mmap", 2], 10: ["mprotect", 2], 11: ["munmap", 2], 12: ["brk", 1], 25: ["mremap", 2], 28: ["madvise", 2], 57: ["fork", 0],
+  9: ["mmap", 2],
+  10: ["mprotect", 2],
+  11: ["munmap", 2],
+  12: ["brk", 1],
+  25: ["mremap", 2],
+  28: ["madvise", 2],
+  57: ["fork", 0],
 };
 const RETRY_REASONS = ["", "read_retry says so", "hmm_range_fault gave -EBUSY", "the commit gave -EAGAIN"];
 
@@ -32,29 +38,51 @@ const SENTENCES = new Map<number, Sentence>([
   [kernelEvents.pteClear, (_, _mm, va, old) => `CPU page table: ${hex(va)} ${entry(old)} -> none`],
   [kernelEvents.cpuTlbFlush, (_, _mm, start, end) => `flushes the CPUs' TLBs, ${range(start, end)}`],
   [kernelEvents.cpuAccess, (_, _mm, va, pfn, kind, _word, value) => `${accessName(kind)} ${hex(va)} (page ${pfn}): ${value}`],
-  [kernelEvents.syscallEnter, (_, nr, _mm, ...args) => `${syscall(nr)}(${args.slice(0, SYSCALLS[nr]?.[1]).map(hex).join(", ")}) begins`],
+  [
+    kernelEvents.syscallEnter,
+    (_, nr, _mm, ...args) => `${syscall(nr)}(${args.slice(0, SYSCALLS[nr]?.[1]).map(hex).join(", ")}) begins`,
+  ],
   [kernelEvents.syscallExit, (_, nr, _mm, result) => `${syscall(nr)} returns ${result}`],
   [kernelEvents.mmExit, (names, mm) => `${names.object(mm)} exits`],
   [kernelEvents.mmDestroy, (names, mm) => `${names.object(mm)} is destroyed`],
-  [kernelEvents.invalidateRangeStart, (_, _mm, start, end, event, blockable) => (
-    `invalidate_range_start ${range(start, end)} ${MMU_NOTIFY_NAMES[event] ?? event}${blockable === 0 ? ", non-blockable" : ""}`
-  )],
+  [
+    kernelEvents.invalidateRangeStart,
+    (_, _mm, start, end, event, blockable) =>
+      `invalidate_range_start ${range(start, end)} ${MMU_NOTIFY_NAMES[event] ?? event}${blockable === 0 ? ", non-blockable" : ""}`,
+  ],
   [kernelEvents.invalidateOwner, (_, _range, owner) => `... on behalf of gpu${owner - 1}`],
-  [kernelEvents.invalidateSeq, (_, _mm, _range, seq, hit) => `invalidate_seq is ${seq}: ${hit === 0 ? "no notifier intersects" : "notifiers intersect"}`],
-  [kernelEvents.invalidateCall, (names, sub, _range, seq, twoPass) => `${twoPass === 0 ? "invalidate" : "invalidate_start"} of ${names.object(sub)}, seq ${seq}`],
-  [kernelEvents.invalidateCalled, (names, sub, _range, _seq, ok, finish) => (
-    `... of ${names.object(sub)} returns ${ok === 0 ? "false" : "true"}${finish === 0 ? "" : ", to be finished"}`
-  )],
+  [
+    kernelEvents.invalidateSeq,
+    (_, _mm, _range, seq, hit) => `invalidate_seq is ${seq}: ${hit === 0 ? "no notifier intersects" : "notifiers intersect"}`,
+  ],
+  [
+    kernelEvents.invalidateCall,
+    (names, sub, _range, seq, twoPass) =>
+      `${twoPass === 0 ? "invalidate" : "invalidate_start"} of ${names.object(sub)}, seq ${seq}`,
+  ],
+  [
+    kernelEvents.invalidateCalled,
+    (names, sub, _range, _seq, ok, finish) =>
+      `... of ${names.object(sub)} returns ${ok === 0 ? "false" : "true"}${finish === 0 ? "" : ", to be finished"}`,
+  ],
   [kernelEvents.invalidateFinish, (names, sub) => `invalidate_finish of ${names.object(sub)}`],
   [kernelEvents.invalidateNextPass, (names, sub) => `... of ${names.object(sub)} has another pass to follow`],
   [kernelEvents.invalidateFinished, (names, sub) => `invalidate_finish of ${names.object(sub)} returns`],
-  [kernelEvents.invalidateRangeStarted, (_, _mm, start, end, _range, result) => `invalidate_range_start ${range(start, end)} returns ${result}`],
+  [
+    kernelEvents.invalidateRangeStarted,
+    (_, _mm, start, end, _range, result) => `invalidate_range_start ${range(start, end)} returns ${result}`,
+  ],
   [kernelEvents.invalidateRangeEnd, (_, _mm, start, end) => `invalidate_range_end ${range(start, end)}`],
   [kernelEvents.invalidateState, (_, _mm, seq, active) => `subscriptions: invalidate_seq ${seq}, active ranges ${active}`],
-  [kernelEvents.hlistStartFailed, (_, _subscription, _range, error) => `invalidate_range_start of a classic notifier fails: ${error}`],
-  [kernelEvents.intervalInsert, (names, sub, _mm, start, last, seq, deferred) => (
-    `inserts ${names.object(sub)} [${hex(start)}, ${hex(last)}] seq ${seq}${deferred === 0 ? "" : ", put off"}`
-  )],
+  [
+    kernelEvents.hlistStartFailed,
+    (_, _subscription, _range, error) => `invalidate_range_start of a classic notifier fails: ${error}`,
+  ],
+  [
+    kernelEvents.intervalInsert,
+    (names, sub, _mm, start, last, seq, deferred) =>
+      `inserts ${names.object(sub)} [${hex(start)}, ${hex(last)}] seq ${seq}${deferred === 0 ? "" : ", put off"}`,
+  ],
   [kernelEvents.intervalInTree, (names, sub) => `${names.object(sub)} is in the tree`],
   [kernelEvents.intervalRemove, (names, sub, deferred) => `removes ${names.object(sub)}${deferred === 0 ? "" : ", put off"}`],
   [kernelEvents.intervalOutOfTree, (names, sub) => `${names.object(sub)} is out of the tree`],
@@ -62,24 +90,42 @@ const SENTENCES = new Map<number, Sentence>([
   [kernelEvents.intervalSetSeq, (names, sub, seq) => `${names.object(sub)}.invalidate_seq is ${seq} now`],
   [kernelEvents.readBeginWait, (names, sub, seq) => `read_begin of ${names.object(sub)} waits: seq ${seq} is under way`],
   [kernelEvents.readBegin, (names, sub, seq) => `read_begin of ${names.object(sub)}: seq ${seq}`],
-  [kernelEvents.readRetry, (names, sub, seq, retry) => `read_retry of ${names.object(sub)}, seq ${seq}: ${retry === 0 ? "go on" : "retry"}`],
+  [
+    kernelEvents.readRetry,
+    (names, sub, seq, retry) => `read_retry of ${names.object(sub)}, seq ${seq}: ${retry === 0 ? "go on" : "retry"}`,
+  ],
   [kernelEvents.warn, (_, what) => `WARN_ON: ${WARN_NAMES[what] ?? what}`],
   [deviceEvents.tlbFill, (_, _gpu, _vm, va, pte) => `fills its TLB: ${hex(va)} is ${entry(pte)}`],
-  [deviceEvents.tlbFlushed, (_, _gpu, _asid, start, end, seqno) => (
-    `has invalidated its TLB, ${end === 0 ? "all of it" : range(start, end)}, seqno ${seqno}`
-  )],
+  [
+    deviceEvents.tlbFlushed,
+    (_, _gpu, _asid, start, end, seqno) =>
+      `has invalidated its TLB, ${end === 0 ? "all of it" : range(start, end)}, seqno ${seqno}`,
+  ],
   [deviceEvents.commandDone, (_, _gpu, _op, seqno) => `answers seqno ${seqno}`],
   [deviceEvents.deviceAccess, (_, _gpu, va, pfn, kind, value) => `${accessName(kind)} ${hex(va)} (page ${pfn}): ${value}`],
   [deviceEvents.fault, (_, _gpu, _context, va, kind) => `faults: ${accessName(kind)} ${hex(va)}`],
   [deviceEvents.faultAnswered, (_, _gpu, _context, va, result) => `hears of its fault at ${hex(va)}: ${result}`],
   [deviceEvents.preempted, (_, _gpu, _context, seqno) => `stops for a preemption, seqno ${seqno}`],
   [deviceEvents.resumed, () => "is let go again"],
-  [driverEvents.commit, (_, gpu, va, pte, _addr, sub, seq) => `commits gpu${gpu} ${hex(va)} -> ${entry(pte)}${sub === 0 ? "" : `, read at seq ${seq}`}`],
+  [
+    driverEvents.commit,
+    (_, gpu, va, pte, _addr, sub, seq) =>
+      `commits gpu${gpu} ${hex(va)} -> ${entry(pte)}${sub === 0 ? "" : `, read at seq ${seq}`}`,
+  ],
   [driverEvents.zap, (_, gpu, va, pte) => `zaps gpu${gpu} ${hex(va)}, was ${entry(pte)}`],
-  [driverEvents.faultRetry, (_, gpu, va, reason) => `begins gpu${gpu}'s fault at ${hex(va)} again: ${RETRY_REASONS[reason] ?? reason}`],
+  [
+    driverEvents.faultRetry,
+    (_, gpu, va, reason) => `begins gpu${gpu}'s fault at ${hex(va)} again: ${RETRY_REASONS[reason] ?? reason}`,
+  ],
   [driverEvents.finishFallback, (_, gpu) => `no finish object for gpu${gpu}: all in the start pass`],
-  [driverEvents.flushSubmit, (_, gpu, start, end, seqno) => `sends gpu${gpu} a TLB invalidation ${range(start, end)}, seqno ${seqno}`],
-  [driverEvents.flushWaited, (_, gpu, seqno, error) => `has waited for gpu${gpu}'s seqno ${seqno}${error === 0 ? "" : `: error ${error}`}`],
+  [
+    driverEvents.flushSubmit,
+    (_, gpu, start, end, seqno) => `sends gpu${gpu} a TLB invalidation ${range(start, end)}, seqno ${seqno}`,
+  ],
+  [
+    driverEvents.flushWaited,
+    (_, gpu, seqno, error) => `has waited for gpu${gpu}'s seqno ${seqno}${error === 0 ? "" : `: error ${error}`}`,
+  ],
   [driverEvents.dmaUnmap, (_, gpu, va, pfn) => `takes page ${pfn} at ${hex(va)} from gpu${gpu}`],
 ]);
 

@@ -30,12 +30,35 @@ export interface Explanation {
 /** The whole report of a failure. @param replay lets the smallest execution happen again */
 export function failureReport(explanation: Explanation, replay: Strategy): FailureReport {
   const { config, bug, failure, minimized, orders, odds, token } = explanation;
-  const steps = [...orders.flatMap(({ before, after }) => [before, after]), ...stepsNamedIn(failure.details), ...(odds.jumpAt === null ? [] : [odds.jumpAt])];
-  const { story, failure: told } = tellStory(new HuntSubject(config), { replay, steps: minimized.steps, kind: failure.kind, needed: new Set(steps) });
+  const steps = [
+    ...orders.flatMap(({ before, after }) => [before, after]),
+    ...stepsNamedIn(failure.details),
+    ...(odds.jumpAt === null ? [] : [odds.jumpAt]),
+  ];
+  const { story, failure: told } = tellStory(new HuntSubject(config), {
+    replay,
+    steps: minimized.steps,
+    kind: failure.kind,
+    needed: new Set(steps),
+  });
   const { strategy, schedule, reproduced, depth } = explanation;
   return {
-    failure: told !== null && signatureOf(told) === signatureOf(failure) ? told : failure, strategy, schedule, steps: explanation.steps, minimized, reproduced, orders, depth, odds, token, story,
-    pattern: patternOf(failure.kind, orders.map((order) => taskOrder(story, order)), odds.probability[0] ?? 0),
+    failure: told !== null && signatureOf(told) === signatureOf(failure) ? told : failure,
+    strategy,
+    schedule,
+    steps: explanation.steps,
+    minimized,
+    reproduced,
+    orders,
+    depth,
+    odds,
+    token,
+    story,
+    pattern: patternOf(
+      failure.kind,
+      orders.map((order) => taskOrder(story, order)),
+      odds.probability[0] ?? 0,
+    ),
     setting: settingOf(config, bug),
     command: quoteCommand(["npx", "tsx", "scripts/replay.ts", token]),
   };

@@ -65,15 +65,29 @@ export function explain(origin: Origin, reproducer: Reproducer, schedule: Schedu
   const { config, bug, seed, strategy, index, steps } = origin;
   const failed = reproducer.times(REPLAYS, () => new Replay(schedule));
   const { failure } = reproducer;
-  if (failure === null) throw new Error(`${reproducer.signature} failed ${failed} of ${REPLAYS} times when replayed: its schedule does not determine it`);
+  if (failure === null)
+    throw new Error(
+      `${reproducer.signature} failed ${failed} of ${REPLAYS} times when replayed: its schedule does not determine it`,
+    );
   const { orders, depth } = certify(reproducer, schedule);
   const odds = pointOfNoReturn(reproducer, schedule, seed, TO_CONTINUE);
   const decisions = labelSchedule(reproducer.subject, schedule, config.faults.spuriousPercent);
   const token = printToken({ config: { machine: config, bug, steps }, strategy, seed, index, decisions });
-  return failureReport({
-    config, bug, failure, token, odds, depth, strategy, schedule: index, steps,
-    minimized: { steps: schedule.threads.length, switches },
-    reproduced: { failed, times: REPLAYS },
-    orders: orders.map(({ before, after, heldBack }) => ({ before: before + 1, after: after + 1, heldBack })),
-  }, new Replay(schedule));
+  return failureReport(
+    {
+      config,
+      bug,
+      failure,
+      token,
+      odds,
+      depth,
+      strategy,
+      schedule: index,
+      steps,
+      minimized: { steps: schedule.threads.length, switches },
+      reproduced: { failed, times: REPLAYS },
+      orders: orders.map(({ before, after, heldBack }) => ({ before: before + 1, after: after + 1, heldBack })),
+    },
+    new Replay(schedule),
+  );
 }

@@ -43,6 +43,9 @@ export class Names {
 
   /** The beginning of a structure, somewhere where numbers that count something hardly get to. */
   #isObject(value: number): boolean {
-    return value >= LEAST_ADDRESS && this.#layout.structsAt(value).some(({ base, type }) => base === value && type.structName !== "frame");
+    return (
+      value >= LEAST_ADDRESS &&
+      this.#layout.structsAt(value).some(({ base, type }) => base === value && type.structName !== "frame")
+    );
   }
 }

@@ -8,16 +8,22 @@ export interface TaskOrder {
 }
 
 const BY_KIND: Readonly<Partial<Record<FailureKind, Pattern>>> = {
-  "deadlock": { name: "deadlock", meaning: "each of them waits for what only another one of them can do" },
+  deadlock: { name: "deadlock", meaning: "each of them waits for what only another one of them can do" },
   "partial-deadlock": { name: "partial deadlock", meaning: "some wait for each other for ever, the others go on" },
   "lost-wakeup": { name: "lost wake-up", meaning: "it was woken before it slept, or was never told, and sleeps for ever" },
-  "livelock": { name: "livelock", meaning: "all keep running, and nobody gets anywhere" },
-  "lock-order": { name: "ABBA deadlock", meaning: "two locks are taken in either order; two tasks that meet in between wait for ever" },
-  "use-after-free": { name: "use after free", meaning: "memory is used by somebody whom nothing keeps from coming after its end" },
+  livelock: { name: "livelock", meaning: "all keep running, and nobody gets anywhere" },
+  "lock-order": {
+    name: "ABBA deadlock",
+    meaning: "two locks are taken in either order; two tasks that meet in between wait for ever",
+  },
+  "use-after-free": {
+    name: "use after free",
+    meaning: "memory is used by somebody whom nothing keeps from coming after its end",
+  },
   "out-of-bounds": { name: "out of bounds", meaning: "memory beyond the object is used" },
   "data-race": { name: "data race", meaning: "two accesses, one of them a write, and nothing says which comes first" },
   "atomic-sleep": { name: "sleep in atomic context", meaning: "a task may sleep where the kernel forbids it" },
-  "leak": { name: "leak", meaning: "what was taken is not given back" },
+  leak: { name: "leak", meaning: "what was taken is not given back" },
 };
 
 const NO_RACE: Pattern = { name: "no race", meaning: "it fails in whatever order the tasks run" };
@@ -32,12 +38,17 @@ export function patternOf(kind: FailureKind, orders: readonly TaskOrder[], proba
 }
 
 function patternOfOrders(orders: readonly TaskOrder[]): Pattern | null {
-  const torn = orders.flatMap(({ before, after }) => orders.filter((next) => (
-    next.before.task === after.task && next.after.task === before.task && next.before.step >= after.step
-  )).map((next) => ({ victim: before.task, intruder: after.task, next })));
+  const torn = orders.flatMap(({ before, after }) =>
+    orders
+      .filter((next) => next.before.task === after.task && next.after.task === before.task && next.before.step >= after.step)
+      .map((next) => ({ victim: before.task, intruder: after.task, next })),
+  );
   if (torn.length > 0) {
     const [{ victim, intruder }] = torn;
-    return { name: "atomicity violation (A-B-A)", meaning: `${intruder} gets in between two steps of ${victim} that belong together` };
+    return {
+      name: "atomicity violation (A-B-A)",
+      meaning: `${intruder} gets in between two steps of ${victim} that belong together`,
+    };
   }
   if (orders.length === 0) return null;
   const [{ before, after }] = orders;

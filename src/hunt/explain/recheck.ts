@@ -25,7 +25,13 @@ export interface Rechecked {
 const BUDGET: Budget = { executions: 4000, steps: 1_000_000 };
 
 /** Is a kept schedule still as small as it can be? Null if it does not fail in this way any more. @param signature see signatureOf */
-export function recheck({ content, signature }: { readonly content: TokenContent; readonly signature: string }): Rechecked | null {
+export function recheck({
+  content,
+  signature,
+}: {
+  readonly content: TokenContent;
+  readonly signature: string;
+}): Rechecked | null {
   const { machine } = content.config as TokenConfig;
   const subject = huntSubject(machine);
   const reproducer = new Reproducer(subject, signature, machine.faults.spuriousPercent);

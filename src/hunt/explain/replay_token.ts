@@ -46,5 +46,8 @@ export function replayToken({ config, strategy, seed, index, decisions }: TokenC
   if (failure === null) return { report: null, ...seen };
   const reproducer = new Reproducer(subject, signatureOf(failure), spuriousPercent);
   const schedule = recording.schedule(ending === "livelock" ? replay.decided : recording.length);
-  return { report: explain({ config: machine, bug, seed, strategy, index, steps }, reproducer, schedule, switchesOf(schedule)), ...seen };
+  return {
+    report: explain({ config: machine, bug, seed, strategy, index, steps }, reproducer, schedule, switchesOf(schedule)),
+    ...seen,
+  };
 }

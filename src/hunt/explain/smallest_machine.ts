@@ -57,7 +57,9 @@ class Shrinking {
   }
 
   run(): FailingMachine {
-    while (this.#shrink()) { /* once more */ }
+    while (this.#shrink()) {
+      /* once more */
+    }
     return this.#best;
   }
 
@@ -80,7 +82,8 @@ class Shrinking {
   #failingSchedule(config: HuntConfig, decisions: LabelledSchedule): Schedule | null {
     const subject = huntSubject(config);
     const reproducer = new Reproducer(subject, this.#signature, config.faults.spuriousPercent);
-    const isFailing = (strategy: Strategy) => this.#steps + reproducer.steps < STEPS && reproducer.fails(strategy) && (this.#mayBeAtEnd || !reproducer.isAtEnd);
+    const isFailing = (strategy: Strategy) =>
+      this.#steps + reproducer.steps < STEPS && reproducer.fails(strategy) && (this.#mayBeAtEnd || !reproducer.isAtEnd);
     const isFound = isFailing(new RealignedReplay(subject, decisions)) || this.#others().some(isFailing);
     this.#steps += reproducer.steps;
     if (!isFound) return null;

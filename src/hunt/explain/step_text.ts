@@ -1,5 +1,17 @@
 import {
-  ACQUIRE, addrOf, AWAIT, CHOICE, FUTEX_WAIT, FUTEX_WAKE, kindOf, READ, READ_ONCE, RELAX, RMW, SLEEP, type Step,
+  ACQUIRE,
+  addrOf,
+  AWAIT,
+  CHOICE,
+  FUTEX_WAIT,
+  FUTEX_WAKE,
+  kindOf,
+  READ,
+  READ_ONCE,
+  RELAX,
+  RMW,
+  SLEEP,
+  type Step,
 } from "../../machine/step.ts";
 import type { Names } from "./names.ts";
 

@@ -33,8 +33,14 @@ export interface Told {
 
 /** What else than the usual is the point. */
 const TOPIC: Readonly<Partial<Record<FailureKind, Topic>>> = {
-  "deadlock": "locks", "partial-deadlock": "locks", "lost-wakeup": "locks", "lock-order": "locks", "atomic-sleep": "locks",
-  "use-after-free": "objects", "data-race": "objects", "leak": "objects",
+  deadlock: "locks",
+  "partial-deadlock": "locks",
+  "lost-wakeup": "locks",
+  "lock-order": "locks",
+  "atomic-sleep": "locks",
+  "use-after-free": "objects",
+  "data-race": "objects",
+  leak: "objects",
 };
 
 /**
@@ -46,12 +52,17 @@ export function tellStory(subject: HuntSubject, telling: Telling): Told {
   const processors = [...new Set(subject.taskNames().map((name) => subject.columnOf(name)))];
   const columns = processors.filter((processor) => observations.some(({ task }) => subject.columnOf(task) === processor));
   const teller = new Teller(subject, telling, columns, observations);
-  observations.forEach((observation, index) => { teller.hear(observation, index + 1); });
+  observations.forEach((observation, index) => {
+    teller.hear(observation, index + 1);
+  });
   return { story: { columns, events: leaveOut(foldLoops(teller.events()), telling.needed) }, failure };
 }
 
 /** On an engine that remembers stacks, so that sanitizers say what they know. */
-function observe(subject: HuntSubject, { replay, steps }: Telling): { observations: readonly Observation[]; failure: Failure | null } {
+function observe(
+  subject: HuntSubject,
+  { replay, steps }: Telling,
+): { observations: readonly Observation[]; failure: Failure | null } {
   const observer = new StoryObserver(replay, subject.tracer);
   const engine = new StackEngine(subject.words);
   engine.spuriousPercent = subject.config.faults.spuriousPercent;
@@ -90,7 +101,10 @@ class Teller {
     const about = (topic: Topic) => hits.flatMap((hit) => sentenceOf(this.#names, hit, topic) ?? []);
     const usual = about(TOPIC[this.#telling.kind] ?? null);
     const sentences = usual.length === 0 && isNeeded ? about("locks") : usual;
-    const isTold = sentences.length > 0 || isNeeded || (isEvent(observation) && this.#shared.has(addrOf(observation.step)) && this.#known.has(task));
+    const isTold =
+      sentences.length > 0 ||
+      isNeeded ||
+      (isEvent(observation) && this.#shared.has(addrOf(observation.step)) && this.#known.has(task));
     if (isTold) this.#tell(observation, step, sentences, isNeeded);
     else this.#passOver(observation, step);
   }

@@ -24,7 +24,12 @@ function foldLast(events: StoryEvent[], period: number): boolean {
   const start = events.length - 2 * period;
   if (start < 0) return false;
   for (let i = start; i < start + period; i++) {
-    if (!areAlike(events[i], events[i + period]) || events[i + period].times > 1 || (period > 1 && events[i].times !== events[start].times)) return false;
+    if (
+      !areAlike(events[i], events[i + period]) ||
+      events[i + period].times > 1 ||
+      (period > 1 && events[i].times !== events[start].times)
+    )
+      return false;
   }
   for (let i = start; i < start + period; i++) {
     const { last, isWrong, details } = events[i + period];

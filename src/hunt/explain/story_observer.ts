@@ -60,6 +60,14 @@ export class StoryObserver implements Strategy {
     const task = lastThread!.task.name;
     const hits = this.#hits.get(task) ?? [];
     this.#hits.delete(task);
-    this.observations.push({ task, step: lastStep, wrote: lastWrote, answered: lastAnswer !== 0, before: this.#before, after: words[addrOf(lastStep)], hits });
+    this.observations.push({
+      task,
+      step: lastStep,
+      wrote: lastWrote,
+      answered: lastAnswer !== 0,
+      before: this.#before,
+      after: words[addrOf(lastStep)],
+      hits,
+    });
   }
 }

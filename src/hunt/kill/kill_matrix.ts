@@ -40,12 +40,23 @@ export async function killMatrix(options: KillMatrixOptions, hooks: KillMatrixHo
     const kills = await killsOf(entry, options, hooks.signal);
     if (kills === null) break;
     rows.push({
-      bug: bug?.name ?? null, origin: bug?.origin ?? null, driver: config.driver, scenario: config.scenario, faults: faultsOf(config),
+      bug: bug?.name ?? null,
+      origin: bug?.origin ?? null,
+      driver: config.driver,
+      scenario: config.scenario,
+      faults: faultsOf(config),
       cells: kills.map((cell, i) => cellOf(options.strategies[i], cell)),
     });
   }
   const { strategies, seeds, schedules } = options;
-  return { strategies, seeds, schedules, hasInterval: seeds >= ENOUGH_FOR_AN_INTERVAL, rows, interrupted: rows.length < entries.length };
+  return {
+    strategies,
+    seeds,
+    schedules,
+    hasInterval: seeds >= ENOUGH_FOR_AN_INTERVAL,
+    rows,
+    interrupted: rows.length < entries.length,
+  };
 }
 
 /** Where a bug is hunted. */
@@ -73,7 +84,14 @@ async function killsOf({ bug, config }: Entry, options: KillMatrixOptions, signa
   const interrupt = () => void workers.close(); // what they run is ended at once
   signal.addEventListener("abort", interrupt);
   try {
-    const tasks = strategies.map((strategy): KillTask => ({ config, strategy, seed: 1, seeds, schedules, breaks: bug?.breaks ?? null }));
+    const tasks = strategies.map((strategy): KillTask => ({
+      config,
+      strategy,
+      seed: 1,
+      seeds,
+      schedules,
+      breaks: bug?.breaks ?? null,
+    }));
     return await spread(workers, tasks);
   } catch (error) {
     if (signal.aborted) return null;
@@ -89,7 +107,8 @@ async function spread(workers: Workers, tasks: readonly KillTask[]): Promise<Kil
   const results: Kill[][] = [];
   let next = 0;
   const serve = async (worker: number) => {
-    for (let task = next++; task < tasks.length; task = next++) results[task] = await workers.run<Kill[]>(worker, "schedulesToKill", tasks[task]);
+    for (let task = next++; task < tasks.length; task = next++)
+      results[task] = await workers.run<Kill[]>(worker, "schedulesToKill", tasks[task]);
   };
   await Promise.all(Array.from({ length: workers.jobs }, (_, worker) => serve(worker)));
   return results;
@@ -99,7 +118,16 @@ function cellOf(strategy: string, kills: readonly Kill[]): KillCell {
   const counts = kills.map(({ schedules }) => schedules);
   const { median, low, high } = medianOf(counts);
   const killed = counts.filter((count) => count !== null).length;
-  return { strategy, killed, median, low, high, counts, rules: tally(kills.flatMap(({ rule }) => rule ?? [])), others: tally(kills.flatMap(({ others }) => others)) };
+  return {
+    strategy,
+    killed,
+    median,
+    low,
+    high,
+    counts,
+    rules: tally(kills.flatMap(({ rule }) => rule ?? [])),
+    others: tally(kills.flatMap(({ others }) => others)),
+  };
 }
 
 /** How often each occurs, by name. */

@@ -48,7 +48,12 @@ export class Cast {
 function cpuRole(world: World, hardware: Hardware, stage: PlayStage, cpu: number, script: readonly Operation[]): Role {
   const current = world.cpuTask(cpu, hardware);
   const faultCount = stage.faultLine + FaultLine.count;
-  return { task: current, isAtRest: false, play: () => act({ current, stage, cpu }, script), isIdle: (addr) => addr === faultCount };
+  return {
+    task: current,
+    isAtRest: false,
+    play: () => act({ current, stage, cpu }, script),
+    isIdle: (addr) => addr === faultCount,
+  };
 }
 
 /** Everything that a GPU does. A fault that nobody is there to serve is no reason to be missed. */
@@ -61,17 +66,23 @@ function gpuRoles(world: World, hardware: Hardware, gpu: Gpu, lists: readonly Ac
     const task = world.gpuTask(gpu.index, 2 + index, hardware);
     const list = lists[index];
     return {
-      task, isAtRest: false, play: () => contextLoop(task, gpu, index, list.fromStart()),
+      task,
+      isAtRest: false,
+      play: () => contextLoop(task, gpu, index, list.fromStart()),
       isIdle: (addr) => addr === context + GpuContext.event && (hasFault(words, gpu, index) ? !isServed : list.isOver),
     };
   });
   return [
     {
-      task: engine, isAtRest: true, play: () => engineLoop(engine, gpu),
+      task: engine,
+      isAtRest: true,
+      play: () => engineLoop(engine, gpu),
       isIdle: (addr) => addr === doorbell && words[regs + GpuRegisters.head] === words[regs + GpuRegisters.tail],
     },
     {
-      task: irq, isAtRest: true, play: () => interruptLoop(irq, gpu, (seqno, op) => world.driver.interrupt(irq, gpu, seqno, op)),
+      task: irq,
+      isAtRest: true,
+      play: () => interruptLoop(irq, gpu, (seqno, op) => world.driver.interrupt(irq, gpu, seqno, op)),
       isIdle: (addr) => addr === regs + GpuRegisters.interrupt,
     },
     ...contexts,

@@ -30,7 +30,18 @@ export interface FaultConfig {
 }
 
 export const NO_FAULTS: FaultConfig = {
-  allocationPercent: 0, lostAnswerPercent: 0, lateAnswerPercent: 0, outOfOrderPercent: 0, spuriousPercent: 0,
+  allocationPercent: 0,
+  lostAnswerPercent: 0,
+  lateAnswerPercent: 0,
+  outOfOrderPercent: 0,
+  spuriousPercent: 0,
 };
 
-export const DEFAULT_HUNT_CONFIG: HuntConfig = { driver: "two-pass", scenario: "unmap", gpus: 2, cpus: 2, skip: [], faults: NO_FAULTS };
+export const DEFAULT_HUNT_CONFIG: HuntConfig = {
+  driver: "two-pass",
+  scenario: "unmap",
+  gpus: 2,
+  cpus: 2,
+  skip: [],
+  faults: NO_FAULTS,
+};

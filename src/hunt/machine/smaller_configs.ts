@@ -17,6 +17,12 @@ function operationsOf({ scenario, cpus, gpus }: HuntConfig): string[] {
   const play = playOf(scenario);
   const names: string[] = [];
   for (let cpu = 0; cpu < cpus; cpu++) names.push(...play.script(cpu, cpus).map((_, index) => `cpu${cpu}.${index}`));
-  for (let gpu = 0; gpu < gpus; gpu++) names.push(...play.accesses(gpu, gpus).flat().map((_, index) => `gpu${gpu}.${index}`));
+  for (let gpu = 0; gpu < gpus; gpu++)
+    names.push(
+      ...play
+        .accesses(gpu, gpus)
+        .flat()
+        .map((_, index) => `gpu${gpu}.${index}`),
+    );
   return names;
 }

@@ -43,7 +43,8 @@ export class Straight {
   setUp(gpus: readonly Straightforward[]): boolean {
     this.#enter(gpus);
     if (!this.#run(this.#begin())) return false;
-    for (const { regs, contexts } of this.#boot.stage.gpus) { // on again, as after power-on
+    for (const { regs, contexts } of this.#boot.stage.gpus) {
+      // on again, as after power-on
       this.engine.words[regs + GpuRegisters.stop] = 0;
       for (const context of contexts) this.engine.words[context + GpuContext.request] = REQUEST_RUN;
     }
@@ -114,7 +115,9 @@ export class Straight {
       if (!hasExited) yield* mmput(current, mm);
     }
     for (const vm of stage.vms) yield* stage.driver.close(current, vm);
-    while (yield* srcuRunCallbacks(current)) { /* until the queue is empty */ }
+    while (yield* srcuRunCallbacks(current)) {
+      /* until the queue is empty */
+    }
     yield* this.#switchOff();
   }
 

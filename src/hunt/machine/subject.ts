@@ -70,7 +70,12 @@ export class HuntSubject implements Subject {
     this.name = `${config.driver} in ${config.scenario}`;
     const play = playOf(config.scenario);
     this.#world = new World(machineConfig(config, play));
-    const { kernel, driver, gpus, stage: { faultLine } } = this.#world;
+    const {
+      kernel,
+      driver,
+      gpus,
+      stage: { faultLine },
+    } = this.#world;
     const { layout } = this.#world;
     this.layout = layout;
     const notifiers = new PlayNotifiers(layout, kernel);
@@ -90,7 +95,15 @@ export class HuntSubject implements Subject {
     markObjects(this.#image, this.tracer, kernel.mm.physical);
     const vms: PlayStage["vms"] = [];
     const processes = play.hasProcessPerCpu === true ? config.cpus : 1;
-    const stages = Array.from({ length: processes }, (): PlayStage => ({ kernel, driver, gpus, faultLine, notifiers, mm: NULL, vms }));
+    const stages = Array.from({ length: processes }, (): PlayStage => ({
+      kernel,
+      driver,
+      gpus,
+      faultLine,
+      notifiers,
+      mm: NULL,
+      vms,
+    }));
     const hardware = { words: this.words, tracer: this.tracer, interleaved: true, nowUs: () => this.#clock.nowUs };
     this.#straight = new Straight(stages, play, this.#world.cpuTask(0, hardware));
     this.#clock = this.#straight.engine;
@@ -168,14 +181,18 @@ export class HuntSubject implements Subject {
   }
 
   #attachSanitizers(): Sanitizers {
-    const report = (failure: Failure) => { this.#found ??= failure; };
+    const report = (failure: Failure) => {
+      this.#found ??= failure;
+    };
     const sanitizers = attachSanitizers(this.tracer, { layout: this.layout, benignRaces: BENIGN_RACES, report });
     watchFrames(sanitizers, this.tracer, this.#world.kernel.mm.physical);
     return sanitizers;
   }
 
   #attachLockOracles(): LockOracles {
-    const object = (objection: Objection) => { this.#found ??= objection; };
+    const object = (objection: Objection) => {
+      this.#found ??= objection;
+    };
     return attachLockOracles(this.tracer, this.layout, object, (task) => `${task.name} in step ${this.#steps + 1}`);
   }
 
@@ -183,8 +200,13 @@ export class HuntSubject implements Subject {
     if (this.#oracles !== null) {
       const gpus = engine.threads.slice(this.#cast.cpus.length);
       this.#clock = this.#straight.engine;
-      if (!this.#straight.tearDown(gpus, engine.nowUs)) return deadlockOf(this.#straight.engine, "deadlock", { nameOf: this.#waits.nameOf });
-      const open = { name: "ranges that a classic notifier knows only the start of", expected: 0, actual: this.#notifiers.openRanges(this.words) };
+      if (!this.#straight.tearDown(gpus, engine.nowUs))
+        return deadlockOf(this.#straight.engine, "deadlock", { nameOf: this.#waits.nameOf });
+      const open = {
+        name: "ranges that a classic notifier knows only the start of",
+        expected: 0,
+        actual: this.#notifiers.openRanges(this.words),
+      };
       this.#oracles.atQuiescence(engine.threads[0].task, [open, ...balances(this.#world, this.words)]);
     }
     const failure = this.failure();

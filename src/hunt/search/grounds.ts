@@ -26,9 +26,19 @@ export function groundsOf({ driver, scenario, gpus, cpus, faults, finish }: Grou
   const drivers = driver === null ? [...CORRECT_DRIVERS, ...CORRECT_MIXTURES] : [driver];
   const scenarios = scenario === null ? HUNT_SCENARIO_NAMES : [scenario];
   const isAsked = driver !== null && scenario !== null;
-  return scenarios.flatMap((where) => drivers.filter((design) => isAsked || isPlayable(design, where)).map((design) => (
-    { driver: design, scenario: where, gpus, cpus, skip: [], faults: { ...NO_FAULTS, lateAnswerPercent: playOf(where).lateAnswerPercent ?? 0, ...faults }, finish }
-  )));
+  return scenarios.flatMap((where) =>
+    drivers
+      .filter((design) => isAsked || isPlayable(design, where))
+      .map((design) => ({
+        driver: design,
+        scenario: where,
+        gpus,
+        cpus,
+        skip: [],
+        faults: { ...NO_FAULTS, lateAnswerPercent: playOf(where).lateAnswerPercent ?? 0, ...faults },
+        finish,
+      })),
+  );
 }
 
 /** Here a context that was stopped waits until somebody has bound its memory again, and there is nobody who could. */
@@ -37,11 +47,11 @@ const NOBODY_REBINDS: readonly string[] = ["tiny", "tiny-nested", "tiny-held"];
 /** Designs that are right, and the plays that are not for them all the same. */
 const UNPLAYABLE: Readonly<Record<string, readonly string[]>> = {
   "xe-userptr-preempt": [...NOBODY_REBINDS, "late-flush"],
-  "amdgpu": NOBODY_REBINDS,
+  amdgpu: NOBODY_REBINDS,
   "amdgpu-partitions": NOBODY_REBINDS,
   // As merged, a flush that timed out is taken for done: docs/findings/2.
   "xe-userptr-6.18": ["late-flush"],
-  "gpusvm": ["late-flush"],
+  gpusvm: ["late-flush"],
 };
 
 /** A mixture plays what all its designs do. */

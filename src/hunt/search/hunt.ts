@@ -71,12 +71,24 @@ class Hunt {
     const { seed, strategy, depth, preemptions } = options;
     this.#grounds = options.configs.map((config, id) => {
       // No symmetry: GPUs are not alike to the CPU that walks the tree of their notifiers.
-      const ground = { subject: config, strategy, options: { seed, depth, preemptions, symmetry: false }, spuriousPercent: config.faults.spuriousPercent };
+      const ground = {
+        subject: config,
+        strategy,
+        options: { seed, depth, preemptions, symmetry: false },
+        spuriousPercent: config.faults.spuriousPercent,
+      };
       return { config, hunt: new ParallelHunt(id, ground, workers, !this.#hasMany), failure: null };
     });
     const { from, onCheckpoint } = hooks;
     this.#formerMs = from?.exploredMs ?? 0;
-    this.#checkpoints = onCheckpoint === undefined ? null : new Checkpoints(this.#grounds.map((ground) => ground.hunt), identity, onCheckpoint);
+    this.#checkpoints =
+      onCheckpoint === undefined
+        ? null
+        : new Checkpoints(
+            this.#grounds.map((ground) => ground.hunt),
+            identity,
+            onCheckpoint,
+          );
   }
 
   async run(): Promise<HuntOutcome> {
@@ -88,7 +100,8 @@ class Hunt {
     while (!this.#isOver) {
       const unfinished = this.#grounds.filter((ground) => this.#isUnfinished(ground));
       if (unfinished.length === 0) break;
-      for (let at = 0; at < unfinished.length && !this.#isOver; at += this.#atOnce) await this.#round(unfinished.slice(at, at + this.#atOnce));
+      for (let at = 0; at < unfinished.length && !this.#isOver; at += this.#atOnce)
+        await this.#round(unfinished.slice(at, at + this.#atOnce));
     }
     signal?.removeEventListener("abort", end);
     await this.#checkpoints?.keep(this.#totalMs);
@@ -145,7 +158,9 @@ class Hunt {
     const startMs = performance.now();
     const timer = seconds === null ? undefined : setTimeout(() => this.#end(), seconds * 1000 - this.#exploredMs);
     this.#current = grounds;
-    const results = await Promise.all(grounds.map((ground) => ground.hunt.run(Math.min(schedules ?? Infinity, ground.hunt.statistics.schedules + this.#turn))));
+    const results = await Promise.all(
+      grounds.map((ground) => ground.hunt.run(Math.min(schedules ?? Infinity, ground.hunt.statistics.schedules + this.#turn))),
+    );
     this.#current = [];
     clearTimeout(timer);
     this.#exploredMs += performance.now() - startMs;
@@ -157,7 +172,9 @@ class Hunt {
     const { signal } = this.#hooks;
     if (signal?.aborted === true) return null;
     const task: InvestigationTask = { config, bug: this.#options.bug?.name ?? null, found, seed: this.#options.seed };
-    const interrupted = new Promise<null>((resolve) => { signal?.addEventListener("abort", () => resolve(null), { once: true }); });
+    const interrupted = new Promise<null>((resolve) => {
+      signal?.addEventListener("abort", () => resolve(null), { once: true });
+    });
     return await Promise.race([this.#workers.run<Investigation>(0, "investigateFound", task), interrupted]);
   }
 

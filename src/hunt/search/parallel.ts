@@ -3,7 +3,16 @@ import type { SizeEstimate } from "../../executor/explorer/measure/size_estimate
 import { Statistics, type StatisticsState } from "../../executor/explorer/measure/statistics.ts";
 import { Spread } from "../../executor/explorer/strategy/catalogue.ts";
 import type { Discovery } from "../../executor/explorer/strategy/feedback/feedback.ts";
-import { LIMIT, NEXT, type Assignment, type Ground, type PctSize, type ResumeTask, type RoundResult, type RoundTask } from "./round.ts";
+import {
+  LIMIT,
+  NEXT,
+  type Assignment,
+  type Ground,
+  type PctSize,
+  type ResumeTask,
+  type RoundResult,
+  type RoundTask,
+} from "./round.ts";
 import type { Workers } from "./workers.ts";
 
 /** Execution numbers fit a signed word. */
@@ -60,7 +69,8 @@ export class ParallelHunt {
     this.#ground = ground;
     this.#workers = workers;
     this.#spread = new Spread(ground.strategy, ground.options.seed);
-    this.#team = !isSpread || this.#spread.isSequence ? [id % workers.jobs] : Array.from({ length: workers.jobs }, (_, worker) => worker);
+    this.#team =
+      !isSpread || this.#spread.isSequence ? [id % workers.jobs] : Array.from({ length: workers.jobs }, (_, worker) => worker);
     this.#board[LIMIT] = NO_LIMIT;
   }
 
@@ -103,10 +113,21 @@ export class ParallelHunt {
     const [from, to] = [this.#next, Math.min(this.#next + this.#spread.round, schedules)];
     this.#next = to;
     this.#board[NEXT] = from;
-    return await Promise.all(this.#team.map((member, worker) => {
-      const task: RoundTask = { id: this.#id, ground: this.#ground, worker, jobs: this.#team.length, from, to, discoveries: this.#discoveries, board: this.#board };
-      return this.#workers.run<RoundResult>(member, "runRound", task);
-    }));
+    return await Promise.all(
+      this.#team.map((member, worker) => {
+        const task: RoundTask = {
+          id: this.#id,
+          ground: this.#ground,
+          worker,
+          jobs: this.#team.length,
+          from,
+          to,
+          discoveries: this.#discoveries,
+          board: this.#board,
+        };
+        return this.#workers.run<RoundResult>(member, "runRound", task);
+      }),
+    );
   }
 
   /** Let the workers end after the executions that they are in: the round that is under way remains incomplete. */

@@ -9,7 +9,17 @@ import { Portfolio } from "../../executor/explorer/strategy/portfolio.ts";
 import type { Profile } from "../../executor/explorer/strategy/profile.ts";
 import type { Subject } from "../../executor/explorer/engine/subject.ts";
 import { TraceHash } from "../../executor/explorer/measure/trace_hash.ts";
-import { LIMIT, NEXT, type Assignment, type Ground, type NumberedMeasure, type PctSize, type ResumeTask, type RoundResult, type RoundTask } from "./round.ts";
+import {
+  LIMIT,
+  NEXT,
+  type Assignment,
+  type Ground,
+  type NumberedMeasure,
+  type PctSize,
+  type ResumeTask,
+  type RoundResult,
+  type RoundTask,
+} from "./round.ts";
 
 /**
  * A worker's side of hunts: executions whose number decides all about them are taken by whoever comes first, one at a time, since at
@@ -84,7 +94,10 @@ class WorkersHunt {
       found: this.#found,
       endedAt: this.#endedAt,
       isComplete: this.#strategy.isComplete ?? true,
-      estimate: this.#spread.ownerOf(task.from, task.jobs) === task.worker && isExhaustive(this.#strategy) ? this.#strategy.estimate() : null,
+      estimate:
+        this.#spread.ownerOf(task.from, task.jobs) === task.worker && isExhaustive(this.#strategy)
+          ? this.#strategy.estimate()
+          : null,
       size: this.#size,
       discoveries: feedback?.harvest() ?? [],
     };

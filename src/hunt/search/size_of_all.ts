@@ -5,7 +5,11 @@ import type { ParallelHunt } from "./parallel.ts";
 export function sizeOfAll(hunts: readonly Pick<ParallelHunt, "statistics" | "estimate" | "isOver">[]): SizeEstimate | null {
   let executions = 0;
   let run = 0;
-  for (const { statistics: { schedules }, estimate, isOver } of hunts) {
+  for (const {
+    statistics: { schedules },
+    estimate,
+    isOver,
+  } of hunts) {
     if (!isOver && estimate === null) return null;
     executions += isOver ? schedules : estimate!.executions;
     run += schedules;

@@ -5,7 +5,11 @@ import type { HuntPart } from "./outcome.ts";
 import type { PctSize } from "./round.ts";
 
 /** What a part that found nothing licenses to say. */
-export function partStatement({ figures, runs, exhaustive }: Pick<HuntPart, "figures" | "runs" | "exhaustive">, size: PctSize | null, options: HuntOptions): string[] {
+export function partStatement(
+  { figures, runs, exhaustive }: Pick<HuntPart, "figures" | "runs" | "exhaustive">,
+  size: PctSize | null,
+  options: HuntOptions,
+): string[] {
   const pct = size === null ? [] : pctRuns(runs["pct"] ?? 0, size, options.depth);
   return statementOf({ figures, exhaustive, limits: limitsOf(options), chosen: chosenOf(runs), pct });
 }
@@ -20,7 +24,12 @@ function chosenOf(runs: HuntPart["runs"]): number {
 /** Executions of PCT by depth: all of the same, or all depths in turns. */
 function pctRuns(runs: number, { threads, choices }: PctSize, depth: number | null): PctRuns[] {
   if (depth !== null) return [{ depth, threads, steps: choices, runs }];
-  return Array.from({ length: DEEPEST }, (_, i) => ({ depth: i + 1, threads, steps: choices, runs: Math.floor((runs + DEEPEST - 1 - i) / DEEPEST) }));
+  return Array.from({ length: DEEPEST }, (_, i) => ({
+    depth: i + 1,
+    threads,
+    steps: choices,
+    runs: Math.floor((runs + DEEPEST - 1 - i) / DEEPEST),
+  }));
 }
 
 function limitsOf({ strategy, preemptions }: HuntOptions): string {
@@ -42,7 +51,8 @@ export function wholeStatement(parts: readonly HuntPart[], options: HuntOptions)
   const sentences: string[] = [];
   if (proved.length > 0) sentences.push(provedStatement(proved, options));
   if (sampled.length > 0) sentences.push(sampledStatement(sampled));
-  if (clean.length < parts.length) sentences.push(`Nothing is said about the other ${parts.length - clean.length} of ${parts.length} configurations.`);
+  if (clean.length < parts.length)
+    sentences.push(`Nothing is said about the other ${parts.length - clean.length} of ${parts.length} configurations.`);
   return sentences;
 }
 
@@ -55,7 +65,8 @@ function provedStatement(parts: readonly HuntPart[], options: HuntOptions): stri
 /** Of each configuration for itself; executions that were enumerated or chosen do not count. */
 function sampledStatement(parts: readonly HuntPart[]): string {
   const fewest = Math.min(...parts.map(({ figures, runs }) => figures.schedules - chosenOf(runs)));
-  if (fewest === 0) return `${parts.length} configurations were not explored to the end: nothing follows for what is left of them.`;
+  if (fewest === 0)
+    return `${parts.length} configurations were not explored to the end: nothing follows for what is left of them.`;
   const share = Number(Math.min(100, 300 / fewest).toPrecision(2));
   return `In each of ${parts.length} configurations at least ${fewest.toLocaleString("en-US")} executions were drawn, and none failed: of any one, with 95 % confidence, at most ${share} % of such executions fail (rule of three).`;
 }

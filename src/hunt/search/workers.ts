@@ -9,7 +9,10 @@ export class Workers {
 
   /** @param file a bundle that exports the functions to be run */
   constructor(file: string, jobs: number) {
-    this.#pools = Array.from({ length: jobs }, () => new Piscina({ filename: file, minThreads: 1, maxThreads: 1, execArgv: ["--enable-source-maps"] }));
+    this.#pools = Array.from(
+      { length: jobs },
+      () => new Piscina({ filename: file, minThreads: 1, maxThreads: 1, execArgv: ["--enable-source-maps"] }),
+    );
   }
 
   get jobs(): number {

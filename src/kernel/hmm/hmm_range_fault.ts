@@ -1,8 +1,6 @@
 import { fetchAnd, read, readOnce } from "../../machine/access.ts";
 import { Page } from "../../machine/physical.ts";
-import {
-  PAGE_SIZE, PTE_PRESENT, PTE_WRITE, PTE_ZERO_PAGE, ptePfn, TABLE_LEVELS,
-} from "../../machine/pte.ts";
+import { PAGE_SIZE, PTE_PRESENT, PTE_WRITE, PTE_ZERO_PAGE, ptePfn, TABLE_LEVELS } from "../../machine/pte.ts";
 import type { Run } from "../../machine/step.ts";
 import type { Ptr } from "../../machine/struct.ts";
 import type { Current } from "../current.ts";
@@ -71,7 +69,7 @@ interface Walk {
 /** Fill in the entries from `last` on. -EBUSY: pages were faulted in, come again. */
 function* walkRange(current: Current, walk: Walk): Run<number> {
   const { range, mm } = walk;
-  for (let va = walk.last; va < range.end; ) {
+  for (let va = walk.last; va < range.end;) {
     const vma = yield* findVma(current, mm, va);
     const holeEnd = Math.min(vma === null ? range.end : vma.start, range.end);
     if (vma === null || va < holeEnd || (vma.flags & VM_READ) === 0) {
@@ -101,7 +99,7 @@ function fillError(range: HmmRange, start: number, end: number): boolean {
 function* walkVma(current: Current, walk: Walk, vma: Vma, start: number, end: number): Run<number> {
   const { range, mm } = walk;
   const pgd = yield* readOnce(current, mm, MmStruct.pgd);
-  for (let va = start; va < end; ) {
+  for (let va = start; va < end;) {
     const table = yield* findLeaf(current, pgd, TABLE_LEVELS - 1, va);
     const stop = Math.min(end, nextBoundary(va, table < 0 ? -table : 1));
     for (; va < stop; va += PAGE_SIZE) {
@@ -142,7 +140,8 @@ function neededFault(range: HmmRange, index: number, flags: number): number {
 
 function* markWritten(current: Current, pfn: number): Run<void> {
   const page = current.kernel.mm.physical.page(pfn);
-  if (((yield* readOnce(current, page, Page.flags)) & PG_LAZYFREE) !== 0) yield* fetchAnd(current, page, Page.flags, ~PG_LAZYFREE);
+  if (((yield* readOnce(current, page, Page.flags)) & PG_LAZYFREE) !== 0)
+    yield* fetchAnd(current, page, Page.flags, ~PG_LAZYFREE);
 }
 
 function indexOf(range: HmmRange, va: number): number {

@@ -9,7 +9,10 @@ export const WaitQueue = struct("wait_queue", { wakeups: u32 });
 
 /** `wait_event(wq, condition)`; false if `deadlineUs` (absolute) passed first. */
 export function* waitEvent(
-  task: Task, queue: Ptr<"wait_queue">, condition: () => Run<boolean>, deadlineUs = Infinity,
+  task: Task,
+  queue: Ptr<"wait_queue">,
+  condition: () => Run<boolean>,
+  deadlineUs = Infinity,
 ): Run<boolean> {
   for (;;) {
     const wakeups = yield* readOnce(task, queue, WaitQueue.wakeups);

@@ -20,7 +20,12 @@ import { lockLeaf, peekPte, unlockLeaf, visitLeaf, setPte } from "./page_table.t
  * The table's lock stands for what makes the walk and the access of a real processor one: a TLB shootdown waits for it.
  */
 export function* cpuAccess(
-  current: Current, mm: Ptr<"mm_struct">, va: number, kind: number, word: number, value: number,
+  current: Current,
+  mm: Ptr<"mm_struct">,
+  va: number,
+  kind: number,
+  word: number,
+  value: number,
 ): Run<number> {
   const needed = kind === ACCESS_READ ? PTE_PRESENT : PTE_PRESENT | PTE_WRITE;
   for (;;) {
@@ -44,7 +49,14 @@ export function* cpuAccess(
 }
 
 function* touchPage(
-  current: Current, mm: Ptr<"mm_struct">, va: number, table: number, pte: number, kind: number, word: number, value: number,
+  current: Current,
+  mm: Ptr<"mm_struct">,
+  va: number,
+  table: number,
+  pte: number,
+  kind: number,
+  word: number,
+  value: number,
 ): Run<number> {
   const pfn = ptePfn(pte);
   const marked = pte | PTE_ACCESSED | (kind === ACCESS_READ ? 0 : PTE_DIRTY);

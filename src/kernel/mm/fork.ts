@@ -69,7 +69,7 @@ function* copyPageRange(current: Current, { mm, start, end }: Vma, child: Ptr<"m
   const range = mmuNotifierRangeInit(current, mm, start, end, MMU_NOTIFY_PROTECTION_PAGE);
   yield* mmuNotifierInvalidateRangeStart(current, range);
   let isComplete = true;
-  for (let va = start; va < end && isComplete; ) {
+  for (let va = start; va < end && isComplete;) {
     const tableEnd = Math.min(end, nextBoundary(va, 1));
     const hole = yield* copyLeaf(current, mm, child, va, tableEnd);
     isComplete = hole !== OUT_OF_MEMORY;
@@ -83,9 +83,7 @@ function* copyPageRange(current: Current, { mm, start, end }: Vma, child: Ptr<"m
 const OUT_OF_MEMORY = 1;
 
 /** Copy the entries of one leaf table: 0, minus the level of a hole if there is no such table, or OUT_OF_MEMORY. */
-function* copyLeaf(
-  current: Current, mm: Ptr<"mm_struct">, child: Ptr<"mm_struct">, start: number, end: number,
-): Run<number> {
+function* copyLeaf(current: Current, mm: Ptr<"mm_struct">, child: Ptr<"mm_struct">, start: number, end: number): Run<number> {
   const probe = yield* lockLeaf(current, mm, start);
   if (probe < 0) return probe;
   yield* unlockLeaf(current, probe); // the child's table is allocated without a spinlock held
@@ -104,7 +102,13 @@ function* copyLeaf(
 }
 
 function* copyPte(
-  current: Current, mm: Ptr<"mm_struct">, child: Ptr<"mm_struct">, from: number, to: number, va: number, pte: number,
+  current: Current,
+  mm: Ptr<"mm_struct">,
+  child: Ptr<"mm_struct">,
+  from: number,
+  to: number,
+  va: number,
+  pte: number,
 ): Run<void> {
   const shared = pte & ~PTE_WRITE;
   if ((pte & PTE_SWAP) !== 0) {

@@ -33,7 +33,14 @@ export function* freePgtables(current: Current, mm: Ptr<"mm_struct">, start: num
 
 /** Take the unused tables below `table`, which covers addresses from `base` on, out of the tree. */
 function* takeTables(
-  current: Current, mm: Ptr<"mm_struct">, table: number, level: number, base: number, start: number, end: number, taken: number[],
+  current: Current,
+  mm: Ptr<"mm_struct">,
+  table: number,
+  level: number,
+  base: number,
+  start: number,
+  end: number,
+  taken: number[],
 ): Run<void> {
   const { physical } = current.kernel.mm;
   const size = levelSize(level);

@@ -1,6 +1,15 @@
 import { fetchOr, readOnce } from "../../machine/access.ts";
 import { Page } from "../../machine/physical.ts";
-import { PAGE_SIZE, pageAlignUp, PTE_ACCESSED, PTE_DIRTY, PTE_SWAP, pteHoldsFrame, ptePfn, TASK_SIZE } from "../../machine/pte.ts";
+import {
+  PAGE_SIZE,
+  pageAlignUp,
+  PTE_ACCESSED,
+  PTE_DIRTY,
+  PTE_SWAP,
+  pteHoldsFrame,
+  ptePfn,
+  TASK_SIZE,
+} from "../../machine/pte.ts";
 import type { Run } from "../../machine/step.ts";
 import { embedded, type Ptr } from "../../machine/struct.ts";
 import type { Current } from "../current.ts";
@@ -10,8 +19,21 @@ import { mmuNotifierInvalidateRangeEnd, mmuNotifierInvalidateRangeStart } from "
 import { mmuNotifierRangeInit } from "../mmu_notifier/range.ts";
 import { MMU_NOTIFY_CLEAR } from "../mmu_notifier/types.ts";
 import {
-  MADV_COLD, MADV_COLLAPSE, MADV_DODUMP, MADV_DONTDUMP, MADV_DONTNEED, MADV_FREE, MADV_HUGEPAGE, MADV_MERGEABLE, MADV_NOHUGEPAGE,
-  MADV_NORMAL, MADV_PAGEOUT, MADV_RANDOM, MADV_SEQUENTIAL, MADV_UNMERGEABLE, MADV_WILLNEED,
+  MADV_COLD,
+  MADV_COLLAPSE,
+  MADV_DODUMP,
+  MADV_DONTDUMP,
+  MADV_DONTNEED,
+  MADV_FREE,
+  MADV_HUGEPAGE,
+  MADV_MERGEABLE,
+  MADV_NOHUGEPAGE,
+  MADV_NORMAL,
+  MADV_PAGEOUT,
+  MADV_RANDOM,
+  MADV_SEQUENTIAL,
+  MADV_UNMERGEABLE,
+  MADV_WILLNEED,
 } from "./mman.ts";
 import { MmStruct } from "./mm_struct.ts";
 import { finishMmu, gatherMmu, type MmuGather } from "./mmu_gather.ts";
@@ -24,8 +46,19 @@ import { walkLeaves } from "./walk_leaves.ts";
 
 /** Advice that changes nothing that can be seen here. */
 const HINTS: ReadonlySet<number> = new Set([
-  MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_WILLNEED, MADV_MERGEABLE, MADV_UNMERGEABLE, MADV_HUGEPAGE, MADV_NOHUGEPAGE,
-  MADV_DONTDUMP, MADV_DODUMP, MADV_COLD, MADV_PAGEOUT, MADV_COLLAPSE,
+  MADV_NORMAL,
+  MADV_RANDOM,
+  MADV_SEQUENTIAL,
+  MADV_WILLNEED,
+  MADV_MERGEABLE,
+  MADV_UNMERGEABLE,
+  MADV_HUGEPAGE,
+  MADV_NOHUGEPAGE,
+  MADV_DONTDUMP,
+  MADV_DODUMP,
+  MADV_COLD,
+  MADV_PAGEOUT,
+  MADV_COLLAPSE,
 ]);
 
 /** `madvise`: 0, -EINVAL, or -ENOMEM if part of the range is not mapped; the mapped parts are done all the same. Bytes. */

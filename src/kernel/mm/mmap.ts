@@ -21,14 +21,17 @@ import { firstVmaIn, initVma, insertVma, VM_EXEC, VM_READ, VM_SHARED, VM_WRITE, 
  * whole pages; `addr` is a wish unless MAP_FIXED, and then replaces what is there.
  */
 export function doMmap(
-  current: Current, mm: Ptr<"mm_struct">, addr: number, length: number, prot: number, flags: number,
+  current: Current,
+  mm: Ptr<"mm_struct">,
+  addr: number,
+  length: number,
+  prot: number,
+  flags: number,
 ): Run<number> {
   return syscall(current, SYS_MMAP, mm, [addr, length, prot, flags], mmap(current, mm, addr, length, prot, flags));
 }
 
-function* mmap(
-  current: Current, mm: Ptr<"mm_struct">, addr: number, length: number, prot: number, flags: number,
-): Run<number> {
+function* mmap(current: Current, mm: Ptr<"mm_struct">, addr: number, length: number, prot: number, flags: number): Run<number> {
   const type = flags & MAP_TYPE;
   const isFixed = (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) !== 0;
   if (length <= 0 || (type !== MAP_PRIVATE && type !== MAP_SHARED && type !== MAP_SHARED_VALIDATE)) return EINVAL;

@@ -14,7 +14,7 @@ export function* movePageTables(current: Current, mm: Ptr<"mm_struct">, from: nu
   const range = mmuNotifierRangeInit(current, mm, from, from + size, MMU_NOTIFY_UNMAP);
   yield* mmuNotifierInvalidateRangeStart(current, range);
   let isComplete = true;
-  for (let done = 0; done < size && isComplete; ) {
+  for (let done = 0; done < size && isComplete;) {
     const va = from + done;
     const table = yield* lockLeaf(current, mm, va);
     if (table < 0) {

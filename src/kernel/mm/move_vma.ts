@@ -15,7 +15,13 @@ import { initVma, insertVma, pgoffOf, VM_SHARED, type Vma } from "./vma.ts";
  * old VMA stays, empty. `to`, or -ENOMEM with all pages where they were. mmap_lock held for write.
  */
 export function* moveVma(
-  current: Current, vma: Vma, from: number, size: number, to: number, newSize: number, isOldUnmapped: boolean,
+  current: Current,
+  vma: Vma,
+  from: number,
+  size: number,
+  to: number,
+  newSize: number,
+  isOldUnmapped: boolean,
 ): Run<number> {
   const { mm } = vma;
   const ptr = yield* current.kernel.mm.vmas.alloc(current, GFP_KERNEL);

@@ -38,7 +38,7 @@ function* mprotect(current: Current, mm: Ptr<"mm_struct">, addr: number, length:
 }
 
 function* protectRange(current: Current, mm: Ptr<"mm_struct">, start: number, end: number, prot: number): Run<number> {
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const vma = (yield* vmasIn(current, mm, at, at + PAGE_SIZE))[0];
     if (vma === undefined) return ENOMEM;
     const pieceEnd = Math.min(end, vma.end);

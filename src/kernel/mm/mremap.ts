@@ -29,7 +29,13 @@ interface Request {
  * mapping is where it was.
  */
 export function doMremap(
-  current: Current, mm: Ptr<"mm_struct">, oldAddr: number, oldLen: number, newLen: number, flags: number, newAddr: number,
+  current: Current,
+  mm: Ptr<"mm_struct">,
+  oldAddr: number,
+  oldLen: number,
+  newLen: number,
+  flags: number,
+  newAddr: number,
 ): Run<number> {
   const request = { mm, addr: oldAddr, oldSize: pageAlignUp(oldLen), newSize: pageAlignUp(newLen), flags, newAddr };
   return syscall(current, SYS_MREMAP, mm, [oldAddr, oldLen, newLen, flags], mremap(current, request));

@@ -69,7 +69,12 @@ function* tryToUnmapOne(current: Current, unmapping: Unmapping, mm: Ptr<"mm_stru
 
 /** Replace the entry by what keeps the content, if anything has to; false if it had to stay. Table lock held. */
 function* unmapPte(
-  current: Current, unmapping: Unmapping, mm: Ptr<"mm_struct">, table: number, va: number, pte: number,
+  current: Current,
+  unmapping: Unmapping,
+  mm: Ptr<"mm_struct">,
+  table: number,
+  va: number,
+  pte: number,
 ): Run<boolean> {
   const { pfn, slot, isPrivate } = unmapping;
   const isDropped = !isPrivate || (yield* isLazyFree(current, pfn, pte));

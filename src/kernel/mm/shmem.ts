@@ -65,7 +65,11 @@ export function* getShmemPage(current: Current, mapping: Ptr<"address_space">, i
 
 /** Put a page where `entry`, empty or a swap slot, was: its frame with a reference, 0 if `entry` has changed, or -ENOMEM. */
 function* addShmemPage(
-  current: Current, mapping: Ptr<"address_space">, slot: Ptr<"word">, index: number, entry: number,
+  current: Current,
+  mapping: Ptr<"address_space">,
+  slot: Ptr<"word">,
+  index: number,
+  entry: number,
 ): Run<number> {
   const lock = embedded(mapping, Mapping.treeLock);
   const pfn = yield* allocPage(current, GFP_KERNEL, FRAME_SYSTEM);
@@ -90,7 +94,11 @@ function* addShmemPage(
  * false. The tree's reference is the caller's then. Page locked.
  */
 export function* swapOutShmemPage(
-  current: Current, mapping: Ptr<"address_space">, index: number, pfn: number, slot: number,
+  current: Current,
+  mapping: Ptr<"address_space">,
+  index: number,
+  pfn: number,
+  slot: number,
 ): Run<boolean> {
   const lock = embedded(mapping, Mapping.treeLock);
   yield* spinLock(current, lock);

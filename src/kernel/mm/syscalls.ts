@@ -15,7 +15,11 @@ export const SYS_FORK = 57;
 
 /** Run `body`, which has not begun yet, between the tracepoints of a system call. */
 export function* syscall(
-  current: Current, nr: number, mm: Ptr<"mm_struct">, args: readonly number[], body: Run<number>,
+  current: Current,
+  nr: number,
+  mm: Ptr<"mm_struct">,
+  args: readonly number[],
+  body: Run<number>,
 ): Run<number> {
   trace(current, kernelEvents.syscallEnter, nr, mm, args[0], args[1], args[2], args[3]);
   const result = yield* body;

@@ -36,7 +36,11 @@ export function* detachRange(current: Current, mm: Ptr<"mm_struct">, start: numb
 
 /** Unmap [start, end), whose VMAs are detached, and free all that belonged to them. mmap_lock held. */
 export function* unmapDetached(
-  current: Current, mm: Ptr<"mm_struct">, vmas: readonly Vma[], start: number, end: number,
+  current: Current,
+  mm: Ptr<"mm_struct">,
+  vmas: readonly Vma[],
+  start: number,
+  end: number,
 ): Run<void> {
   const range = mmuNotifierRangeInit(current, mm, start, end, MMU_NOTIFY_UNMAP);
   yield* mmuNotifierInvalidateRangeStart(current, range);

@@ -3,7 +3,13 @@ import type { Run } from "../../machine/step.ts";
 import { containerOf, embedded, NULL, struct, u32, type Ptr } from "../../machine/struct.ts";
 import { PAGE_SIZE, TASK_SIZE } from "../../machine/pte.ts";
 import type { Current } from "../current.ts";
-import { IntervalTreeNode, intervalTreeInsert, intervalTreeIterFirst, intervalTreeQuery, intervalTreeRemove } from "../interval_tree.ts";
+import {
+  IntervalTreeNode,
+  intervalTreeInsert,
+  intervalTreeIterFirst,
+  intervalTreeQuery,
+  intervalTreeRemove,
+} from "../interval_tree.ts";
 import { MmStruct } from "./mm_struct.ts";
 
 /** The lowest three bits are PROT_READ, PROT_WRITE and PROT_EXEC. */

@@ -63,7 +63,11 @@ function* advanceHand(current: Current): Run<{ pfn: number; passed: number }> {
   const { clockHand, physical } = current.kernel.mm;
   const from = (yield* readOnce(current, clockHand, Word.value)) >>> 0;
   let ahead = 0;
-  while (ahead < physical.frames - 1 && current.words[physical.page((from + ahead) % physical.frames) + Page.state] !== FRAME_SYSTEM) ahead++;
+  while (
+    ahead < physical.frames - 1 &&
+    current.words[physical.page((from + ahead) % physical.frames) + Page.state] !== FRAME_SYSTEM
+  )
+    ahead++;
   yield* writeOnce(current, clockHand, Word.value, (from + ahead + 1) % physical.frames); // another reclaimer may have moved it: no matter
   return { pfn: (from + ahead) % physical.frames, passed: ahead + 1 };
 }

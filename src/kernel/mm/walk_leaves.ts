@@ -8,7 +8,7 @@ export type LeafWork = (table: number, va: number, end: number) => Run<void>;
 
 /** All leaf tables that [start, end) has, one after the other, each under its lock. */
 export function* walkLeaves(current: Current, mm: Ptr<"mm_struct">, start: number, end: number, work: LeafWork): Run<void> {
-  for (let va = start; va < end; ) {
+  for (let va = start; va < end;) {
     const table = yield* lockLeaf(current, mm, va);
     if (table < 0) {
       va = nextBoundary(va, -table);

@@ -13,7 +13,12 @@ import type { MmuNotifierRange } from "./types.ts";
  * be, and wrong. The pages are freed before range_end, and devices go on using them until their finish: the lesson of 2014
  * (RULES g, "too late") and of 2025 ("defer the free, never only the flush"). A negative control: oracles have to object.
  */
-export const finishAtRangeEndCore: NotifierPasses = { name: "finish-at-range-end", startsWith: "invalidateStart", invalidate, atRangeEnd };
+export const finishAtRangeEndCore: NotifierPasses = {
+  name: "finish-at-range-end",
+  startsWith: "invalidateStart",
+  invalidate,
+  atRangeEnd,
+};
 
 function* invalidate(current: Current, range: MmuNotifierRange, { first, seq }: InvalidationStart): Run<number> {
   const pending: PendingFinishes = { first: NULL };

@@ -6,7 +6,15 @@ import { EAGAIN } from "../errno.ts";
 import { srcuReadLock, srcuReadUnlock } from "../srcu.ts";
 import { kernelEvents } from "../tracepoints.ts";
 import { warn, WARN_RANGE_START_ERROR_NOT_ALLOWED, WARN_RANGE_START_FAILED_BUT_HAS_RANGE_END } from "../warn.ts";
-import { firstNotifier, HLIST_OP_RANGE_END, HLIST_OP_RANGE_START, nextNotifier, opsOf, traceHlistCall, traceHlistCalled } from "./hlist_walk.ts";
+import {
+  firstNotifier,
+  HLIST_OP_RANGE_END,
+  HLIST_OP_RANGE_START,
+  nextNotifier,
+  opsOf,
+  traceHlistCall,
+  traceHlistCalled,
+} from "./hlist_walk.ts";
 import type { MmuNotifierOps, MmuNotifierRange } from "./types.ts";
 
 type Subscriptions = Ptr<"mmu_notifier_subscriptions">;
@@ -49,7 +57,10 @@ export function* hlistInvalidateRangeEnd(current: Current, subscriptions: Subscr
 }
 
 function* callRangeStart(
-  current: Current, ops: MmuNotifierOps, subscription: Ptr<"mmu_notifier">, range: MmuNotifierRange,
+  current: Current,
+  ops: MmuNotifierOps,
+  subscription: Ptr<"mmu_notifier">,
+  range: MmuNotifierRange,
 ): Run<number> {
   if (ops.invalidateRangeStart === undefined) return 0;
   traceHlistCall(current, subscription, HLIST_OP_RANGE_START, range);

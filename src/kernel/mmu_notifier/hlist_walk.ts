@@ -35,11 +35,21 @@ export function* opsOf(current: Current, subscription: Ptr<"mmu_notifier">): Run
 }
 
 /** Hit before each callback. */
-export function traceHlistCall(current: Current, subscription: Ptr<"mmu_notifier">, op: number, range: MmuNotifierRange | null): void {
+export function traceHlistCall(
+  current: Current,
+  subscription: Ptr<"mmu_notifier">,
+  op: number,
+  range: MmuNotifierRange | null,
+): void {
   trace(current, kernelEvents.hlistCall, subscription, op, range === null ? 0 : range.id);
 }
 
 /** Hit after those callbacks whose context has rules of its own. */
-export function traceHlistCalled(current: Current, subscription: Ptr<"mmu_notifier">, op: number, range: MmuNotifierRange | null): void {
+export function traceHlistCalled(
+  current: Current,
+  subscription: Ptr<"mmu_notifier">,
+  op: number,
+  range: MmuNotifierRange | null,
+): void {
   trace(current, kernelEvents.hlistCalled, subscription, op, range === null ? 0 : range.id);
 }

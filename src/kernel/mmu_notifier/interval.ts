@@ -12,7 +12,12 @@ import { mmdrop, mmgrab } from "../mm/mm_count.ts";
 import { MmStruct } from "../mm/mm_struct.ts";
 import { kernelEvents } from "../tracepoints.ts";
 import {
-  warn, WARN_INSERT_IDLE_BUT_SEQ_ODD, WARN_INSERT_WITHOUT_MM_USERS, warnOnce, WARN_REMOVE_NOT_IN_TREE, WARN_START_WITHOUT_FINISH,
+  warn,
+  WARN_INSERT_IDLE_BUT_SEQ_ODD,
+  WARN_INSERT_WITHOUT_MM_USERS,
+  warnOnce,
+  WARN_REMOVE_NOT_IN_TREE,
+  WARN_START_WITHOUT_FINISH,
 } from "../warn.ts";
 import { isInTree, itreeInsert, itreeRemove } from "./itree.ts";
 import { mightWaitForInvalidation } from "./lockdep_map.ts";
@@ -31,11 +36,22 @@ const ULONG_MAX = 2n ** 64n - 1n;
  * 0, -EOVERFLOW (no length, or beyond the last byte), -EINVAL (mm is exiting), -ENOMEM, -EINTR. May sleep.
  */
 export function* mmuIntervalNotifierInsert(
-  current: Current, sub: IntervalSub, mm: Ptr<"mm_struct">, start: bigint, length: bigint, ops: number,
+  current: Current,
+  sub: IntervalSub,
+  mm: Ptr<"mm_struct">,
+  start: bigint,
+  length: bigint,
+  ops: number,
 ): Run<number> {
   const table = current.kernel.notifier.intervalOps(ops);
-  if (table.invalidateStart !== undefined && table.invalidateFinish === undefined) { // only here (RULES 25)
-    yield* warnOnce(current, current.kernel.notifier.globals, NotifierGlobals.warnedStartWithoutFinish, WARN_START_WITHOUT_FINISH);
+  if (table.invalidateStart !== undefined && table.invalidateFinish === undefined) {
+    // only here (RULES 25)
+    yield* warnOnce(
+      current,
+      current.kernel.notifier.globals,
+      NotifierGlobals.warnedStartWithoutFinish,
+      WARN_START_WITHOUT_FINISH,
+    );
   }
   let subscriptions = (yield* loadAcquire(current, mm, MmStruct.notifierSubscriptions)) as Subscriptions; // RULES 35
   if (subscriptions === NULL || !(yield* hasItree(current, subscriptions))) {
@@ -48,7 +64,12 @@ export function* mmuIntervalNotifierInsert(
 
 /** {@link mmuIntervalNotifierInsert} with mmap_lock held for write. */
 export function* mmuIntervalNotifierInsertLocked(
-  current: Current, sub: IntervalSub, mm: Ptr<"mm_struct">, start: bigint, length: bigint, ops: number,
+  current: Current,
+  sub: IntervalSub,
+  mm: Ptr<"mm_struct">,
+  start: bigint,
+  length: bigint,
+  ops: number,
 ): Run<number> {
   let subscriptions = yield* subscriptionsOf(current, mm);
   if (subscriptions === NULL || !(yield* hasItree(current, subscriptions))) {
@@ -61,7 +82,13 @@ export function* mmuIntervalNotifierInsertLocked(
 
 /** RULES 32, 33. */
 function* insert(
-  current: Current, subscriptions: Subscriptions, sub: IntervalSub, mm: Ptr<"mm_struct">, start: bigint, length: bigint, ops: number,
+  current: Current,
+  subscriptions: Subscriptions,
+  sub: IntervalSub,
+  mm: Ptr<"mm_struct">,
+  start: bigint,
+  length: bigint,
+  ops: number,
 ): Run<number> {
   const node = embedded(sub, MmuIntervalNotifier.intervalTree);
   const last = start + length - 1n;
@@ -98,14 +125,25 @@ function* insertIdle(current: Current, subscriptions: Subscriptions, sub: Interv
  * Some range is under way and was perhaps counted before `sub` could be seen: readers of `sub` have to wait until it is
  * over, so the number is the present one, odd, also if that takes freezing the tree here and now (RULES 33).
  */
-function* insertDuringInvalidation(current: Current, subscriptions: Subscriptions, sub: IntervalSub, mm: Ptr<"mm_struct">): Run<void> {
+function* insertDuringInvalidation(
+  current: Current,
+  subscriptions: Subscriptions,
+  sub: IntervalSub,
+  mm: Ptr<"mm_struct">,
+): Run<void> {
   const isFrozen = yield* isInvalidating(current, subscriptions);
   if (!isFrozen) yield* freezeTree(current, mm, subscriptions);
   const seq = yield* read(current, subscriptions, MmuNotifierSubscriptions.invalidateSeq);
   yield* writeOnce(current, sub, MmuIntervalNotifier.invalidateSeq, seq);
   traceInsert(current, sub, seq, isFrozen);
   if (!isFrozen) yield* itreeInsert(current, subscriptions, sub);
-  else yield* hlistAddHead(current, subscriptions, MmuNotifierSubscriptions.deferredList, embedded(sub, MmuIntervalNotifier.deferredItem));
+  else
+    yield* hlistAddHead(
+      current,
+      subscriptions,
+      MmuNotifierSubscriptions.deferredList,
+      embedded(sub, MmuIntervalNotifier.deferredItem),
+    );
 }
 
 /**
@@ -136,7 +174,8 @@ function* removeOrDefer(current: Current, subscriptions: Subscriptions, sub: Int
     yield* hlistAddHead(current, subscriptions, MmuNotifierSubscriptions.deferredList, item);
     return yield* read(current, subscriptions, MmuNotifierSubscriptions.invalidateSeq);
   }
-  if (isFrozen) yield* hlistDel(current, item); // it was still waiting to be inserted
+  if (isFrozen)
+    yield* hlistDel(current, item); // it was still waiting to be inserted
   else if (isInside) yield* itreeRemove(current, subscriptions, sub);
   else warn(current, WARN_REMOVE_NOT_IN_TREE);
   return 0;

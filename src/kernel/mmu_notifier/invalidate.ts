@@ -89,6 +89,7 @@ function traceStarted(current: Current, { mm, start, end, id }: MmuNotifierRange
 function* hlistInvalidate(current: Current, subscriptions: Subscriptions, range: MmuNotifierRange): Run<number> {
   const result = yield* hlistInvalidateRangeStart(current, subscriptions, range);
   const { whenClassicRefuses } = current.kernel.notifier.passes;
-  if (result !== 0 && !range.blockable && whenClassicRefuses !== undefined) yield* whenClassicRefuses(current, range, subscriptions);
+  if (result !== 0 && !range.blockable && whenClassicRefuses !== undefined)
+    yield* whenClassicRefuses(current, range, subscriptions);
   return result;
 }

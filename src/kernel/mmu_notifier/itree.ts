@@ -4,7 +4,13 @@ import { containerOf, embedded, NULL, type Ptr } from "../../machine/struct.ts";
 import { trace } from "../../machine/tracepoint.ts";
 import type { Current } from "../current.ts";
 import { hlistDel, hlistFirst, hlistNext } from "../hlist.ts";
-import { intervalTreeInsert, intervalTreeIsLinked, intervalTreeIterFirst, intervalTreeIterNext, intervalTreeRemove } from "../interval_tree.ts";
+import {
+  intervalTreeInsert,
+  intervalTreeIsLinked,
+  intervalTreeIterFirst,
+  intervalTreeIterNext,
+  intervalTreeRemove,
+} from "../interval_tree.ts";
 import { spinLock, spinUnlock } from "../locking/spinlock.ts";
 import { wakeUpAll } from "../locking/wait_queue.ts";
 import { kernelEvents } from "../tracepoints.ts";
@@ -31,13 +37,13 @@ export interface InvalidationStart {
 
 /** Count the range, hit or not, before looking (RULES 1); freeze the tree if it hits something. */
 export function* itreeInvStartRange(
-  current: Current, subscriptions: Subscriptions, range: MmuNotifierRange,
+  current: Current,
+  subscriptions: Subscriptions,
+  range: MmuNotifierRange,
 ): Run<InvalidationStart> {
   yield* spinLock(current, lockOf(subscriptions));
   yield* addActive(current, range.mm, subscriptions, 1);
-  const node = yield* intervalTreeIterFirst(
-    current, subscriptions, MmuNotifierSubscriptions.itree, range.start, lastOf(range),
-  );
+  const node = yield* intervalTreeIterFirst(current, subscriptions, MmuNotifierSubscriptions.itree, range.start, lastOf(range));
   if (node !== NULL) yield* freezeTree(current, range.mm, subscriptions);
   const seq = yield* read(current, subscriptions, MmuNotifierSubscriptions.invalidateSeq);
   yield* spinUnlock(current, lockOf(subscriptions));
@@ -96,9 +102,7 @@ export function isInTree(current: Current, sub: IntervalSub): Run<boolean> {
   return intervalTreeIsLinked(current, embedded(sub, MmuIntervalNotifier.intervalTree));
 }
 
-function* addActive(
-  current: Current, mm: Ptr<"mm_struct">, subscriptions: Subscriptions, delta: number,
-): Run<number> {
+function* addActive(current: Current, mm: Ptr<"mm_struct">, subscriptions: Subscriptions, delta: number): Run<number> {
   const active = (yield* read(current, subscriptions, MmuNotifierSubscriptions.activeInvalidateRanges)) + delta;
   yield* write(current, subscriptions, MmuNotifierSubscriptions.activeInvalidateRanges, active);
   traceState(current, mm, subscriptions);

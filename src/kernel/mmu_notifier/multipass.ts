@@ -14,7 +14,12 @@ type Pass = Ptr<"mmu_interval_notifier_pass">;
 
 /** Let a notifier start. Its next pass is in `slot`, if it has one and has not refused. */
 export function* startMultipass(
-  current: Current, range: MmuNotifierRange, seq: number, sub: Ptr<"mmu_interval_notifier">, ops: MmuIntervalNotifierOps, slot: PassSlot,
+  current: Current,
+  range: MmuNotifierRange,
+  seq: number,
+  sub: Ptr<"mmu_interval_notifier">,
+  ops: MmuIntervalNotifierOps,
+  slot: PassSlot,
 ): Run<boolean> {
   if (ops.invalidateMultipass === undefined) return yield* invalidateAtOnce(current, range, seq, sub, ops);
   trace(current, kernelEvents.invalidateCall, sub, range.id, seq, 1);

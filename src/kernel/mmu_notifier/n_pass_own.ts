@@ -18,7 +18,12 @@ import type { MmuNotifierRange, PassSlot } from "./types.ts";
  * was limited to two passes. It costs what the list did not need: somebody who is told, hence a fence that calls back, and no order of
  * the passes to rely on.
  */
-export const nPassOwnCore: NotifierPasses = { name: "n-pass-own", startsWith: "invalidateMultipass", isAnyOrder: true, invalidate };
+export const nPassOwnCore: NotifierPasses = {
+  name: "n-pass-own",
+  startsWith: "invalidateMultipass",
+  isAnyOrder: true,
+  invalidate,
+};
 
 type Pass = Ptr<"mmu_interval_notifier_pass">;
 

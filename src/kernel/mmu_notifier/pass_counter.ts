@@ -26,7 +26,15 @@ function* invalidate(current: Current, range: MmuNotifierRange, { first, seq }: 
     if (ops.invalidatePass === undefined) return yield* invalidateAtOnce(current, range, seq, sub, ops);
     trace(current, kernelEvents.invalidateCall, sub, range.id, seq, 1);
     const answer = yield* ops.invalidatePass(current, sub, range, seq, 0);
-    trace(current, kernelEvents.invalidateCalled, sub, range.id, seq, answer === PASS_REFUSED ? 0 : 1, answer === PASS_AGAIN ? sub : NULL);
+    trace(
+      current,
+      kernelEvents.invalidateCalled,
+      sub,
+      range.id,
+      seq,
+      answer === PASS_REFUSED ? 0 : 1,
+      answer === PASS_AGAIN ? sub : NULL,
+    );
     again ||= answer === PASS_AGAIN;
     return answer !== PASS_REFUSED;
   });
@@ -36,7 +44,12 @@ function* invalidate(current: Current, range: MmuNotifierRange, { first, seq }: 
 
 /** Pass number `pass` of all notifiers before `end`; true if any wants another one. */
 function* walkAgain(
-  current: Current, range: MmuNotifierRange, seq: number, first: IntervalSub, end: IntervalSub, pass: number,
+  current: Current,
+  range: MmuNotifierRange,
+  seq: number,
+  first: IntervalSub,
+  end: IntervalSub,
+  pass: number,
 ): Run<boolean> {
   let again = false;
   for (let sub = first; sub !== end; sub = yield* itreeInvNext(current, sub, range)) {

@@ -27,7 +27,11 @@ export interface NotifierPasses {
    * What a corrected design does when a classic notifier has refused a range that must not block, after the interval notifiers were called.
    * In one that may block nobody listens to it, and range_end follows all the same.
    */
-  readonly whenClassicRefuses?: (current: Current, range: MmuNotifierRange, subscriptions: Ptr<"mmu_notifier_subscriptions">) => Run<void>;
+  readonly whenClassicRefuses?: (
+    current: Current,
+    range: MmuNotifierRange,
+    subscriptions: Ptr<"mmu_notifier_subscriptions">,
+  ) => Run<void>;
   /** What a design has left to do at range_end, before the tree may change. No design that is right has anything. */
   readonly atRangeEnd?: (current: Current, range: MmuNotifierRange) => Run<void>;
 }
@@ -38,6 +42,9 @@ export interface NotifierPasses {
  */
 export function isRefusal(current: Current, range: MmuNotifierRange): boolean {
   if (!range.blockable) return true;
-  warn(current, range.event === MMU_NOTIFY_RELEASE ? WARN_RELEASE_CALLBACK_RETURNED_FALSE : WARN_BLOCKABLE_CALLBACK_RETURNED_FALSE);
+  warn(
+    current,
+    range.event === MMU_NOTIFY_RELEASE ? WARN_RELEASE_CALLBACK_RETURNED_FALSE : WARN_BLOCKABLE_CALLBACK_RETURNED_FALSE,
+  );
   return false;
 }

@@ -9,7 +9,12 @@ const ULONG_MAX = 2n ** 64n - 1n;
  * takes exclusive access, so that its own notifiers may look away (RULES 13).
  */
 export function mmuNotifierRangeInit(
-  current: Current, mm: Ptr<"mm_struct">, start: number | bigint, end: number | bigint, event: number, owner = 0,
+  current: Current,
+  mm: Ptr<"mm_struct">,
+  start: number | bigint,
+  end: number | bigint,
+  event: number,
+  owner = 0,
 ): MmuNotifierRange {
   return { mm, start: BigInt(start), end: BigInt(end), event, owner, blockable: true, id: ++current.ranges, unfinished: NULL };
 }

@@ -27,7 +27,8 @@ export function* mmuIntervalReadBegin(current: Current, sub: IntervalSub): Run<n
   mightWaitForInvalidation(current);
   if (isInvalidating) {
     trace(current, kernelEvents.readBeginWait, sub, seq);
-    yield* waitEvent(current, waitQueueOf(subscriptions), function* () { // lockless, unlike in remove (RULES 37)
+    yield* waitEvent(current, waitQueueOf(subscriptions), function* () {
+      // lockless, unlike in remove (RULES 37)
       return (yield* readOnce(current, subscriptions, MmuNotifierSubscriptions.invalidateSeq)) !== seq;
     });
   }

@@ -25,7 +25,12 @@ const UINT_MAX = -1;
  * other), -ENOMEM, -EINTR. Takes mmap_lock for write. `subscription` NULL (for the first interval notifier of an mm):
  * ranges are counted from now on.
  */
-export function* mmuNotifierRegister(current: Current, subscription: Subscription, mm: Ptr<"mm_struct">, ops: number): Run<number> {
+export function* mmuNotifierRegister(
+  current: Current,
+  subscription: Subscription,
+  mm: Ptr<"mm_struct">,
+  ops: number,
+): Run<number> {
   const mmapLock = embedded(mm, MmStruct.mmapLock);
   yield* downWrite(current, mmapLock);
   const error = yield* mmuNotifierRegisterLocked(current, subscription, mm, ops);
@@ -37,9 +42,20 @@ export function* mmuNotifierRegister(current: Current, subscription: Subscriptio
  * {@link mmuNotifierRegister} with mmap_lock held for write. With all locks of the mm held nobody is between a start and
  * its end: else an end could lower `active` that its start had not raised (RULES 41).
  */
-export function* mmuNotifierRegisterLocked(current: Current, subscription: Subscription, mm: Ptr<"mm_struct">, ops: number): Run<number> {
-  if (subscription !== NULL && hasOpsThatExcludeEachOther(current, ops)) { // the guard matters (RULES 42)
-    yield* warnOnce(current, current.kernel.notifier.globals, NotifierGlobals.warnedArchTlbAndRangeOps, WARN_ARCH_TLB_AND_RANGE_OPS);
+export function* mmuNotifierRegisterLocked(
+  current: Current,
+  subscription: Subscription,
+  mm: Ptr<"mm_struct">,
+  ops: number,
+): Run<number> {
+  if (subscription !== NULL && hasOpsThatExcludeEachOther(current, ops)) {
+    // the guard matters (RULES 42)
+    yield* warnOnce(
+      current,
+      current.kernel.notifier.globals,
+      NotifierGlobals.warnedArchTlbAndRangeOps,
+      WARN_ARCH_TLB_AND_RANGE_OPS,
+    );
     return EINVAL;
   }
   let subscriptions = yield* subscriptionsOf(current, mm);
@@ -61,7 +77,11 @@ export function* mmuNotifierRegisterLocked(current: Current, subscription: Subsc
 }
 
 function* addToList(
-  current: Current, subscriptions: Ptr<"mmu_notifier_subscriptions">, subscription: Subscription, mm: Ptr<"mm_struct">, ops: number,
+  current: Current,
+  subscriptions: Ptr<"mmu_notifier_subscriptions">,
+  subscription: Subscription,
+  mm: Ptr<"mm_struct">,
+  ops: number,
 ): Run<void> {
   yield* mmgrab(current, mm);
   yield* write(current, subscription, MmuNotifier.ops, ops);

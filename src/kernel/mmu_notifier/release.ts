@@ -25,7 +25,8 @@ export function* mmuNotifierRelease(current: Current, mm: Ptr<"mm_struct">): Run
   const subscriptions = yield* subscriptionsOf(current, mm);
   if (subscriptions === NULL) return;
   if (yield* hasItree(current, subscriptions)) yield* itreeRelease(current, mm, subscriptions);
-  if (!(yield* hlistEmpty(current, subscriptions, MmuNotifierSubscriptions.list))) yield* hlistRelease(current, mm, subscriptions);
+  if (!(yield* hlistEmpty(current, subscriptions, MmuNotifierSubscriptions.list)))
+    yield* hlistRelease(current, mm, subscriptions);
   trace(current, kernelEvents.notifiersReleased, mm);
 }
 

@@ -22,7 +22,8 @@ type IntervalSub = Ptr<"mmu_interval_notifier">;
 
 function* invalidate(current: Current, range: MmuNotifierRange, { first, seq }: InvalidationStart): Run<number> {
   const refusing = yield* startPass(current, range, first, (sub, ops) => begin(current, range, seq, sub, ops));
-  for (let sub = first; sub !== refusing; sub = yield* itreeInvNext(current, sub, range)) { // not one that was not started (RULES 28)
+  for (let sub = first; sub !== refusing; sub = yield* itreeInvNext(current, sub, range)) {
+    // not one that was not started (RULES 28)
     const { invalidateEnd } = yield* opsOf(current, sub);
     if (invalidateEnd === undefined) continue;
     trace(current, kernelEvents.invalidateFinish, sub, range.id, sub);
@@ -33,7 +34,11 @@ function* invalidate(current: Current, range: MmuNotifierRange, { first, seq }: 
 }
 
 function* begin(
-  current: Current, range: MmuNotifierRange, seq: number, sub: IntervalSub, ops: MmuIntervalNotifierOps,
+  current: Current,
+  range: MmuNotifierRange,
+  seq: number,
+  sub: IntervalSub,
+  ops: MmuIntervalNotifierOps,
 ): Run<boolean> {
   if (ops.invalidateBegin === undefined) return yield* invalidateAtOnce(current, range, seq, sub, ops);
   trace(current, kernelEvents.invalidateCall, sub, range.id, seq, 1);

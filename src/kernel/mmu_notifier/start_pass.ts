@@ -35,7 +35,11 @@ export function* opsOf(current: Current, sub: IntervalSub): Run<MmuIntervalNotif
 
 /** A notifier that does everything in one pass, as every design has to put up with. */
 export function* invalidateAtOnce(
-  current: Current, range: MmuNotifierRange, seq: number, sub: IntervalSub, ops: MmuIntervalNotifierOps,
+  current: Current,
+  range: MmuNotifierRange,
+  seq: number,
+  sub: IntervalSub,
+  ops: MmuIntervalNotifierOps,
 ): Run<boolean> {
   trace(current, kernelEvents.invalidateCall, sub, range.id, seq, 0);
   const ok = yield* ops.invalidate!(current, sub, range, seq); // it is there: see registerIntervalOps

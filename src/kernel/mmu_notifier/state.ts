@@ -56,7 +56,9 @@ export class NotifierState {
     const { name, startsWith } = this.passes;
     if (ops[startsWith] === undefined && ops.invalidate === undefined) {
       const known = Object.keys(ops).join(", ") || "nothing";
-      throw new RangeError(`mmu_interval_notifier_ops: the notifier core ${name} calls ${startsWith} or invalidate; there is ${known}`);
+      throw new RangeError(
+        `mmu_interval_notifier_ops: the notifier core ${name} calls ${startsWith} or invalidate; there is ${known}`,
+      );
     }
     return this.#intervalOps.push(ops); // numbers start at 1: 0 is NULL
   }

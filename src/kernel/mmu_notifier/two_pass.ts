@@ -47,7 +47,11 @@ function* invalidate(current: Current, range: MmuNotifierRange, { first, seq }: 
 
 /** The first pass at one notifier; false if it could not, in a range that must not block. */
 export function* invalidateOne(
-  current: Current, sub: IntervalSub, range: MmuNotifierRange, seq: number, pending: PendingFinishes,
+  current: Current,
+  sub: IntervalSub,
+  range: MmuNotifierRange,
+  seq: number,
+  pending: PendingFinishes,
 ): Run<boolean> {
   const ops = yield* opsOf(current, sub);
   if (ops.invalidateStart === undefined) return yield* invalidateAtOnce(current, range, seq, sub, ops);
@@ -65,7 +69,9 @@ export function* finishPass(current: Current, range: MmuNotifierRange, pending: 
   while (finish !== NULL) {
     const next = yield* linkOf(current, finish);
     const sub = yield* readPtr<"mmu_interval_notifier_finish", "mmu_interval_notifier">(
-      current, finish, MmuIntervalNotifierFinish.notifier,
+      current,
+      finish,
+      MmuIntervalNotifierFinish.notifier,
     );
     const ops = yield* opsOf(current, sub);
     trace(current, kernelEvents.invalidateFinish, sub, range.id, finish);
@@ -99,6 +105,7 @@ function linkOf(current: Current, finish: Finish): Run<Finish> {
 
 /** RULES 25: an insert that did not complain leads here, where the kernel calls NULL. */
 function finishOf(ops: MmuIntervalNotifierOps): NonNullable<MmuIntervalNotifierOps["invalidateFinish"]> {
-  if (ops.invalidateFinish === undefined) throw new TypeError("mmu_interval_notifier_ops has invalidate_start but not invalidate_finish");
+  if (ops.invalidateFinish === undefined)
+    throw new TypeError("mmu_interval_notifier_ops has invalidate_start but not invalidate_finish");
   return ops.invalidateFinish;
 }

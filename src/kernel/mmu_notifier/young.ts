@@ -3,8 +3,15 @@ import { NULL, type Ptr } from "../../machine/struct.ts";
 import type { Current } from "../current.ts";
 import { srcuReadLock, srcuReadUnlock } from "../srcu.ts";
 import {
-  firstNotifier, HLIST_OP_ARCH_INVALIDATE, HLIST_OP_CLEAR_FLUSH_YOUNG, HLIST_OP_CLEAR_YOUNG, HLIST_OP_TEST_YOUNG,
-  nextNotifier, opsOf, traceHlistCall, traceHlistCalled,
+  firstNotifier,
+  HLIST_OP_ARCH_INVALIDATE,
+  HLIST_OP_CLEAR_FLUSH_YOUNG,
+  HLIST_OP_CLEAR_YOUNG,
+  HLIST_OP_TEST_YOUNG,
+  nextNotifier,
+  opsOf,
+  traceHlistCall,
+  traceHlistCalled,
 } from "./hlist_walk.ts";
 import { subscriptionsOf } from "./subscriptions.ts";
 import type { MmuNotifierOps } from "./types.ts";
@@ -54,7 +61,10 @@ export function* archInvalidateSecondaryTlbs(current: Current, mm: Mm, start: bi
 
 /** True if `ask` was for some notifier; `stopAtTrue`: ask no further then. */
 function* walk(
-  current: Current, mm: Mm, stopAtTrue: boolean, ask: (ops: MmuNotifierOps, subscription: Subscription) => Run<boolean>,
+  current: Current,
+  mm: Mm,
+  stopAtTrue: boolean,
+  ask: (ops: MmuNotifierOps, subscription: Subscription) => Run<boolean>,
 ): Run<boolean> {
   const subscriptions = yield* subscriptionsOf(current, mm);
   if (subscriptions === NULL) return false;

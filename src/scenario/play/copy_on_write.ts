@@ -14,5 +14,10 @@ export const copyOnWrite: Play = {
   },
   prepare: (actor) => mirrorAll(actor, 1, ACCESS_READ),
   script: (cpu) => [[write(0)], [serve]][cpu] ?? [],
-  accesses: () => [[{ page: 0, kind: ACCESS_READ }, { page: 0, kind: ACCESS_READ }]],
+  accesses: () => [
+    [
+      { page: 0, kind: ACCESS_READ },
+      { page: 0, kind: ACCESS_READ },
+    ],
+  ],
 };

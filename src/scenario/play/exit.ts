@@ -19,5 +19,10 @@ export const exitPlay: Play = {
     yield* mirrorAll(actor, 1);
   },
   script: (cpu) => [[exit], [unregisterClassic(0), serve]][cpu] ?? [],
-  accesses: () => [[{ page: 0, kind: ACCESS_READ }, { page: 1, kind: ACCESS_READ }]],
+  accesses: () => [
+    [
+      { page: 0, kind: ACCESS_READ },
+      { page: 1, kind: ACCESS_READ },
+    ],
+  ],
 };

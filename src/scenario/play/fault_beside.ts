@@ -14,5 +14,10 @@ export const faultBeside: Play = {
   },
   prepare: (actor) => mirrorAll(actor, 1),
   script: (cpu) => [[discard(0, 2)], [serve]][cpu] ?? [],
-  accesses: () => [[{ page: 1, kind: ACCESS_WRITE }, { page: 1, kind: ACCESS_WRITE }]],
+  accesses: () => [
+    [
+      { page: 1, kind: ACCESS_WRITE },
+      { page: 1, kind: ACCESS_WRITE },
+    ],
+  ],
 };

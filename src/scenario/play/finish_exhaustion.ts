@@ -15,5 +15,10 @@ export const finishExhaustion: Play = {
   },
   prepare: (actor) => mirrorAll(actor, 2),
   script: (cpu) => [[discard(0, 1)], [discard(1, 1), serve]][cpu] ?? [],
-  accesses: () => [[{ page: 0, kind: ACCESS_READ }, { page: 1, kind: ACCESS_READ }]],
+  accesses: () => [
+    [
+      { page: 0, kind: ACCESS_READ },
+      { page: 1, kind: ACCESS_READ },
+    ],
+  ],
 };

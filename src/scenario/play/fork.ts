@@ -14,5 +14,10 @@ export const fork: Play = {
   },
   prepare: (actor) => mirrorAll(actor, 2),
   script: (cpu) => [[forkAndWrite(0)], [write(0), serve]][cpu] ?? [],
-  accesses: () => [[{ page: 0, kind: ACCESS_WRITE }, { page: 0, kind: ACCESS_WRITE }]],
+  accesses: () => [
+    [
+      { page: 0, kind: ACCESS_WRITE },
+      { page: 0, kind: ACCESS_WRITE },
+    ],
+  ],
 };

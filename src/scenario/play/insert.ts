@@ -17,6 +17,7 @@ export const insert: Play = {
     yield* actor.stage.notifiers.insert(actor, 0, 1, 1);
     yield* mirrorAll(actor, 2);
   },
-  script: (cpu) => [[discard(1, 1)], [insertMirror(1, 0, 2), lookThrough(1), insertMirror(3, 1, 1), lookThrough(3), serve]][cpu] ?? [],
+  script: (cpu) =>
+    [[discard(1, 1)], [insertMirror(1, 0, 2), lookThrough(1), insertMirror(3, 1, 1), lookThrough(3), serve]][cpu] ?? [],
   accesses: () => [[{ page: 1, kind: ACCESS_READ }]],
 };

@@ -14,5 +14,10 @@ export const migrate: Play = {
   },
   prepare: (actor) => mirrorAll(actor, 2),
   script: (cpu) => [[announceMigration(0, 0, 2)], [announceMigration(1, 1, 1), serve]][cpu] ?? [],
-  accesses: () => [[{ page: 0, kind: ACCESS_WRITE }, { page: 1, kind: ACCESS_READ }]],
+  accesses: () => [
+    [
+      { page: 0, kind: ACCESS_WRITE },
+      { page: 1, kind: ACCESS_READ },
+    ],
+  ],
 };

@@ -15,5 +15,10 @@ export const mprotectPlay: Play = {
   },
   prepare: (actor) => mirrorAll(actor, 2),
   script: (cpu) => [[mprotect(0, 1, PROT_READ), mprotect(0, 1, PROT_READ | PROT_WRITE)], [serve]][cpu] ?? [],
-  accesses: () => [[{ page: 0, kind: ACCESS_WRITE }, { page: 0, kind: ACCESS_WRITE }]],
+  accesses: () => [
+    [
+      { page: 0, kind: ACCESS_WRITE },
+      { page: 0, kind: ACCESS_WRITE },
+    ],
+  ],
 };

@@ -89,7 +89,10 @@ export class PlayNotifiers {
 }
 
 export function insertMirror(index: number, first: number, pages: number): Operation {
-  return { name: `insert ${kindOf(index)} notifier ${index}`, run: (actor) => actor.stage.notifiers.insert(actor, index, first, pages) };
+  return {
+    name: `insert ${kindOf(index)} notifier ${index}`,
+    run: (actor) => actor.stage.notifiers.insert(actor, index, first, pages),
+  };
 }
 
 /** Read what the notifier covers, as a fault handler does: begin, look the page up, keep it unless it was invalidated meanwhile. */

@@ -16,6 +16,10 @@ export const oom: Play = {
     for (const index of [0, 1]) yield* actor.stage.notifiers.insert(actor, index, 1, 1);
     yield* actor.stage.notifiers.register(actor, 0);
   },
-  script: (cpu) => [[reap, invalidateNonblock(0, 2)], [discard(0, 2), serve]][cpu] ?? [],
+  script: (cpu) =>
+    [
+      [reap, invalidateNonblock(0, 2)],
+      [discard(0, 2), serve],
+    ][cpu] ?? [],
   accesses: () => [[{ page: 0, kind: ACCESS_READ }]],
 };

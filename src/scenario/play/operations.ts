@@ -56,7 +56,12 @@ export function* fillTlbs({ current, stage }: PlayActor, pages: number): Run<voi
   for (const gpu of stage.gpus) {
     for (const domain of gpu.tlbs.keys()) {
       for (let page = 0; page < pages; page++) {
-        yield* translate(current, gpu, domain, stage.vms[gpu.index], addressOf(page), ACCESS_READ, { pte: 0, pteAddr: 0, stamp: 0, epoch: 0 });
+        yield* translate(current, gpu, domain, stage.vms[gpu.index], addressOf(page), ACCESS_READ, {
+          pte: 0,
+          pteAddr: 0,
+          stamp: 0,
+          epoch: 0,
+        });
       }
     }
   }
@@ -68,7 +73,9 @@ export function munmap(first: number, pages: number): Operation {
 
 /** Throw the pages away; the mapping stays, and mmap_lock is only read-locked. */
 export function discard(first: number, pages: number): Operation {
-  return on("madvise(DONTNEED)", first, pages, (current, mm, start, length) => doMadvise(current, mm, start, length, MADV_DONTNEED));
+  return on("madvise(DONTNEED)", first, pages, (current, mm, start, length) =>
+    doMadvise(current, mm, start, length, MADV_DONTNEED),
+  );
 }
 
 export function mprotect(first: number, pages: number, prot: number): Operation {
@@ -117,7 +124,9 @@ export const reap: Operation = {
 
 /** A range that must not block, and may be refused; nothing is taken. */
 export function invalidateNonblock(first: number, pages: number): Operation {
-  return on("non-blocking invalidation", first, pages, (current, mm, start, length) => invalidateWithoutBlocking(current, mm, start, start + length));
+  return on("non-blocking invalidation", first, pages, (current, mm, start, length) =>
+    invalidateWithoutBlocking(current, mm, start, start + length),
+  );
 }
 
 /** Tell the notifiers to stop using the pages, as for any change of page tables; nothing is changed. */
@@ -134,7 +143,14 @@ export function announceMigration(gpu: number, first: number, pages: number): Op
   return {
     name: `migration of ${whichPages(first, pages)} by gpu${gpu}`,
     *run({ current, stage }) {
-      const range = mmuNotifierRangeInit(current, stage.mm, addressOf(first), addressOf(first + pages), MMU_NOTIFY_MIGRATE, ownerOf({ index: gpu }));
+      const range = mmuNotifierRangeInit(
+        current,
+        stage.mm,
+        addressOf(first),
+        addressOf(first + pages),
+        MMU_NOTIFY_MIGRATE,
+        ownerOf({ index: gpu }),
+      );
       yield* mmuNotifierInvalidateRangeStart(current, range);
       yield* mmuNotifierInvalidateRangeEnd(current, range);
     },
@@ -180,9 +196,15 @@ const WORK_LOOKS = 3;
 const WORK_POLL_US = 200;
 
 function on(
-  name: string, first: number, pages: number, call: (current: Current, mm: Ptr<"mm_struct">, start: number, length: number) => Run<unknown>,
+  name: string,
+  first: number,
+  pages: number,
+  call: (current: Current, mm: Ptr<"mm_struct">, start: number, length: number) => Run<unknown>,
 ): Operation {
-  return { name: `${name} of ${whichPages(first, pages)}`, run: ({ current, stage }) => call(current, stage.mm, addressOf(first), pages * PAGE_SIZE) };
+  return {
+    name: `${name} of ${whichPages(first, pages)}`,
+    run: ({ current, stage }) => call(current, stage.mm, addressOf(first), pages * PAGE_SIZE),
+  };
 }
 
 function whichPages(first: number, pages: number): string {

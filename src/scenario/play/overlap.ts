@@ -14,5 +14,10 @@ export const overlap: Play = {
   },
   prepare: (actor) => mirrorAll(actor, 3),
   script: (cpu) => [[discard(0, 2)], [discard(1, 2), serve]][cpu] ?? [],
-  accesses: () => [[{ page: 1, kind: ACCESS_WRITE }, { page: 2, kind: ACCESS_READ }]],
+  accesses: () => [
+    [
+      { page: 1, kind: ACCESS_WRITE },
+      { page: 2, kind: ACCESS_READ },
+    ],
+  ],
 };

@@ -13,6 +13,15 @@ export const reclaimPlay: Play = {
     yield* writePages(actor, 0, 2);
   },
   prepare: (actor) => mirrorAll(actor, 2),
-  script: (cpu) => [[reclaim, reclaim], [write(0), serve]][cpu] ?? [],
-  accesses: () => [[{ page: 0, kind: ACCESS_WRITE }, { page: 1, kind: ACCESS_READ }]],
+  script: (cpu) =>
+    [
+      [reclaim, reclaim],
+      [write(0), serve],
+    ][cpu] ?? [],
+  accesses: () => [
+    [
+      { page: 0, kind: ACCESS_WRITE },
+      { page: 1, kind: ACCESS_READ },
+    ],
+  ],
 };

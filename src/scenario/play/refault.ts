@@ -14,5 +14,10 @@ export const refault: Play = {
   },
   prepare: (actor) => mirrorAll(actor, 2),
   script: (cpu) => [[discard(0, 1), write(0), discard(0, 1)], [serve]][cpu] ?? [],
-  accesses: () => [[{ page: 0, kind: ACCESS_READ }, { page: 0, kind: ACCESS_WRITE }]],
+  accesses: () => [
+    [
+      { page: 0, kind: ACCESS_READ },
+      { page: 0, kind: ACCESS_WRITE },
+    ],
+  ],
 };

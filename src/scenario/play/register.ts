@@ -13,6 +13,10 @@ export const register: Play = {
     yield* mapPages(actor, 0, 2);
     yield* writePages(actor, 0, 2);
   },
-  script: (cpu) => [[discard(0, 1), discard(1, 1)], [registerClassic(0), unregisterClassic(0), serve]][cpu] ?? [],
+  script: (cpu) =>
+    [
+      [discard(0, 1), discard(1, 1)],
+      [registerClassic(0), unregisterClassic(0), serve],
+    ][cpu] ?? [],
   accesses: () => [[{ page: 0, kind: ACCESS_READ }]],
 };

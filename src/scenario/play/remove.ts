@@ -17,6 +17,10 @@ export const remove: Play = {
     for (let index = 0; index < 3; index++) yield* actor.stage.notifiers.insert(actor, index, 0, 2);
     yield* mirrorAll(actor, 2);
   },
-  script: (cpu) => [[discard(0, 1), removeMirror(2)], [removeMirror(1), removeMirror(0), serve]][cpu] ?? [],
+  script: (cpu) =>
+    [
+      [discard(0, 1), removeMirror(2)],
+      [removeMirror(1), removeMirror(0), serve],
+    ][cpu] ?? [],
   accesses: () => [[{ page: 0, kind: ACCESS_READ }]],
 };

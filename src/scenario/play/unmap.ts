@@ -14,5 +14,10 @@ export const unmap: Play = {
   },
   prepare: (actor) => mirrorAll(actor, 2),
   script: (cpu) => [[munmap(0, 2)], [serve]][cpu] ?? [],
-  accesses: () => [[{ page: 0, kind: ACCESS_WRITE }, { page: 1, kind: ACCESS_READ }]],
+  accesses: () => [
+    [
+      { page: 0, kind: ACCESS_WRITE },
+      { page: 1, kind: ACCESS_READ },
+    ],
+  ],
 };

@@ -19,8 +19,22 @@ export class MalformedCallError extends Error {
  * nodes, of which the machine has one. `msync` writes back to a file, and files are not written here.
  */
 export const NO_EFFECT: ReadonlySet<string> = new Set([
-  "get_mempolicy", "mbind", "migrate_pages", "mincore", "mlock", "mlock2", "mlockall", "move_pages", "mseal", "msync",
-  "munlock", "munlockall", "pkey_alloc", "pkey_free", "set_mempolicy", "set_mempolicy_home_node",
+  "get_mempolicy",
+  "mbind",
+  "migrate_pages",
+  "mincore",
+  "mlock",
+  "mlock2",
+  "mlockall",
+  "move_pages",
+  "mseal",
+  "msync",
+  "munlock",
+  "munlockall",
+  "pkey_alloc",
+  "pkey_free",
+  "set_mempolicy",
+  "set_mempolicy_home_node",
 ]);
 
 /** Advice about what a fork() copies: a log does not show forks. */
@@ -41,22 +55,28 @@ const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
   ["munmap", (args) => ({ addr: args.address(0, "address"), length: args.number(1, "length") })],
   ["mprotect", decodeMprotect],
   ["pkey_mprotect", decodeMprotect],
-  ["madvise", (args) => ({
-    addr: args.address(0, "address"),
-    length: args.number(1, "length"),
-    flags: args.symbols(2, "advice", MADV),
-  })],
+  [
+    "madvise",
+    (args) => ({
+      addr: args.address(0, "address"),
+      length: args.number(1, "length"),
+      flags: args.symbols(2, "advice", MADV),
+    }),
+  ],
   ["mmap", decodeMmap],
-  ["mremap", (args) => {
-    const flags = args.symbols(3, "flags", MREMAP);
-    return {
-      addr: args.address(0, "old address"),
-      length: args.number(1, "old length"),
-      newLength: args.number(2, "new length"),
-      flags,
-      newAddr: (flags & MREMAP_FIXED) === 0 ? 0 : args.address(4, "new address"),
-    };
-  }],
+  [
+    "mremap",
+    (args) => {
+      const flags = args.symbols(3, "flags", MREMAP);
+      return {
+        addr: args.address(0, "old address"),
+        length: args.number(1, "old length"),
+        newLength: args.number(2, "new length"),
+        flags,
+        newAddr: (flags & MREMAP_FIXED) === 0 ? 0 : args.address(4, "new address"),
+      };
+    },
+  ],
 ]);
 
 function decodeMprotect(args: Arguments): Partial<Decoded> {
@@ -94,7 +114,16 @@ export function decodeCall(name: string, args: string, result: string): Decoded 
   const returned = parseResult(call, result);
   if (returned === null) return null;
   const op: Decoded = {
-    call, addr: 0, length: 0, prot: 0, flags: 0, offset: 0, isFile: false, newLength: 0, newAddr: 0, ...returned,
+    call,
+    addr: 0,
+    length: 0,
+    prot: 0,
+    flags: 0,
+    offset: 0,
+    isFile: false,
+    newLength: 0,
+    newAddr: 0,
+    ...returned,
     ...DECODERS.get(name)!(new Arguments(name, splitArguments(args))),
   };
   if (op.errno === "") checkUserSpace(op);
@@ -133,7 +162,10 @@ export function touched(op: Decoded): [addr: number, length: number][] {
     case "mmap":
       return [[op.result, op.length]];
     case "mremap":
-      return [[op.addr, op.length], [op.result, op.newLength]];
+      return [
+        [op.addr, op.length],
+        [op.result, op.newLength],
+      ];
     case "brk":
       return [[op.result, 0]];
     case "munmap":

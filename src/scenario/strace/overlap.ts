@@ -5,7 +5,7 @@ import type { Op } from "./workload.ts";
 export function isSameMemory(a: Op, b: Op): boolean {
   if (a.space !== b.space) return false;
   if (a.call === "brk" || b.call === "brk") return a.call === b.call;
-  return touched(a).some(([start, length]) => (
-    touched(b).some(([otherStart, otherLength]) => start < otherStart + otherLength && otherStart < start + length)
-  ));
+  return touched(a).some(([start, length]) =>
+    touched(b).some(([otherStart, otherLength]) => start < otherStart + otherLength && otherStart < start + length),
+  );
 }

@@ -100,7 +100,11 @@ class Reader {
     if (this.#head !== null) throw this.#malformed(this.#head.line, this.#head.text);
     this.#unanswered += this.#unfinished.size;
     if (this.#ops.length === 0) {
-      throw new StraceError(this.#file, 0, "the log shows no call to replay: allowed is one with an mmap, munmap, mprotect, mremap, madvise or brk");
+      throw new StraceError(
+        this.#file,
+        0,
+        "the log shows no call to replay: allowed is one with an mmap, munmap, mprotect, mremap, madvise or brk",
+      );
     }
     return {
       file: this.#file,
@@ -118,7 +122,11 @@ class Reader {
   }
 
   #malformed(number: number, text: string): StraceError {
-    return new StraceError(this.#file, number, `not a line of strace, ${quote(text)}: allowed is "[pid] [time] call(arguments) = result"`);
+    return new StraceError(
+      this.#file,
+      number,
+      `not a line of strace, ${quote(text)}: allowed is "[pid] [time] call(arguments) = result"`,
+    );
   }
 
   /**
@@ -149,8 +157,11 @@ class Reader {
     const former = this.#unfinished.get(tid);
     if (former !== undefined) {
       const { name, line } = former;
-      throw new StraceError(this.#file, call.line,
-        `thread ${tid} calls ${call.name} while its ${name} of line ${line} is unfinished: allowed is <... ${name} resumed> first`);
+      throw new StraceError(
+        this.#file,
+        call.line,
+        `thread ${tid} calls ${call.name} while its ${name} of line ${line} is unfinished: allowed is <... ${name} resumed> first`,
+      );
     }
     if (isReplayed(call.name) && !this.#threadOf.has(tid)) this.#threadOf.set(tid, this.#threads.push(tid) - 1);
     return call;
@@ -159,8 +170,11 @@ class Reader {
   #resume(number: number, tid: number, record: LogRecord): void {
     const begun = this.#unfinished.get(tid);
     if (begun === undefined || begun.name !== record.name) {
-      throw new StraceError(this.#file, number,
-        `${record.name} resumed in thread ${tid}, which has not begun it: allowed is the end of a call that is <unfinished ...>`);
+      throw new StraceError(
+        this.#file,
+        number,
+        `${record.name} resumed in thread ${tid}, which has not begun it: allowed is the end of a call that is <unfinished ...>`,
+      );
     }
     this.#unfinished.delete(tid);
     const args = [begun.args.replace(/,$/u, ""), record.args].filter((part) => part !== "").join(", ");

@@ -31,7 +31,8 @@ function unpack(file: string, bytes: Uint8Array): Uint8Array {
   } catch (error) {
     const code = codeOf(error);
     if (code === "ERR_BUFFER_TOO_LARGE") throw tooLong(file);
-    const problem = code === "Z_BUF_ERROR" ? "the gzip data ends early, the file is truncated" : `the gzip data is damaged (${code})`;
+    const problem =
+      code === "Z_BUF_ERROR" ? "the gzip data ends early, the file is truncated" : `the gzip data is damaged (${code})`;
     throw new StraceError(file, 0, `${problem}: ${EXPECTED}`);
   }
 }

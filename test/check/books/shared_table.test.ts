@@ -13,19 +13,21 @@ function makeTable(capacity: number): { table: SharedTable<"row">; words: Int32A
 }
 
 test("behaves like a map of addresses to rows", () => {
-  fc.assert(fc.property(fc.array(fc.tuple(fc.integer({ min: 16, max: 200 }), fc.nat(1000))), (pairs) => {
-    const { table, words } = makeTable(256);
-    const model = new Map<number, number>();
-    for (const [key, value] of pairs) {
-      words[table.claim(words, key) + Row.value] = value;
-      model.set(key, value);
-    }
-    for (let key = 16; key <= 200; key++) {
-      const row = table.find(words, key);
-      expect(row === NULL ? undefined : words[row + Row.value]).toBe(model.get(key));
-    }
-    expect(table.count(words)).toBe(model.size);
-  }));
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.integer({ min: 16, max: 200 }), fc.nat(1000))), (pairs) => {
+      const { table, words } = makeTable(256);
+      const model = new Map<number, number>();
+      for (const [key, value] of pairs) {
+        words[table.claim(words, key) + Row.value] = value;
+        model.set(key, value);
+      }
+      for (let key = 16; key <= 200; key++) {
+        const row = table.find(words, key);
+        expect(row === NULL ? undefined : words[row + Row.value]).toBe(model.get(key));
+      }
+      expect(table.count(words)).toBe(model.size);
+    }),
+  );
 });
 
 test("a full table takes no more, and still finds what it has", () => {

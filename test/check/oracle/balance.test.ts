@@ -3,10 +3,12 @@ import { imbalances } from "../../../src/check/oracle/balance.ts";
 import { CPU0, Rig } from "../rig.ts";
 
 test("only what differs is told, by name", () => {
-  expect(imbalances([
-    { name: "frames in use", expected: 3, actual: 3 },
-    { name: "mms in use", expected: 0, actual: 2 },
-  ])).toEqual(["mms in use: 2 at quiescence, expected 0"]);
+  expect(
+    imbalances([
+      { name: "frames in use", expected: 3, actual: 3 },
+      { name: "mms in use", expected: 0, actual: 2 },
+    ]),
+  ).toEqual(["mms in use: 2 at quiescence, expected 0"]);
 });
 
 test("a leak is a violation", () => {

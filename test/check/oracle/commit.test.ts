@@ -15,7 +15,9 @@ test("commit without read_retry: an invalidation came between", () => {
   rig.rangeEnd(rig.invalidated(CPU0));
   rig.commit();
   expect(rig.rules).toEqual(["I17"]);
-  expect(rig.messages[0]).toBe("gpu0 was given a page-table entry for 0x70000000 read under number 1, but sub has 3: read_retry is missing");
+  expect(rig.messages[0]).toBe(
+    "gpu0 was given a page-table entry for 0x70000000 read under number 1, but sub has 3: read_retry is missing",
+  );
 });
 
 test("a commit under the number of an invalidation that is not over", () => {

@@ -25,7 +25,9 @@ test("flush answered early, or skipped: the TLB still has the page when range_st
   rig.fill();
   rig.invalidated(CPU0);
   expect(rig.rules).toEqual(["join"]);
-  expect(rig.messages[0]).toBe("invalidate_range_start returned for [0x70000000, 0x70001000) while the TLB of gpu0 still translates 0x70000000");
+  expect(rig.messages[0]).toBe(
+    "invalidate_range_start returned for [0x70000000, 0x70001000) while the TLB of gpu0 still translates 0x70000000",
+  );
 });
 
 test("range off by one page: only the last page is left over", () => {
@@ -50,7 +52,9 @@ test("a fill, an access and a commit inside an active range are seen by the thre
   const translation = rig.fill();
   rig.gpuRead(translation);
   expect(rig.rules).toEqual(["I16", "I17", "I16", "join"]);
-  expect(rig.messages[0]).toBe("gpu0 was given a page-table entry at 0x70000000 between invalidate_range_start and _end of [0x70000000, 0x70001000) by cpu0");
+  expect(rig.messages[0]).toBe(
+    "gpu0 was given a page-table entry at 0x70000000 between invalidate_range_start and _end of [0x70000000, 0x70001000) by cpu0",
+  );
   rig.rangeEnd(range);
 });
 
@@ -91,7 +95,12 @@ test("a range that failed to start is not active", () => {
 });
 
 test("a driver may leave its mappings alone when it migrates by itself, and then alone", () => {
-  for (const [event, owner, rules] of [[MIGRATE, OWNER, []], [MIGRATE, OTHER_OWNER, ["join"]], [MIGRATE, 0, ["join"]], [UNMAP, OWNER, ["join"]]] as const) {
+  for (const [event, owner, rules] of [
+    [MIGRATE, OWNER, []],
+    [MIGRATE, OTHER_OWNER, ["join"]],
+    [MIGRATE, 0, ["join"]],
+    [UNMAP, OWNER, ["join"]],
+  ] as const) {
     const rig = new Rig();
     rig.fill();
     rig.invalidated(CPU0, { event, owner });

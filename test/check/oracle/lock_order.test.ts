@@ -20,7 +20,9 @@ test("two locks taken in both orders are a deadlock to be, though none happened"
     yield* downWrite(task, rig.rwsem(1)); // of another thing: the class counts
     yield* mutexLock(task, rig.mutex(1));
   });
-  expect(rig.said()).toEqual(["lock-order I23: cpu1 takes thing.mutex while it holds thing.rwsem, but the order is thing.mutex, thing.rwsem"]);
+  expect(rig.said()).toEqual([
+    "lock-order I23: cpu1 takes thing.mutex while it holds thing.rwsem, but the order is thing.mutex, thing.rwsem",
+  ]);
   expect(`\n${rig.objections[0].details.join("\n")}\n`).toBe(`
 thing.rwsem -> thing.mutex: cpu1, somewhere
 thing.mutex -> thing.rwsem: cpu0, somewhere
@@ -53,14 +55,15 @@ test("a lock that was only tried waits for nobody", () => {
 });
 
 test("two locks of one class are told apart, unless a third one is held by whoever takes both", () => {
-  const both = (rig: LockRig, cpu: number, first: number, isGuarded: boolean) => rig.run(cpu, function* (task) {
-    if (isGuarded) yield* downWrite(task, rig.rwsem());
-    yield* mutexLock(task, rig.mutex(first));
-    yield* mutexLock(task, rig.mutex(1 - first));
-    yield* mutexUnlock(task, rig.mutex(1 - first));
-    yield* mutexUnlock(task, rig.mutex(first));
-    if (isGuarded) yield* upWrite(task, rig.rwsem());
-  });
+  const both = (rig: LockRig, cpu: number, first: number, isGuarded: boolean) =>
+    rig.run(cpu, function* (task) {
+      if (isGuarded) yield* downWrite(task, rig.rwsem());
+      yield* mutexLock(task, rig.mutex(first));
+      yield* mutexLock(task, rig.mutex(1 - first));
+      yield* mutexUnlock(task, rig.mutex(1 - first));
+      yield* mutexUnlock(task, rig.mutex(first));
+      if (isGuarded) yield* upWrite(task, rig.rwsem());
+    });
   const saidOf = (isGuarded: boolean) => {
     const rig = new LockRig();
     both(rig, 0, 0, isGuarded);
@@ -68,16 +71,20 @@ test("two locks of one class are told apart, unless a third one is held by whoev
     return rig.said();
   };
   expect(saidOf(true)).toEqual([]);
-  expect(saidOf(false)).toEqual(["lock-order I23: cpu1 takes thing#0.mutex while it holds thing#1.mutex, but the order is thing#0.mutex, thing#1.mutex"]);
+  expect(saidOf(false)).toEqual([
+    "lock-order I23: cpu1 takes thing#0.mutex while it holds thing#1.mutex, but the order is thing#0.mutex, thing#1.mutex",
+  ]);
 });
 
 test("a lock that callbacks take must not be held by whoever allocates, because reclaim invalidates", () => {
   const saidOf = (gfp: number) => {
     const rig = new LockRig();
-    rig.run(0, (task) => rig.invalidate(task, true, function* () {
-      yield* mutexLock(task, rig.mutex());
-      yield* mutexUnlock(task, rig.mutex());
-    }));
+    rig.run(0, (task) =>
+      rig.invalidate(task, true, function* () {
+        yield* mutexLock(task, rig.mutex());
+        yield* mutexUnlock(task, rig.mutex());
+      }),
+    );
     rig.run(1, function* (task) {
       yield* mutexLock(task, rig.mutex());
       trace(task, machineEvents.mightAlloc, gfp);

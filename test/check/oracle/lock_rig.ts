@@ -25,12 +25,17 @@ export class LockRig {
   readonly map: Ptr<"lockdep_map"> = this.#layout.place(LockdepMap, "mmu_notifier_invalidate_range_start");
   readonly #words = new Int32Array(this.#layout.words);
   readonly #tracer = new Tracer();
-  readonly #tasks = ["cpu0", "cpu1"].map((name, i) => (
-    new Task({ id: i + 1, name, words: this.#words, tracer: this.#tracer, interleaved: false, nowUs: () => 0 })
-  ));
+  readonly #tasks = ["cpu0", "cpu1"].map(
+    (name, i) => new Task({ id: i + 1, name, words: this.#words, tracer: this.#tracer, interleaved: false, nowUs: () => 0 }),
+  );
 
   constructor() {
-    attachLockOracles(this.#tracer, this.#layout, (objection) => this.objections.push(objection), (task) => `${task.name}, somewhere`).begin();
+    attachLockOracles(
+      this.#tracer,
+      this.#layout,
+      (objection) => this.objections.push(objection),
+      (task) => `${task.name}, somewhere`,
+    ).begin();
   }
 
   mutex(thing = 0): Ptr<"mutex"> {

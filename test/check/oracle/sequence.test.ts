@@ -37,7 +37,10 @@ test("a number that the last end leaves odd", () => {
   expect(rig.rules).toEqual(["I2"]);
 });
 
-test.each([["goes back", 1], ["jumps", 5]])("a number that %s", (_name, seq) => {
+test.each([
+  ["goes back", 1],
+  ["jumps", 5],
+])("a number that %s", (_name, seq) => {
   const rig = new Rig();
   rig.state(CPU0, 2, 1);
   rig.state(CPU0, 3, 1);
@@ -103,7 +106,9 @@ test("deferred changes forgotten at the end", () => {
   rig.hit(CPU1, kernelEvents.intervalRemove, SUB, 1);
   rig.rangeEnd(range);
   rig.rangeStart(CPU0);
-  expect(rig.messages).toEqual(["mm: number 4, 1 active ranges, became number 5, 1 active ranges, with 2 changes of the tree still put off"]);
+  expect(rig.messages).toEqual([
+    "mm: number 4, 1 active ranges, became number 5, 1 active ranges, with 2 changes of the tree still put off",
+  ]);
 });
 
 test("removing a notifier that is still waiting to be inserted takes it off the list", () => {

@@ -21,7 +21,9 @@ test("flush skipped: an access to a frame that was freed is told with who freed 
   rig.free(CPU0, DATA);
   rig.gpuWrite(translation);
   expect(rig.rules).toEqual(["stale-access"]);
-  expect(rig.messages[0]).toMatch(/gpu0 wrote 0x7000000c .* generation 0 of frame 3, .* now generation 1: frame 3 was freed by cpu0 at \d+ us, last mapped .* at 0x70000000/);
+  expect(rig.messages[0]).toMatch(
+    /gpu0 wrote 0x7000000c .* generation 0 of frame 3, .* now generation 1: frame 3 was freed by cpu0 at \d+ us, last mapped .* at 0x70000000/,
+  );
 });
 
 test("a frame that came back to the same address is still another one", () => {

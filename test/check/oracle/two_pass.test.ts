@@ -33,7 +33,9 @@ test("finish forgotten", () => {
   rig.finish(range, FINISH);
   rig.rangeStarted(range);
   expect(rig.rules).toEqual(["I10"]);
-  expect(rig.messages[0]).toBe("[0x70000000, 0x70001000) of mm: invalidate_range_start returned without 1 of 2 finish callbacks, first of other_sub");
+  expect(rig.messages[0]).toBe(
+    "[0x70000000, 0x70001000) of mm: invalidate_range_start returned without 1 of 2 finish callbacks, first of other_sub",
+  );
 });
 
 test("finish run twice", () => {
@@ -126,7 +128,9 @@ test("-EAGAIN that loses the finish pass", () => {
   rig.startPassDone(range, EAGAIN);
   rig.invEnd(CPU0);
   rig.rangeStarted(range, EAGAIN);
-  expect(rig.messages).toEqual(["[0x70000000, 0x70001000) of mm: invalidate_range_start returned -11 without 1 of 1 finish callbacks, first of sub"]);
+  expect(rig.messages).toEqual([
+    "[0x70000000, 0x70001000) of mm: invalidate_range_start returned -11 without 1 of 1 finish callbacks, first of sub",
+  ]);
 });
 
 test("-EAGAIN that leaves the range active", () => {
@@ -282,7 +286,9 @@ test("a third pass forgotten", () => {
   rig.finish(range, FINISH, SUB, FINISH);
   rig.finish(range, OTHER_FINISH, OTHER_SUB);
   rig.rangeStarted(range);
-  expect(rig.messages).toEqual(["[0x70000000, 0x70001000) of mm: invalidate_range_start returned without 1 of 3 finish callbacks, first of sub"]);
+  expect(rig.messages).toEqual([
+    "[0x70000000, 0x70001000) of mm: invalidate_range_start returned without 1 of 3 finish callbacks, first of sub",
+  ]);
 });
 
 test("a third pass before a second one, which only some cores may do", () => {

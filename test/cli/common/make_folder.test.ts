@@ -14,7 +14,9 @@ it("makes a folder and those that it is in, and leaves one alone that there is",
 
 it("says why it cannot", () => {
   writeFileSync(join(folder, "file"), "");
-  expect(makeFolder(join(folder, "file/b"))?.message).toMatch(/file\/b": the folder cannot be written, part of its path is not a folder \(ENOTDIR\)$/);
+  expect(makeFolder(join(folder, "file/b"))?.message).toMatch(
+    /file\/b": the folder cannot be written, part of its path is not a folder \(ENOTDIR\)$/,
+  );
 });
 
 it.runIf(existsSync("/proc/self"))("comes back from where nothing can be made", () => {

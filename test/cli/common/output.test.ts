@@ -20,15 +20,20 @@ it("goes on, and says nothing, if the reader has gone", () => {
 
 describe.runIf(existsSync("/dev/full"))("on a full disk", () => {
   it("ends with 4 if standard error cannot be written", () => {
-    const { stdout } = shell(`$NODE --input-type=module -e '${GUARDED} console.error("progress"); console.log("report")' 2>/dev/full; echo "exit $?"`);
+    const { stdout } = shell(
+      `$NODE --input-type=module -e '${GUARDED} console.error("progress"); console.log("report")' 2>/dev/full; echo "exit $?"`,
+    );
     expect(stdout).toBe("report\nexit 4\n");
   });
 
   it("commands say in one line that their output cannot be written, and end with 4", () => {
     const scripts = ["compare.ts", "conform.ts", "kill-matrix.ts"];
-    const { stdout } = shell(scripts.map((name) => `(said=$($NODE scripts/${name} --help 2>&1 >/dev/full); echo "${name} $? $said") &`).join("\n") + "\nwait");
-    expect(stdout.trimEnd().split("\n").toSorted()).toEqual(scripts.map((name) => (
-      `${name} 4 "standard output": the report cannot be written, no space is left on its device (ENOSPC)`
-    )));
+    const { stdout } = shell(
+      scripts.map((name) => `(said=$($NODE scripts/${name} --help 2>&1 >/dev/full); echo "${name} $? $said") &`).join("\n") +
+        "\nwait",
+    );
+    expect(stdout.trimEnd().split("\n").toSorted()).toEqual(
+      scripts.map((name) => `${name} 4 "standard output": the report cannot be written, no space is left on its device (ENOSPC)`),
+    );
   });
 });

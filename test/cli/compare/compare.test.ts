@@ -33,7 +33,10 @@ describe("bad usage and input: one line that says what there is", () => {
     [["--designs", "two-pass,"], /An item between commas is missing\./],
     [["--drivers", "n-pass,two-pass"], /a kernel has one notifier core: n-pass needs .*, two-pass needs /],
     [["--experiments", "speed"], /There is no "speed"\. Allowed: all, scaling/],
-    [["--experiments", "mixes,readers", "--gpus", "4"], /--gpus: the experiments asked for have machines of their own\. Allowed: with scaling\./],
+    [
+      ["--experiments", "mixes,readers", "--gpus", "4"],
+      /--gpus: the experiments asked for have machines of their own\. Allowed: with scaling\./,
+    ],
     [["--experiments", "mixes", "--drivers", "kvm,two-pass"], /--drivers: .* Allowed: with scaling or overview\./],
     [["--gpus", "1,,2"], /'1,,2' is invalid\. An item between commas is missing\./],
     [["--gpus", "0"], /Allowed: a whole number from 1 to 4096\./],
@@ -96,30 +99,54 @@ describe("bad usage and input: one line that says what there is", () => {
 
 describe("what was asked for", () => {
   it("is everything, if nothing is said", () => {
-    expect(parse()).toMatchObject({ experiments: EXPERIMENTS, designs: DRIVER_NAMES, tlbLatencyUs: [2, 40, 100], mix: null, executor: "simulator", seed: 1 });
+    expect(parse()).toMatchObject({
+      experiments: EXPERIMENTS,
+      designs: DRIVER_NAMES,
+      tlbLatencyUs: [2, 40, 100],
+      mix: null,
+      executor: "simulator",
+      seed: 1,
+    });
     expect(parse("--designs", "all", "--experiments", "all")).toMatchObject({ experiments: EXPERIMENTS, designs: DRIVER_NAMES });
   });
 
   it("is a mixture of drivers beside those that it is made of, or beside others", () => {
     expect(parse("--drivers", "xe-userptr,single-pass").designs).toEqual(["xe-userptr", "single-pass", "xe-userptr,single-pass"]);
-    expect(parse("--drivers", "xe-userptr,single-pass", "--designs", "two-pass").designs).toEqual(["two-pass", "xe-userptr,single-pass"]);
+    expect(parse("--drivers", "xe-userptr,single-pass", "--designs", "two-pass").designs).toEqual([
+      "two-pass",
+      "xe-userptr,single-pass",
+    ]);
   });
 
   it("is a mix of latencies", () => {
     const histogram = file("good.txt", "# from an analyser\n10 3\n\n  20\t1\n40 0\n");
     const { mix, tlbLatencyUs } = parse("--mix", `40,uniform:20:60,log-normal:40:100,file:${histogram}`);
     expect(mix).toEqual([
-      40, { kind: "uniform", lowUs: 20, highUs: 60 }, { kind: "log-normal", medianUs: 40, p99Us: 100 }, { kind: "measured", fromUs: [10, 20, 40], counts: [3, 1] },
+      40,
+      { kind: "uniform", lowUs: 20, highUs: 60 },
+      { kind: "log-normal", medianUs: 40, p99Us: 100 },
+      { kind: "measured", fromUs: [10, 20, 40], counts: [3, 1] },
     ]);
     expect(tlbLatencyUs).toEqual([40]);
   });
 
   it("is some of the costs otherwise", () => {
-    expect(readCosts(file("slow.json", '{"wakeUpNs": 10000, "spinNs": 0}'))).toEqual({ ...DEFAULT_COSTS, wakeUpNs: 10_000, spinNs: 0 });
+    expect(readCosts(file("slow.json", '{"wakeUpNs": 10000, "spinNs": 0}'))).toEqual({
+      ...DEFAULT_COSTS,
+      wakeUpNs: 10_000,
+      spinNs: 0,
+    });
   });
 
   it("is said again, without what does not matter", () => {
-    expect(parse("--json=x", "--gpus=1,2", "--jobs", "1", "--designs", "two-pass").reproduce).toEqual(["--designs", "two-pass", "--gpus", "1,2", "--seed", "1"]);
+    expect(parse("--json=x", "--gpus=1,2", "--jobs", "1", "--designs", "two-pass").reproduce).toEqual([
+      "--designs",
+      "two-pass",
+      "--gpus",
+      "1,2",
+      "--seed",
+      "1",
+    ]);
   });
 });
 
@@ -133,7 +160,15 @@ it("helps within 80 columns, with every experiment and design in it", () => {
 
 describe("a comparison", () => {
   it("ends with 0, tables for people, plots, a document and a JSON object", async () => {
-    const { code, stdout } = await compare(...SMALL, "--json", file("out.json"), "--svg", file("plots"), "--markdown", file("report.md"));
+    const { code, stdout } = await compare(
+      ...SMALL,
+      "--json",
+      file("out.json"),
+      "--svg",
+      file("plots"),
+      "--markdown",
+      file("report.md"),
+    );
     expect(stdout).toMatch(/^configuration\n {2}seed +1\n/);
     expect(stdout).toMatch(/\nscaling: How does each design scale/);
     expect(stdout).toMatch(/\nPASS {2}1 experiment, 4 trials in /);
@@ -142,7 +177,10 @@ describe("a comparison", () => {
     const result = JSON.parse(readFileSync(file("out.json"), "utf8")) as Comparison;
     expect(result).toMatchObject({ verdict: "pass", seed: 1, executor: "simulator", interrupted: false, warnings: [] });
     expect(result.experiments[0].trials.map(({ labels }) => labels)).toEqual([
-      { TLB: 10, GPUs: 1, design: "single-pass" }, { TLB: 10, GPUs: 3, design: "single-pass" }, { TLB: 10, GPUs: 1, design: "two-pass" }, { TLB: 10, GPUs: 3, design: "two-pass" },
+      { TLB: 10, GPUs: 1, design: "single-pass" },
+      { TLB: 10, GPUs: 3, design: "single-pass" },
+      { TLB: 10, GPUs: 1, design: "two-pass" },
+      { TLB: 10, GPUs: 3, design: "two-pass" },
     ]);
     expect(readdirSync(file("plots"))).toEqual(["scaling-10us-designs.svg"]);
     const markdown = readFileSync(file("report.md"), "utf8");
@@ -152,29 +190,54 @@ describe("a comparison", () => {
 
   it("keeps standard output to the data that was asked for", async () => {
     const { code, stdout, stderr } = await compare(...SMALL, "--gpus", "2", "--seed", "9", "--json", "-");
-    expect(JSON.parse(stdout)).toMatchObject({ verdict: "pass", seed: 9, reproduce: expect.stringMatching(/--gpus 2 .*--seed 9$/) as string });
+    expect(JSON.parse(stdout)).toMatchObject({
+      verdict: "pass",
+      seed: 9,
+      reproduce: expect.stringMatching(/--gpus 2 .*--seed 9$/) as string,
+    });
     expect(stderr).toMatch(/\nPASS {2}1 experiment, 2 trials in /);
     expect(code).toBe(0);
   });
 
   it("prints what it cannot write", async () => {
     file("a-file", "");
-    const { code, stderr } = await compare(...SMALL, "--gpus", "1", "--markdown", file("no/such/folder.md"), "--svg", file("a-file/plots"));
+    const { code, stderr } = await compare(
+      ...SMALL,
+      "--gpus",
+      "1",
+      "--markdown",
+      file("no/such/folder.md"),
+      "--svg",
+      file("a-file/plots"),
+    );
     expect(stderr).toMatch(/plots": the folder cannot be written, part of its path is not a folder \(ENOTDIR\)\n/);
     expect(stderr).toMatch(/the report cannot be written, there is no such folder \(ENOENT\); here it is:\n# Designs compared\n/);
     expect(code).toBe(4);
   });
 
   it("on threads says what threads cannot tell", async () => {
-    const { code, stdout } = await compare("--executor", "threads", "--designs", "two-pass", "--gpus", "2", "--tlb-latency-us", "10");
+    const { code, stdout } = await compare(
+      "--executor",
+      "threads",
+      "--designs",
+      "two-pass",
+      "--gpus",
+      "2",
+      "--tlb-latency-us",
+      "10",
+    );
     expect(stdout).toMatch(/warning: on threads neither commits/);
     expect(code).toBe(0);
   });
 
   it("that is interrupted ends at once, with a report of what it has and 130", async () => {
-    const { code, stdout } = await command("compare.ts", ["--experiments", "scaling", "--gpus", "4096", "--designs", "two-pass"], (text, kill) => {
-      if (text.endsWith("\n\n")) kill("SIGINT"); // the configuration is complete
-    });
+    const { code, stdout } = await command(
+      "compare.ts",
+      ["--experiments", "scaling", "--gpus", "4096", "--designs", "two-pass"],
+      (text, kill) => {
+        if (text.endsWith("\n\n")) kill("SIGINT"); // the configuration is complete
+      },
+    );
     expect(stdout).toMatch(/\nPASS {2}0 experiments, 0 trials in .*, interrupted\nmeasure the same again:\n/);
     expect(code).toBe(130);
   });

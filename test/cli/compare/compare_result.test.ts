@@ -13,7 +13,14 @@ const ASKED = parseCompareOptions(["node", "compare.ts"]);
 function verdictOf(driver: string, trial: Partial<Trial>, came: Partial<Measured>) {
   const one: MeasuredTrial = {
     experiment: overview,
-    trial: { labels: {}, config: trialMachine({ driver, gpus: 1, seed: 1 }), invalidations: 1, seconds: 1, isWatched: true, ...trial },
+    trial: {
+      labels: {},
+      config: trialMachine({ driver, gpus: 1, seed: 1 }),
+      invalidations: 1,
+      seconds: 1,
+      isWatched: true,
+      ...trial,
+    },
     measured: { ...measured(1, 2), ...came },
   };
   const { verdict, warnings } = comparisonOf(ASKED, { experiments: [], trials: [one], interrupted: false }, 1);
@@ -24,7 +31,11 @@ describe("a comparison fails", () => {
   it.each([
     ["two-pass", { violations: { I10: 2, join: 1 } }, "two-pass is meant to be right, and violated I10, join"],
     ["two-pass", { isOver: false }, "two-pass is meant to be right, and does not come to its end"],
-    ["two-pass", { isOver: false, violations: { I10: 1 } }, "two-pass is meant to be right, and violated I10, and does not come to its end"],
+    [
+      "two-pass",
+      { isOver: false, violations: { I10: 1 } },
+      "two-pass is meant to be right, and violated I10, and does not come to its end",
+    ],
     ["finish-at-range-end", {}, "finish-at-range-end is wrong on purpose, and no oracle objected to it"],
   ])("if %s comes to %j", (driver, came, warning) => {
     expect(verdictOf(driver, {}, came)).toEqual(["fail", warning]);
@@ -43,6 +54,9 @@ describe("a comparison passes", () => {
   });
 
   it("with a warning if a trial was given up", () => {
-    expect(verdictOf("two-pass", { isWatched: false }, { isOver: false })).toEqual(["pass", "overview: 1 trial did not come to an end in the time allowed"]);
+    expect(verdictOf("two-pass", { isWatched: false }, { isOver: false })).toEqual([
+      "pass",
+      "overview: 1 trial did not come to an end in the time allowed",
+    ]);
   });
 });

@@ -51,13 +51,38 @@ it("lists what there is to choose from, each in a line or two, within 80 columns
 
 it("without a limit hunts for a minute, with a number of schedules for as long as they take", () => {
   const parse = (...args: string[]) => parseHuntOptions(["node", "hunt.ts", ...args]);
-  expect(parse()).toMatchObject({ driver: null, scenario: null, seconds: 60, schedules: null, gpus: 2, cpus: 2, strategy: "portfolio" });
+  expect(parse()).toMatchObject({
+    driver: null,
+    scenario: null,
+    seconds: 60,
+    schedules: null,
+    gpus: 2,
+    cpus: 2,
+    strategy: "portfolio",
+  });
   expect(parse("--schedules", "10")).toMatchObject({ seconds: null, schedules: 10 });
-  expect(parse("--scenario", "all", "--schedules", "10", "--seconds", "3")).toMatchObject({ scenario: "all", seconds: 3, schedules: 10 });
+  expect(parse("--scenario", "all", "--schedules", "10", "--seconds", "3")).toMatchObject({
+    scenario: "all",
+    seconds: 3,
+    schedules: 10,
+  });
 });
 
 it("takes a mixture for a driver, and says how to have it again", async () => {
-  const { code, stdout, stderr } = await hunt("--drivers", "two-pass,kvm", "--scenario", "unmap", "--schedules", "5", "--seed", "5", "--jobs", "1", "--json", "-");
+  const { code, stdout, stderr } = await hunt(
+    "--drivers",
+    "two-pass,kvm",
+    "--scenario",
+    "unmap",
+    "--schedules",
+    "5",
+    "--seed",
+    "5",
+    "--jobs",
+    "1",
+    "--json",
+    "-",
+  );
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ verdict: "pass", schedules: 5 });
   expect(stderr).toContain("--drivers two-pass,kvm");
@@ -92,7 +117,10 @@ describe("a hunt that finds something", () => {
     expect(readdirSync(save)).toEqual(["two-pass_unmap_I6.json", "two-pass_unmap_I6.token", "two-pass_unmap_I6.txt"]);
     const saved = readFileSync(join(save, "two-pass_unmap_I6.txt"), "utf8");
     expect(stdout).toContain(saved);
-    for (const argument of [readFileSync(join(save, "two-pass_unmap_I6.token"), "utf8").trim(), join(save, "two-pass_unmap_I6.txt")]) {
+    for (const argument of [
+      readFileSync(join(save, "two-pass_unmap_I6.token"), "utf8").trim(),
+      join(save, "two-pass_unmap_I6.txt"),
+    ]) {
       expect(await replay(argument)).toMatchObject({ code: 1, stdout: saved });
     }
   });
@@ -101,7 +129,9 @@ describe("a hunt that finds something", () => {
 describe("a replay against sources that were edited since", () => {
   const edited = (name: string, cpus: number) => {
     const file = join(folder, `${name}.ts`);
-    writeFileSync(file, `
+    writeFileSync(
+      file,
+      `
       import { discard, mapPages, mirrorAll, writePages } from "${ROOT}src/index.ts";
       export const play = {
         summary: "one page is thrown away, twice",
@@ -115,18 +145,41 @@ describe("a replay against sources that were edited since", () => {
         script: (cpu) => (cpu < ${cpus} ? [discard(0, 1)] : []),
         accesses: () => [[{ page: 0, kind: 1 }]],
       };
-    `);
+    `,
+    );
     return file;
   };
 
   it("ends with 5 where an operation is gone: step, what was expected, what is there, who could run", async () => {
     const play = edited("twice", 2);
     const found = join(folder, "edited");
-    await hunt("--driver", "xe-userptr", "--scenario", play, "--gpus", "1", "--strategy", "pos", "--jobs", "1", "--seed", "1", "--schedules", "3000", "--save", found);
-    const token = join(found, readdirSync(found).find((name) => name.endsWith(".token"))!);
+    await hunt(
+      "--driver",
+      "xe-userptr",
+      "--scenario",
+      play,
+      "--gpus",
+      "1",
+      "--strategy",
+      "pos",
+      "--jobs",
+      "1",
+      "--seed",
+      "1",
+      "--schedules",
+      "3000",
+      "--save",
+      found,
+    );
+    const token = join(
+      found,
+      readdirSync(found).find((name) => name.endsWith(".token"))!,
+    );
     edited("twice", 1);
     const { code, stdout, stderr } = await replay(token);
-    expect(stdout).toMatch(/^DIVERGED {2}at step \d+\n {2}expected +cpu1 takes \d+ steps, until it stands before WRITE\n +xe_userptr_vma#0\.\S+\n {2}found +cpu1 ended, where it is done\n {2}could run:\n {4}cpu0 \S+ mm_struct#0\.mmap_lock\.count\n/);
+    expect(stdout).toMatch(
+      /^DIVERGED {2}at step \d+\n {2}expected +cpu1 takes \d+ steps, until it stands before WRITE\n +xe_userptr_vma#0\.\S+\n {2}found +cpu1 ended, where it is done\n {2}could run:\n {4}cpu0 \S+ mm_struct#0\.mmap_lock\.count\n/,
+    );
     expect(stderr).toMatch(/^re-synchronised \d+ of \d+ decisions\n$/);
     expect(code).toBe(5);
   });
@@ -160,8 +213,22 @@ describe("what cannot be written", () => {
   });
 
   it.runIf(existsSync("/dev/full"))("is said in one line if it is standard output, and the code is 4", () => {
-    const args = [process.execPath, "--import", "tsx", "scripts/hunt.ts", ...SMALL, "--schedules", "10", "--json", join(folder, "beside.json")];
-    const { status, stderr } = spawnSync("sh", ["-c", '"$@" > /dev/full', "sh", ...args], { cwd: ROOT, encoding: "utf8", timeout: 50_000 });
+    const args = [
+      process.execPath,
+      "--import",
+      "tsx",
+      "scripts/hunt.ts",
+      ...SMALL,
+      "--schedules",
+      "10",
+      "--json",
+      join(folder, "beside.json"),
+    ];
+    const { status, stderr } = spawnSync("sh", ["-c", '"$@" > /dev/full', "sh", ...args], {
+      cwd: ROOT,
+      encoding: "utf8",
+      timeout: 50_000,
+    });
     expect(stderr).toBe('"standard output": the report cannot be written, no space is left on its device (ENOSPC)\n');
     expect(JSON.parse(readFileSync(join(folder, "beside.json"), "utf8"))).toMatchObject({ verdict: "pass", schedules: 10 });
     expect(status).toBe(4);

@@ -16,7 +16,10 @@ const hunt = (...args: string[]) => command("hunt.ts", args);
 /** Kill a hunt with SIGKILL as soon as it has written a checkpoint. */
 async function killAtCheckpoint(file: string): Promise<void> {
   const watcher = watch(folder);
-  const child = spawn(process.execPath, ["--import", "tsx", "scripts/hunt.ts", ...DPOR, "--checkpoint", file], { cwd: ROOT, stdio: "ignore" });
+  const child = spawn(process.execPath, ["--import", "tsx", "scripts/hunt.ts", ...DPOR, "--checkpoint", file], {
+    cwd: ROOT,
+    stdio: "ignore",
+  });
   watcher.on("change", () => {
     if (existsSync(file)) child.kill("SIGKILL");
   });
@@ -31,8 +34,12 @@ describe("a hunt with --checkpoint", () => {
     const whole = hunt(...DPOR, "--json", "-");
     await killAtCheckpoint(file);
     const resumed = await hunt(...DPOR, "--checkpoint", file, "--json", "-");
-    const before = Number(/\ngoing on from the checkpoint: ([\d,]+) schedules run before\n/.exec(resumed.stderr)?.[1].replaceAll(",", ""));
-    const [{ schedules, uniqueTraces, exhaustive, switches, statement, parts, verdict }, expected] = [resumed, await whole].map(({ stdout }) => JSON.parse(stdout) as HuntResult);
+    const before = Number(
+      /\ngoing on from the checkpoint: ([\d,]+) schedules run before\n/.exec(resumed.stderr)?.[1].replaceAll(",", ""),
+    );
+    const [{ schedules, uniqueTraces, exhaustive, switches, statement, parts, verdict }, expected] = [resumed, await whole].map(
+      ({ stdout }) => JSON.parse(stdout) as HuntResult,
+    );
     expect(expected).toMatchObject({ schedules, uniqueTraces, exhaustive, switches, statement, parts, verdict });
     expect(exhaustive).toBe(true);
     expect(before).toBeGreaterThan(0);
@@ -52,7 +59,11 @@ describe("a hunt with --checkpoint", () => {
       ["another bound", ["--preemptions", "3"], /its preemptions is 2, not 3$/],
       ["another seed", ["--seed", "6"], /its seed is 5, not 6$/],
       ["a seeded bug", ["--bug", "flush-skipped"], /its bug is null, not "flush-skipped"$/],
-      ["a strategy without an end", ["--strategy", "random"], /^--checkpoint: random never comes to an end .* Allowed: delay, preemption, dpor, dfs\.$/],
+      [
+        "a strategy without an end",
+        ["--strategy", "random"],
+        /^--checkpoint: random never comes to an end .* Allowed: delay, preemption, dpor, dfs\.$/,
+      ],
       ["half a file", ["--checkpoint", "half"], /half": no checkpoint to go on from: it is damaged$/],
       ["something else", ["--checkpoint", "package.json"], /it is something else, or of another version$/],
       ["a device", ["--checkpoint", "/dev/full"], /it is not a file$/],
@@ -60,7 +71,12 @@ describe("a hunt with --checkpoint", () => {
       await written;
       const half = join(folder, "half");
       writeFileSync(half, readFileSync(file, "utf8").slice(0, -100));
-      const { code, stdout, stderr } = await hunt(...DPOR, "--checkpoint", file, ...args.map((arg) => (arg === "half" ? half : arg)));
+      const { code, stdout, stderr } = await hunt(
+        ...DPOR,
+        "--checkpoint",
+        file,
+        ...args.map((arg) => (arg === "half" ? half : arg)),
+      );
       expect(stderr.trimEnd()).toMatch(message);
       expect(stderr.trimEnd().split("\n")).toHaveLength(1);
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -69,7 +85,9 @@ describe("a hunt with --checkpoint", () => {
 
   it("that cannot write it says so once, hunts on, and ends with 4", async () => {
     const { code, stdout, stderr } = await hunt(...SMALL, "--strategy", "dpor", "--checkpoint", join(folder, "no/such/file"));
-    expect(stderr.trimEnd()).toMatch(/^".*file": the checkpoint cannot be written, there is no such folder \(ENOENT\); the hunt goes on$/);
+    expect(stderr.trimEnd()).toMatch(
+      /^".*file": the checkpoint cannot be written, there is no such folder \(ENOENT\); the hunt goes on$/,
+    );
     expect(stdout).toContain("All 850 traces were run");
     expect(code).toBe(4);
     expect(readdirSync(folder).filter((name) => name.endsWith(".new"))).toEqual([]);

@@ -24,7 +24,10 @@ describe("bad usage and input: one line, exit code 2", () => {
     [["--drivers", "two-pass,i915"], /Allowed: a list, separated by commas, of two-pass, single-pass, /],
     [["--drivers", "two-pass,n-pass"], /a kernel has one notifier core: two-pass needs two-pass, n-pass needs n-pass-list/],
     [["--drivers", "two-pass,kvm", "--driver", "two-pass"], /cannot be used with option '--driver/],
-    [["--driver", "single-pass", "--finish", "embedded"], /--finish embedded: single-pass does not choose .* Allowed: with two-pass, n-pass, /],
+    [
+      ["--driver", "single-pass", "--finish", "embedded"],
+      /--finish embedded: single-pass does not choose .* Allowed: with two-pass, n-pass, /,
+    ],
     [["--drivers", "kvm,xe-userptr", "--finish", "pool:3"], /--finish pool:3: kvm,xe-userptr does not choose/],
     [["--driver", "gpusvm-two-pass", "--finish", "join"], /--finish join: gpusvm-two-pass does not choose/],
     [["--finish", "pool"], /Allowed: pool:SIZE, shared-pool:SIZE, embedded, block, join, nowait:FAIL_PERCENT/],
@@ -57,14 +60,31 @@ describe("a run with violations", () => {
 
 describe("a clean run", () => {
   it("ends with 0, a summary on standard output, and a JSON object with everything promised", async () => {
-    const { code, stdout } = await stress(...SMALL, "--invalidations", "200", "--seed", "5", "--json", file("clean.json"), "--junit", file("clean.xml"));
+    const { code, stdout } = await stress(
+      ...SMALL,
+      "--invalidations",
+      "200",
+      "--seed",
+      "5",
+      "--json",
+      file("clean.json"),
+      "--junit",
+      file("clean.xml"),
+    );
     expect(code).toBe(0);
     expect(stdout).toMatch(/^configuration\n {2}seed +5\n/);
     expect(stdout).toMatch(/\nPASS {2}no violation; /);
     expect(stdout).toContain("--seed 5");
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
     const result = JSON.parse(readFileSync(file("clean.json"), "utf8")) as StressResult;
-    expect(result).toMatchObject({ verdict: "pass", seed: 5, violations: [], interrupted: false, hang: null, internalError: null });
+    expect(result).toMatchObject({
+      verdict: "pass",
+      seed: 5,
+      violations: [],
+      interrupted: false,
+      hang: null,
+      internalError: null,
+    });
     expect(result.counts.invalidations).toBeGreaterThanOrEqual(200);
     expect(result.counts.accesses).toBeGreaterThan(0);
     expect(result.gpus).toHaveLength(2);
@@ -89,7 +109,20 @@ describe("a clean run", () => {
 });
 
 it("reports a hang as one, with who waits for what, and exit code 3", async () => {
-  const { code, stdout } = await stress("--gpus", "1", "--cpus", "2", "--memory-mib", "64", "--tlb-latency-us", "9000000", "--hung-task-seconds", "0.5", "--json", file("hang.json"));
+  const { code, stdout } = await stress(
+    "--gpus",
+    "1",
+    "--cpus",
+    "2",
+    "--memory-mib",
+    "64",
+    "--tlb-latency-us",
+    "9000000",
+    "--hung-task-seconds",
+    "0.5",
+    "--json",
+    file("hang.json"),
+  );
   expect(code).toBe(3);
   expect(stdout).toMatch(/cpu\d/);
   const { hang, verdict } = JSON.parse(readFileSync(file("hang.json"), "utf8")) as StressResult;
@@ -99,11 +132,15 @@ it("reports a hang as one, with who waits for what, and exit code 3", async () =
 
 it("writes the report after Ctrl-C and ends with 130", async () => {
   let isKilled = false;
-  const { code, stdout } = await command("stress.ts", [...SMALL, "--seconds", "45", "--json", file("interrupted.json")], (text, kill) => {
-    if (isKilled || !text.includes("invalidations")) return;
-    isKilled = true;
-    kill("SIGINT");
-  });
+  const { code, stdout } = await command(
+    "stress.ts",
+    [...SMALL, "--seconds", "45", "--json", file("interrupted.json")],
+    (text, kill) => {
+      if (isKilled || !text.includes("invalidations")) return;
+      isKilled = true;
+      kill("SIGINT");
+    },
+  );
   expect(stdout).toContain("interrupted");
   expect(code).toBe(130);
   expect((JSON.parse(readFileSync(file("interrupted.json"), "utf8")) as StressResult).interrupted).toBe(true);

@@ -24,7 +24,10 @@ describe("the overview", () => {
 
   it("does not confirm that designs which are meant to be right are right, if one is objected to", () => {
     const violations = { I10: 1 };
-    const objected = results.map(({ labels, measured }) => ({ labels, measured: labels["design"] === "two-pass" ? { ...measured, violations } : measured }));
+    const objected = results.map(({ labels, measured }) => ({
+      labels,
+      measured: labels["design"] === "two-pass" ? { ...measured, violations } : measured,
+    }));
     expect(overview.conclude(objected, OPTIONS).answer[0]).toMatch(/^Not confirmed/);
   });
 });

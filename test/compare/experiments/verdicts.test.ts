@@ -3,7 +3,13 @@ import { EXPERIMENTS } from "../../../src/compare/catalogue.ts";
 import type { Experiment } from "../../../src/compare/experiment.ts";
 import { measured } from "../../report/comparisons.ts";
 
-const OPTIONS = { designs: ["two-pass", "single-pass", "finish-at-range-end"], gpus: [1, 64], tlbLatencyUs: [2, 40], cpus: 1, seed: 1 };
+const OPTIONS = {
+  designs: ["two-pass", "single-pass", "finish-at-range-end"],
+  gpus: [1, 64],
+  tlbLatencyUs: [2, 40],
+  cpus: 1,
+  seed: 1,
+};
 const VERDICT = /^(?:Confirmed|Not confirmed): .*\d/;
 
 /** Claims that a design differs from another. */
@@ -23,7 +29,10 @@ describe("an experiment", () => {
     expect(table.rows.length).toBeGreaterThan(0);
   });
 
-  it.each(named.filter(([name]) => DIFFERENCES.has(name)))("%s does not confirm its claim where all machines measure the same", (_name, experiment) => {
-    expect(concludeOnEqual(experiment).answer[0]).toMatch(/^Not confirmed/);
-  });
+  it.each(named.filter(([name]) => DIFFERENCES.has(name)))(
+    "%s does not confirm its claim where all machines measure the same",
+    (_name, experiment) => {
+      expect(concludeOnEqual(experiment).answer[0]).toMatch(/^Not confirmed/);
+    },
+  );
 });

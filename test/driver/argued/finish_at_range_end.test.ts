@@ -12,8 +12,19 @@ const SEEDS = 6;
 function brokenInStress(driver: string, wanted: readonly string[]): string[] {
   const broken = new Set<string>();
   for (let seed = 1; seed <= SEEDS && !(wanted.length > 0 && wanted.every((rule) => broken.has(rule))); seed++) {
-    const config = { ...DEFAULT_CONFIG, driver, scenario: "overlap", gpus: 2, cpus: 2, contexts: 2, frames: 4096, tlbLatencyUs: 400, seed };
-    for (const rule of Object.keys(runInOneThread({ config, invalidations: 60, maxSteps: 3_000_000 }).violationCounts)) broken.add(rule);
+    const config = {
+      ...DEFAULT_CONFIG,
+      driver,
+      scenario: "overlap",
+      gpus: 2,
+      cpus: 2,
+      contexts: 2,
+      frames: 4096,
+      tlbLatencyUs: 400,
+      seed,
+    };
+    for (const rule of Object.keys(runInOneThread({ config, invalidations: 60, maxSteps: 3_000_000 }).violationCounts))
+      broken.add(rule);
   }
   return [...broken];
 }

@@ -15,8 +15,16 @@ describe("drivers with two and with three stages in one process", () => {
   });
 });
 
-it.each(["two-pass", "n-pass", "n-pass-3", "n-pass-own", "n-pass-3-own", "start-end", "pass-counter-seqno", "multiplexed", "lock-across-passes"])(
-  "%s waits for all GPUs at once", (driver) => {
-    expect(latencyUs(driver)).toBe(FLUSH_US);
-  },
-);
+it.each([
+  "two-pass",
+  "n-pass",
+  "n-pass-3",
+  "n-pass-own",
+  "n-pass-3-own",
+  "start-end",
+  "pass-counter-seqno",
+  "multiplexed",
+  "lock-across-passes",
+])("%s waits for all GPUs at once", (driver) => {
+  expect(latencyUs(driver)).toBe(FLUSH_US);
+});

@@ -11,7 +11,9 @@ import { mmgrab, mmdrop, mmput } from "../../../src/kernel/mm/mm_count.ts";
 import { doMmap } from "../../../src/kernel/mm/mmap.ts";
 import { doMunmap } from "../../../src/kernel/mm/munmap.ts";
 import {
-  mmuNotifierInvalidateRangeEnd, mmuNotifierInvalidateRangeStart, mmuNotifierInvalidateRangeStartNonblock,
+  mmuNotifierInvalidateRangeEnd,
+  mmuNotifierInvalidateRangeStart,
+  mmuNotifierInvalidateRangeStartNonblock,
 } from "../../../src/kernel/mmu_notifier/invalidate.ts";
 import { mmuNotifierRangeInit } from "../../../src/kernel/mmu_notifier/range.ts";
 import { MMU_NOTIFY_CLEAR } from "../../../src/kernel/mmu_notifier/types.ts";
@@ -54,7 +56,10 @@ function* endProcess(current: Current, machine: TestMachine, mm: Ptr<"mm_struct"
 /** Microseconds that munmap takes of a page that `gpus` GPUs have in use. */
 function munmapLatency(driver: string, finish: string, gpus: number): number {
   const machine = new TestMachine({
-    driver, gpus, gpuConfig: { tlbLatencyUs: LATENCY_US }, driverOptions: { finish: parseFinishOption(finish) },
+    driver,
+    gpus,
+    gpuConfig: { tlbLatencyUs: LATENCY_US },
+    driverOptions: { finish: parseFinishOption(finish) },
   });
   let latencyUs = -1;
   runOnCpu(machine, function* (current) {
@@ -85,7 +90,12 @@ it("falls back to one pass for those invocations that find the pool dry", () => 
   runOnCpu(machine, function* (current) {
     const pages = (4 * CHUNK_SIZE) / PAGE_SIZE;
     const mm = yield* startProcess(current, pages);
-    const vms = yield* faultIn(current, machine, mm, [0, 1, 2, 3].map((n) => BASE + n * CHUNK_SIZE));
+    const vms = yield* faultIn(
+      current,
+      machine,
+      mm,
+      [0, 1, 2, 3].map((n) => BASE + n * CHUNK_SIZE),
+    );
     yield* doMunmap(current, mm, BASE, pages * PAGE_SIZE);
     yield* endProcess(current, machine, mm, vms);
   });
@@ -100,7 +110,13 @@ it.each(["single-pass", "two-pass"])("%s does nothing that blocks in a range tha
     const mm = yield* startProcess(current, 4);
     const vms = yield* faultIn(current, machine, mm, [BASE]);
     const tryRange = function* (first: number, count: number): Run<number> {
-      const range = mmuNotifierRangeInit(current, mm, BASE + first * PAGE_SIZE, BASE + (first + count) * PAGE_SIZE, MMU_NOTIFY_CLEAR);
+      const range = mmuNotifierRangeInit(
+        current,
+        mm,
+        BASE + first * PAGE_SIZE,
+        BASE + (first + count) * PAGE_SIZE,
+        MMU_NOTIFY_CLEAR,
+      );
       const result = yield* mmuNotifierInvalidateRangeStartNonblock(current, range);
       if (result === 0) yield* mmuNotifierInvalidateRangeEnd(current, range);
       return result;
@@ -116,7 +132,8 @@ it.each(["single-pass", "two-pass"])("%s does nothing that blocks in a range tha
 });
 
 it.each(["pool:8", "pool:1", "shared-pool:1", "embedded", "block", "join", "nowait:50"])(
-  "lets no invocation return before the flush of an earlier one is done, with %s (RULES 21)", (finish) => {
+  "lets no invocation return before the flush of an earlier one is done, with %s (RULES 21)",
+  (finish) => {
     let joined = 0;
     for (let seed = 1; seed <= 150; seed++) {
       const machine = new TestMachine({ driver: "two-pass", gpus: 2, driverOptions: { finish: parseFinishOption(finish) } });
@@ -124,30 +141,40 @@ it.each(["pool:8", "pool:1", "shared-pool:1", "embedded", "block", "join", "nowa
       machine.tracer.on(deviceEvents.tlbFlushed, (_task, gpu) => flushes[gpu]++);
       let mm = 0 as Ptr<"mm_struct">;
       let running = 3;
-      randomWalk({ words: machine.words, seed, spawn: (engine) => {
-        const daemons = machine.spawnGpus(engine);
-        const boss = machine.current(engine, 1, "cpu0");
-        engine.spawn(boss, (function* (): Run<void> {
-          const process = yield* startProcess(boss, 2);
-          const vms = yield* faultIn(boss, machine, process, [BASE]);
-          mm = process;
-          yield* until(boss, () => running === 0);
-          yield* endProcess(boss, machine, process, vms);
-        })());
-        for (let cpu = 1; cpu <= 3; cpu++) {
-          const current = machine.current(engine, 1 + cpu, `cpu${cpu}`);
-          engine.spawn(current, (function* (): Run<void> {
-            yield* until(current, () => mm !== NULL);
-            const range = mmuNotifierRangeInit(current, mm, BASE, BASE + cpu * PAGE_SIZE, MMU_NOTIFY_CLEAR);
-            yield* mmuNotifierInvalidateRangeStart(current, range);
-            expect(flushes).toEqual([1, 1]); // one flush is enough for all three
-            if (current.nowUs() > 0) joined++;
-            yield* mmuNotifierInvalidateRangeEnd(current, range);
-            running--;
-          })());
-        }
-        return daemons;
-      } });
+      randomWalk({
+        words: machine.words,
+        seed,
+        spawn: (engine) => {
+          const daemons = machine.spawnGpus(engine);
+          const boss = machine.current(engine, 1, "cpu0");
+          engine.spawn(
+            boss,
+            (function* (): Run<void> {
+              const process = yield* startProcess(boss, 2);
+              const vms = yield* faultIn(boss, machine, process, [BASE]);
+              mm = process;
+              yield* until(boss, () => running === 0);
+              yield* endProcess(boss, machine, process, vms);
+            })(),
+          );
+          for (let cpu = 1; cpu <= 3; cpu++) {
+            const current = machine.current(engine, 1 + cpu, `cpu${cpu}`);
+            engine.spawn(
+              current,
+              (function* (): Run<void> {
+                yield* until(current, () => mm !== NULL);
+                const range = mmuNotifierRangeInit(current, mm, BASE, BASE + cpu * PAGE_SIZE, MMU_NOTIFY_CLEAR);
+                yield* mmuNotifierInvalidateRangeStart(current, range);
+                expect(flushes).toEqual([1, 1]); // one flush is enough for all three
+                if (current.nowUs() > 0) joined++;
+                yield* mmuNotifierInvalidateRangeEnd(current, range);
+                running--;
+              })(),
+            );
+          }
+          return daemons;
+        },
+      });
     }
     expect(joined).toBeGreaterThan(0);
   },

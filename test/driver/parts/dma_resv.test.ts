@@ -1,6 +1,13 @@
 import { expect, it } from "vitest";
 import {
-  DmaResv, emitFence, FenceLine, isFenceSignaled, latestFence, resvLine, signalFence, waitForFence,
+  DmaResv,
+  emitFence,
+  FenceLine,
+  isFenceSignaled,
+  latestFence,
+  resvLine,
+  signalFence,
+  waitForFence,
 } from "../../../src/driver/parts/dma_resv.ts";
 import { randomWalk } from "../../../src/executor/explorer/engine/random_walk.ts";
 import { Layout } from "../../../src/machine/layout.ts";
@@ -9,12 +16,16 @@ import type { Task } from "../../../src/machine/task.ts";
 import { testTask } from "../../task.ts";
 
 function run(seed: number, ...bodies: ((task: Task) => Run<void>)[]): void {
-  randomWalk({ words, seed, spawn: (engine) => {
-    for (const [index, body] of bodies.entries()) {
-      const task = testTask(engine, 1 + index);
-      engine.spawn(task, body(task));
-    }
-  } });
+  randomWalk({
+    words,
+    seed,
+    spawn: (engine) => {
+      for (const [index, body] of bodies.entries()) {
+        const task = testTask(engine, 1 + index);
+        engine.spawn(task, body(task));
+      }
+    },
+  });
 }
 
 const layout = new Layout();
@@ -26,20 +37,24 @@ it("waits for the fence of a number, whatever is added behind it", () => {
     words.fill(0);
     let signaled = 0;
     const emitted: number[] = [];
-    run(seed, function* (task) {
-      for (const line of [0, 3]) emitted.push(yield* emitFence(task, resvLine(resv, line)));
-      for (const line of [0, 3]) {
-        yield* emitFence(task, resvLine(resv, line)); // nobody ever signals it
-        yield* waitForFence(task, resvLine(resv, line), 1);
-      }
-      expect(signaled).toBeGreaterThanOrEqual(2);
-    }, function* (task) {
-      while (emitted.length < 2) yield* latestFence(task, resvLine(resv, 3));
-      for (const line of [3, 0]) {
-        signaled++;
-        yield* signalFence(task, resvLine(resv, line), 1);
-      }
-    });
+    run(
+      seed,
+      function* (task) {
+        for (const line of [0, 3]) emitted.push(yield* emitFence(task, resvLine(resv, line)));
+        for (const line of [0, 3]) {
+          yield* emitFence(task, resvLine(resv, line)); // nobody ever signals it
+          yield* waitForFence(task, resvLine(resv, line), 1);
+        }
+        expect(signaled).toBeGreaterThanOrEqual(2);
+      },
+      function* (task) {
+        while (emitted.length < 2) yield* latestFence(task, resvLine(resv, 3));
+        for (const line of [3, 0]) {
+          signaled++;
+          yield* signalFence(task, resvLine(resv, line), 1);
+        }
+      },
+    );
   }
 });
 

@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import {
-  gpuPtCommit, gpuPtCreate, gpuPtDestroy, gpuPtEntry, gpuPtHasAny, gpuPtPermits, gpuPtPopulate, gpuPtZap,
+  gpuPtCommit,
+  gpuPtCreate,
+  gpuPtDestroy,
+  gpuPtEntry,
+  gpuPtHasAny,
+  gpuPtPermits,
+  gpuPtPopulate,
+  gpuPtZap,
 } from "../../../src/driver/parts/gpu_page_table.ts";
 import { driverEvents } from "../../../src/driver/tracepoints.ts";
 import { randomWalk } from "../../../src/executor/explorer/engine/random_walk.ts";
@@ -24,46 +31,54 @@ function withTable(frames: number, body: (current: Current, machine: TestMachine
   return machine;
 }
 
-const operations = fc.array(fc.oneof(
-  fc.record({ op: fc.constant("map" as const), first: fc.nat(PAGES - 1), count: fc.constant(1) }),
-  fc.record({ op: fc.constant("zap" as const), first: fc.nat(PAGES - 1), count: fc.integer({ min: 1, max: PAGES }) }),
-), { maxLength: 20 });
+const operations = fc.array(
+  fc.oneof(
+    fc.record({ op: fc.constant("map" as const), first: fc.nat(PAGES - 1), count: fc.constant(1) }),
+    fc.record({ op: fc.constant("zap" as const), first: fc.nat(PAGES - 1), count: fc.integer({ min: 1, max: PAGES }) }),
+  ),
+  { maxLength: 20 },
+);
 
 it("does what a map of pages does, over the border of two tables", () => {
-  fc.assert(fc.property(operations, (list) => {
-    const model = new Map<number, number>();
-    withTable(64, function* (current, machine, vm) {
-      const [gpu] = machine.gpus;
-      const found: [boolean, boolean][] = [];
-      for (const [index, { op, first, count }] of list.entries()) {
-        const start = FIRST + first * PAGE_SIZE;
-        const end = start + count * PAGE_SIZE;
-        const expected = [...model.keys()].filter((va) => va >= start && va < end);
-        expect(yield* gpuPtHasAny(current, gpu, vm, start, end)).toBe(expected.length > 0);
-        if (op === "map") {
-          const pte = mkPte(index + 1, PTE_PRESENT);
-          yield* gpuPtPopulate(current, gpu, vm, start);
-          yield* gpuPtCommit(current, gpu, vm, start, pte, 0, 0);
-          model.set(start, pte);
-          continue;
+  fc.assert(
+    fc.property(operations, (list) => {
+      const model = new Map<number, number>();
+      withTable(64, function* (current, machine, vm) {
+        const [gpu] = machine.gpus;
+        const found: [boolean, boolean][] = [];
+        for (const [index, { op, first, count }] of list.entries()) {
+          const start = FIRST + first * PAGE_SIZE;
+          const end = start + count * PAGE_SIZE;
+          const expected = [...model.keys()].filter((va) => va >= start && va < end);
+          expect(yield* gpuPtHasAny(current, gpu, vm, start, end)).toBe(expected.length > 0);
+          if (op === "map") {
+            const pte = mkPte(index + 1, PTE_PRESENT);
+            yield* gpuPtPopulate(current, gpu, vm, start);
+            yield* gpuPtCommit(current, gpu, vm, start, pte, 0, 0);
+            model.set(start, pte);
+            continue;
+          }
+          for (const va of expected) model.delete(va);
+          const zapped = yield* gpuPtZap(current, gpu, vm, start, end);
+          found.push([zapped, expected.length > 0]);
         }
-        for (const va of expected) model.delete(va);
-        const zapped = yield* gpuPtZap(current, gpu, vm, start, end);
-        found.push([zapped, expected.length > 0]);
-      }
-      for (const [zapped, expected] of found) expect(zapped).toBe(expected);
-      for (let va = FIRST; va < FIRST + PAGES * PAGE_SIZE; va += PAGE_SIZE) {
-        const entry = yield* gpuPtEntry(current, gpu, vm, va);
-        expect(entry === NULL ? 0 : current.words[entry]).toBe(model.get(va) ?? 0);
-      }
-    });
-  }), { numRuns: 60 });
+        for (const [zapped, expected] of found) expect(zapped).toBe(expected);
+        for (let va = FIRST; va < FIRST + PAGES * PAGE_SIZE; va += PAGE_SIZE) {
+          const entry = yield* gpuPtEntry(current, gpu, vm, va);
+          expect(entry === NULL ? 0 : current.words[entry]).toBe(model.get(va) ?? 0);
+        }
+      });
+    }),
+    { numRuns: 60 },
+  );
 });
 
 it("tells of every entry it writes and clears", () => {
   const seen: string[] = [];
   const machine = new TestMachine({ driver: "single-pass" });
-  machine.tracer.on(driverEvents.commit, (_task, gpu, va, pte, _addr, sub, seq) => seen.push(`commit ${gpu} ${va - FIRST} ${pte} ${sub} ${seq}`));
+  machine.tracer.on(driverEvents.commit, (_task, gpu, va, pte, _addr, sub, seq) =>
+    seen.push(`commit ${gpu} ${va - FIRST} ${pte} ${sub} ${seq}`),
+  );
   machine.tracer.on(driverEvents.zap, (_task, gpu, va, pte) => seen.push(`zap ${gpu} ${va - FIRST} ${pte}`));
   runOnCpu(machine, function* (current) {
     const [gpu] = machine.gpus;
@@ -85,14 +100,17 @@ it("adds tables once, however many tasks do it at the same time, and gives all o
     const machine = new TestMachine({ driver: "single-pass", frames: 64 });
     const [gpu] = machine.gpus;
     const hw = machine.spareVm;
-    const run = (spawn: (current: Current, id: number) => Run<void>, tasks: number) => randomWalk({
-      words: machine.words, seed, spawn: (engine) => {
-        for (let id = 1; id <= tasks; id++) {
-          const current = machine.current(engine, id, `cpu${id}`);
-          engine.spawn(current, spawn(current, id));
-        }
-      },
-    });
+    const run = (spawn: (current: Current, id: number) => Run<void>, tasks: number) =>
+      randomWalk({
+        words: machine.words,
+        seed,
+        spawn: (engine) => {
+          for (let id = 1; id <= tasks; id++) {
+            const current = machine.current(engine, id, `cpu${id}`);
+            engine.spawn(current, spawn(current, id));
+          }
+        },
+      });
     run(function* (current) {
       expect(yield* gpuPtCreate(current, hw)).toBe(0);
     }, 1);

@@ -8,16 +8,18 @@ const ranges = fc
   .map(([first, pages]) => ({ start: first * PAGE_SIZE, end: (first + pages) * PAGE_SIZE }));
 
 it("covers what was asked for with an aligned power of two", () => {
-  fc.assert(fc.property(ranges, ({ start, end }) => {
-    const flushed = tlbInvalRange(start, end);
-    const size = flushed.end - flushed.start;
-    expect(flushed.start).toBeLessThanOrEqual(start);
-    expect(flushed.end).toBeGreaterThanOrEqual(end);
-    expect(size).toBeGreaterThanOrEqual(PAGE_SIZE);
-    expect(Number.isInteger(Math.log2(size))).toBe(true);
-    expect(flushed.start % size).toBe(0);
-    expect(size < PMD_SIZE || size >= LARGE_FLUSH_SIZE).toBe(true);
-  }));
+  fc.assert(
+    fc.property(ranges, ({ start, end }) => {
+      const flushed = tlbInvalRange(start, end);
+      const size = flushed.end - flushed.start;
+      expect(flushed.start).toBeLessThanOrEqual(start);
+      expect(flushed.end).toBeGreaterThanOrEqual(end);
+      expect(size).toBeGreaterThanOrEqual(PAGE_SIZE);
+      expect(Number.isInteger(Math.log2(size))).toBe(true);
+      expect(flushed.start % size).toBe(0);
+      expect(size < PMD_SIZE || size >= LARGE_FLUSH_SIZE).toBe(true);
+    }),
+  );
 });
 
 it("flushes no more than it has to below 2 MiB", () => {

@@ -10,18 +10,23 @@ function after(seqno: number, steps: number): number {
 }
 
 it("counts on from any number and skips 0", () => {
-  fc.assert(fc.property(seqnos, (seqno) => {
-    expect(nextTlbInvalSeqno(seqno)).toBe(after(seqno, 1));
-  }));
+  fc.assert(
+    fc.property(seqnos, (seqno) => {
+      expect(nextTlbInvalSeqno(seqno)).toBe(after(seqno, 1));
+    }),
+  );
   expect(nextTlbInvalSeqno(0)).toBe(1);
   expect(nextTlbInvalSeqno(TLB_INVAL_SEQNO_MAX - 1)).toBe(1);
 });
 
 it("tells past from future over a wrap, as long as less than half the range is outstanding", () => {
-  fc.assert(fc.property(seqnos, fc.integer({ min: 0, max: TLB_INVAL_SEQNO_MAX / 2 - 1 }), (seqno, distance) => {
-    expect(tlbInvalSeqnoPast(after(seqno, distance), seqno)).toBe(true);
-    expect(tlbInvalSeqnoPast(seqno, after(seqno, distance))).toBe(distance === 0);
-  }), { examples: [[TLB_INVAL_SEQNO_MAX / 2 + 1, TLB_INVAL_SEQNO_MAX / 2 - 1]], numRuns: 1000 });
+  fc.assert(
+    fc.property(seqnos, fc.integer({ min: 0, max: TLB_INVAL_SEQNO_MAX / 2 - 1 }), (seqno, distance) => {
+      expect(tlbInvalSeqnoPast(after(seqno, distance), seqno)).toBe(true);
+      expect(tlbInvalSeqnoPast(seqno, after(seqno, distance))).toBe(distance === 0);
+    }),
+    { examples: [[TLB_INVAL_SEQNO_MAX / 2 + 1, TLB_INVAL_SEQNO_MAX / 2 - 1]], numRuns: 1000 },
+  );
 });
 
 it("takes a number for answered that is more than half the range ahead (RULES 68)", () => {

@@ -14,10 +14,12 @@ describe("the clock", () => {
       const rig = new Rig(6);
       const taken: number[] = [];
       for (let cpu = 0; cpu < 6; cpu++) {
-        rig.onCpu(cpu, (task) => times(3, function* () {
-          yield* read(task, rig.word(cpu), Word.value);
-          taken.push(cpu);
-        }));
+        rig.onCpu(cpu, (task) =>
+          times(3, function* () {
+            yield* read(task, rig.word(cpu), Word.value);
+            taken.push(cpu);
+          }),
+        );
       }
       rig.run();
       return taken.join("");
@@ -63,36 +65,46 @@ describe("the clock", () => {
 
 /** Times in nanoseconds so close together that wakes, deadlines and ends of wake-ups coincide, in lists: one for each thread. */
 const instants = fc.array(fc.array(fc.nat(12), { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 3 });
-const meetings = fc.record({ deadlines: instants, wakes: instants, wakeUpNs: fc.nat(3), handOverNs: fc.nat(3), accessNs: fc.nat(1), onOneCpu: fc.boolean() });
+const meetings = fc.record({
+  deadlines: instants,
+  wakes: instants,
+  wakeUpNs: fc.nat(3),
+  handOverNs: fc.nat(3),
+  accessNs: fc.nat(1),
+  onOneCpu: fc.boolean(),
+});
 
 it("each wait is answered once: in time if it was woken, else at its deadline, whatever falls together", () => {
-  fc.assert(fc.property(meetings, ({ deadlines, wakes, onOneCpu, ...costs }) => {
-    const rig = new Rig(deadlines.length + wakes.length, { ...costs, wakerNs: 0, lineTransferNs: 0 });
-    const lock = embedded(rig.spinlock, Spinlock.arch);
-    const timesNs: number[] = [];
-    let woken = 0;
-    for (const [index, mine] of deadlines.entries()) {
-      rig.onCpu(onOneCpu ? 0 : index, function* (task) {
-        for (const deadlineNs of mine) {
-          const answer = yield* futexWait(task, lock, ArchSpinlock.state, 0, deadlineNs / 1000);
-          timesNs.push(rig.simulator.nowNs);
-          if (answer === WOKEN) woken++;
-          expect(answer === WOKEN || rig.simulator.nowNs >= deadlineNs).toBe(true);
-        }
-      });
-    }
-    for (const [index, mine] of wakes.entries()) {
-      rig.onCpu(deadlines.length + index, function* (task) {
-        for (const wakeNs of mine) {
-          yield* sleepUntil(task, wakeNs / 1000);
-          yield* futexWake(task, lock, ArchSpinlock.state, 1);
-          timesNs.push(rig.simulator.nowNs);
-        }
-      });
-    }
-    rig.run();
-    expect(timesNs).toEqual(timesNs.toSorted((a, b) => a - b));
-    expect(rig.simulator.steps).toBe(deadlines.flat().length + 2 * wakes.flat().length); // who is answered twice skips one
-    expect(woken).toBeLessThanOrEqual(wakes.flat().length);
-  }), { numRuns: 300 });
+  fc.assert(
+    fc.property(meetings, ({ deadlines, wakes, onOneCpu, ...costs }) => {
+      const rig = new Rig(deadlines.length + wakes.length, { ...costs, wakerNs: 0, lineTransferNs: 0 });
+      const lock = embedded(rig.spinlock, Spinlock.arch);
+      const timesNs: number[] = [];
+      let woken = 0;
+      for (const [index, mine] of deadlines.entries()) {
+        rig.onCpu(onOneCpu ? 0 : index, function* (task) {
+          for (const deadlineNs of mine) {
+            const answer = yield* futexWait(task, lock, ArchSpinlock.state, 0, deadlineNs / 1000);
+            timesNs.push(rig.simulator.nowNs);
+            if (answer === WOKEN) woken++;
+            expect(answer === WOKEN || rig.simulator.nowNs >= deadlineNs).toBe(true);
+          }
+        });
+      }
+      for (const [index, mine] of wakes.entries()) {
+        rig.onCpu(deadlines.length + index, function* (task) {
+          for (const wakeNs of mine) {
+            yield* sleepUntil(task, wakeNs / 1000);
+            yield* futexWake(task, lock, ArchSpinlock.state, 1);
+            timesNs.push(rig.simulator.nowNs);
+          }
+        });
+      }
+      rig.run();
+      expect(timesNs).toEqual(timesNs.toSorted((a, b) => a - b));
+      expect(rig.simulator.steps).toBe(deadlines.flat().length + 2 * wakes.flat().length); // who is answered twice skips one
+      expect(woken).toBeLessThanOrEqual(wakes.flat().length);
+    }),
+    { numRuns: 300 },
+  );
 });

@@ -82,16 +82,20 @@ describe("a CPU", () => {
         yield* futexWake(device, rig.word(0), Word.value);
       }
     });
-    rig.onCpu(0, (task) => times(100, function* () {
-      yield* spinLock(task, rig.spinlock);
-      yield* read(task, rig.word(2), Word.value);
-      yield* spinUnlock(task, rig.spinlock);
-      yield* read(task, rig.word(2), Word.value);
-    }));
-    rig.onCpu(0, (task) => times(100, function* () {
-      yield* read(task, rig.word(3), Word.value);
-      look(task);
-    }));
+    rig.onCpu(0, (task) =>
+      times(100, function* () {
+        yield* spinLock(task, rig.spinlock);
+        yield* read(task, rig.word(2), Word.value);
+        yield* spinUnlock(task, rig.spinlock);
+        yield* read(task, rig.word(2), Word.value);
+      }),
+    );
+    rig.onCpu(0, (task) =>
+      times(100, function* () {
+        yield* read(task, rig.word(3), Word.value);
+        look(task);
+      }),
+    );
     rig.run();
     expect(seen.length).toBeGreaterThan(150);
     expect(new Set(seen)).toEqual(new Set([0]));

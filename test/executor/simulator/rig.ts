@@ -12,8 +12,20 @@ import { Tracer } from "../../../src/machine/tracepoint.ts";
 
 /** Each access costs 1, a foreign line 10 more: figures that can be added up in one's head. */
 export const COSTS: StepCosts = {
-  ...DEFAULT_COSTS, accessNs: 1, atomicNs: 1, lineTransferNs: 10, handOverNs: 100, spinNs: 50, wakeUpNs: 1000, wakerNs: 5, interruptNs: 300, interruptEntryNs: 20, sliceNs: 1e9,
-  deviceStepNs: 1, deviceMemoryNs: 1, deviceWakeUpNs: 7,
+  ...DEFAULT_COSTS,
+  accessNs: 1,
+  atomicNs: 1,
+  lineTransferNs: 10,
+  handOverNs: 100,
+  spinNs: 50,
+  wakeUpNs: 1000,
+  wakerNs: 5,
+  interruptNs: 300,
+  interruptEntryNs: 20,
+  sliceNs: 1e9,
+  deviceStepNs: 1,
+  deviceMemoryNs: 1,
+  deviceWakeUpNs: 7,
 };
 /** A line each, with the first before them. */
 const Line = struct("line", { of: array(Word, 16) });
@@ -35,7 +47,12 @@ export class Rig {
 
   task(name: string): Task {
     return new Task({
-      id: ++this.#tasks, name, words: this.#words, tracer: new Tracer(), interleaved: true, nowUs: () => this.simulator.nowNs / 1000,
+      id: ++this.#tasks,
+      name,
+      words: this.#words,
+      tracer: new Tracer(),
+      interleaved: true,
+      nowUs: () => this.simulator.nowNs / 1000,
     });
   }
 
@@ -52,12 +69,16 @@ export class Rig {
   onInterrupt(cpu: number, line: number, handle: (task: Task) => Run<unknown>): void {
     const task = this.task("irq");
     const word = this.word(line);
-    this.simulator.spawnInterrupt(cpu, task, (function* () {
-      for (;;) {
-        yield* futexWait(task, word, Word.value, 0);
-        yield* handle(task);
-      }
-    })());
+    this.simulator.spawnInterrupt(
+      cpu,
+      task,
+      (function* () {
+        for (;;) {
+          yield* futexWait(task, word, Word.value, 0);
+          yield* handle(task);
+        }
+      })(),
+    );
   }
 
   onDevice(body: (task: Task) => Run<unknown>): void {

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { TASK_IDLE, TASK_RUNNING, TASK_SLEEPING, TASK_WAITING, type TaskState } from "../../../src/executor/threads/blocked_table.ts";
+import {
+  TASK_IDLE,
+  TASK_RUNNING,
+  TASK_SLEEPING,
+  TASK_WAITING,
+  type TaskState,
+} from "../../../src/executor/threads/blocked_table.ts";
 import { hangReport, type BlockedTask, type HangView } from "../../../src/executor/threads/hang_report.ts";
 
 const NAMES: Record<number, string> = { 0: "nobody", 1: "cpu1", 2: "cpu2", 3: "gpu0.engine", 4: "cpu4" };
@@ -15,8 +21,13 @@ const WORDS: Record<number, string> = {
 };
 
 const idle = (id: number): TaskState => ({ id, state: TASK_IDLE, futex: 0, expected: 0, sinceMs: 0 });
-const waiting = (id: number, futex: number, seconds: number, expected = 0): TaskState =>
-  ({ id, state: TASK_WAITING, futex, expected, sinceMs: 60_000 - seconds * 1000 });
+const waiting = (id: number, futex: number, seconds: number, expected = 0): TaskState => ({
+  id,
+  state: TASK_WAITING,
+  futex,
+  expected,
+  sinceMs: 60_000 - seconds * 1000,
+});
 
 function view(tasks: TaskState[], owners: Record<number, number>): HangView {
   return {
@@ -37,10 +48,12 @@ function inShort({ name, waitsFor, holder, seconds }: BlockedTask): string {
 }
 
 test("a deadlock of two, and somebody who waits for one of them", () => {
-  const report = hangReport(view(
-    [waiting(1, MMAP_LOCK, 12.3), waiting(2, USER_LOCK, 12.1), waiting(4, MMAP_LOCK, 0.4), waiting(3, DOORBELL, 50)],
-    { [MMAP_LOCK]: 2, [USER_LOCK]: 1 },
-  ));
+  const report = hangReport(
+    view([waiting(1, MMAP_LOCK, 12.3), waiting(2, USER_LOCK, 12.1), waiting(4, MMAP_LOCK, 0.4), waiting(3, DOORBELL, 50)], {
+      [MMAP_LOCK]: 2,
+      [USER_LOCK]: 1,
+    }),
+  );
   expect(report.kind).toBe("deadlock");
   expect(report.circle.map(({ name }) => name)).toEqual(["cpu1", "cpu2"]);
   expect(report.blocked.map(inShort)).toEqual([
@@ -57,17 +70,22 @@ test("a task that waits for itself", () => {
 });
 
 test("a circle is found from a task that is not part of it", () => {
-  const report = hangReport(view(
-    [waiting(4, MMAP_LOCK, 30), waiting(2, USER_LOCK, 12), waiting(1, WAIT_QUEUE, 11)],
-    { [MMAP_LOCK]: 2, [USER_LOCK]: 1, [WAIT_QUEUE]: 2 },
-  ));
+  const report = hangReport(
+    view([waiting(4, MMAP_LOCK, 30), waiting(2, USER_LOCK, 12), waiting(1, WAIT_QUEUE, 11)], {
+      [MMAP_LOCK]: 2,
+      [USER_LOCK]: 1,
+      [WAIT_QUEUE]: 2,
+    }),
+  );
   expect(report.circle.map((task) => task.name)).toEqual(["cpu2", "cpu1"]);
 });
 
 test("a hang: what holders do, and a word that changed behind a sleeper's back", () => {
   const hang = view(
     [
-      waiting(1, MMAP_LOCK, 10.04), waiting(4, WAIT_QUEUE, 3, 5), waiting(3, USER_LOCK, 2),
+      waiting(1, MMAP_LOCK, 10.04),
+      waiting(4, WAIT_QUEUE, 3, 5),
+      waiting(3, USER_LOCK, 2),
       { id: 2, state: TASK_SLEEPING, futex: 7, expected: 0, sinceMs: 0 },
     ],
     { [MMAP_LOCK]: 2, [USER_LOCK]: 9 },
@@ -80,13 +98,17 @@ test("a hang: what holders do, and a word that changed behind a sleeper's back",
     "cpu4: subscriptions#0.wq.wakeups of nobody, 3.0 s",
     "gpu0.engine: gpu0.user_lock.arch.state of task9, which has gone, 2.0 s",
   ]);
-  expect(report.blocked.map(({ expected, value }) => [expected, value])).toEqual([[0, 0], [5, 6], [0, 0]]);
+  expect(report.blocked.map(({ expected, value }) => [expected, value])).toEqual([
+    [0, 0],
+    [5, 6],
+    [0, 0],
+  ]);
 });
 
 test("a holder that runs", () => {
-  const report = hangReport(view(
-    [waiting(1, MMAP_LOCK, 11), { id: 2, state: TASK_RUNNING, futex: 0, expected: 0, sinceMs: 0 }], { [MMAP_LOCK]: 2 },
-  ));
+  const report = hangReport(
+    view([waiting(1, MMAP_LOCK, 11), { id: 2, state: TASK_RUNNING, futex: 0, expected: 0, sinceMs: 0 }], { [MMAP_LOCK]: 2 }),
+  );
   expect(report.blocked[0].holder).toEqual({ name: "cpu2", does: "runs" });
 });
 

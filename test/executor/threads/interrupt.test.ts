@@ -5,7 +5,8 @@ import { ROOT } from "../../fixtures/threads/crew.ts";
 
 test("Ctrl-C ends a run whose main thread is inside a wait", async () => {
   const child = spawn(process.execPath, ["--import", "tsx", join(ROOT, "test/fixtures/threads/interrupted_main.ts")], {
-    cwd: ROOT, stdio: ["ignore", "pipe", "inherit"],
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "inherit"],
   });
   try {
     const exit = new Promise((resolve) => {

@@ -38,9 +38,11 @@ test("the event loop turns while main is busy", async () => {
   setTimeout(() => {
     isTimeUp = true;
   }, 5);
-  await runner.run((function* (): Run<void> {
-    while (!isTimeUp) yield* cpuRelax();
-  })());
+  await runner.run(
+    (function* (): Run<void> {
+      while (!isTimeUp) yield* cpuRelax();
+    })(),
+  );
 });
 
 test("an abort from the event loop ends main's wait", async () => {

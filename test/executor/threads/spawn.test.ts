@@ -21,7 +21,9 @@ test("a worker that throws is reported by name, with the stack in the source it 
     const died = error as WorkerDied;
     expect(died.worker).toBe("worker1");
     expect(died.message).toBe("worker worker1 died: the worker's own fault");
-    expect(died.stack).toMatch(/TypeError: the worker's own fault\n\s+at throwFromTypeScript \(.*test\/fixtures\/threads\/worker\.ts:\d+:\d+\)/);
+    expect(died.stack).toMatch(
+      /TypeError: the worker's own fault\n\s+at throwFromTypeScript \(.*test\/fixtures\/threads\/worker\.ts:\d+:\d+\)/,
+    );
     expect(deaths).toEqual([died]);
     expect(await workers[0].call((api) => api.nowUs())).toBeGreaterThan(0);
   }));
@@ -29,7 +31,12 @@ test("a worker that throws is reported by name, with the stack in the source it 
 test("a worker that exits is reported with its exit code, and so are later calls to it", () =>
   withCrew(1, async ({ workers, deaths }) => {
     const call = workers[0].call((api) => api.exitSoon(3));
-    await expect(call).rejects.toMatchObject({ name: "WorkerDied", worker: "worker0", exitCode: 3, message: "worker worker0 died: exit code 3" });
+    await expect(call).rejects.toMatchObject({
+      name: "WorkerDied",
+      worker: "worker0",
+      exitCode: 3,
+      message: "worker worker0 died: exit code 3",
+    });
     await expect(workers[0].call((api) => api.nowUs())).rejects.toBe(deaths[0]);
   }));
 
@@ -44,7 +51,11 @@ test("an error of a call is not a death: it comes back by name, with the worker'
 test("an error that comes out of a worker's life is its death, with the worker's stack", () =>
   withCrew(1, async ({ workers, deaths }) => {
     const error = await workers[0].live((api) => api.throwNow()).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ name: "WorkerDied", worker: "worker0", message: "worker worker0 died: the worker's own fault" });
+    expect(error).toMatchObject({
+      name: "WorkerDied",
+      worker: "worker0",
+      message: "worker worker0 died: the worker's own fault",
+    });
     expect((error as Error).stack).toMatch(/TypeError: .*\n.*throwFromTypeScript.*worker\.ts:\d+/);
     expect(deaths).toEqual([error]);
   }));

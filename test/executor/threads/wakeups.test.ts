@@ -33,13 +33,15 @@ test("a GPU's task is woken on any word of the GPU, although its worker parks on
     workers[0].call((api) => api.runQuietGpu(0, 2)).catch(() => undefined);
     const task = machine.task(1, "cpu0");
     const [box] = machine.boxes;
-    await new MainRunner(machine.thread(), task, 1).run((function* () {
-      for (let n = 1; n <= 2_000; n++) {
-        yield* sendQuietly(task, box, n);
-        if (n % 20 === 0) yield* sleepUntil(task, task.nowUs() + 200); // let the worker fall asleep
-        expect(yield* receive(task, box, n, task.nowUs() + 5_000_000)).toBe(true);
-      }
-    })());
+    await new MainRunner(machine.thread(), task, 1).run(
+      (function* () {
+        for (let n = 1; n <= 2_000; n++) {
+          yield* sendQuietly(task, box, n);
+          if (n % 20 === 0) yield* sleepUntil(task, task.nowUs() + 200); // let the worker fall asleep
+          expect(yield* receive(task, box, n, task.nowUs() + 5_000_000)).toBe(true);
+        }
+      })(),
+    );
   }));
 
 test("main fans out to more GPUs than there are cores, and collects", () =>

@@ -36,8 +36,7 @@ test("a deadlock between main and a worker is reported while main is inside its 
       workers[1].call((api) => api.runGpu(0, 3, 0, 0)), // an engine without work is not hung
     ]);
     const task = machine.task(1, "cpu1");
-    const main = new MainRunner(machine.thread(), task, 1)
-      .run(takeBoth(task, machine.lock(0), machine.lock(1), machine.lock(3)));
+    const main = new MainRunner(machine.thread(), task, 1).run(takeBoth(task, machine.lock(0), machine.lock(1), machine.lock(3)));
     await expect(main).rejects.toMatchObject({ name: "AbortError", reason: ABORT_HUNG });
     for (const outcome of await others) {
       expect(outcome).toMatchObject({ status: "rejected", reason: { name: "AbortError", message: "run stopped: hung" } });

@@ -10,27 +10,36 @@ const DIRECTORY = fileURLToPath(new URL("../../corpus/", import.meta.url));
 
 type Explore = typeof import("../../../workers/explore.ts");
 
-const ENTRIES = readdirSync(DIRECTORY).toSorted().map((file) => JSON.parse(readFileSync(DIRECTORY + file, "utf8")) as CorpusEntry);
+const ENTRIES = readdirSync(DIRECTORY)
+  .toSorted()
+  .map((file) => JSON.parse(readFileSync(DIRECTORY + file, "utf8")) as CorpusEntry);
 
 async function explorer(name: string | null): Promise<Explore> {
   const bug = name === null ? null : bugNamed(name);
-  return await import(/* @vite-ignore */ await explorerBundle(bug)) as Explore;
+  return (await import(/* @vite-ignore */ await explorerBundle(bug))) as Explore;
 }
 
 describe("the corpus of smallest schedules (npm run corpus makes it anew)", () => {
-  it.each(ENTRIES.map((entry) => [entry.bug, entry] as const))("%s still fails, as briefly as it can, and its token brings back the same report", async (_bug, entry) => {
-    const { recheck, replayToken } = await explorer(entry.bug);
-    const content = parseToken(entry.token);
-    const sizes = recheck({ content, signature: `${entry.kind} ${entry.rule}` });
-    expect(sizes?.minimised).toEqual(sizes?.replayed);
-    expect(sizes?.isMinimal).toBe(true);
-    expect(sizes?.replayed).toEqual({ steps: entry.steps, switches: entry.switches });
-    const { report, divergence, resynchronised } = replayToken(content);
-    expect({ divergence, resynchronised }).toEqual({ divergence: null, resynchronised: 0 });
-    expect(report).toMatchObject({ depth: entry.depth, reproduced: { failed: 10, times: 10 }, failure: { kind: entry.kind, rule: entry.rule } });
-    expect(report?.token).toBe(entry.token);
-    expect(JSON.stringify(replayToken(parseToken(report!.token)).report)).toBe(JSON.stringify(report));
-  });
+  it.each(ENTRIES.map((entry) => [entry.bug, entry] as const))(
+    "%s still fails, as briefly as it can, and its token brings back the same report",
+    async (_bug, entry) => {
+      const { recheck, replayToken } = await explorer(entry.bug);
+      const content = parseToken(entry.token);
+      const sizes = recheck({ content, signature: `${entry.kind} ${entry.rule}` });
+      expect(sizes?.minimised).toEqual(sizes?.replayed);
+      expect(sizes?.isMinimal).toBe(true);
+      expect(sizes?.replayed).toEqual({ steps: entry.steps, switches: entry.switches });
+      const { report, divergence, resynchronised } = replayToken(content);
+      expect({ divergence, resynchronised }).toEqual({ divergence: null, resynchronised: 0 });
+      expect(report).toMatchObject({
+        depth: entry.depth,
+        reproduced: { failed: 10, times: 10 },
+        failure: { kind: entry.kind, rule: entry.rule },
+      });
+      expect(report?.token).toBe(entry.token);
+      expect(JSON.stringify(replayToken(parseToken(report!.token)).report)).toBe(JSON.stringify(report));
+    },
+  );
 
   it("does not fail without the bugs", async () => {
     const { replayToken } = await explorer(null);

@@ -13,7 +13,11 @@ function storyOf(seed: number, telling: Partial<Telling> = {}): Story {
   explorer.run(0);
   const schedule = explorer.recording.schedule();
   return tellStory(new HuntSubject(DEFAULT_HUNT_CONFIG), {
-    replay: new Replay(schedule), steps: schedule.threads.length, kind: "violation", needed: new Set(), ...telling,
+    replay: new Replay(schedule),
+    steps: schedule.threads.length,
+    kind: "violation",
+    needed: new Set(),
+    ...telling,
   }).story;
 }
 
@@ -35,7 +39,12 @@ describe("the story of an execution", () => {
 
   it("says it in the words of the kernel, and calls nothing by its bare address", () => {
     const lines = story.events.flatMap(({ text, details }) => [text, ...details]);
-    for (const words of [/^munmap\(0x\w+, 0x\w+\) begins$/, /^invalidate_range_start \[0x\w+, \+0x\w+\) UNMAP$/, /^frees page \d+/, /^fills its TLB: /]) {
+    for (const words of [
+      /^munmap\(0x\w+, 0x\w+\) begins$/,
+      /^invalidate_range_start \[0x\w+, \+0x\w+\) UNMAP$/,
+      /^frees page \d+/,
+      /^fills its TLB: /,
+    ]) {
       expect(lines.some((line) => words.test(line))).toBe(true);
     }
     for (const line of lines) expect(line).not.toMatch(/words\[|undefined|NaN/);
@@ -54,7 +63,8 @@ describe("the story of an execution", () => {
     const silent = [2, 3, 5, 8].filter((step) => !story.events.some(({ first, last }) => first <= step && step <= last));
     expect(silent).not.toEqual([]);
     const asked = storyOf(1, { needed: new Set(silent) });
-    for (const step of silent) expect(asked.events.some(({ first, last, isAside }) => first === step && last === step && !isAside)).toBe(true);
+    for (const step of silent)
+      expect(asked.events.some(({ first, last, isAside }) => first === step && last === step && !isAside)).toBe(true);
   });
 
   it("tells of locks when they are the point", () => {

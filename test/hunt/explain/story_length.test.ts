@@ -5,7 +5,15 @@ import type { StoryEvent } from "../../../src/report/story.ts";
 /** Events of one step each: a letter is an event. */
 function events(letters: string): StoryEvent[] {
   return [...letters].map((text, index) => ({
-    first: index + 1, last: index + 1, column: 0, task: "cpu0", text, details: [], isWrong: index === letters.length - 1, times: 1, isAside: false,
+    first: index + 1,
+    last: index + 1,
+    column: 0,
+    task: "cpu0",
+    text,
+    details: [],
+    isWrong: index === letters.length - 1,
+    times: 1,
+    isAside: false,
   }));
 }
 
@@ -22,7 +30,10 @@ it.each([
 });
 
 it("keeps the last step and what is wrong with it when it folds", () => {
-  expect(foldLoops(events("abab"))).toMatchObject([{ first: 1, last: 3, isWrong: false }, { first: 2, last: 4, isWrong: true }]);
+  expect(foldLoops(events("abab"))).toMatchObject([
+    { first: 1, last: 3, isWrong: false },
+    { first: 2, last: 4, isWrong: true },
+  ]);
 });
 
 it("loses the middle of a long story, but nothing that is needed", () => {

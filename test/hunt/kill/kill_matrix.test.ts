@@ -14,17 +14,50 @@ async function run(options: Partial<KillMatrixOptions>): Promise<KillMatrix> {
 describe("a matrix of two bugs", () => {
   it("kills both in the first schedule, by the rules that they break, and accuses no correct design", async () => {
     const matrix = await run({});
-    const killedBy = (rule: string) => ["random", "pos"].map((strategy) => (
-      { strategy, killed: 3, median: 1, low: 1, high: 1, counts: [1, 1, 1], rules: { [rule]: 3 }, others: {} }
-    ));
-    const clean = ["random", "pos"].map((strategy) => (
-      { strategy, killed: 0, median: null, low: null, high: null, counts: [null, null, null], rules: {}, others: {} }
-    ));
+    const killedBy = (rule: string) =>
+      ["random", "pos"].map((strategy) => ({
+        strategy,
+        killed: 3,
+        median: 1,
+        low: 1,
+        high: 1,
+        counts: [1, 1, 1],
+        rules: { [rule]: 3 },
+        others: {},
+      }));
+    const clean = ["random", "pos"].map((strategy) => ({
+      strategy,
+      killed: 0,
+      median: null,
+      low: null,
+      high: null,
+      counts: [null, null, null],
+      rules: {},
+      others: {},
+    }));
     expect(matrix).toEqual({
-      strategies: ["random", "pos"], seeds: 3, schedules: 6, hasInterval: false, interrupted: false,
+      strategies: ["random", "pos"],
+      seeds: 3,
+      schedules: 6,
+      hasInterval: false,
+      interrupted: false,
       rows: [
-        { bug: "set-seq-omitted", origin: OMITTED.origin, driver: "two-pass", scenario: "refault", faults: {}, cells: killedBy("I6") },
-        { bug: "finish-in-reverse-order", origin: REVERSED.origin, driver: "two-pass", scenario: "unmap", faults: {}, cells: killedBy("I10") },
+        {
+          bug: "set-seq-omitted",
+          origin: OMITTED.origin,
+          driver: "two-pass",
+          scenario: "refault",
+          faults: {},
+          cells: killedBy("I6"),
+        },
+        {
+          bug: "finish-in-reverse-order",
+          origin: REVERSED.origin,
+          driver: "two-pass",
+          scenario: "unmap",
+          faults: {},
+          cells: killedBy("I10"),
+        },
         { bug: null, origin: null, driver: "two-pass", scenario: "refault", faults: {}, cells: clean },
         { bug: null, origin: null, driver: "two-pass", scenario: "unmap", faults: {}, cells: clean },
       ],
@@ -43,7 +76,9 @@ describe("a matrix of two bugs", () => {
   it("is interrupted in the middle of a row, and has the rows before it", async () => {
     const abort = new AbortController();
     const endless = { ...OMITTED, breaks: [] };
-    const onProgress = (what: string) => { if (what === endless.name) setImmediate(() => abort.abort()); };
+    const onProgress = (what: string) => {
+      if (what === endless.name) setImmediate(() => abort.abort());
+    };
     const options = { ...OPTIONS, bugs: [REVERSED, endless], schedules: 1e9 };
     const matrix = await killMatrix(options, { onProgress, signal: abort.signal });
     expect(matrix.interrupted).toBe(true);

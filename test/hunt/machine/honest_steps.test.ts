@@ -16,20 +16,20 @@ import { Tracer } from "../../../src/machine/tracepoint.ts";
  * Everything else that a step writes beside its word is in an object that nobody else knows.
  */
 const UNDER_ANOTHER_NAME: Readonly<Record<string, string>> = {
-  "gpu_command": "a request is written in one go with its first word, and read so; its phase is the engine's own",
-  "gpu_answer": "the same of an answer",
-  "gpu_fault": "the same of a fault, after its state",
-  "interval_tree_node": "a node is changed, and visited, under the name of its first word",
-  "vm_area_struct": "lives and dies under the locks of its tree and its mapping",
-  "tlb": "the numbers of entries change with the epoch",
-  "tlb_entry": "entries are looked up, filled and dropped under the name of the TLB's epoch",
-  "gpu_context": "counters that only the context itself counts up",
-  "free_link": "the links of free objects belong to the head of their list",
-  "page": "the last reference is gone, or nobody has got the page yet",
-  "word": "content of a page or slot that nobody has got yet, or that is free again",
-  "swap_slot": "nobody has got the slot yet",
-  "tlb_inval_fence": "a fence on a stack, before it is queued",
-  "dma_fence": "the same",
+  gpu_command: "a request is written in one go with its first word, and read so; its phase is the engine's own",
+  gpu_answer: "the same of an answer",
+  gpu_fault: "the same of a fault, after its state",
+  interval_tree_node: "a node is changed, and visited, under the name of its first word",
+  vm_area_struct: "lives and dies under the locks of its tree and its mapping",
+  tlb: "the numbers of entries change with the epoch",
+  tlb_entry: "entries are looked up, filled and dropped under the name of the TLB's epoch",
+  gpu_context: "counters that only the context itself counts up",
+  free_link: "the links of free objects belong to the head of their list",
+  page: "the last reference is gone, or nobody has got the page yet",
+  word: "content of a page or slot that nobody has got yet, or that is free again",
+  swap_slot: "nobody has got the slot yet",
+  tlb_inval_fence: "a fence on a stack, before it is queued",
+  dma_fence: "the same",
 };
 
 const SCHEDULES = 2;
@@ -80,11 +80,14 @@ it("a step that writes another word is found out", () => {
   const words = new Int32Array(layout.words);
   const honest = new HonestSteps(layout, words);
   const engine = new Engine(words);
-  engine.spawn(new Task({ id: 1, name: "t", words, tracer: new Tracer(), interleaved: true, nowUs: () => 0 }), (function* () {
-    yield stepOf(WRITE, pair);
-    words[pair] = 1;
-    words[pair + 1] = 1;
-  })());
+  engine.spawn(
+    new Task({ id: 1, name: "t", words, tracer: new Tracer(), interleaved: true, nowUs: () => 0 }),
+    (function* () {
+      yield stepOf(WRITE, pair);
+      words[pair] = 1;
+      words[pair + 1] = 1;
+    })(),
+  );
   honest.begin();
   engine.step(engine.threads[0]);
   honest.stepped(engine, () => false);

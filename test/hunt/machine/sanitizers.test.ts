@@ -18,10 +18,16 @@ function saidOf(driver: string, scenario: string, executions: number): string[] 
 
 describe("the sanitizers on the machine", () => {
   it.each(HUNT_SCENARIO_NAMES)("have nothing to say to %s, whatever the correct driver", (scenario) => {
-    expect(CORRECT_DRIVERS.flatMap((driver) => saidOf(driver, scenario, EXECUTIONS).map((failure) => `${driver}: ${failure}`))).toEqual([]);
+    expect(
+      CORRECT_DRIVERS.flatMap((driver) => saidOf(driver, scenario, EXECUTIONS).map((failure) => `${driver}: ${failure}`)),
+    ).toEqual([]);
   });
 
   it("see that xe's second invocation does not wait for the first one's flush, also when no device came too late (RULES 21)", () => {
-    expect(saidOf("xe-userptr", "overlap", 40)).toEqual([expect.stringMatching(/^data-race: frame\d+\.entries\[\d+\]: nothing orders the marked \w+ by gpu\d\.ctx0 and the free by cpu\d$/)]);
+    expect(saidOf("xe-userptr", "overlap", 40)).toEqual([
+      expect.stringMatching(
+        /^data-race: frame\d+\.entries\[\d+\]: nothing orders the marked \w+ by gpu\d\.ctx0 and the free by cpu\d$/,
+      ),
+    ]);
   });
 });

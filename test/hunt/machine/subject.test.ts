@@ -14,19 +14,22 @@ const EXECUTIONS = 2;
 const config = (change: Partial<HuntConfig>): HuntConfig => ({ ...DEFAULT_HUNT_CONFIG, ...change });
 const explorerOf = (subject: HuntSubject) => new Explorer({ subject, strategy: new RandomWalk(7), seed: 7 });
 
-it.each(HUNT_SCENARIO_NAMES)("begins each execution of %s with the same memory, whatever the correct driver, and finds nothing wrong", (scenario) => {
-  for (const driver of CORRECT_DRIVERS) {
-    const subject = new HuntSubject(config({ scenario, driver }));
-    const explorer = explorerOf(subject);
-    for (let index = 0; index < EXECUTIONS; index++) {
-      const { failure } = explorer.run(index)!;
-      expect(failure, `${driver}, execution ${index}`).toBeNull();
-      subject.restore();
-      const different = subject.firstDifference();
-      expect(different < 0 ? "" : subject.nameOf(different), `${driver}, after execution ${index}`).toBe("");
+it.each(HUNT_SCENARIO_NAMES)(
+  "begins each execution of %s with the same memory, whatever the correct driver, and finds nothing wrong",
+  (scenario) => {
+    for (const driver of CORRECT_DRIVERS) {
+      const subject = new HuntSubject(config({ scenario, driver }));
+      const explorer = explorerOf(subject);
+      for (let index = 0; index < EXECUTIONS; index++) {
+        const { failure } = explorer.run(index)!;
+        expect(failure, `${driver}, execution ${index}`).toBeNull();
+        subject.restore();
+        const different = subject.firstDifference();
+        expect(different < 0 ? "" : subject.nameOf(different), `${driver}, after execution ${index}`).toBe("");
+      }
     }
-  }
-});
+  },
+);
 
 it("does the same in the same execution, whatever was run before", () => {
   const subject = new HuntSubject(config({ scenario: "refault" }));
@@ -54,7 +57,13 @@ it("offers one GPU, CPU, operation or access less", () => {
   const smaller = smallerConfigs(config({ scenario: "unmap", skip: ["gpu0.0"] }));
   expect(smaller.filter(({ gpus }) => gpus === 1)).toHaveLength(1);
   expect(smaller.filter(({ cpus }) => cpus === 1)).toHaveLength(1);
-  expect(smaller.map(({ skip }) => skip[1]).filter((name) => name !== undefined)).toEqual(["cpu0.0", "cpu1.0", "gpu0.1", "gpu1.0", "gpu1.1"]);
+  expect(smaller.map(({ skip }) => skip[1]).filter((name) => name !== undefined)).toEqual([
+    "cpu0.0",
+    "cpu1.0",
+    "gpu0.1",
+    "gpu1.0",
+    "gpu1.1",
+  ]);
 });
 
 it("serves at the end the faults that nobody was there to serve", () => {
@@ -76,6 +85,15 @@ it("fails allocations and loses answers of the firmware when it is told to, and 
 
 it("names its tasks and their processors", () => {
   const subject = new HuntSubject(DEFAULT_HUNT_CONFIG);
-  expect(subject.taskNames()).toEqual(["cpu0", "cpu1", "gpu0.engine", "gpu0.irq", "gpu0.ctx0", "gpu1.engine", "gpu1.irq", "gpu1.ctx0"]);
+  expect(subject.taskNames()).toEqual([
+    "cpu0",
+    "cpu1",
+    "gpu0.engine",
+    "gpu0.irq",
+    "gpu0.ctx0",
+    "gpu1.engine",
+    "gpu1.irq",
+    "gpu1.ctx0",
+  ]);
   expect(subject.columnOf("gpu1.ctx0")).toBe("gpu1");
 });

@@ -15,8 +15,10 @@ it("GPUs are not interchangeable: a CPU turns to GPU 0 first, in every execution
   for (let index = 0; index < EXECUTIONS; index++) {
     explorer.run(index);
     const { recording } = explorer;
-    const names = Array.from({ length: recording.length }, (_, i) => recording.at(i)).filter(({ thread }) => thread === cpu)
-      .map(({ step }) => /^gpu\d/.exec(subject.nameOf(addrOf(step)))?.[0]).filter((name) => name !== undefined);
+    const names = Array.from({ length: recording.length }, (_, i) => recording.at(i))
+      .filter(({ thread }) => thread === cpu)
+      .map(({ step }) => /^gpu\d/.exec(subject.nameOf(addrOf(step)))?.[0])
+      .filter((name) => name !== undefined);
     orders.add([...new Set(names)].join(" "));
   }
   expect(orders).toEqual(new Set(["gpu0 gpu1"]));

@@ -6,8 +6,17 @@ import type { HuntOptions } from "../../../src/hunt/search/options.ts";
 import type { HuntOutcome, HuntProgress } from "../../../src/hunt/search/outcome.ts";
 
 const CLEAN: HuntOptions = {
-  configs: groundsOf({ driver: null, scenario: "tiny", gpus: 1, cpus: 2 }).slice(0, 2), bug: null, modules: [], strategy: "portfolio",
-  depth: null, preemptions: null, schedules: 60, seconds: null, jobs: 1, seed: 1, keepGoing: false,
+  configs: groundsOf({ driver: null, scenario: "tiny", gpus: 1, cpus: 2 }).slice(0, 2),
+  bug: null,
+  modules: [],
+  strategy: "portfolio",
+  depth: null,
+  preemptions: null,
+  schedules: 60,
+  seconds: null,
+  jobs: 1,
+  seed: 1,
+  keepGoing: false,
 };
 
 /** All of an outcome that does not depend on the clock, byte by byte. */
@@ -26,11 +35,15 @@ describe("a hunt", () => {
   it("finds the same, whatever the number of jobs, with the bug in all that runs", async () => {
     const bug = bugNamed("flush-skipped");
     const configs = groundsOf({ driver: bug.driver, scenario: null, gpus: 1, cpus: 2 }).slice(0, 2);
-    const [one, two] = await Promise.all([1, 2].map((jobs) => {
-      const interrupt = new AbortController();
-      const onProgress = ({ found }: HuntProgress) => { if (found !== null) interrupt.abort(); }; // it need not be looked into
-      return hunt({ ...CLEAN, configs, bug, jobs }, { onProgress, signal: interrupt.signal });
-    }));
+    const [one, two] = await Promise.all(
+      [1, 2].map((jobs) => {
+        const interrupt = new AbortController();
+        const onProgress = ({ found }: HuntProgress) => {
+          if (found !== null) interrupt.abort();
+        }; // it need not be looked into
+        return hunt({ ...CLEAN, configs, bug, jobs }, { onProgress, signal: interrupt.signal });
+      }),
+    );
     const [{ failure }, untouched] = one.parts;
     expect(failure).toMatchObject({ found: { failure: { rule: "join" } }, investigation: null });
     expect(untouched).toMatchObject({ failure: null, figures: { schedules: 0 }, statement: ["Nothing was run."] });
@@ -48,26 +61,54 @@ describe("a hunt", () => {
   it("forgets what was explored beside a failure that ends it", async () => {
     const configs = groundsOf({ driver: "xe-userptr", scenario: "late-flush", gpus: 1, cpus: 1 });
     const options = { ...CLEAN, configs: [...configs, ...CLEAN.configs], strategy: "dpor", schedules: 100 };
-    const [one, two] = await Promise.all([1, 2].map((jobs) => {
-      const interrupt = new AbortController();
-      const onProgress = ({ found }: HuntProgress) => { if (found !== null) interrupt.abort(); };
-      return hunt({ ...options, jobs }, { onProgress, signal: interrupt.signal });
-    }));
-    expect(one.parts.map(({ failure, figures }) => [failure?.found.failure.rule, figures.schedules > 0])).toEqual([["I18", true], [undefined, false], [undefined, false]]);
+    const [one, two] = await Promise.all(
+      [1, 2].map((jobs) => {
+        const interrupt = new AbortController();
+        const onProgress = ({ found }: HuntProgress) => {
+          if (found !== null) interrupt.abort();
+        };
+        return hunt({ ...options, jobs }, { onProgress, signal: interrupt.signal });
+      }),
+    );
+    expect(one.parts.map(({ failure, figures }) => [failure?.found.failure.rule, figures.schedules > 0])).toEqual([
+      ["I18", true],
+      [undefined, false],
+      [undefined, false],
+    ]);
     expect(text(two)).toBe(text(one));
   });
 
   it("takes turns, and reports how far it is", async () => {
     const seen: HuntProgress[] = [];
-    const outcome = await hunt({ ...CLEAN, schedules: 150 }, { onProgress: (progress) => { seen.push(progress); } });
-    expect(seen.map(({ config, schedules }) => [config.driver, schedules])).toEqual([["two-pass", 128], ["single-pass", 256], ["two-pass", 278], ["single-pass", 300]]);
+    const outcome = await hunt(
+      { ...CLEAN, schedules: 150 },
+      {
+        onProgress: (progress) => {
+          seen.push(progress);
+        },
+      },
+    );
+    expect(seen.map(({ config, schedules }) => [config.driver, schedules])).toEqual([
+      ["two-pass", 128],
+      ["single-pass", 256],
+      ["two-pass", 278],
+      ["single-pass", 300],
+    ]);
     expect(outcome.figures.schedules).toBe(300);
     expect(outcome.statement).toHaveLength(1);
   });
 
   it("keeps what it has when it is interrupted", async () => {
     const interrupt = new AbortController();
-    const outcome = await hunt({ ...CLEAN, schedules: null }, { signal: interrupt.signal, onProgress: () => { interrupt.abort(); } });
+    const outcome = await hunt(
+      { ...CLEAN, schedules: null },
+      {
+        signal: interrupt.signal,
+        onProgress: () => {
+          interrupt.abort();
+        },
+      },
+    );
     expect(outcome).toMatchObject({ interrupted: true, exhaustive: false });
     expect(outcome.parts.map(({ figures }) => figures.schedules)).toEqual([128, 0]);
   });

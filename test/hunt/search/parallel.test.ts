@@ -90,6 +90,8 @@ describe("a hunt spread over workers", () => {
   });
 
   it("hands on what the subject throws", async () => {
-    await expect(new ParallelHunt(ids++, ground("none", "random", 1), pools[0], true).round(10)).rejects.toThrow("is not a function");
+    await expect(new ParallelHunt(ids++, ground("none", "random", 1), pools[0], true).round(10)).rejects.toThrow(
+      "is not a function",
+    );
   });
 });

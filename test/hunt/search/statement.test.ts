@@ -5,14 +5,31 @@ import type { HuntPart } from "../../../src/hunt/search/outcome.ts";
 import { partStatement, wholeStatement } from "../../../src/hunt/search/statement.ts";
 
 const OPTIONS: HuntOptions = {
-  configs: [DEFAULT_HUNT_CONFIG], bug: null, modules: [], strategy: "portfolio", depth: null, preemptions: null,
-  schedules: 1000, seconds: null, jobs: 1, seed: 1, keepGoing: false,
+  configs: [DEFAULT_HUNT_CONFIG],
+  bug: null,
+  modules: [],
+  strategy: "portfolio",
+  depth: null,
+  preemptions: null,
+  schedules: 1000,
+  seconds: null,
+  jobs: 1,
+  seed: 1,
+  keepGoing: false,
 };
 
 function part(schedules: number, others: Partial<HuntPart> = {}): HuntPart {
   const traces = { unique: 90, singletons: 9, doubletons: 4, isExact: true };
   const figures = { schedules, steps: 100 * schedules, traces, switches: { min: 1, average: 2, max: 3 } };
-  return { config: DEFAULT_HUNT_CONFIG, figures, runs: { random: schedules - 100, feedback: 100 }, exhaustive: false, failure: null, statement: ["What it says itself."], ...others };
+  return {
+    config: DEFAULT_HUNT_CONFIG,
+    figures,
+    runs: { random: schedules - 100, feedback: 100 },
+    exhaustive: false,
+    failure: null,
+    statement: ["What it says itself."],
+    ...others,
+  };
 }
 
 describe("what a part of a hunt licenses to say", () => {
@@ -23,16 +40,33 @@ describe("what a part of a hunt licenses to say", () => {
   });
 
   it("knows how often PCT aimed at which depth", () => {
-    const bounds = (runs: number, depth: number | null) => partStatement(part(10_000, { runs: { pct: runs } }), { threads: 2, choices: 2 }, { ...OPTIONS, depth })
-      .slice(2).map((sentence) => /depth \d.*: ([\d,]+) executions/.exec(sentence)?.slice(0, 2).map((match) => match.slice(0, 7)));
-    expect(bounds(12, null)).toEqual([["depth 1", "3"], ["depth 2", "3"], ["depth 3", "2"], ["depth 4", "2"], ["depth 5", "2"]]);
-    expect(bounds(2, null)).toEqual([["depth 1", "1"], ["depth 2", "1"]]);
+    const bounds = (runs: number, depth: number | null) =>
+      partStatement(part(10_000, { runs: { pct: runs } }), { threads: 2, choices: 2 }, { ...OPTIONS, depth })
+        .slice(2)
+        .map((sentence) =>
+          /depth \d.*: ([\d,]+) executions/
+            .exec(sentence)
+            ?.slice(0, 2)
+            .map((match) => match.slice(0, 7)),
+        );
+    expect(bounds(12, null)).toEqual([
+      ["depth 1", "3"],
+      ["depth 2", "3"],
+      ["depth 3", "2"],
+      ["depth 4", "2"],
+      ["depth 5", "2"],
+    ]);
+    expect(bounds(2, null)).toEqual([
+      ["depth 1", "1"],
+      ["depth 2", "1"],
+    ]);
     expect(bounds(12, 3)).toEqual([["depth 3", "12"]]);
   });
 
   it("names the bounds that it was explored within", () => {
     const explored = part(90, { exhaustive: true, runs: {} });
-    const said = (options: Partial<HuntOptions>) => partStatement(explored, null, { ...OPTIONS, ...options })[0].split(" were run")[0];
+    const said = (options: Partial<HuntOptions>) =>
+      partStatement(explored, null, { ...OPTIONS, ...options })[0].split(" were run")[0];
     expect(said({ strategy: "delay", preemptions: 2 })).toBe("All 90 traces with at most 2 delays");
     expect(said({ strategy: "preemption", preemptions: 1 })).toBe("All 90 traces with at most 1 preemption");
     expect(said({ strategy: "dpor", preemptions: 2 })).toBe("All 90 traces with at most 2 preemptions");
@@ -47,7 +81,14 @@ describe("what a hunt through many configurations licenses to say", () => {
 
   it("tells those explored to the end from those that were sampled, and both from the rest", () => {
     const failed = part(10, { failure: {} as HuntPart["failure"], statement: [] });
-    const parts = [part(1000), part(400), part(90, { exhaustive: true, runs: {} }), part(90, { exhaustive: true, runs: {} }), part(0), failed];
+    const parts = [
+      part(1000),
+      part(400),
+      part(90, { exhaustive: true, runs: {} }),
+      part(90, { exhaustive: true, runs: {} }),
+      part(0),
+      failed,
+    ];
     expect(wholeStatement(parts, OPTIONS)).toEqual([
       "2 configurations were explored to the end: all 180 traces, and none fails.",
       "In each of 2 configurations at least 300 executions were drawn, and none failed: of any one, with 95 % confidence, at most 1 % of such executions fail (rule of three).",

@@ -6,7 +6,13 @@ import type { Engine } from "../../../src/executor/explorer/engine/engine.ts";
 import { randomWalk } from "../../../src/executor/explorer/engine/random_walk.ts";
 import { EBUSY, EFAULT, ENOMEM, EPERM } from "../../../src/kernel/errno.ts";
 import {
-  HMM_PFN_ERROR, HMM_PFN_REQ_FAULT, HMM_PFN_REQ_WRITE, HMM_PFN_VALID, HMM_PFN_WRITE, hmmPfn, hmmRangeFault,
+  HMM_PFN_ERROR,
+  HMM_PFN_REQ_FAULT,
+  HMM_PFN_REQ_WRITE,
+  HMM_PFN_VALID,
+  HMM_PFN_WRITE,
+  hmmPfn,
+  hmmRangeFault,
 } from "../../../src/kernel/hmm/hmm_range_fault.ts";
 import type { Current } from "../../../src/kernel/current.ts";
 import type { KernelConfig } from "../../../src/kernel/kernel.ts";
@@ -14,7 +20,14 @@ import { cpuAccess } from "../../../src/kernel/mm/cpu_access.ts";
 import { dupMm } from "../../../src/kernel/mm/fork.ts";
 import { doMadvise } from "../../../src/kernel/mm/madvise.ts";
 import {
-  MADV_DONTNEED, MADV_FREE, MAP_ANONYMOUS, MAP_FIXED, MAP_PRIVATE, PROT_NONE, PROT_READ, PROT_WRITE,
+  MADV_DONTNEED,
+  MADV_FREE,
+  MAP_ANONYMOUS,
+  MAP_FIXED,
+  MAP_PRIVATE,
+  PROT_NONE,
+  PROT_READ,
+  PROT_WRITE,
 } from "../../../src/kernel/mm/mman.ts";
 import { mmAlloc } from "../../../src/kernel/mm/mm_alloc.ts";
 import { mmput } from "../../../src/kernel/mm/mm_count.ts";
@@ -41,7 +54,10 @@ const ANON = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
 const BASE = 2 ** 40 - 4 * PAGE;
 
 /** A process with a mirror, and room for eight pages that nobody has mapped yet. */
-function withMirror(body: (cpu: Current, mm: Mm, mirror: Mirror, machine: Machine) => Run<void>, config: Partial<KernelConfig> = {}): void {
+function withMirror(
+  body: (cpu: Current, mm: Mm, mirror: Mirror, machine: Machine) => Run<void>,
+  config: Partial<KernelConfig> = {},
+): void {
   const machine = mirrored(config);
   machine.run(function* (cpu) {
     const mm = yield* mmAlloc(cpu);
@@ -54,14 +70,22 @@ function withMirror(body: (cpu: Current, mm: Mm, mirror: Mirror, machine: Machin
 }
 
 function mirrored(config: Partial<KernelConfig>): Machine & { mirror: Mirror } {
-  const machine = new Machine(config, (made) => Object.assign(made, { mirror: new Mirror(made) })) as Machine & { mirror: Mirror };
+  const machine = new Machine(config, (made) => Object.assign(made, { mirror: new Mirror(made) })) as Machine & {
+    mirror: Mirror;
+  };
   machine.mirror.watch();
   watch(machine.tracer, machine.kernel.mm.physical);
   return machine;
 }
 
 /** Ask about pages from BASE on with these flags for each; what came back. */
-function* ask(cpu: Current, mirror: Mirror, asked: readonly number[], defaultFlags = 0, seq?: number): Run<{ result: number; pfns: number[] }> {
+function* ask(
+  cpu: Current,
+  mirror: Mirror,
+  asked: readonly number[],
+  defaultFlags = 0,
+  seq?: number,
+): Run<{ result: number; pfns: number[] }> {
   const pfns = Int32Array.from(asked);
   const notifierSeq = seq ?? (yield* mmuIntervalReadBegin(cpu, mirror.notifier));
   const result = yield* hmmRangeFault(cpu, {
@@ -78,7 +102,8 @@ function* ask(cpu: Current, mirror: Mirror, asked: readonly number[], defaultFla
 }
 
 const flagsOf = (entry: number) => entry & (HMM_PFN_VALID | HMM_PFN_WRITE | HMM_PFN_ERROR);
-const store = (cpu: Current, mm: Mm, page: number, value: number) => cpuAccess(cpu, mm, BASE + page * PAGE, ACCESS_WRITE, 1, value);
+const store = (cpu: Current, mm: Mm, page: number, value: number) =>
+  cpuAccess(cpu, mm, BASE + page * PAGE, ACCESS_WRITE, 1, value);
 
 describe("hmm_range_fault", () => {
   test("a snapshot faults nothing and tells holes from pages not there yet", () => {
@@ -90,7 +115,12 @@ describe("hmm_range_fault", () => {
       const frames = machine.balance().frames;
       const { result, pfns } = yield* ask(cpu, mirror, [0, 0, 0, 0, 0, 0, 0]);
       expect(result).toBe(0);
-      const { ERROR, ABSENT, READABLE, WRITABLE } = { ERROR: HMM_PFN_ERROR, ABSENT: 0, READABLE: HMM_PFN_VALID, WRITABLE: HMM_PFN_VALID | HMM_PFN_WRITE };
+      const { ERROR, ABSENT, READABLE, WRITABLE } = {
+        ERROR: HMM_PFN_ERROR,
+        ABSENT: 0,
+        READABLE: HMM_PFN_VALID,
+        WRITABLE: HMM_PFN_VALID | HMM_PFN_WRITE,
+      };
       expect(pfns.map(flagsOf)).toEqual([ERROR, ABSENT, ERROR, WRITABLE, READABLE, ABSENT, ERROR]);
       expect(hmmPfn(pfns[3])).toBe(ptePfn(lookupPte(machine.words, machine.kernel, mm, BASE + 3 * PAGE)));
       expect(hmmPfn(pfns[4])).toBe(0);
@@ -101,12 +131,23 @@ describe("hmm_range_fault", () => {
   test("asked for, pages are faulted in: the page of zeros to read, pages of their own to write", () => {
     withMirror(function* (cpu, mm, mirror) {
       yield* doMmap(cpu, mm, BASE, 8 * PAGE, RW, ANON);
-      const reading = yield* ask(cpu, mirror, Array.from({ length: 8 }, () => 0), HMM_PFN_REQ_FAULT);
+      const reading = yield* ask(
+        cpu,
+        mirror,
+        Array.from({ length: 8 }, () => 0),
+        HMM_PFN_REQ_FAULT,
+      );
       expect(reading.result).toBe(0);
       expect(reading.pfns).toEqual(Array.from({ length: 8 }, () => HMM_PFN_VALID));
       // to write the zeros must be replaced, which reaches the mirror itself: the number is stale
       const seq = yield* mmuIntervalReadBegin(cpu, mirror.notifier);
-      const writing = yield* ask(cpu, mirror, Array.from({ length: 8 }, () => 0), HMM_PFN_REQ_FAULT | HMM_PFN_REQ_WRITE, seq);
+      const writing = yield* ask(
+        cpu,
+        mirror,
+        Array.from({ length: 8 }, () => 0),
+        HMM_PFN_REQ_FAULT | HMM_PFN_REQ_WRITE,
+        seq,
+      );
       expect(writing.result).toBe(EBUSY);
       expect(yield* mirror.fault(cpu, mm, BASE, 8, true)).toBe(0);
       expect([...mirror.entries.values()].every((entry) => entry.isWritable && entry.pfn !== 0)).toBe(true);
@@ -114,16 +155,19 @@ describe("hmm_range_fault", () => {
   });
 
   test("errors: no mapping, not readable, not writable, no memory", () => {
-    withMirror(function* (cpu, mm, mirror) {
-      expect((yield* ask(cpu, mirror, [HMM_PFN_REQ_FAULT])).result).toBe(EFAULT);
-      yield* doMmap(cpu, mm, BASE, 8 * PAGE, PROT_READ, ANON);
-      expect(yield* mirror.fault(cpu, mm, BASE, 8, false)).toBe(0);
-      expect(yield* mirror.fault(cpu, mm, BASE, 8, true)).toBe(EPERM);
-      yield* doMprotect(cpu, mm, BASE + PAGE, PAGE, PROT_NONE);
-      expect(yield* mirror.fault(cpu, mm, BASE, 8, false)).toBe(EFAULT);
-      yield* doMprotect(cpu, mm, BASE, 8 * PAGE, RW);
-      expect(yield* mirror.fault(cpu, mm, BASE, 8, true)).toBe(ENOMEM);
-    }, { frames: 14, swapSlots: 0 });
+    withMirror(
+      function* (cpu, mm, mirror) {
+        expect((yield* ask(cpu, mirror, [HMM_PFN_REQ_FAULT])).result).toBe(EFAULT);
+        yield* doMmap(cpu, mm, BASE, 8 * PAGE, PROT_READ, ANON);
+        expect(yield* mirror.fault(cpu, mm, BASE, 8, false)).toBe(0);
+        expect(yield* mirror.fault(cpu, mm, BASE, 8, true)).toBe(EPERM);
+        yield* doMprotect(cpu, mm, BASE + PAGE, PAGE, PROT_NONE);
+        expect(yield* mirror.fault(cpu, mm, BASE, 8, false)).toBe(EFAULT);
+        yield* doMprotect(cpu, mm, BASE, 8 * PAGE, RW);
+        expect(yield* mirror.fault(cpu, mm, BASE, 8, true)).toBe(ENOMEM);
+      },
+      { frames: 14, swapSlots: 0 },
+    );
   });
 
   test("what is asked for one page alone counts if the mask lets it through", () => {

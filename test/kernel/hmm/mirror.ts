@@ -1,12 +1,21 @@
 import type { Current } from "../../../src/kernel/current.ts";
 import { EBUSY } from "../../../src/kernel/errno.ts";
 import {
-  HMM_PFN_REQ_FAULT, HMM_PFN_REQ_WRITE, HMM_PFN_VALID, HMM_PFN_WRITE, hmmPfn, hmmRangeFault,
+  HMM_PFN_REQ_FAULT,
+  HMM_PFN_REQ_WRITE,
+  HMM_PFN_VALID,
+  HMM_PFN_WRITE,
+  hmmPfn,
+  hmmRangeFault,
 } from "../../../src/kernel/hmm/hmm_range_fault.ts";
 import { Mutex, mutexLock, mutexTryLock, mutexUnlock } from "../../../src/kernel/locking/mutex.ts";
 import { downRead, upRead } from "../../../src/kernel/locking/rwsem.ts";
 import { MmStruct } from "../../../src/kernel/mm/mm_struct.ts";
-import { mmuIntervalNotifierInsert, mmuIntervalNotifierRemove, mmuIntervalSetSeq } from "../../../src/kernel/mmu_notifier/interval.ts";
+import {
+  mmuIntervalNotifierInsert,
+  mmuIntervalNotifierRemove,
+  mmuIntervalSetSeq,
+} from "../../../src/kernel/mmu_notifier/interval.ts";
 import { mmuIntervalReadBegin, mmuIntervalReadRetry } from "../../../src/kernel/mmu_notifier/read.ts";
 import { MmuIntervalNotifier } from "../../../src/kernel/mmu_notifier/structs.ts";
 import { kernelEvents } from "../../../src/kernel/tracepoints.ts";

@@ -7,13 +7,28 @@ import { embedded, struct, u32 } from "../../../src/machine/struct.ts";
 import type { Task } from "../../../src/machine/task.ts";
 import { Mutex, mutexLock, mutexTryLock, mutexUnlock } from "../../../src/kernel/locking/mutex.ts";
 import {
-  downgradeWrite, downRead, downReadTrylock, downWrite, downWriteTrylock, Rwsem, upRead, upWrite,
+  downgradeWrite,
+  downRead,
+  downReadTrylock,
+  downWrite,
+  downWriteTrylock,
+  Rwsem,
+  upRead,
+  upWrite,
 } from "../../../src/kernel/locking/rwsem.ts";
 import { Spinlock, spinLock, spinTryLock, spinUnlock } from "../../../src/kernel/locking/spinlock.ts";
 import { waitEvent, WaitQueue, wakeUpAll } from "../../../src/kernel/locking/wait_queue.ts";
 import { testTask } from "../../task.ts";
 
-const Shared = struct("shared", { sem: Rwsem, mutex: Mutex, spin: Spinlock, queue: WaitQueue, writers: u32, readers: u32, done: u32 });
+const Shared = struct("shared", {
+  sem: Rwsem,
+  mutex: Mutex,
+  spin: Spinlock,
+  queue: WaitQueue,
+  writers: u32,
+  readers: u32,
+  done: u32,
+});
 const layout = new Layout();
 const shared = layout.place(Shared, "shared");
 const sem = embedded(shared, Shared.sem);
@@ -23,12 +38,17 @@ const spin = embedded(shared, Shared.spin);
 function interleave(seeds: number, ...bodies: ((task: Task) => Run<void>)[]): void {
   for (let seed = 1; seed <= seeds; seed++) {
     const words = new Int32Array(new SharedArrayBuffer(layout.words * 4));
-    randomWalk({ words, seed, maxSteps: 100_000, spawn: (engine) => {
-      for (const [index, body] of bodies.entries()) {
-        const task = testTask(engine, index + 1);
-        engine.spawn(task, body(task));
-      }
-    } });
+    randomWalk({
+      words,
+      seed,
+      maxSteps: 100_000,
+      spawn: (engine) => {
+        for (const [index, body] of bodies.entries()) {
+          const task = testTask(engine, index + 1);
+          engine.spawn(task, body(task));
+        }
+      },
+    });
   }
 }
 
@@ -108,33 +128,48 @@ it("fails a trylock instead of waiting", () => {
 });
 
 it("loses no wake-up", () => {
-  interleave(300, function* (task) {
-    const came = yield* waitEvent(task, embedded(shared, Shared.queue), function* () {
-      return (yield* readOnce(task, shared, Shared.done)) === 1;
-    });
-    expect(came).toBe(true);
-  }, function* (task) {
-    yield* writeOnce(task, shared, Shared.done, 1);
-    yield* wakeUpAll(task, embedded(shared, Shared.queue));
-  });
+  interleave(
+    300,
+    function* (task) {
+      const came = yield* waitEvent(task, embedded(shared, Shared.queue), function* () {
+        return (yield* readOnce(task, shared, Shared.done)) === 1;
+      });
+      expect(came).toBe(true);
+    },
+    function* (task) {
+      yield* writeOnce(task, shared, Shared.done, 1);
+      yield* wakeUpAll(task, embedded(shared, Shared.queue));
+    },
+  );
 });
 
 it("gives up at the deadline", () => {
   interleave(1, function* (task) {
-    const came = yield* waitEvent(task, embedded(shared, Shared.queue), function* () {
-      return (yield* readOnce(task, shared, Shared.done)) === 1;
-    }, 250);
+    const came = yield* waitEvent(
+      task,
+      embedded(shared, Shared.queue),
+      function* () {
+        return (yield* readOnce(task, shared, Shared.done)) === 1;
+      },
+      250,
+    );
     expect(came).toBe(false);
     expect(task.nowUs()).toBe(250);
   });
 });
 
 it("shows a deadlock for what it is", () => {
-  expect(() => interleave(50, function* (task) {
-    yield* mutexLock(task, mutex);
-    yield* spinLock(task, spin);
-  }, function* (task) {
-    yield* spinLock(task, spin);
-    yield* mutexLock(task, mutex);
-  })).toThrow(DeadlockError);
+  expect(() =>
+    interleave(
+      50,
+      function* (task) {
+        yield* mutexLock(task, mutex);
+        yield* spinLock(task, spin);
+      },
+      function* (task) {
+        yield* spinLock(task, spin);
+        yield* mutexLock(task, mutex);
+      },
+    ),
+  ).toThrow(DeadlockError);
 });

@@ -5,7 +5,14 @@ import { cpuAccess } from "../../../src/kernel/mm/cpu_access.ts";
 import { dupMm } from "../../../src/kernel/mm/fork.ts";
 import { doMadvise } from "../../../src/kernel/mm/madvise.ts";
 import {
-  MADV_FREE, MAP_ANONYMOUS, MAP_FIXED, MAP_PRIVATE, MAP_SHARED, MREMAP_DONTUNMAP, MREMAP_FIXED, MREMAP_MAYMOVE,
+  MADV_FREE,
+  MAP_ANONYMOUS,
+  MAP_FIXED,
+  MAP_PRIVATE,
+  MAP_SHARED,
+  MREMAP_DONTUNMAP,
+  MREMAP_FIXED,
+  MREMAP_MAYMOVE,
 } from "../../../src/kernel/mm/mman.ts";
 import { mmAlloc } from "../../../src/kernel/mm/mm_alloc.ts";
 import { mmput } from "../../../src/kernel/mm/mm_count.ts";
@@ -78,7 +85,9 @@ export class Comparison {
         break;
       }
       case "advise": {
-        const isAnyShared = Array.from({ length: clipped(what) }, (_, i) => model.pages.get(FIRST + what.at + i)).some((p) => p?.shared);
+        const isAnyShared = Array.from({ length: clipped(what) }, (_, i) => model.pages.get(FIRST + what.at + i)).some(
+          (p) => p?.shared,
+        );
         if (what.advice === MADV_FREE && isAnyShared) break;
         yield* doMadvise(cpu, mm, (FIRST + what.at) * PAGE, clipped(what) * PAGE, what.advice);
         model.advise(FIRST + what.at, clipped(what), what.advice);

@@ -8,10 +8,22 @@ const at = fc.nat(PAGES - 1);
 const count = fc.integer({ min: 1, max: 8 });
 const prot = fc.integer({ min: 0, max: 3 });
 const opArbitrary: fc.Arbitrary<Op> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ op: fc.constant("map" as const), at, count, prot: fc.constantFrom(3, 3, 3, 1, 0), isShared: fc.boolean() }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      op: fc.constant("map" as const),
+      at,
+      count,
+      prot: fc.constantFrom(3, 3, 3, 1, 0),
+      isShared: fc.boolean(),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ op: fc.constant("unmap" as const), at, count }) },
   { weight: 2, arbitrary: fc.record({ op: fc.constant("protect" as const), at, count, prot }) },
-  { weight: 2, arbitrary: fc.record({ op: fc.constant("advise" as const), at, count, advice: fc.constantFrom(MADV_DONTNEED, MADV_FREE) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ op: fc.constant("advise" as const), at, count, advice: fc.constantFrom(MADV_DONTNEED, MADV_FREE) }),
+  },
   { weight: 2, arbitrary: fc.record({ op: fc.constant("move" as const), at, count, to: at, isOldKept: fc.boolean() }) },
   { weight: 12, arbitrary: fc.record({ op: fc.constantFrom("read" as const, "write" as const, "add" as const), at }) },
   { weight: 2, arbitrary: fc.record({ op: fc.constant("reclaim" as const), count: fc.integer({ min: 1, max: 12 }) }) },

@@ -10,7 +10,16 @@ import { cpuAccess } from "../../../src/kernel/mm/cpu_access.ts";
 import { dupMm } from "../../../src/kernel/mm/fork.ts";
 import { doMadvise } from "../../../src/kernel/mm/madvise.ts";
 import {
-  MADV_DONTNEED, MADV_FREE, MAP_ANONYMOUS, MAP_FIXED, MAP_PRIVATE, MAP_SHARED, MREMAP_FIXED, MREMAP_MAYMOVE, PROT_READ, PROT_WRITE,
+  MADV_DONTNEED,
+  MADV_FREE,
+  MAP_ANONYMOUS,
+  MAP_FIXED,
+  MAP_PRIVATE,
+  MAP_SHARED,
+  MREMAP_FIXED,
+  MREMAP_MAYMOVE,
+  PROT_READ,
+  PROT_WRITE,
 } from "../../../src/kernel/mm/mman.ts";
 import { mmAlloc, START_BRK } from "../../../src/kernel/mm/mm_alloc.ts";
 import { mmget, mmgrab, mmdrop, mmput } from "../../../src/kernel/mm/mm_count.ts";

@@ -6,7 +6,14 @@ import { doBrk } from "../../../src/kernel/mm/brk.ts";
 import { cpuAccess } from "../../../src/kernel/mm/cpu_access.ts";
 import { dupMm } from "../../../src/kernel/mm/fork.ts";
 import {
-  MAP_ANONYMOUS, MAP_FIXED, MAP_PRIVATE, MAP_SHARED, MREMAP_FIXED, MREMAP_MAYMOVE, PROT_READ, PROT_WRITE,
+  MAP_ANONYMOUS,
+  MAP_FIXED,
+  MAP_PRIVATE,
+  MAP_SHARED,
+  MREMAP_FIXED,
+  MREMAP_MAYMOVE,
+  PROT_READ,
+  PROT_WRITE,
 } from "../../../src/kernel/mm/mman.ts";
 import { mmAlloc, START_BRK } from "../../../src/kernel/mm/mm_alloc.ts";
 import { mmput } from "../../../src/kernel/mm/mm_count.ts";

@@ -5,18 +5,28 @@ import type { Current } from "../../../src/kernel/current.ts";
 import { EAGAIN } from "../../../src/kernel/errno.ts";
 import { mmuIntervalNotifierInsert, mmuIntervalSetSeq } from "../../../src/kernel/mmu_notifier/interval.ts";
 import {
-  mmuNotifierInvalidateRangeEnd, mmuNotifierInvalidateRangeStart, mmuNotifierInvalidateRangeStartNonblock,
+  mmuNotifierInvalidateRangeEnd,
+  mmuNotifierInvalidateRangeStart,
+  mmuNotifierInvalidateRangeStartNonblock,
 } from "../../../src/kernel/mmu_notifier/invalidate.ts";
 import type { NotifierPasses } from "../../../src/kernel/mmu_notifier/passes.ts";
 import { mmuNotifierRangeInit } from "../../../src/kernel/mmu_notifier/range.ts";
-import { MmuIntervalNotifier, MmuIntervalNotifierFinish, MmuIntervalNotifierPass } from "../../../src/kernel/mmu_notifier/structs.ts";
+import {
+  MmuIntervalNotifier,
+  MmuIntervalNotifierFinish,
+  MmuIntervalNotifierPass,
+} from "../../../src/kernel/mmu_notifier/structs.ts";
 import { MMU_NOTIFY_UNMAP, type MmuIntervalNotifierOps } from "../../../src/kernel/mmu_notifier/types.ts";
 import type { Kernel } from "../../../src/kernel/kernel.ts";
 import { Bench } from "./fixture.ts";
 
 /** A device of which only the callbacks exist. */
 export const Device = struct("device", {
-  notifier: MmuIntervalNotifier, pass: MmuIntervalNotifierPass, finish: MmuIntervalNotifierFinish, number: u32, stage: u32,
+  notifier: MmuIntervalNotifier,
+  pass: MmuIntervalNotifierPass,
+  finish: MmuIntervalNotifierFinish,
+  number: u32,
+  stage: u32,
 });
 const PAGE = 4096;
 
@@ -29,9 +39,15 @@ export interface Behaviour {
   readonly ok: boolean;
 }
 
-export const behaviours: fc.Arbitrary<Behaviour[]> = fc.array(fc.record({
-  page: fc.nat(12), pages: fc.integer({ min: 1, max: 6 }), stages: fc.nat(3), ok: fc.constantFrom(true, true, true, false),
-}), { maxLength: 10 });
+export const behaviours: fc.Arbitrary<Behaviour[]> = fc.array(
+  fc.record({
+    page: fc.nat(12),
+    pages: fc.integer({ min: 1, max: 6 }),
+    stages: fc.nat(3),
+    ok: fc.constantFrom(true, true, true, false),
+  }),
+  { maxLength: 10 },
+);
 
 export interface Range {
   /** Pages, `end` exclusive. */
@@ -40,12 +56,17 @@ export interface Range {
   readonly blockable: boolean;
 }
 
-export const ranges: fc.Arbitrary<Range> = fc.record({ start: fc.nat(12), pages: fc.integer({ min: 1, max: 8 }), blockable: fc.boolean() })
+export const ranges: fc.Arbitrary<Range> = fc
+  .record({ start: fc.nat(12), pages: fc.integer({ min: 1, max: 8 }), blockable: fc.boolean() })
   .map(({ start, pages, blockable }) => ({ start, end: start + pages, blockable }));
 
 /** The numbers of those that a range hits, in the order of the tree, up to the one that refuses if that ends the walk. */
-export function called(all: readonly Behaviour[], { start, end, blockable }: Range): { started: number[]; refused: number | null } {
-  const hit = all.map((behaviour, number) => ({ ...behaviour, number }))
+export function called(
+  all: readonly Behaviour[],
+  { start, end, blockable }: Range,
+): { started: number[]; refused: number | null } {
+  const hit = all
+    .map((behaviour, number) => ({ ...behaviour, number }))
     .filter(({ page, pages }) => page < end && page + pages > start)
     .toSorted((a, b) => a.page - b.page); // stable: equal starts in the order of insertion
   const refusing = blockable ? -1 : hit.findIndex(({ ok }) => !ok);
@@ -61,7 +82,11 @@ export class Devices {
   readonly #behaviours: readonly Behaviour[];
 
   /** @param opsOf the callbacks of this design, which tell of themselves in `log` */
-  constructor(all: readonly Behaviour[], passes: NotifierPasses, opsOf: (devices: Devices, kernel: Kernel) => MmuIntervalNotifierOps) {
+  constructor(
+    all: readonly Behaviour[],
+    passes: NotifierPasses,
+    opsOf: (devices: Devices, kernel: Kernel) => MmuIntervalNotifierOps,
+  ) {
     this.#behaviours = all;
     const bench = new Bench(2, { passes });
     this.bench = bench;
@@ -72,7 +97,9 @@ export class Devices {
       const device = (this.#devices + index * Device.words) as Ptr<"device">;
       bench.words[device + Device.number] = index;
       const sub = embedded(device, Device.notifier);
-      bench.atOnce((current) => mmuIntervalNotifierInsert(current, sub, bench.mm, BigInt(page * PAGE), BigInt(pages * PAGE), ops));
+      bench.atOnce((current) =>
+        mmuIntervalNotifierInsert(current, sub, bench.mm, BigInt(page * PAGE), BigInt(pages * PAGE), ops),
+      );
     }
   }
 

@@ -23,13 +23,18 @@ function expected(all: readonly Behaviour[], range: Range): { log: string[]; res
   const { started, refused } = called(all, range);
   const starts = [...started, ...(refused === null ? [] : [refused])].map((number) => `start ${number}`);
   const finishes = started.filter((number) => all[number].ok && all[number].stages > 0).map((number) => `finish ${number}`);
-  return refused === null ? { log: [...starts, "change", ...finishes], result: 0 } : { log: [...starts, ...finishes], result: EAGAIN };
+  return refused === null
+    ? { log: [...starts, "change", ...finishes], result: 0 }
+    : { log: [...starts, ...finishes], result: EAGAIN };
 }
 
 it("finishes too late, but each once and in order", () => {
-  fc.assert(fc.property(behaviours, ranges, (all, range) => {
-    const devices = devicesOf(all);
-    const result = devices.invalidate(range, () => devices.log.push("change"));
-    expect({ log: devices.log, result }).toEqual(expected(all, range));
-  }), { numRuns: 300, seed: 7 });
+  fc.assert(
+    fc.property(behaviours, ranges, (all, range) => {
+      const devices = devicesOf(all);
+      const result = devices.invalidate(range, () => devices.log.push("change"));
+      expect({ log: devices.log, result }).toEqual(expected(all, range));
+    }),
+    { numRuns: 300, seed: 7 },
+  );
 });

@@ -30,7 +30,12 @@ export class Bench {
   /** Task `id`, from 1. */
   current(id: number): Current {
     return new Current(this.kernel, {
-      id, name: `cpu${id}`, words: this.words, tracer: this.tracer, interleaved: true, nowUs: () => 0,
+      id,
+      name: `cpu${id}`,
+      words: this.words,
+      tracer: this.tracer,
+      interleaved: true,
+      nowUs: () => 0,
     });
   }
 

@@ -31,7 +31,16 @@ export class Invariants {
   #seq = 2;
   #frozeInThisSection = false;
   /** How often something that the checks are about has happened. */
-  readonly seen = { calls: 0, finishes: 0, refusals: 0, waits: 0, deferredInserts: 0, deferredRemoves: 0, retries: 0, commits: 0 };
+  readonly seen = {
+    calls: 0,
+    finishes: 0,
+    refusals: 0,
+    waits: 0,
+    deferredInserts: 0,
+    deferredRemoves: 0,
+    retries: 0,
+    commits: 0,
+  };
 
   constructor(bench: Bench) {
     this.#bench = bench;
@@ -39,7 +48,9 @@ export class Invariants {
     tracer.on(kernelEvents.invalidateState, (_, mm, seq, active) => this.#state(mm, seq, active));
     tracer.on(kernelEvents.lockAcquired, (task, lock) => this.#locksOf(task).add(lock));
     tracer.on(kernelEvents.lockRelease, (task, lock) => this.#release(task, lock));
-    tracer.on(kernelEvents.invalidateRangeStart, (task, _mm, start, end, _event, _blockable, id) => this.#open(task, id, start, end));
+    tracer.on(kernelEvents.invalidateRangeStart, (task, _mm, start, end, _event, _blockable, id) =>
+      this.#open(task, id, start, end),
+    );
     tracer.on(kernelEvents.invalidateSeq, (task, _mm, id, seq, hit) => this.#counts(task, id, seq, hit));
     tracer.on(kernelEvents.invalidateCall, (task, sub, id, seq) => this.#call(task, sub, id, seq));
     tracer.on(kernelEvents.invalidateCalled, (task, sub, id, seq, ok, finish) => this.#called(task, sub, id, seq, ok, finish));
@@ -87,7 +98,10 @@ export class Invariants {
     if (subscriptions === NULL || lock !== subscriptions + MmuNotifierSubscriptions.lock) return;
     this.#frozeInThisSection = false;
     must((this.#seq & 1) === 0 || this.#counted > 0, "I2: odd seq only while ranges are active");
-    must(this.#counted > 0 || words[subscriptions + MmuNotifierSubscriptions.deferredList] === NULL, "I5: nothing deferred while idle");
+    must(
+      this.#counted > 0 || words[subscriptions + MmuNotifierSubscriptions.deferredList] === NULL,
+      "I5: nothing deferred while idle",
+    );
   }
 
   #open(task: Task, id: number, start: number, end: number): void {
@@ -137,7 +151,8 @@ export class Invariants {
       this.#ranges.delete(`${task.id}:${id}`);
       return;
     }
-    for (const sub of this.live) must(!this.#isValid(sub) || !this.#overlaps(sub, range), "no mirror of the range is valid once it is started");
+    for (const sub of this.live)
+      must(!this.#isValid(sub) || !this.#overlaps(sub, range), "no mirror of the range is valid once it is started");
   }
 
   #readRetry(retry: number): void {
@@ -194,7 +209,9 @@ export class Invariants {
     const { words } = this.#bench;
     const walk = (node: number): number[] =>
       node === NULL ? [] : [...walk(words[node + IntervalTreeNode.left]), node, ...walk(words[node + IntervalTreeNode.right])];
-    return walk(words[subscriptions + MmuNotifierSubscriptions.itree]).toSorted((a, b) => a - b).join();
+    return walk(words[subscriptions + MmuNotifierSubscriptions.itree])
+      .toSorted((a, b) => a - b)
+      .join();
   }
 }
 

@@ -78,7 +78,11 @@ export function* stopMirroring(current: Current, mirror: MirrorPtr): Run<void> {
 }
 
 function* stopUse(
-  current: Current, sub: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange, seq: number, mistakes: Mistakes,
+  current: Current,
+  sub: Ptr<"mmu_interval_notifier">,
+  range: MmuNotifierRange,
+  seq: number,
+  mistakes: Mistakes,
 ): Run<boolean> {
   if (!range.blockable) return false; // like xe: the user lock may sleep
   const mirror = mirrorOf(sub);

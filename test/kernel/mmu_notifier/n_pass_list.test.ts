@@ -44,9 +44,12 @@ function expected(all: readonly Behaviour[], range: Range): { log: string[]; res
 }
 
 it("goes round the list until nobody names a next pass, also after a refusal", () => {
-  fc.assert(fc.property(behaviours, ranges, (all, range) => {
-    const devices = devicesOf(all);
-    const result = devices.invalidate(range);
-    expect({ log: devices.log, result }).toEqual(expected(all, range));
-  }), { numRuns: 300, seed: 7 });
+  fc.assert(
+    fc.property(behaviours, ranges, (all, range) => {
+      const devices = devicesOf(all);
+      const result = devices.invalidate(range);
+      expect({ log: devices.log, result }).toEqual(expected(all, range));
+    }),
+    { numRuns: 300, seed: 7 },
+  );
 });

@@ -27,7 +27,8 @@ class Hardware {
     const all = Array.from({ length: count }, (_, index) => ({ page: 0, pages: 1, stages: index % 4, ok: true }));
     this.devices = new Devices(all, nPassOwnCore, (_devices, kernel) => {
       const carryOut = kernel.notifier.registerIntervalPass({
-        run: (current, pass) => this.#carryOut(current, pass), stalled: (current) => this.tellAll(current),
+        run: (current, pass) => this.#carryOut(current, pass),
+        stalled: (current) => this.tellAll(current),
       });
       return { invalidateMultipass: (current, sub, _range, seq, slot) => this.#start(current, sub, seq, slot, carryOut) };
     });
@@ -67,22 +68,35 @@ class Hardware {
   /** Invalidate once. When it was over, in microseconds. */
   walk(seed: number): number {
     const { bench } = this.devices;
-    const taskOf = (engine: Engine, id: number) => new Current(bench.kernel, {
-      id, name: `cpu${id}`, words: bench.words, tracer: bench.tracer, interleaved: true, nowUs: () => engine.nowUs,
-    });
+    const taskOf = (engine: Engine, id: number) =>
+      new Current(bench.kernel, {
+        id,
+        name: `cpu${id}`,
+        words: bench.words,
+        tracer: bench.tracer,
+        interleaved: true,
+        nowUs: () => engine.nowUs,
+      });
     let isOver = false;
     const irqOf = (irq: Current) => this.#irq(irq, () => isOver);
-    const { nowUs } = randomWalk({ words: bench.words, seed, spawn: (engine) => {
-      const cpu = taskOf(engine, 1);
-      engine.spawn(cpu, (function* (): Run<void> {
-        const range = mmuNotifierRangeInit(cpu, bench.mm, 0, 4096, MMU_NOTIFY_UNMAP);
-        yield* mmuNotifierInvalidateRangeStart(cpu, range);
-        yield* mmuNotifierInvalidateRangeEnd(cpu, range);
-        isOver = true;
-      })());
-      const irq = taskOf(engine, 2);
-      engine.spawn(irq, irqOf(irq));
-    } });
+    const { nowUs } = randomWalk({
+      words: bench.words,
+      seed,
+      spawn: (engine) => {
+        const cpu = taskOf(engine, 1);
+        engine.spawn(
+          cpu,
+          (function* (): Run<void> {
+            const range = mmuNotifierRangeInit(cpu, bench.mm, 0, 4096, MMU_NOTIFY_UNMAP);
+            yield* mmuNotifierInvalidateRangeStart(cpu, range);
+            yield* mmuNotifierInvalidateRangeEnd(cpu, range);
+            isOver = true;
+          })(),
+        );
+        const irq = taskOf(engine, 2);
+        engine.spawn(irq, irqOf(irq));
+      },
+    });
     return nowUs;
   }
 

@@ -32,9 +32,12 @@ function expected(all: readonly Behaviour[], range: Range): { log: string[]; res
 }
 
 it("calls all that were started again, as long as one of them wants another pass", () => {
-  fc.assert(fc.property(behaviours, ranges, (all, range) => {
-    const devices = devicesOf(all);
-    const result = devices.invalidate(range);
-    expect({ log: devices.log, result }).toEqual(expected(all, range));
-  }), { numRuns: 300, seed: 7 });
+  fc.assert(
+    fc.property(behaviours, ranges, (all, range) => {
+      const devices = devicesOf(all);
+      const result = devices.invalidate(range);
+      expect({ log: devices.log, result }).toEqual(expected(all, range));
+    }),
+    { numRuns: 300, seed: 7 },
+  );
 });

@@ -5,13 +5,24 @@ import type { Current } from "../../../src/kernel/current.ts";
 import { EAGAIN } from "../../../src/kernel/errno.ts";
 import { mmuIntervalNotifierInsert, mmuIntervalNotifierRemove } from "../../../src/kernel/mmu_notifier/interval.ts";
 import {
-  mmuNotifierInvalidateRangeEnd, mmuNotifierInvalidateRangeStart, mmuNotifierInvalidateRangeStartNonblock,
+  mmuNotifierInvalidateRangeEnd,
+  mmuNotifierInvalidateRangeStart,
+  mmuNotifierInvalidateRangeStartNonblock,
 } from "../../../src/kernel/mmu_notifier/invalidate.ts";
 import { mmuNotifierRangeInit } from "../../../src/kernel/mmu_notifier/range.ts";
 import { MMU_NOTIFY_UNMAP } from "../../../src/kernel/mmu_notifier/types.ts";
 import { Bench } from "./fixture.ts";
 import { Invariants, must } from "./invariants.ts";
-import { Mirror, mirrorOnce, notifierOf, onePassOps, stopMirroring, twoPassOps, type MirrorPtr, type Mistakes } from "./mirror.ts";
+import {
+  Mirror,
+  mirrorOnce,
+  notifierOf,
+  onePassOps,
+  stopMirroring,
+  twoPassOps,
+  type MirrorPtr,
+  type Mistakes,
+} from "./mirror.ts";
 
 /**
  * Four tasks at every step in turn: two invalidate overlapping ranges, some without blocking; two insert, read and
@@ -31,19 +42,51 @@ class Walk {
     this.mirrors = this.bench.layout.place(Mirror, "mirror", 4);
     this.bench.powerOn();
     // The first insert registers with all locks of the mm held, which this walk's invalidators do not take: do it before.
-    this.bench.atOnce(function* (this: Walk, current: Current) {
-      yield* mmuIntervalNotifierInsert(current, notifierOf(this.#mirror(0)), this.bench.mm, 0n, 4096n, this.#ops[0]);
-      yield* mmuIntervalNotifierRemove(current, notifierOf(this.#mirror(0)));
-    }.bind(this));
+    this.bench.atOnce(
+      function* (this: Walk, current: Current) {
+        yield* mmuIntervalNotifierInsert(current, notifierOf(this.#mirror(0)), this.bench.mm, 0n, 4096n, this.#ops[0]);
+        yield* mmuIntervalNotifierRemove(current, notifierOf(this.#mirror(0)));
+      }.bind(this),
+    );
     this.invariants = new Invariants(this.bench);
   }
 
   run(seed: number): void {
     this.bench.walk(seed, [
-      (current) => this.#invalidate(current, [[0, 3], [2, 6], [0, 8], [3, 5]], [5, 6]),
-      (current) => this.#invalidate(current, [[4, 5], [0, 2], [2, 8], [0, 6]], [0, 1]),
-      (current) => this.#live(current, [[0, 0, 2], [1, 4, 4], [0, 1, 3]]),
-      (current) => this.#live(current, [[2, 2, 4], [3, 0, 8], [2, 5, 1]]),
+      (current) =>
+        this.#invalidate(
+          current,
+          [
+            [0, 3],
+            [2, 6],
+            [0, 8],
+            [3, 5],
+          ],
+          [5, 6],
+        ),
+      (current) =>
+        this.#invalidate(
+          current,
+          [
+            [4, 5],
+            [0, 2],
+            [2, 8],
+            [0, 6],
+          ],
+          [0, 1],
+        ),
+      (current) =>
+        this.#live(current, [
+          [0, 0, 2],
+          [1, 4, 4],
+          [0, 1, 3],
+        ]),
+      (current) =>
+        this.#live(current, [
+          [2, 2, 4],
+          [3, 0, 8],
+          [2, 5, 1],
+        ]),
     ]);
     this.invariants.atRest();
   }

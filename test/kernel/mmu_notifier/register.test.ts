@@ -9,10 +9,18 @@ import { MmStruct } from "../../../src/kernel/mm/mm_struct.ts";
 import { HLIST_OP_RANGE_END, HLIST_OP_RANGE_START } from "../../../src/kernel/mmu_notifier/hlist_walk.ts";
 import { mmuIntervalNotifierInsert, mmuIntervalNotifierRemove } from "../../../src/kernel/mmu_notifier/interval.ts";
 import {
-  mmuNotifierInvalidateRangeEnd, mmuNotifierInvalidateRangeStart, mmuNotifierInvalidateRangeStartNonblock,
+  mmuNotifierInvalidateRangeEnd,
+  mmuNotifierInvalidateRangeStart,
+  mmuNotifierInvalidateRangeStartNonblock,
 } from "../../../src/kernel/mmu_notifier/invalidate.ts";
 import { mmuNotifierRangeInit } from "../../../src/kernel/mmu_notifier/range.ts";
-import { mmuNotifierGet, mmuNotifierPut, mmuNotifierRegister, mmuNotifierSynchronize, mmuNotifierUnregister } from "../../../src/kernel/mmu_notifier/register.ts";
+import {
+  mmuNotifierGet,
+  mmuNotifierPut,
+  mmuNotifierRegister,
+  mmuNotifierSynchronize,
+  mmuNotifierUnregister,
+} from "../../../src/kernel/mmu_notifier/register.ts";
 import { MmuNotifier } from "../../../src/kernel/mmu_notifier/structs.ts";
 import { MMU_NOTIFY_UNMAP, type MmuNotifierOps } from "../../../src/kernel/mmu_notifier/types.ts";
 import { sendSignal, takeSignal } from "../../../src/kernel/signal.ts";
@@ -78,18 +86,24 @@ describe("registration", () => {
     for (const seed of SEEDS) {
       const fixture = new Fixture();
       const { bench, registered } = fixture;
-      const churn = (index: number) => function* (current: Current): Run<void> {
-        const notifier = fixture.notifier(index);
-        for (let i = 0; i < 2; i++) {
-          bench.words.fill(0, notifier, notifier + MmuNotifier.words);
-          registered.add(notifier);
-          if ((yield* mmuNotifierRegister(current, notifier, bench.mm, fixture.ops)) !== 0) throw new Error("register failed");
-          yield* cpuRelax();
-          yield* mmuNotifierUnregister(current, notifier);
-          registered.delete(notifier);
-        }
-      };
-      bench.walk(seed, [churn(0), churn(1), (current) => fixture.invalidate(current, 3), (current) => fixture.invalidate(current, 3)]);
+      const churn = (index: number) =>
+        function* (current: Current): Run<void> {
+          const notifier = fixture.notifier(index);
+          for (let i = 0; i < 2; i++) {
+            bench.words.fill(0, notifier, notifier + MmuNotifier.words);
+            registered.add(notifier);
+            if ((yield* mmuNotifierRegister(current, notifier, bench.mm, fixture.ops)) !== 0) throw new Error("register failed");
+            yield* cpuRelax();
+            yield* mmuNotifierUnregister(current, notifier);
+            registered.delete(notifier);
+          }
+        };
+      bench.walk(seed, [
+        churn(0),
+        churn(1),
+        (current) => fixture.invalidate(current, 3),
+        (current) => fixture.invalidate(current, 3),
+      ]);
       expect(bench.words[bench.mm + MmStruct.mmCount]).toBe(1);
     }
   });
@@ -108,7 +122,8 @@ describe("registration", () => {
       bench.walk(seed, [
         (current) => fixture.invalidate(current, 3, locks),
         (current) => fixture.invalidate(current, 3, locks),
-        function* (current) { // the first insert sets has_itree
+        function* (current) {
+          // the first insert sets has_itree
           const sub = notifierOf(mirror);
           const error = yield* mmuIntervalNotifierInsert(current, sub, bench.mm, 0n, 4096n, fixture.intervalOps);
           if (error !== 0) throw new Error(`insert: ${error}`);
@@ -145,7 +160,11 @@ describe("registration", () => {
 
   it("calls every start, then the ends at once, if one fails", () => {
     const calls: number[] = [];
-    const { bench, ops, notifiers, registered } = new Fixture({ *invalidateRangeStart() { return EAGAIN; } });
+    const { bench, ops, notifiers, registered } = new Fixture({
+      *invalidateRangeStart() {
+        return EAGAIN;
+      },
+    });
     bench.tracer.on(kernelEvents.hlistCall, (_task, _subscription, op) => calls.push(op));
     const others = bench.kernel.notifier.registerOps(IDLE_OPS);
     const second = (notifiers + MmuNotifier.words) as Ptr<"mmu_notifier">;

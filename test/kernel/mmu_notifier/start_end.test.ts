@@ -21,9 +21,12 @@ function expected(all: readonly Behaviour[], range: Range): { log: string[]; res
 }
 
 it("walks twice, the second time up to the notifier that refused", () => {
-  fc.assert(fc.property(behaviours, ranges, (all, range) => {
-    const devices = devicesOf(all);
-    const result = devices.invalidate(range);
-    expect({ log: devices.log, result }).toEqual(expected(all, range));
-  }), { numRuns: 300, seed: 7 });
+  fc.assert(
+    fc.property(behaviours, ranges, (all, range) => {
+      const devices = devicesOf(all);
+      const result = devices.invalidate(range);
+      expect({ log: devices.log, result }).toEqual(expected(all, range));
+    }),
+    { numRuns: 300, seed: 7 },
+  );
 });

@@ -4,16 +4,26 @@ import type { Run } from "../../../src/machine/step.ts";
 import { containerOf, embedded, NULL, struct, u32, type Ptr } from "../../../src/machine/struct.ts";
 import type { Current } from "../../../src/kernel/current.ts";
 import { EAGAIN } from "../../../src/kernel/errno.ts";
-import { mmuIntervalNotifierInsert, mmuIntervalNotifierInsertLocked, mmuIntervalSetSeq } from "../../../src/kernel/mmu_notifier/interval.ts";
 import {
-  mmuNotifierInvalidateRangeEnd, mmuNotifierInvalidateRangeStart, mmuNotifierInvalidateRangeStartNonblock,
+  mmuIntervalNotifierInsert,
+  mmuIntervalNotifierInsertLocked,
+  mmuIntervalSetSeq,
+} from "../../../src/kernel/mmu_notifier/interval.ts";
+import {
+  mmuNotifierInvalidateRangeEnd,
+  mmuNotifierInvalidateRangeStart,
+  mmuNotifierInvalidateRangeStartNonblock,
 } from "../../../src/kernel/mmu_notifier/invalidate.ts";
 import { mmuNotifierRangeInit } from "../../../src/kernel/mmu_notifier/range.ts";
 import { mmuNotifierRelease } from "../../../src/kernel/mmu_notifier/release.ts";
 import { MmuIntervalNotifier, MmuIntervalNotifierFinish } from "../../../src/kernel/mmu_notifier/structs.ts";
 import { MMU_NOTIFY_UNMAP, type MmuIntervalNotifierOps } from "../../../src/kernel/mmu_notifier/types.ts";
 import { kernelEvents } from "../../../src/kernel/tracepoints.ts";
-import { WARN_BLOCKABLE_CALLBACK_RETURNED_FALSE, WARN_RELEASE_CALLBACK_RETURNED_FALSE, WARN_START_WITHOUT_FINISH } from "../../../src/kernel/warn.ts";
+import {
+  WARN_BLOCKABLE_CALLBACK_RETURNED_FALSE,
+  WARN_RELEASE_CALLBACK_RETURNED_FALSE,
+  WARN_START_WITHOUT_FINISH,
+} from "../../../src/kernel/warn.ts";
 import { Bench } from "./fixture.ts";
 
 const Device = struct("device", { notifier: MmuIntervalNotifier, finish: MmuIntervalNotifierFinish, number: u32 });
@@ -39,7 +49,9 @@ class Fixture {
   constructor(behaviours: readonly Behaviour[]) {
     const { bench } = this;
     this.#behaviours = behaviours;
-    const onePass = bench.kernel.notifier.registerIntervalOps({ invalidate: (current, sub, _range, seq) => this.#call(current, sub, seq, "once") });
+    const onePass = bench.kernel.notifier.registerIntervalOps({
+      invalidate: (current, sub, _range, seq) => this.#call(current, sub, seq, "once"),
+    });
     const twoPass = bench.kernel.notifier.registerIntervalOps(this.#twoPass());
     this.#devices = bench.layout.place(Device, "device", Math.max(1, behaviours.length));
     bench.powerOn();
@@ -49,7 +61,9 @@ class Fixture {
       bench.words[device + Device.number] = index;
       const sub = embedded(device, Device.notifier);
       const ops = passes === 1 ? onePass : twoPass;
-      bench.atOnce((current) => mmuIntervalNotifierInsert(current, sub, bench.mm, BigInt(page * PAGE), BigInt(pages * PAGE), ops));
+      bench.atOnce((current) =>
+        mmuIntervalNotifierInsert(current, sub, bench.mm, BigInt(page * PAGE), BigInt(pages * PAGE), ops),
+      );
     }
   }
 
@@ -90,34 +104,45 @@ class Fixture {
     const refusing = blockable ? -1 : hit.findIndex(({ ok }) => !ok);
     const called = refusing < 0 ? hit : hit.slice(0, refusing + 1);
     const starts = called.map(({ passes, number }) => `${passes === 1 ? "once" : "start"} ${number}`);
-    const finishes = called.filter(({ passes, defers, ok }) => passes === 2 && defers && ok).map(({ number }) => `finish ${number}`);
+    const finishes = called
+      .filter(({ passes, defers, ok }) => passes === 2 && defers && ok)
+      .map(({ number }) => `finish ${number}`);
     return { log: [...starts, ...finishes], result: refusing < 0 ? 0 : EAGAIN, refusals: hit.filter(({ ok }) => !ok).length };
   }
 }
 
 const behaviour: fc.Arbitrary<Behaviour> = fc.record({
-  page: fc.nat(12), pages: fc.integer({ min: 1, max: 6 }), passes: fc.constantFrom(1, 2), defers: fc.boolean(),
+  page: fc.nat(12),
+  pages: fc.integer({ min: 1, max: 6 }),
+  passes: fc.constantFrom(1, 2),
+  defers: fc.boolean(),
   ok: fc.constantFrom(true, true, true, false),
 });
 
 describe("the two passes", () => {
   it("start in tree order, stop at a refusal that may not block, and finish what was started in the same order", () => {
     fc.assert(
-      fc.property(fc.array(behaviour, { maxLength: 12 }), fc.nat(12), fc.integer({ min: 1, max: 8 }), fc.boolean(), (behaviours, start, pages, blockable) => {
-        const fixture = new Fixture(behaviours);
-        const { bench } = fixture;
-        const expected = fixture.expected(start, start + pages, blockable);
-        const result = bench.atOnce(function* (current) {
-          const range = mmuNotifierRangeInit(current, bench.mm, start * PAGE, (start + pages) * PAGE, MMU_NOTIFY_UNMAP);
-          if (!blockable) return yield* mmuNotifierInvalidateRangeStartNonblock(current, range);
-          yield* mmuNotifierInvalidateRangeStart(current, range);
-          yield* mmuNotifierInvalidateRangeEnd(current, range);
-          return 0;
-        });
-        expect({ log: fixture.log, result }).toEqual({ log: expected.log, result: expected.result });
-        const warnings = blockable ? expected.refusals : 0;
-        expect(fixture.warnings).toEqual(Array.from({ length: warnings }, () => WARN_BLOCKABLE_CALLBACK_RETURNED_FALSE));
-      }),
+      fc.property(
+        fc.array(behaviour, { maxLength: 12 }),
+        fc.nat(12),
+        fc.integer({ min: 1, max: 8 }),
+        fc.boolean(),
+        (behaviours, start, pages, blockable) => {
+          const fixture = new Fixture(behaviours);
+          const { bench } = fixture;
+          const expected = fixture.expected(start, start + pages, blockable);
+          const result = bench.atOnce(function* (current) {
+            const range = mmuNotifierRangeInit(current, bench.mm, start * PAGE, (start + pages) * PAGE, MMU_NOTIFY_UNMAP);
+            if (!blockable) return yield* mmuNotifierInvalidateRangeStartNonblock(current, range);
+            yield* mmuNotifierInvalidateRangeStart(current, range);
+            yield* mmuNotifierInvalidateRangeEnd(current, range);
+            return 0;
+          });
+          expect({ log: fixture.log, result }).toEqual({ log: expected.log, result: expected.result });
+          const warnings = blockable ? expected.refusals : 0;
+          expect(fixture.warnings).toEqual(Array.from({ length: warnings }, () => WARN_BLOCKABLE_CALLBACK_RETURNED_FALSE));
+        },
+      ),
       { numRuns: 300, seed: 7 },
     );
   });
@@ -136,7 +161,11 @@ describe("the two passes", () => {
 
   it("need both callbacks, which only the unlocked insert checks, and only once", () => {
     const bench = new Bench(1);
-    const ops = bench.kernel.notifier.registerIntervalOps({ *invalidateStart() { return true; } });
+    const ops = bench.kernel.notifier.registerIntervalOps({
+      *invalidateStart() {
+        return true;
+      },
+    });
     const subs = bench.layout.place(MmuIntervalNotifier, "sub", 3);
     const sub = (index: number) => (subs + index * MmuIntervalNotifier.words) as Ptr<"mmu_interval_notifier">;
     const warnings: number[] = [];

@@ -2,7 +2,9 @@ import { expect, it } from "vitest";
 import { EAGAIN } from "../../../src/kernel/errno.ts";
 import { mmuIntervalNotifierInsert } from "../../../src/kernel/mmu_notifier/interval.ts";
 import {
-  mmuNotifierInvalidateRangeEnd, mmuNotifierInvalidateRangeStart, mmuNotifierInvalidateRangeStartNonblock,
+  mmuNotifierInvalidateRangeEnd,
+  mmuNotifierInvalidateRangeStart,
+  mmuNotifierInvalidateRangeStartNonblock,
 } from "../../../src/kernel/mmu_notifier/invalidate.ts";
 import type { NotifierPasses } from "../../../src/kernel/mmu_notifier/passes.ts";
 import { mmuNotifierRangeInit } from "../../../src/kernel/mmu_notifier/range.ts";
@@ -18,8 +20,16 @@ import { Mirror, notifierOf } from "./mirror.ts";
 /** How many ranges were active, from change to change, in one that a classic notifier refuses after the interval notifiers agreed. */
 function activeRanges(passes: NotifierPasses, blockable: boolean): number[] {
   const bench = new Bench(1, { passes });
-  const intervalOps = bench.kernel.notifier.registerIntervalOps({ *invalidate() { return true; } });
-  const ops = bench.kernel.notifier.registerOps({ *invalidateRangeStart() { return EAGAIN; } });
+  const intervalOps = bench.kernel.notifier.registerIntervalOps({
+    *invalidate() {
+      return true;
+    },
+  });
+  const ops = bench.kernel.notifier.registerOps({
+    *invalidateRangeStart() {
+      return EAGAIN;
+    },
+  });
   const mirror = bench.layout.place(Mirror, "mirror");
   const notifier = bench.layout.place(MmuNotifier, "notifier");
   bench.powerOn();

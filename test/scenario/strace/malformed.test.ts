@@ -19,14 +19,26 @@ describe("a malformed line is named by number, in one line that says what is all
     ["1 munmap(0x1000) = 0", "log:2: no length in munmap: allowed is a number"],
     ["1 munmap(0x1000, 4096) = zero", 'log:2: result "zero" of munmap: allowed are a number, "-1 ERROR (text)" and "?"'],
     ["1 munmap(0x1000, 4096) = -1", 'log:2: result "-1" of munmap'],
-    ["1 mprotect(0x1000, 4096, PROT_FROB) = 0", 'log:2: protection "PROT_FROB" in mprotect: allowed is names such as PROT_NONE, PROT_READ, PROT_WRITE, or a number'],
+    [
+      "1 mprotect(0x1000, 4096, PROT_FROB) = 0",
+      'log:2: protection "PROT_FROB" in mprotect: allowed is names such as PROT_NONE, PROT_READ, PROT_WRITE, or a number',
+    ],
     ["1 mmap(NULL, 4096, PROT_READ, MAP_PRIVATE|MAP_FROB, -1, 0) = 0x1000", 'log:2: flags "MAP_PRIVATE|MAP_FROB" in mmap'],
     ["1 mmap(NULL, 4096, PROT_READ, MAP_PRIVATE) = 0x1000", "log:2: no offset in mmap"],
     ["1 madvise(0x1000, 4096) = 0", "log:2: no advice in madvise"],
     ["1 mremap(0x1000, 4096, 8192, MREMAP_MAYMOVE|MREMAP_FIXED) = 0x2000", "log:2: no new address in mremap"],
-    ["1 munmap(0x7ffffffff000, 8192) = 0", "log:2: munmap of 0x7ffffffff000, 8192 bytes: allowed are addresses below 0x800000000000 (47 bits)"],
-    ["1 mmap(NULL, 1, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0xffffffffffffffff", "log:2: mmap of 0x10000000000000000, 1 bytes: allowed are addresses below"],
-    ["1 <... munmap resumed>) = 0", "log:2: munmap resumed in thread 1, which has not begun it: allowed is the end of a call that is <unfinished ...>"],
+    [
+      "1 munmap(0x7ffffffff000, 8192) = 0",
+      "log:2: munmap of 0x7ffffffff000, 8192 bytes: allowed are addresses below 0x800000000000 (47 bits)",
+    ],
+    [
+      "1 mmap(NULL, 1, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0xffffffffffffffff",
+      "log:2: mmap of 0x10000000000000000, 1 bytes: allowed are addresses below",
+    ],
+    [
+      "1 <... munmap resumed>) = 0",
+      "log:2: munmap resumed in thread 1, which has not begun it: allowed is the end of a call that is <unfinished ...>",
+    ],
     ["\u001B[31m", String.raw`log:2: not a line of strace, "\u001b[31m"`],
   ])("%s", (line, message) => {
     const error = errorOf(() => parseStrace("log", [GOOD, line]));
@@ -40,7 +52,9 @@ describe("a malformed line is named by number, in one line that says what is all
     expect(errorOf(() => parseStrace("log", [begun, GOOD])).message).toBe(
       "log:2: thread 1 calls munmap while its munmap of line 1 is unfinished: allowed is <... munmap resumed> first",
     );
-    expect(errorOf(() => parseStrace("log", [begun, "1 <... mmap resumed>) = 0"])).message).toContain("log:2: mmap resumed in thread 1");
+    expect(errorOf(() => parseStrace("log", [begun, "1 <... mmap resumed>) = 0"])).message).toContain(
+      "log:2: mmap resumed in thread 1",
+    );
   });
 
   test("long lines are shortened", () => {
@@ -73,7 +87,11 @@ describe("files", () => {
     ["empty, gzipped", gzipSync(""), "the log is empty: allowed is"],
     ["blank", "\n\n", "the log shows no call to replay: allowed is"],
     ["without calls", "1 +++ exited with 0 +++\n", "the log shows no call to replay: allowed is"],
-    ["truncated gzip", gzipSync(`${GOOD}\n`.repeat(1000)).subarray(0, 50), "the gzip data ends early, the file is truncated: allowed is"],
+    [
+      "truncated gzip",
+      gzipSync(`${GOOD}\n`.repeat(1000)).subarray(0, 50),
+      "the gzip data ends early, the file is truncated: allowed is",
+    ],
     ["damaged gzip", gzipSync(GOOD).fill(0xff, 10, 20), "the gzip data is damaged (Z_DATA_ERROR): allowed is"],
     ["binary", Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 0, 0, 1), "not text: allowed is"],
     ["not UTF-8", Uint8Array.of(0x31, 0xff, 0xfe), "not text: allowed is"],
@@ -85,26 +103,59 @@ describe("files", () => {
   });
 
   test("missing file and folder", () => {
-    expect(errorOf(() => readStrace(join(folder, "none"))).message).toContain("none: cannot be read (ENOENT): allowed is a readable file");
+    expect(errorOf(() => readStrace(join(folder, "none"))).message).toContain(
+      "none: cannot be read (ENOENT): allowed is a readable file",
+    );
     expect(errorOf(() => readStrace(folder)).message).toContain("cannot be read (EISDIR)");
   });
 });
 
 test("whatever the lines, the reader returns or throws a StraceError of one line", () => {
   const fragment = fc.constantFrom(
-    "1 ", "[pid 2] ", "12:00:00 ", "1.5 ", "mmap(", "munmap(", "brk(", "NULL", "0x1000", ", ", "4096", ")", " = ", "0", "?", "-1 ",
-    "ENOMEM ", "PROT_READ", "MAP_PRIVATE", "|", " <unfinished ...>", "<... ", "munmap resumed>", "+++ exited with 0 +++", "---", "\u0007", "strace: Process 3 attached",
+    "1 ",
+    "[pid 2] ",
+    "12:00:00 ",
+    "1.5 ",
+    "mmap(",
+    "munmap(",
+    "brk(",
+    "NULL",
+    "0x1000",
+    ", ",
+    "4096",
+    ")",
+    " = ",
+    "0",
+    "?",
+    "-1 ",
+    "ENOMEM ",
+    "PROT_READ",
+    "MAP_PRIVATE",
+    "|",
+    " <unfinished ...>",
+    "<... ",
+    "munmap resumed>",
+    "+++ exited with 0 +++",
+    "---",
+    "\u0007",
+    "strace: Process 3 attached",
   );
-  const line = fc.oneof(fc.array(fragment, { maxLength: 14 }).map((parts) => parts.join("")), fc.string({ unit: "binary" }));
-  fc.assert(fc.property(fc.array(line, { maxLength: 6 }), (lines) => {
-    let message = "log: none: allowed is this";
-    try {
-      parseStrace("log", [GOOD, ...lines]);
-    } catch (error) {
-      message = error instanceof StraceError ? error.message : `not a StraceError: ${String(error)}`;
-    }
-    expect(message).toMatch(/^log(?::\d+)?: [^\n]*: allowed [^\n]*$/u);
-  }), { numRuns: 1500 });
+  const line = fc.oneof(
+    fc.array(fragment, { maxLength: 14 }).map((parts) => parts.join("")),
+    fc.string({ unit: "binary" }),
+  );
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 6 }), (lines) => {
+      let message = "log: none: allowed is this";
+      try {
+        parseStrace("log", [GOOD, ...lines]);
+      } catch (error) {
+        message = error instanceof StraceError ? error.message : `not a StraceError: ${String(error)}`;
+      }
+      expect(message).toMatch(/^log(?::\d+)?: [^\n]*: allowed [^\n]*$/u);
+    }),
+    { numRuns: 1500 },
+  );
 });
 
 function errorOf(run: () => unknown): StraceError {

@@ -110,8 +110,16 @@ describe("calls", () => {
       "munmap(0x1, 4096) = -1 EINVAL (Invalid argument) (INJECTED)",
       "munmap(0x1000, 4096) = 0",
     );
-    expect(log.ops.map(({ result, errno }) => [result, errno])).toStrictEqual([[-1, "ENOMEM"], [-1, "EINVAL"], [-1, "EINVAL"], [0, ""]]);
-    expect([...log.failed]).toStrictEqual([["mmap ENOMEM", 1], ["munmap EINVAL", 2]]);
+    expect(log.ops.map(({ result, errno }) => [result, errno])).toStrictEqual([
+      [-1, "ENOMEM"],
+      [-1, "EINVAL"],
+      [-1, "EINVAL"],
+      [0, ""],
+    ]);
+    expect([...log.failed]).toStrictEqual([
+      ["mmap ENOMEM", 1],
+      ["munmap EINVAL", 2],
+    ]);
     expect(schedule(log)).toStrictEqual([[3]]);
   });
 
@@ -128,8 +136,15 @@ describe("calls", () => {
       "munmap(0x1000, 4096) = 0",
     );
     expect(log.ops).toHaveLength(1);
-    expect([...log.noEffect]).toStrictEqual([["mincore", 1], ["mlock", 2], ["madvise MADV_DONTFORK", 1]]);
-    expect([...log.unknown]).toStrictEqual([["frobnicate", 2], ["shmat", 1]]);
+    expect([...log.noEffect]).toStrictEqual([
+      ["mincore", 1],
+      ["mlock", 2],
+      ["madvise MADV_DONTFORK", 1],
+    ]);
+    expect([...log.unknown]).toStrictEqual([
+      ["frobnicate", 2],
+      ["shmat", 1],
+    ]);
   });
 
   test("the footprint covers what calls were at work on, not what they wished for", () => {
@@ -154,7 +169,10 @@ describe("threads", () => {
       "3 100.000006 mprotect(0x3000, 4096, PROT_NONE) = 0",
     );
     expect(log.ops.map(({ line, thread, call }) => [line, thread, call])).toStrictEqual([
-      [1, 0, "mmap"], [2, 1, "munmap"], [3, 2, "madvise"], [6, 2, "mprotect"],
+      [1, 0, "mmap"],
+      [2, 1, "munmap"],
+      [3, 2, "madvise"],
+      [6, 2, "mprotect"],
     ]);
     expect(log.threads).toStrictEqual([1, 2, 3]);
     expect(schedule(log)).toStrictEqual([[0], [1], [2, 3]]);
@@ -215,12 +233,20 @@ describe("threads", () => {
       "[pid    11] munmap(0x4000, 4096) = 0",
     );
     expect(log.ops.map(({ line, thread, addr }) => [line, log.threads[thread], addr])).toStrictEqual([
-      [1, 11, 0x1000], [4, 12, 0x2000], [6, 13, 0x3000], [8, 11, 0x4000],
+      [1, 11, 0x1000],
+      [4, 12, 0x2000],
+      [6, 13, 0x3000],
+      [8, 11, 0x4000],
     ]);
   });
 
   test("the address space with the most calls has number 0", () => {
-    const log = parse("1 brk(NULL) = 0x10000000", "2 brk(NULL) = 0x20000000", "2 munmap(0x1000, 4096) = 0", "3 brk(NULL) = 0x30000000");
+    const log = parse(
+      "1 brk(NULL) = 0x10000000",
+      "2 brk(NULL) = 0x20000000",
+      "2 munmap(0x1000, 4096) = 0",
+      "3 brk(NULL) = 0x30000000",
+    );
     expect(log.ops.map(({ space }) => space)).toStrictEqual([1, 0, 0, 2]);
     const python = readStrace("examples/workloads/python-threads.strace.gz");
     const program = python.ops.filter(({ space }) => space === 0);
@@ -269,30 +295,39 @@ describe("recorded programs", () => {
     expect([...log.noEffect]).toStrictEqual(forkAdvice > 0 ? [["madvise MADV_DONTFORK", forkAdvice]] : []);
     expect(log.footprint.end).toBeLessThanOrEqual(2 ** 47);
     expect({
-      lines: log.lines, ops: log.ops.length, threads: log.threads.length, spaces: log.spaces, exits: log.exits,
-    }).toStrictEqual({
-      "gcc-cc1.strace.gz": { lines: 161, ops: 160, threads: 1, spaces: 1, exits: 1 },
-      "java-gc.strace.gz": { lines: 3549, ops: 3486, threads: 24, spaces: 1, exits: 24 },
-      "node-json.strace.gz": { lines: 10716, ops: 6846, threads: 6, spaces: 1, exits: 7 },
-      "python-threads.strace.gz": { lines: 2839, ops: 2572, threads: 24, spaces: 39, exits: 45 },
-    }[name]);
+      lines: log.lines,
+      ops: log.ops.length,
+      threads: log.threads.length,
+      spaces: log.spaces,
+      exits: log.exits,
+    }).toStrictEqual(
+      {
+        "gcc-cc1.strace.gz": { lines: 161, ops: 160, threads: 1, spaces: 1, exits: 1 },
+        "java-gc.strace.gz": { lines: 3549, ops: 3486, threads: 24, spaces: 1, exits: 24 },
+        "node-json.strace.gz": { lines: 10716, ops: 6846, threads: 6, spaces: 1, exits: 7 },
+        "python-threads.strace.gz": { lines: 2839, ops: 2572, threads: 24, spaces: 39, exits: 45 },
+      }[name],
+    );
     expect(schedule(log).flat()).toHaveLength(log.ops.length);
   });
 
-  test.each(readdirSync(FOLDER).filter((name) => name.endsWith(".gz")))("%s, in the order read, never maps a page twice in one space", (name) => {
-    const mapped = new Set<string>();
-    const twice: string[] = [];
-    const PAGE = 4096;
-    for (const op of readStrace(`${FOLDER}/${name}`).ops) {
-      const pages = (addr: number, length: number) =>
-        Array.from({ length: Math.min(Math.ceil(length / PAGE), 4096) }, (_, i) => `${op.space} ${addr / PAGE + i}`);
-      if (op.call === "munmap" || op.call === "mremap") for (const page of pages(op.addr, op.length)) mapped.delete(page);
-      if (op.call !== "mmap" && op.call !== "mremap") continue;
-      for (const page of pages(op.result, op.call === "mmap" ? op.length : op.newLength)) {
-        if (mapped.has(page) && (op.flags & 0x10) === 0) twice.push(`line ${op.line}: ${page}`);
-        mapped.add(page);
+  test.each(readdirSync(FOLDER).filter((name) => name.endsWith(".gz")))(
+    "%s, in the order read, never maps a page twice in one space",
+    (name) => {
+      const mapped = new Set<string>();
+      const twice: string[] = [];
+      const PAGE = 4096;
+      for (const op of readStrace(`${FOLDER}/${name}`).ops) {
+        const pages = (addr: number, length: number) =>
+          Array.from({ length: Math.min(Math.ceil(length / PAGE), 4096) }, (_, i) => `${op.space} ${addr / PAGE + i}`);
+        if (op.call === "munmap" || op.call === "mremap") for (const page of pages(op.addr, op.length)) mapped.delete(page);
+        if (op.call !== "mmap" && op.call !== "mremap") continue;
+        for (const page of pages(op.result, op.call === "mmap" ? op.length : op.newLength)) {
+          if (mapped.has(page) && (op.flags & 0x10) === 0) twice.push(`line ${op.line}: ${page}`);
+          mapped.add(page);
+        }
       }
-    }
-    expect(twice).toStrictEqual([]);
-  });
+      expect(twice).toStrictEqual([]);
+    },
+  );
 });

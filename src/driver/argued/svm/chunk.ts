@@ -10,7 +10,11 @@ import { CHUNK_BUCKETS, CHUNK_SIZE, SvmChunk, SvmVm, type Svm } from "./svm.ts";
 
 /** The chunk of `va`, inserted at the first fault in it; NULL: out of memory, or the process has ended. */
 export function* findOrInsertChunk(
-  current: Current, svm: Svm, vm: Ptr<"svm_vm">, ops: number, va: number,
+  current: Current,
+  svm: Svm,
+  vm: Ptr<"svm_vm">,
+  ops: number,
+  va: number,
 ): Run<Ptr<"svm_chunk">> {
   const start = va - (va % CHUNK_SIZE);
   yield* downRead(current, embedded(vm, SvmVm.lock));
@@ -53,7 +57,9 @@ export function chunkOf(notifier: Ptr<"mmu_interval_notifier">): Ptr<"svm_chunk"
 
 /** The part of an invalidated range that lies in the chunk: process addresses in bytes, `end` exclusive. */
 export function* clipToChunk(
-  current: Current, chunk: Ptr<"svm_chunk">, range: MmuNotifierRange,
+  current: Current,
+  chunk: Ptr<"svm_chunk">,
+  range: MmuNotifierRange,
 ): Run<{ start: number; end: number }> {
   const first = yield* readAddr(current, chunk, SvmChunk.start);
   const past = first + CHUNK_SIZE;
@@ -72,9 +78,7 @@ function* findChunk(current: Current, vm: Ptr<"svm_vm">, start: number): Run<Ptr
 }
 
 /** Under the VM's lock: mmap_lock, which the insertion may take, is inside it. */
-function* insertChunk(
-  current: Current, svm: Svm, vm: Ptr<"svm_vm">, ops: number, start: number,
-): Run<Ptr<"svm_chunk">> {
+function* insertChunk(current: Current, svm: Svm, vm: Ptr<"svm_vm">, ops: number, start: number): Run<Ptr<"svm_chunk">> {
   const chunk = yield* svm.chunks.alloc(current, GFP_KERNEL);
   if (chunk === NULL) return NULL;
   init(current, chunk, SvmChunk.vm, vm);

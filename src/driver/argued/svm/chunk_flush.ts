@@ -17,7 +17,12 @@ export function flushUnderWay(current: Current, chunk: Ptr<"svm_chunk">): Run<nu
 
 /** Under the user lock: from now on others that meet this chunk wait for this flush. */
 export function* sendFlush(
-  current: Current, svm: Svm, vm: Ptr<"svm_vm">, chunk: Ptr<"svm_chunk">, fence: Ptr<"tlb_inval_fence">, clip: FlushRange,
+  current: Current,
+  svm: Svm,
+  vm: Ptr<"svm_vm">,
+  chunk: Ptr<"svm_chunk">,
+  fence: Ptr<"tlb_inval_fence">,
+  clip: FlushRange,
 ): Run<void> {
   const asid = yield* read(current, hwOf(vm), GpuVm.asid);
   const seqno = yield* tlbInvalIssueRange(current, svm.tlbInvalOf(current, vm), fence, asid, clip.start, clip.end);
@@ -28,9 +33,7 @@ export function* sendFlush(
  * Wait for the flush, without the user lock. Invalidations are answered in order, so the chunk's latest flush being done means that
  * all its earlier ones are; only then is there nothing left to wait for.
  */
-export function* waitForFlush(
-  current: Current, svm: Svm, chunk: Ptr<"svm_chunk">, fence: Ptr<"tlb_inval_fence">,
-): Run<void> {
+export function* waitForFlush(current: Current, svm: Svm, chunk: Ptr<"svm_chunk">, fence: Ptr<"tlb_inval_fence">): Run<void> {
   const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);
   const asid = yield* read(current, hwOf(vm), GpuVm.asid);
   const seqno = yield* read(current, fence, TlbInvalFence.seqno);

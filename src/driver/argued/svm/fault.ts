@@ -7,7 +7,12 @@ import { trace } from "../../../machine/tracepoint.ts";
 import type { Current } from "../../../kernel/current.ts";
 import { EBUSY, EFAULT } from "../../../kernel/errno.ts";
 import {
-  HMM_PFN_REQ_FAULT, HMM_PFN_REQ_WRITE, HMM_PFN_VALID, hmmPfn, hmmRangeFault, type HmmRange,
+  HMM_PFN_REQ_FAULT,
+  HMM_PFN_REQ_WRITE,
+  HMM_PFN_VALID,
+  hmmPfn,
+  hmmRangeFault,
+  type HmmRange,
 } from "../../../kernel/hmm/hmm_range_fault.ts";
 import { mutexLock, mutexUnlock } from "../../../kernel/locking/mutex.ts";
 import { downRead, upRead } from "../../../kernel/locking/rwsem.ts";
@@ -42,7 +47,13 @@ export function* handleSvmFault(current: Current, svm: Svm, ops: number, fault: 
 }
 
 function* mirrorPage(
-  current: Current, svm: Svm, ops: number, vm: Ptr<"svm_vm">, mm: Ptr<"mm_struct">, va: number, isWrite: boolean,
+  current: Current,
+  svm: Svm,
+  ops: number,
+  vm: Ptr<"svm_vm">,
+  mm: Ptr<"mm_struct">,
+  va: number,
+  isWrite: boolean,
 ): Run<number> {
   const gpu = svm.gpuOf(current, vm);
   const chunk = yield* findOrInsertChunk(current, svm, watcherOf(current, vm), ops, va);
@@ -68,8 +79,14 @@ function* mirrorPage(
 /** The page itself, which is asked for. Alone: what hmm_range_fault has to fault in, it faults in to the end of its range. */
 function pageAt(notifier: Ptr<"mmu_interval_notifier">, notifierSeq: number, va: number, isWrite: boolean): HmmRange {
   return {
-    notifier, notifierSeq, start: va, end: va + PAGE_SIZE, pfns: new Int32Array(1),
-    defaultFlags: isWrite ? HMM_PFN_REQ_FAULT | HMM_PFN_REQ_WRITE : HMM_PFN_REQ_FAULT, pfnFlagsMask: 0, devPrivateOwner: 0,
+    notifier,
+    notifierSeq,
+    start: va,
+    end: va + PAGE_SIZE,
+    pfns: new Int32Array(1),
+    defaultFlags: isWrite ? HMM_PFN_REQ_FAULT | HMM_PFN_REQ_WRITE : HMM_PFN_REQ_FAULT,
+    pfnFlagsMask: 0,
+    devPrivateOwner: 0,
   };
 }
 
@@ -77,15 +94,19 @@ function pageAt(notifier: Ptr<"mmu_interval_notifier">, notifierSeq: number, va:
 function windowAround(notifier: Ptr<"mmu_interval_notifier">, notifierSeq: number, va: number): HmmRange {
   const start = va - (va % FAULT_AROUND_SIZE);
   return {
-    notifier, notifierSeq, start, end: start + FAULT_AROUND_SIZE, pfns: new Int32Array(FAULT_AROUND_PAGES),
-    defaultFlags: 0, pfnFlagsMask: 0, devPrivateOwner: 0,
+    notifier,
+    notifierSeq,
+    start,
+    end: start + FAULT_AROUND_SIZE,
+    pfns: new Int32Array(FAULT_AROUND_PAGES),
+    defaultFlags: 0,
+    pfnFlagsMask: 0,
+    devPrivateOwner: 0,
   };
 }
 
 /** Write what was read into the GPU's page table, unless it was invalidated meanwhile: then false (RULES 9). */
-function* commit(
-  current: Current, svm: Svm, vm: Ptr<"svm_vm">, va: number, range: HmmRange, isWrite: boolean,
-): Run<boolean> {
+function* commit(current: Current, svm: Svm, vm: Ptr<"svm_vm">, va: number, range: HmmRange, isWrite: boolean): Run<boolean> {
   const gpu = svm.gpuOf(current, vm);
   const lock = svm.userLockOf(current, chunkOf(range.notifier));
   yield* mutexLock(current, lock);

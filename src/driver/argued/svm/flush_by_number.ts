@@ -20,7 +20,11 @@ import { hwOf, SvmChunk, SvmVm, type Svm } from "./svm.ts";
 
 /** Zap, and send a flush that nobody waits for yet. False: could not, in a range that must not block. */
 export function* zapAndSend(
-  current: Current, svm: Svm, notifier: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange, curSeq: number,
+  current: Current,
+  svm: Svm,
+  notifier: Ptr<"mmu_interval_notifier">,
+  range: MmuNotifierRange,
+  curSeq: number,
 ): Run<boolean> {
   const chunk = chunkOf(notifier);
   const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);
@@ -39,7 +43,12 @@ export function* zapAndSend(
  * Wait for the latest flush, if there is one under way. In a range that must not block nothing was sent, and what is under way
  * is not this range's: only the range tells that apart, since there is no other place for it (RULES 29).
  */
-export function* waitForLatest(current: Current, svm: Svm, notifier: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange): Run<void> {
+export function* waitForLatest(
+  current: Current,
+  svm: Svm,
+  notifier: Ptr<"mmu_interval_notifier">,
+  range: MmuNotifierRange,
+): Run<void> {
   if (!range.blockable) return;
   const chunk = chunkOf(notifier);
   const seqno = yield* flushUnderWay(current, chunk);

@@ -13,12 +13,18 @@ import { hwOf, SvmChunk, type Svm } from "./svm.ts";
  * (RULES 29). False leaves everything as it was, also the sequence number.
  */
 export function* invalidateWithoutBlocking(
-  current: Current, svm: Svm, chunk: Ptr<"svm_chunk">, vm: Ptr<"svm_vm">, clip: FlushRange, curSeq: number,
+  current: Current,
+  svm: Svm,
+  chunk: Ptr<"svm_chunk">,
+  vm: Ptr<"svm_vm">,
+  clip: FlushRange,
+  curSeq: number,
 ): Run<boolean> {
   const lock = svm.userLockOf(current, chunk);
   if (!(yield* mutexTryLock(current, lock))) return false;
-  const isIdle = (yield* loadAcquire(current, chunk, SvmChunk.lastFlush)) === 0
-    && !(yield* gpuPtHasAny(current, svm.gpuOf(current, vm), hwOf(vm), clip.start, clip.end));
+  const isIdle =
+    (yield* loadAcquire(current, chunk, SvmChunk.lastFlush)) === 0 &&
+    !(yield* gpuPtHasAny(current, svm.gpuOf(current, vm), hwOf(vm), clip.start, clip.end));
   if (isIdle) yield* mmuIntervalSetSeq(current, embedded(chunk, SvmChunk.notifier), curSeq);
   yield* mutexUnlock(current, lock);
   return isIdle;

@@ -79,7 +79,10 @@ export function* waitForPreemption(task: Task, preemptions: Preemptions, gpu: Gp
 
 /** Say that `pass` is ready once all contexts stand still. Its task is between begin and end. */
 export function* tellWhenPreempted(
-  task: Task, preemptions: Preemptions, gpu: Gpu, pass: Ptr<"mmu_interval_notifier_pass">,
+  task: Task,
+  preemptions: Preemptions,
+  gpu: Gpu,
+  pass: Ptr<"mmu_interval_notifier_pass">,
 ): Run<void> {
   const preemption = preemptions.of(gpu);
   yield* spinLock(task, embedded(preemption, SvmPreemption.waitingLock));

@@ -118,9 +118,7 @@ function* endIfEmpty(current: Current, { svm, slab }: Processes, process: Ptr<"s
   yield* slab.free(current, process);
 }
 
-function* addMember(
-  current: Current, process: Ptr<"svm_process">, member: Ptr<"svm_member">, vm: Ptr<"svm_vm">,
-): Run<void> {
+function* addMember(current: Current, process: Ptr<"svm_process">, member: Ptr<"svm_member">, vm: Ptr<"svm_vm">): Run<void> {
   const lock = embedded(embedded(process, SvmProcess.watcher), SvmVm.notifierLock);
   init(current, member, SvmMember.vm, vm);
   yield* mutexLock(current, lock);

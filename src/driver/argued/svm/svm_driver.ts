@@ -33,7 +33,11 @@ export class SvmDriver implements Driver {
    * @param answered what else the design has to do in an interrupt
    */
   constructor(
-    name: string, svm: Svm, ops: MmuIntervalNotifierOps, slabs: readonly PowerOn[] = [], answered: Answered | null = null,
+    name: string,
+    svm: Svm,
+    ops: MmuIntervalNotifierOps,
+    slabs: readonly PowerOn[] = [],
+    answered: Answered | null = null,
   ) {
     this.name = name;
     this.#slabs = [svm, ...slabs];

@@ -16,7 +16,11 @@ import { CHUNK_SIZE, hwOf, SvmChunk, SvmVm, type Svm } from "./svm.ts";
 
 /** Let `gpu` work in `mm`, which `watcher` watches (NULL: the VM itself). The VM, or NULL if out of memory. */
 export function* openVm(
-  current: Current, svm: Svm, gpu: Gpu, mm: Ptr<"mm_struct">, watcher: Ptr<"svm_vm"> = NULL,
+  current: Current,
+  svm: Svm,
+  gpu: Gpu,
+  mm: Ptr<"mm_struct">,
+  watcher: Ptr<"svm_vm"> = NULL,
 ): Run<Ptr<"svm_vm">> {
   const vm = yield* svm.vms.alloc(current, GFP_KERNEL);
   if (vm === NULL) return NULL;

@@ -39,20 +39,29 @@ export function amdgpu(layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Dr
  */
 export function amdgpuPartitions(layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {
   const device = layout.place(AmdgpuDevice, "amdgpu");
-  return onDevices("amdgpu-partitions", gpus.map(() => device), layout, kernel, gpus);
+  return onDevices(
+    "amdgpu-partitions",
+    gpus.map(() => device),
+    layout,
+    kernel,
+    gpus,
+  );
 }
 
 /** @param devices that of each GPU */
 function onDevices(
-  name: string, devices: readonly Ptr<"amdgpu_device">[], layout: Layout, kernel: Kernel, gpus: readonly Gpu[],
+  name: string,
+  devices: readonly Ptr<"amdgpu_device">[],
+  layout: Layout,
+  kernel: Kernel,
+  gpus: readonly Gpu[],
 ): Driver {
   return new XeUserptrDriver(name, "preempt-fence", amdgpuVariant(devices), layout, kernel, gpus);
 }
 
 function amdgpuVariant(devices: readonly Ptr<"amdgpu_device">[]): XeVariant {
-  const lockOf = (current: Current, xe: Xe, vm: Ptr<"xe_vm">) => (
-    embedded(devices[xe.gpuOf(current, vm).index], AmdgpuDevice.notifierLock)
-  );
+  const lockOf = (current: Current, xe: Xe, vm: Ptr<"xe_vm">) =>
+    embedded(devices[xe.gpuOf(current, vm).index], AmdgpuDevice.notifierLock);
   return {
     ...joined,
     userptrOps: (xe) => ({

@@ -64,7 +64,11 @@ export function* hasValidMapping(current: Current, range: Ptr<"gpusvm_range">): 
 
 /** Add the tables and note what is to be written: 0 or -ENOMEM. */
 function* prepareUpdates(
-  current: Current, gpusvm: Gpusvm, vm: Ptr<"gpusvm_vm">, range: Ptr<"gpusvm_range">, updates: PteUpdate[],
+  current: Current,
+  gpusvm: Gpusvm,
+  vm: Ptr<"gpusvm_vm">,
+  range: Ptr<"gpusvm_range">,
+  updates: PteUpdate[],
 ): Run<number> {
   const gpu = gpusvm.gpuOf(current, vm);
   const { start, end } = yield* extentOf(current, range);
@@ -78,7 +82,11 @@ function* prepareUpdates(
 }
 
 function* traceCommits(
-  current: Current, gpusvm: Gpusvm, vm: Ptr<"gpusvm_vm">, range: Ptr<"gpusvm_range">, updates: readonly PteUpdate[],
+  current: Current,
+  gpusvm: Gpusvm,
+  vm: Ptr<"gpusvm_vm">,
+  range: Ptr<"gpusvm_range">,
+  updates: readonly PteUpdate[],
 ): Run<void> {
   const { index } = gpusvm.gpuOf(current, vm);
   const notifier: Ptr<"gpusvm_notifier"> = yield* readPtr(current, range, GpusvmRange.notifier);

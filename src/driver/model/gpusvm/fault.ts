@@ -38,7 +38,13 @@ export function* handleGpusvmFault(current: Current, gpusvm: Gpusvm, ops: number
 
 /** Bind a range of at most so many pages. -EAGAIN: they were invalidated before they were bound. */
 function* tryToBind(
-  current: Current, gpusvm: Gpusvm, ops: number, vm: Ptr<"gpusvm_vm">, mm: Ptr<"mm_struct">, va: number, maxPages = RANGE_PAGES,
+  current: Current,
+  gpusvm: Gpusvm,
+  ops: number,
+  vm: Ptr<"gpusvm_vm">,
+  mm: Ptr<"mm_struct">,
+  va: number,
+  maxPages = RANGE_PAGES,
 ): Run<number> {
   yield* collectGarbage(current, gpusvm, vm);
   const notifier = yield* findOrInsertNotifier(current, gpusvm, ops, vm, va);

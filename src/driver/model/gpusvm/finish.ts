@@ -30,7 +30,10 @@ export function finishSlab(layout: Layout, gpus: number, { finish }: DriverOptio
 
 /** A finish object for an invalidation of `clip`; NULL: out of memory. */
 export function* allocFinish(
-  current: Current, finishes: Slab<"gpusvm_finish">, clip: Extent, event: number,
+  current: Current,
+  finishes: Slab<"gpusvm_finish">,
+  clip: Extent,
+  event: number,
 ): Run<Ptr<"gpusvm_finish">> {
   const finish = yield* finishes.alloc(current, GFP_NOWAIT);
   if (finish === NULL) return NULL;
@@ -47,7 +50,10 @@ export function* notifierOfFinish(current: Current, finish: Ptr<"gpusvm_finish">
 
 /** The end work, once the flush is done: DMA-unmap, clear the flags, queue garbage; and the object is given back. */
 export function* releaseFinished(
-  current: Current, svm: Gpusvm, finishes: Slab<"gpusvm_finish">, finish: Ptr<"gpusvm_finish">,
+  current: Current,
+  svm: Gpusvm,
+  finishes: Slab<"gpusvm_finish">,
+  finish: Ptr<"gpusvm_finish">,
 ): Run<void> {
   const notifier = yield* notifierOfFinish(current, finish);
   const vm: Ptr<"gpusvm_vm"> = yield* readPtr(current, notifier, GpusvmNotifier.vm);

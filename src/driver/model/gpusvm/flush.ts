@@ -9,7 +9,11 @@ import { hwOf, type Gpusvm } from "./gpusvm.ts";
 
 /** Send the invalidation of a range of `vm`. Its number. */
 export function* sendFlush(
-  current: Current, gpusvm: Gpusvm, vm: Ptr<"gpusvm_vm">, fence: Ptr<"tlb_inval_fence">, { start, end }: FlushRange,
+  current: Current,
+  gpusvm: Gpusvm,
+  vm: Ptr<"gpusvm_vm">,
+  fence: Ptr<"tlb_inval_fence">,
+  { start, end }: FlushRange,
 ): Run<number> {
   const asid = yield* read(current, hwOf(vm), GpuVm.asid);
   return yield* tlbInvalIssueRange(current, gpusvm.tlbInvalOf(current, vm), fence, asid, start, end);

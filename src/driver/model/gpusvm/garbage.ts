@@ -57,9 +57,7 @@ function* takeGarbage(current: Current, vm: Ptr<"gpusvm_vm">): Run<Ptr<"gpusvm_r
 }
 
 /** Unbind a range and free it; flushes whatever was bound, zapped since or not. The caller holds `vm->lock` for writing. */
-export function* destroyRange(
-  current: Current, gpusvm: Gpusvm, vm: Ptr<"gpusvm_vm">, range: Ptr<"gpusvm_range">,
-): Run<void> {
+export function* destroyRange(current: Current, gpusvm: Gpusvm, vm: Ptr<"gpusvm_vm">, range: Ptr<"gpusvm_range">): Run<void> {
   yield* downWrite(current, embedded(vm, GpusvmVm.notifierLock));
   if ((yield* readOnce(current, range, GpusvmRange.tilePresent)) !== 0) {
     const extent = yield* extentOf(current, range);

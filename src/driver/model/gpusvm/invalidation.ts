@@ -29,7 +29,11 @@ export interface Zapped {
 
 /** With what all designs begin. The notifier lock is taken, for writing, and stays so. */
 export function* lockAndZap(
-  current: Current, svm: Gpusvm, sub: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange, curSeq: number,
+  current: Current,
+  svm: Gpusvm,
+  sub: Ptr<"mmu_interval_notifier">,
+  range: MmuNotifierRange,
+  curSeq: number,
 ): Run<Zapped> {
   const notifier = notifierOf(sub);
   const vm: Ptr<"gpusvm_vm"> = yield* readPtr(current, notifier, GpusvmNotifier.vm);
@@ -49,7 +53,11 @@ export function* lockAndZap(
  * a block that contains any aligned block it meets (RULES 66).
  */
 function* zapRanges(
-  current: Current, gpusvm: Gpusvm, vm: Ptr<"gpusvm_vm">, ranges: readonly Ptr<"gpusvm_range">[], clip: Extent,
+  current: Current,
+  gpusvm: Gpusvm,
+  vm: Ptr<"gpusvm_vm">,
+  ranges: readonly Ptr<"gpusvm_range">[],
+  clip: Extent,
 ): Run<FlushRange | null> {
   let flush: FlushRange | null = null;
   for (const range of ranges) {
@@ -67,7 +75,11 @@ function* zapRanges(
  * notifier lock for writing.
  */
 export function* releaseRanges(
-  current: Current, gpusvm: Gpusvm, vm: Ptr<"gpusvm_vm">, ranges: readonly Ptr<"gpusvm_range">[], event: number,
+  current: Current,
+  gpusvm: Gpusvm,
+  vm: Ptr<"gpusvm_vm">,
+  ranges: readonly Ptr<"gpusvm_range">[],
+  event: number,
 ): Run<void> {
   for (const range of ranges) {
     yield* unmapPages(current, gpusvm, vm, range);

@@ -10,7 +10,11 @@ import { GpusvmNotifier, GpusvmVm, NOTIFIER_SIZE, type Gpusvm } from "./gpusvm.t
 
 /** The notifier that watches `va`, inserted at the first fault; NULL: out of memory, or the process has ended. Under `vm->lock`. */
 export function* findOrInsertNotifier(
-  current: Current, gpusvm: Gpusvm, ops: number, vm: Ptr<"gpusvm_vm">, va: number,
+  current: Current,
+  gpusvm: Gpusvm,
+  ops: number,
+  vm: Ptr<"gpusvm_vm">,
+  va: number,
 ): Run<Ptr<"gpusvm_notifier">> {
   const start = va - (va % NOTIFIER_SIZE);
   let notifier: Ptr<"gpusvm_notifier"> = yield* readPtr(current, vm, GpusvmVm.notifiers);
@@ -21,7 +25,11 @@ export function* findOrInsertNotifier(
 }
 
 function* insertNotifier(
-  current: Current, gpusvm: Gpusvm, ops: number, vm: Ptr<"gpusvm_vm">, start: number,
+  current: Current,
+  gpusvm: Gpusvm,
+  ops: number,
+  vm: Ptr<"gpusvm_vm">,
+  start: number,
 ): Run<Ptr<"gpusvm_notifier">> {
   const notifier = yield* gpusvm.notifiers.alloc(current, GFP_KERNEL);
   if (notifier === NULL) return NULL;

@@ -27,7 +27,11 @@ export function gpusvm(layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Dr
 
 /** All in one critical section, which is what the commit's look at the flags alone relies on (RULES 62). */
 function* invalidate(
-  current: Current, svm: Gpusvm, sub: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange, curSeq: number,
+  current: Current,
+  svm: Gpusvm,
+  sub: Ptr<"mmu_interval_notifier">,
+  range: MmuNotifierRange,
+  curSeq: number,
 ): Run<boolean> {
   if (!range.blockable) return false;
   const { vm, ranges, flush } = yield* lockAndZap(current, svm, sub, range, curSeq);

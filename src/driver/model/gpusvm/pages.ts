@@ -6,15 +6,17 @@ import { PAGE_SIZE } from "../../../machine/pte.ts";
 import type { Current } from "../../../kernel/current.ts";
 import { EBUSY, EFAULT } from "../../../kernel/errno.ts";
 import {
-  HMM_PFN_REQ_FAULT, HMM_PFN_REQ_WRITE, hmmPfn, hmmRangeFault, type HmmRange,
+  HMM_PFN_REQ_FAULT,
+  HMM_PFN_REQ_WRITE,
+  hmmPfn,
+  hmmRangeFault,
+  type HmmRange,
 } from "../../../kernel/hmm/hmm_range_fault.ts";
 import { downRead, upRead } from "../../../kernel/locking/rwsem.ts";
 import { MmStruct } from "../../../kernel/mm/mm_struct.ts";
 import { mmuIntervalReadBegin, mmuIntervalReadRetry } from "../../../kernel/mmu_notifier/read.ts";
 import { driverEvents } from "../../tracepoints.ts";
-import {
-  GpusvmNotifier, GpusvmRange, GpusvmVm, hwOf, PAGES_HAS_DMA_MAPPING, PAGES_UNMAPPED, type Gpusvm,
-} from "./gpusvm.ts";
+import { GpusvmNotifier, GpusvmRange, GpusvmVm, hwOf, PAGES_HAS_DMA_MAPPING, PAGES_UNMAPPED, type Gpusvm } from "./gpusvm.ts";
 import { extentOf } from "./range.ts";
 
 /** The pages of a range: looked up, mapped for the device, and given up by the notifier (RULES 63). */
@@ -31,7 +33,11 @@ const STALE = 1;
  * page is not there for us; -ENOMEM; -EBUSY: invalidations kept coming in between.
  */
 export function* getPages(
-  current: Current, gpusvm: Gpusvm, vm: Ptr<"gpusvm_vm">, mm: Ptr<"mm_struct">, range: Ptr<"gpusvm_range">,
+  current: Current,
+  gpusvm: Gpusvm,
+  vm: Ptr<"gpusvm_vm">,
+  mm: Ptr<"mm_struct">,
+  range: Ptr<"gpusvm_range">,
 ): Run<number> {
   const timeoutUs = current.nowUs() + HMM_TIMEOUT_US;
   let result = EBUSY;
@@ -43,15 +49,28 @@ export function* getPages(
 
 /** -EBUSY: start over. */
 function* tryGetPages(
-  current: Current, gpusvm: Gpusvm, vm: Ptr<"gpusvm_vm">, mm: Ptr<"mm_struct">, range: Ptr<"gpusvm_range">,
+  current: Current,
+  gpusvm: Gpusvm,
+  vm: Ptr<"gpusvm_vm">,
+  mm: Ptr<"mm_struct">,
+  range: Ptr<"gpusvm_range">,
 ): Run<number> {
-  const notifier = embedded(yield* readPtr<"gpusvm_range", "gpusvm_notifier">(current, range, GpusvmRange.notifier), GpusvmNotifier.notifier);
+  const notifier = embedded(
+    yield* readPtr<"gpusvm_range", "gpusvm_notifier">(current, range, GpusvmRange.notifier),
+    GpusvmNotifier.notifier,
+  );
   const notifierSeq = yield* mmuIntervalReadBegin(current, notifier);
   if (yield* areValidSince(current, vm, range, notifierSeq)) return 0;
   const { start, end } = yield* extentOf(current, range);
   const looked: HmmRange = {
-    notifier, notifierSeq, start, end, pfns: new Int32Array((end - start) / PAGE_SIZE),
-    defaultFlags: HMM_PFN_REQ_FAULT | HMM_PFN_REQ_WRITE, pfnFlagsMask: 0, devPrivateOwner: 0,
+    notifier,
+    notifierSeq,
+    start,
+    end,
+    pfns: new Int32Array((end - start) / PAGE_SIZE),
+    defaultFlags: HMM_PFN_REQ_FAULT | HMM_PFN_REQ_WRITE,
+    pfnFlagsMask: 0,
+    devPrivateOwner: 0,
   };
   yield* downRead(current, embedded(mm, MmStruct.mmapLock));
   let result = yield* hmmRangeFault(current, looked);

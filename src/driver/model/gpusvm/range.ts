@@ -25,7 +25,12 @@ export interface Extent {
  * `vm->lock` for writing.
  */
 export function* findOrInsertRange(
-  current: Current, gpusvm: Gpusvm, vm: Ptr<"gpusvm_vm">, notifier: Ptr<"gpusvm_notifier">, va: number, maxPages: number,
+  current: Current,
+  gpusvm: Gpusvm,
+  vm: Ptr<"gpusvm_vm">,
+  notifier: Ptr<"gpusvm_notifier">,
+  va: number,
+  maxPages: number,
 ): Run<{ range: Range; error: number }> {
   const page = pageAlignDown(va);
   const found = yield* firstRangeIn(current, notifier, page, page + PAGE_SIZE);
@@ -46,7 +51,11 @@ export function* findOrInsertRange(
 
 /** The biggest block around `page` that lies in one writable VMA, has at most so many pages and meets no other range; or a negative error. */
 function* chooseExtent(
-  current: Current, vm: Ptr<"gpusvm_vm">, notifier: Ptr<"gpusvm_notifier">, page: number, maxPages: number,
+  current: Current,
+  vm: Ptr<"gpusvm_vm">,
+  notifier: Ptr<"gpusvm_notifier">,
+  page: number,
+  maxPages: number,
 ): Run<Extent | number> {
   const mm: Ptr<"mm_struct"> = yield* readPtr(current, vm, GpusvmVm.mm);
   yield* downRead(current, embedded(mm, MmStruct.mmapLock));

@@ -29,15 +29,25 @@ import { driverEvents } from "../../tracepoints.ts";
 export function gpusvmTwoPass(options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {
   const svm = new Gpusvm(layout, kernel, gpus, flagsOnly);
   const finishes = finishSlab(layout, gpus.length, options);
-  return new GpusvmDriver("gpusvm-two-pass", svm, {
-    invalidateStart: (current, sub, range, curSeq, slot) => invalidateStart(current, svm, finishes, sub, range, curSeq, slot),
-    invalidateFinish: (current, base) => invalidateFinish(current, svm, finishes, containerOf(base, GpusvmFinish.base)),
-  }, [finishes]);
+  return new GpusvmDriver(
+    "gpusvm-two-pass",
+    svm,
+    {
+      invalidateStart: (current, sub, range, curSeq, slot) => invalidateStart(current, svm, finishes, sub, range, curSeq, slot),
+      invalidateFinish: (current, base) => invalidateFinish(current, svm, finishes, containerOf(base, GpusvmFinish.base)),
+    },
+    [finishes],
+  );
 }
 
 function* invalidateStart(
-  current: Current, svm: Gpusvm, finishes: Slab<"gpusvm_finish">, sub: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange,
-  curSeq: number, slot: FinishSlot,
+  current: Current,
+  svm: Gpusvm,
+  finishes: Slab<"gpusvm_finish">,
+  sub: Ptr<"mmu_interval_notifier">,
+  range: MmuNotifierRange,
+  curSeq: number,
+  slot: FinishSlot,
 ): Run<boolean> {
   if (!range.blockable) return false;
   const { vm, clip, ranges, flush } = yield* lockAndZap(current, svm, sub, range, curSeq);
@@ -58,7 +68,10 @@ function* invalidateStart(
 
 /** Waits without the lock, and takes it for the end work. */
 function* invalidateFinish(
-  current: Current, svm: Gpusvm, finishes: Slab<"gpusvm_finish">, finish: Ptr<"gpusvm_finish">,
+  current: Current,
+  svm: Gpusvm,
+  finishes: Slab<"gpusvm_finish">,
+  finish: Ptr<"gpusvm_finish">,
 ): Run<void> {
   const vm: Ptr<"gpusvm_vm"> = yield* readPtr(current, yield* notifierOfFinish(current, finish), GpusvmNotifier.vm);
   yield* svm.variant.waitForFlush(current, svm, vm, embedded(finish, GpusvmFinish.flush));

@@ -28,15 +28,25 @@ import { driverEvents } from "../../tracepoints.ts";
 export function gpusvmTwoPassChecked(options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {
   const svm = new Gpusvm(layout, kernel, gpus, checked);
   const finishes = finishSlab(layout, gpus.length, options);
-  return new GpusvmDriver("gpusvm-two-pass-checked", svm, {
-    invalidateStart: (current, sub, range, curSeq, slot) => invalidateStart(current, svm, finishes, sub, range, curSeq, slot),
-    invalidateFinish: (current, base) => invalidateFinish(current, svm, finishes, containerOf(base, GpusvmFinish.base)),
-  }, [finishes]);
+  return new GpusvmDriver(
+    "gpusvm-two-pass-checked",
+    svm,
+    {
+      invalidateStart: (current, sub, range, curSeq, slot) => invalidateStart(current, svm, finishes, sub, range, curSeq, slot),
+      invalidateFinish: (current, base) => invalidateFinish(current, svm, finishes, containerOf(base, GpusvmFinish.base)),
+    },
+    [finishes],
+  );
 }
 
 function* invalidateStart(
-  current: Current, svm: Gpusvm, finishes: Slab<"gpusvm_finish">, sub: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange,
-  curSeq: number, slot: FinishSlot,
+  current: Current,
+  svm: Gpusvm,
+  finishes: Slab<"gpusvm_finish">,
+  sub: Ptr<"mmu_interval_notifier">,
+  range: MmuNotifierRange,
+  curSeq: number,
+  slot: FinishSlot,
 ): Run<boolean> {
   if (!range.blockable) return false;
   const { notifier, vm, clip, ranges, flush } = yield* lockAndZap(current, svm, sub, range, curSeq);
@@ -62,7 +72,10 @@ function* invalidateStart(
 }
 
 function* invalidateFinish(
-  current: Current, svm: Gpusvm, finishes: Slab<"gpusvm_finish">, finish: Ptr<"gpusvm_finish">,
+  current: Current,
+  svm: Gpusvm,
+  finishes: Slab<"gpusvm_finish">,
+  finish: Ptr<"gpusvm_finish">,
 ): Run<void> {
   yield* waitForFlush(current, svm, yield* notifierOfFinish(current, finish), embedded(finish, GpusvmFinish.flush));
   yield* releaseFinished(current, svm, finishes, finish);
@@ -70,7 +83,10 @@ function* invalidateFinish(
 
 /** Invalidations are answered in order: the notifier's latest flush being done means that all its earlier ones are. */
 function* waitForFlush(
-  current: Current, svm: Gpusvm, notifier: Ptr<"gpusvm_notifier">, fence: Ptr<"tlb_inval_fence">,
+  current: Current,
+  svm: Gpusvm,
+  notifier: Ptr<"gpusvm_notifier">,
+  fence: Ptr<"tlb_inval_fence">,
 ): Run<void> {
   const seqno = yield* read(current, fence, TlbInvalFence.seqno);
   yield* svm.variant.waitForFlush(current, svm, yield* readPtr(current, notifier, GpusvmNotifier.vm), fence);

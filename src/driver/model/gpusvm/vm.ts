@@ -88,9 +88,7 @@ function* forgetVm(current: Current, { openVms }: Gpusvm, vm: Ptr<"gpusvm_vm">):
   yield* mutexUnlock(current, embedded(openVms, GpusvmVms.lock));
 }
 
-function* destroyRanges(
-  current: Current, gpusvm: Gpusvm, vm: Ptr<"gpusvm_vm">, notifier: Ptr<"gpusvm_notifier">,
-): Run<void> {
+function* destroyRanges(current: Current, gpusvm: Gpusvm, vm: Ptr<"gpusvm_vm">, notifier: Ptr<"gpusvm_notifier">): Run<void> {
   for (;;) {
     const range: Ptr<"gpusvm_range"> = yield* readPtr(current, notifier, GpusvmNotifier.ranges);
     if (range === NULL) return;

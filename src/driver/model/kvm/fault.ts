@@ -41,13 +41,19 @@ export function* handleKvmFault(current: Current, kvm: Kvm, fault: GpuFault): Ru
 
 /** -EAGAIN: a range is in progress, or one has ended since the page was looked up. Any range: a count knows no addresses. */
 function* tryToMap(
-  current: Current, kvm: Kvm, vm: Ptr<"kvm_vm">, mm: Ptr<"mm_struct">, va: number, isWrite: boolean,
+  current: Current,
+  kvm: Kvm,
+  vm: Ptr<"kvm_vm">,
+  mm: Ptr<"mm_struct">,
+  va: number,
+  isWrite: boolean,
 ): Run<number> {
   const seq = yield* readOnce(current, vm, KvmVm.invalidateSeq);
   const pfn = yield* getUserPage(current, mm, va, isWrite);
   if (pfn < 0) return pfn;
   yield* spinLock(current, embedded(vm, KvmVm.mmuLock));
-  const isFresh = (yield* read(current, vm, KvmVm.invalidateInProgress)) === 0 && (yield* read(current, vm, KvmVm.invalidateSeq)) === seq;
+  const isFresh =
+    (yield* read(current, vm, KvmVm.invalidateInProgress)) === 0 && (yield* read(current, vm, KvmVm.invalidateSeq)) === seq;
   if (isFresh) {
     const flags = isWrite ? PTE_PRESENT | PTE_WRITE : PTE_PRESENT;
     yield* gpuPtCommit(current, kvm.gpuOf(current, vm), hwOf(vm), va, mkPte(pfn, flags), 0, 0);

@@ -28,7 +28,12 @@ export function* flushRange(task: Task, kvm: Kvm, vm: Ptr<"kvm_vm">, range: Flus
 
 /** One at a time for each GPU, so that the ring is never full. */
 function* call(
-  task: Task, kvmGpu: Ptr<"kvm_gpu">, gpu: Gpu, asid: number, tlbDomain: number, { start, end }: FlushRange,
+  task: Task,
+  kvmGpu: Ptr<"kvm_gpu">,
+  gpu: Gpu,
+  asid: number,
+  tlbDomain: number,
+  { start, end }: FlushRange,
 ): Run<void> {
   const sinceUs = task.nowUs();
   const seqno = nextTlbInvalSeqno(yield* read(task, kvmGpu, KvmGpu.seqno));

@@ -7,7 +7,11 @@ import { trace } from "../../../machine/tracepoint.ts";
 import type { Current } from "../../../kernel/current.ts";
 import { EBUSY, EFAULT } from "../../../kernel/errno.ts";
 import {
-  HMM_PFN_REQ_FAULT, HMM_PFN_REQ_WRITE, hmmPfn, hmmRangeFault, type HmmRange,
+  HMM_PFN_REQ_FAULT,
+  HMM_PFN_REQ_WRITE,
+  hmmPfn,
+  hmmRangeFault,
+  type HmmRange,
 } from "../../../kernel/hmm/hmm_range_fault.ts";
 import { mutexLock, mutexUnlock } from "../../../kernel/locking/mutex.ts";
 import { downRead, upRead } from "../../../kernel/locking/rwsem.ts";
@@ -34,7 +38,12 @@ interface PageFault {
 }
 
 /** Map the page that faulted: 0, -EFAULT, -EPERM, -ENOMEM, or -EBUSY if invalidations kept coming in between. */
-export function* handleNouveauFault(current: Current, nouveau: Nouveau, ops: number, { gpu, vm, va, kind }: GpuFault): Run<number> {
+export function* handleNouveauFault(
+  current: Current,
+  nouveau: Nouveau,
+  ops: number,
+  { gpu, vm, va, kind }: GpuFault,
+): Run<number> {
   const svmm = svmmOf(vm);
   const mm: Ptr<"mm_struct"> = yield* readPtr(current, svmm, NouveauSvmm.mm);
   if (!(yield* mmgetNotZero(current, mm))) return EFAULT; // the process is exiting
@@ -50,7 +59,8 @@ function* mapUnderNotifier(current: Current, nouveau: Nouveau, ops: number, faul
   const stack = nouveau.faultOf(current);
   const notifier = embedded(stack, NouveauFault.notifier);
   yield* write(current, stack, NouveauFault.svmm, fault.svmm);
-  if ((yield* mmuIntervalNotifierInsert(current, notifier, fault.mm, BigInt(fault.va), BigInt(PAGE_SIZE), ops)) !== 0) return EFAULT;
+  if ((yield* mmuIntervalNotifierInsert(current, notifier, fault.mm, BigInt(fault.va), BigInt(PAGE_SIZE), ops)) !== 0)
+    return EFAULT;
   const timeoutUs = current.nowUs() + FAULT_TIMEOUT_US;
   let result = EBUSY;
   while (result === EBUSY && current.nowUs() <= timeoutUs) result = yield* tryToMap(current, nouveau, notifier, fault);
@@ -63,8 +73,14 @@ function* tryToMap(current: Current, nouveau: Nouveau, notifier: Ptr<"mmu_interv
   const { svmm, mm, va, isWrite } = fault;
   const notifierSeq = yield* mmuIntervalReadBegin(current, notifier);
   const range: HmmRange = {
-    notifier, notifierSeq, start: va, end: va + PAGE_SIZE, pfns: new Int32Array(1),
-    defaultFlags: isWrite ? HMM_PFN_REQ_FAULT | HMM_PFN_REQ_WRITE : HMM_PFN_REQ_FAULT, pfnFlagsMask: 0, devPrivateOwner: 0,
+    notifier,
+    notifierSeq,
+    start: va,
+    end: va + PAGE_SIZE,
+    pfns: new Int32Array(1),
+    defaultFlags: isWrite ? HMM_PFN_REQ_FAULT | HMM_PFN_REQ_WRITE : HMM_PFN_REQ_FAULT,
+    pfnFlagsMask: 0,
+    devPrivateOwner: 0,
   };
   yield* downRead(current, embedded(mm, MmStruct.mmapLock));
   const result = yield* hmmRangeFault(current, range);
@@ -82,7 +98,15 @@ function* commit(current: Current, nouveau: Nouveau, svmm: Ptr<"nouveau_svmm">, 
   yield* mutexLock(current, embedded(svmm, NouveauSvmm.mutex));
   const isStale = yield* mmuIntervalReadRetry(current, notifier, notifierSeq);
   if (!isStale) {
-    yield* gpuPtCommit(current, nouveau.gpuOf(current, svmm), hwOf(svmm), start, mkPte(hmmPfn(pfns[0]), flags), notifier, notifierSeq);
+    yield* gpuPtCommit(
+      current,
+      nouveau.gpuOf(current, svmm),
+      hwOf(svmm),
+      start,
+      mkPte(hmmPfn(pfns[0]), flags),
+      notifier,
+      notifierSeq,
+    );
   }
   yield* mutexUnlock(current, embedded(svmm, NouveauSvmm.mutex));
   return !isStale;

@@ -67,7 +67,13 @@ export class Nouveau {
 }
 
 /** Unmap from the GPU and wait until its TLB is flushed. Under the mutex to the end (RULES 21). */
-export function* unmapRange(current: Current, nouveau: Nouveau, svmm: Ptr<"nouveau_svmm">, start: number, end: number): Run<void> {
+export function* unmapRange(
+  current: Current,
+  nouveau: Nouveau,
+  svmm: Ptr<"nouveau_svmm">,
+  start: number,
+  end: number,
+): Run<void> {
   if (!(yield* gpuPtZap(current, nouveau.gpuOf(current, svmm), hwOf(svmm), start, end))) return;
   const asid = yield* read(current, hwOf(svmm), GpuVm.asid);
   const tlbInval = nouveau.tlbInvalOf(current, svmm);

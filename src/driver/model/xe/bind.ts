@@ -56,7 +56,11 @@ export function* bindVma(current: Current, xe: Xe, vm: Ptr<"xe_vm">, vma: Ptr<"x
 
 /** Add the tables and note what is to be written: 0 or -ENOMEM. */
 function* prepareUpdates(
-  current: Current, gpu: Gpu, vm: Ptr<"xe_vm">, vma: Ptr<"xe_userptr_vma">, updates: PteUpdate[],
+  current: Current,
+  gpu: Gpu,
+  vm: Ptr<"xe_vm">,
+  vma: Ptr<"xe_userptr_vma">,
+  updates: PteUpdate[],
 ): Run<number> {
   const start = yield* readAddr(current, vma, XeUserptrVma.start);
   const pages = yield* read(current, vma, XeUserptrVma.pages);

@@ -6,7 +6,11 @@ import { trace } from "../../../machine/tracepoint.ts";
 import type { Current } from "../../../kernel/current.ts";
 import { EBUSY, EFAULT } from "../../../kernel/errno.ts";
 import {
-  HMM_PFN_REQ_FAULT, HMM_PFN_REQ_WRITE, hmmPfn, hmmRangeFault, type HmmRange,
+  HMM_PFN_REQ_FAULT,
+  HMM_PFN_REQ_WRITE,
+  hmmPfn,
+  hmmRangeFault,
+  type HmmRange,
 } from "../../../kernel/hmm/hmm_range_fault.ts";
 import { downRead, upRead } from "../../../kernel/locking/rwsem.ts";
 import { mmgetNotZero, mmput } from "../../../kernel/mm/mm_count.ts";
@@ -40,9 +44,7 @@ export function* getPages(current: Current, xe: Xe, vm: Ptr<"xe_vm">, vma: Ptr<"
 }
 
 /** -EBUSY: start over. */
-function* tryGetPages(
-  current: Current, xe: Xe, vm: Ptr<"xe_vm">, vma: Ptr<"xe_userptr_vma">, mm: Ptr<"mm_struct">,
-): Run<number> {
+function* tryGetPages(current: Current, xe: Xe, vm: Ptr<"xe_vm">, vma: Ptr<"xe_userptr_vma">, mm: Ptr<"mm_struct">): Run<number> {
   const notifier = embedded(vma, XeUserptrVma.notifier);
   // Sleeps while an invalidation of the VMA lies between its first pass and its end (RULES 56).
   const seq = yield* mmuIntervalReadBegin(current, notifier);
@@ -50,8 +52,14 @@ function* tryGetPages(
   const start = yield* readAddr(current, vma, XeUserptrVma.start);
   const pages = yield* read(current, vma, XeUserptrVma.pages);
   const range: HmmRange = {
-    notifier, notifierSeq: seq, start, end: start + pages * PAGE_SIZE, pfns: new Int32Array(pages),
-    defaultFlags: HMM_PFN_REQ_FAULT | HMM_PFN_REQ_WRITE, pfnFlagsMask: 0, devPrivateOwner: 0,
+    notifier,
+    notifierSeq: seq,
+    start,
+    end: start + pages * PAGE_SIZE,
+    pfns: new Int32Array(pages),
+    defaultFlags: HMM_PFN_REQ_FAULT | HMM_PFN_REQ_WRITE,
+    pfnFlagsMask: 0,
+    devPrivateOwner: 0,
   };
   yield* downRead(current, embedded(mm, MmStruct.mmapLock));
   const result = yield* hmmRangeFault(current, range);
@@ -64,8 +72,9 @@ function* tryGetPages(
 
 function* arePagesValid(current: Current, vm: Ptr<"xe_vm">, vma: Ptr<"xe_userptr_vma">, seq: number): Run<boolean> {
   yield* downRead(current, embedded(vm, XeVm.notifierLock));
-  const areValid = (yield* read(current, vma, XeUserptrVma.hasDmaMapping)) !== 0
-    && (yield* read(current, vma, XeUserptrVma.notifierSeq)) === seq;
+  const areValid =
+    (yield* read(current, vma, XeUserptrVma.hasDmaMapping)) !== 0 &&
+    (yield* read(current, vma, XeUserptrVma.notifierSeq)) === seq;
   yield* upRead(current, embedded(vm, XeVm.notifierLock));
   return areValid;
 }

@@ -6,7 +6,15 @@ import type { Task } from "../../../machine/task.ts";
 import { trace } from "../../../machine/tracepoint.ts";
 import { sendCommand } from "../../../device/command_ring.ts";
 import { CMD_PREEMPT, CMD_RESUME, MAX_CONTEXTS, type Gpu } from "../../../device/gpu.ts";
-import { emitFence, isFenceSignaled, latestFence, RESV_LINES, resvLine, signalFence, waitForFence } from "../../parts/dma_resv.ts";
+import {
+  emitFence,
+  isFenceSignaled,
+  latestFence,
+  RESV_LINES,
+  resvLine,
+  signalFence,
+  waitForFence,
+} from "../../parts/dma_resv.ts";
 import { driverEvents } from "../../tracepoints.ts";
 import { XeGpu, XeVm, type Xe } from "./xe.ts";
 

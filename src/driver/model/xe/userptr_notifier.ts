@@ -25,7 +25,12 @@ export function userptrOps(xe: Xe): MmuIntervalNotifierOps {
 }
 
 function* invalidateStart(
-  current: Current, xe: Xe, notifier: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange, curSeq: number, slot: FinishSlot,
+  current: Current,
+  xe: Xe,
+  notifier: Ptr<"mmu_interval_notifier">,
+  range: MmuNotifierRange,
+  curSeq: number,
+  slot: FinishSlot,
 ): Run<boolean> {
   if (!range.blockable) return false; // before anything is touched, also the sequence number (RULES 47)
   const vma = vmaOf(notifier);
@@ -39,17 +44,22 @@ function* invalidateStart(
 
 /** What is left for the finish pass, or NULL (RULES 48, 49). */
 function* startPass(
-  current: Current, xe: Xe, vm: Ptr<"xe_vm">, vma: Ptr<"xe_userptr_vma">,
+  current: Current,
+  xe: Xe,
+  vm: Ptr<"xe_vm">,
+  vma: Ptr<"xe_userptr_vma">,
 ): Run<Ptr<"mmu_interval_notifier_finish">> {
   const isDestroyed = (yield* read(current, vma, XeUserptrVma.destroyed)) !== 0;
   if (xe.mode === "preempt-fence" && !isDestroyed) yield* markInvalidated(current, vm, vma);
   const isIdle = yield* enableSwSignaling(current, xe, vm);
   const isFinishFree = (yield* read(current, vma, XeUserptrVma.finishInuse)) === 0;
-  if (isFinishFree && !isIdle) { // F1: the contexts of several GPUs are preempted at the same time
+  if (isFinishFree && !isIdle) {
+    // F1: the contexts of several GPUs are preempted at the same time
     yield* write(current, vma, XeUserptrVma.finishInuse, 1);
     return embedded(vma, XeUserptrVma.finish);
   }
-  if (isFinishFree && (yield* needsZap(current, xe, vma))) { // F2: the TLBs of several GPUs are flushed at the same time
+  if (isFinishFree && (yield* needsZap(current, xe, vma))) {
+    // F2: the TLBs of several GPUs are flushed at the same time
     yield* waitForFences(current, xe, vm); // under the lock, but all are signaled (RULES 51)
     yield* write(current, vma, XeUserptrVma.finishInuse, 1);
     yield* write(current, vma, XeUserptrVma.tlbInvalSubmitted, 1);

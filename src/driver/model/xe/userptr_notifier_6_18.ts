@@ -20,7 +20,11 @@ export function userptrOps618(xe: Xe): MmuIntervalNotifierOps {
 }
 
 function* invalidate(
-  current: Current, xe: Xe, notifier: Ptr<"mmu_interval_notifier">, range: MmuNotifierRange, curSeq: number,
+  current: Current,
+  xe: Xe,
+  notifier: Ptr<"mmu_interval_notifier">,
+  range: MmuNotifierRange,
+  curSeq: number,
 ): Run<boolean> {
   if (!range.blockable) return false; // before anything is touched, also the sequence number (RULES 47)
   const vma = vmaOf(notifier);

@@ -40,9 +40,7 @@ export function* openVm(current: Current, xe: Xe, gpu: Gpu, mm: Ptr<"mm_struct">
 }
 
 /** Bind [start, end) piece by piece, as far as it goes: 0 or the first negative error. */
-export function* bindRange(
-  current: Current, xe: Xe, ops: number, vm: Ptr<"xe_vm">, start: number, end: number,
-): Run<number> {
+export function* bindRange(current: Current, xe: Xe, ops: number, vm: Ptr<"xe_vm">, start: number, end: number): Run<number> {
   let firstError = 0;
   for (let va = start; va < end; va += USERPTR_PAGES * PAGE_SIZE) {
     const pages = Math.min(USERPTR_PAGES, (end - va) / PAGE_SIZE);

@@ -18,7 +18,12 @@ import { hwOf, XeUserptrVma, XeVm, type Xe } from "./xe.ts";
 
 /** A VMA for `pages` pages of the process from `start` on, not yet bound: `vma`, or a negative `error`. Under `vm->lock`. */
 export function* createVma(
-  current: Current, xe: Xe, ops: number, vm: Ptr<"xe_vm">, start: number, pages: number,
+  current: Current,
+  xe: Xe,
+  ops: number,
+  vm: Ptr<"xe_vm">,
+  start: number,
+  pages: number,
 ): Run<{ vma: Ptr<"xe_userptr_vma">; error: number }> {
   const vma = yield* xe.vmas.alloc(current, GFP_KERNEL);
   if (vma === NULL) return { vma, error: ENOMEM };
@@ -36,7 +41,12 @@ export function* createVma(
 }
 
 function* insertNotifier(
-  current: Current, ops: number, vm: Ptr<"xe_vm">, vma: Ptr<"xe_userptr_vma">, start: number, pages: number,
+  current: Current,
+  ops: number,
+  vm: Ptr<"xe_vm">,
+  vma: Ptr<"xe_userptr_vma">,
+  start: number,
+  pages: number,
 ): Run<number> {
   const mm: Ptr<"mm_struct"> = yield* readPtr(current, vm, XeVm.mm);
   if (!(yield* mmgetNotZero(current, mm))) return EFAULT;

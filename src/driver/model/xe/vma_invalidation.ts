@@ -30,7 +30,11 @@ export function* waitForBatch(current: Current, xe: Xe, vm: Ptr<"xe_vm">, vma: P
 
 /** Send the invalidation of the VMA's range. */
 export function* flushVma(
-  current: Current, xe: Xe, vm: Ptr<"xe_vm">, vma: Ptr<"xe_userptr_vma">, fence: Ptr<"tlb_inval_fence">,
+  current: Current,
+  xe: Xe,
+  vm: Ptr<"xe_vm">,
+  vma: Ptr<"xe_userptr_vma">,
+  fence: Ptr<"tlb_inval_fence">,
 ): Run<void> {
   const start = yield* readAddr(current, vma, XeUserptrVma.start);
   const pages = yield* read(current, vma, XeUserptrVma.pages);
@@ -43,7 +47,11 @@ export function* flushVma(
  * who comes next finds nothing to zap, hence nothing to wait for (RULES 21).
  */
 function* zapAndFlush(
-  current: Current, xe: Xe, vm: Ptr<"xe_vm">, vma: Ptr<"xe_userptr_vma">, fence: Ptr<"tlb_inval_fence">,
+  current: Current,
+  xe: Xe,
+  vm: Ptr<"xe_vm">,
+  vma: Ptr<"xe_userptr_vma">,
+  fence: Ptr<"tlb_inval_fence">,
 ): Run<boolean> {
   const needsFlush = yield* zapVma(current, xe, vm, vma);
   if (needsFlush) yield* flushVma(current, xe, vm, vma, fence);

@@ -1,5 +1,20 @@
 import {
-  ACQUIRE, addrOf, AWAIT, CHOICE, FUTEX_WAIT, FUTEX_WAKE, kindOf, READ, READ_ONCE, RELAX, RMW, SLEEP, TIMED_OUT, WOKEN, type Run, type Step,
+  ACQUIRE,
+  addrOf,
+  AWAIT,
+  CHOICE,
+  FUTEX_WAIT,
+  FUTEX_WAKE,
+  kindOf,
+  READ,
+  READ_ONCE,
+  RELAX,
+  RMW,
+  SLEEP,
+  TIMED_OUT,
+  WOKEN,
+  type Run,
+  type Step,
 } from "../../../machine/step.ts";
 import type { Task } from "../../../machine/task.ts";
 import type { MemoryImage } from "./memory_image.ts";
@@ -77,8 +92,18 @@ export class Engine {
   spawn(task: Task, body: Run<unknown>): Thread {
     const parent = this.#running;
     const thread: Thread = {
-      index: this.threads.length, task, body, parent, next: 0, steps: 0, state: "runnable", place: -1,
-      addr: 0, deadlineUs: Infinity, answer: 0, result: undefined,
+      index: this.threads.length,
+      task,
+      body,
+      parent,
+      next: 0,
+      steps: 0,
+      state: "runnable",
+      place: -1,
+      addr: 0,
+      deadlineUs: Infinity,
+      answer: 0,
+      result: undefined,
     };
     this.threads.push(thread);
     this.alive++;

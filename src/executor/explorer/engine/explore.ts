@@ -96,6 +96,12 @@ export class Explorer {
 
   /** The last execution, which failed so. */
   found(index: number, failure: Failure): Found {
-    return { failure, strategy: this.#options.strategy.name, index, steps: this.recording.length, schedule: this.recording.schedule() };
+    return {
+      failure,
+      strategy: this.#options.strategy.name,
+      index,
+      steps: this.recording.length,
+      schedule: this.recording.schedule(),
+    };
   }
 }

@@ -39,7 +39,5 @@ export function randomWalk(options: {
 }
 
 function describe(engine: Engine): string {
-  return engine.threads
-    .map((t) => `${t.task.name}: ${t.state} at ${STEP_NAMES[kindOf(t.next)]} ${addrOf(t.next)}`)
-    .join("; ");
+  return engine.threads.map((t) => `${t.task.name}: ${t.state} at ${STEP_NAMES[kindOf(t.next)]} ${addrOf(t.next)}`).join("; ");
 }

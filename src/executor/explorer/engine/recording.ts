@@ -39,7 +39,12 @@ export class Recording {
 
   /** Step `i` as an object, for those who are not in a hurry. */
   at(i: number): RecordedStep {
-    return { thread: this.thread[i], step: this.step[i], wrote: (this.flags[i] & WROTE) !== 0, answered: (this.flags[i] & ANSWERED) !== 0 };
+    return {
+      thread: this.thread[i],
+      step: this.step[i],
+      wrote: (this.flags[i] & WROTE) !== 0,
+      answered: (this.flags[i] & ANSWERED) !== 0,
+    };
   }
 
   /** The decisions alone. @param steps of how many steps, from the first */

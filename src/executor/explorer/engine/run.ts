@@ -30,7 +30,12 @@ export interface Execution {
  * @param fair draws the steps of the fair suffix
  */
 export function runOnce(
-  engine: Engine, subject: Subject, strategy: Strategy, recording: Recording, fair: Rng, patience: Patience = DEFAULT_PATIENCE,
+  engine: Engine,
+  subject: Subject,
+  strategy: Strategy,
+  recording: Recording,
+  fair: Rng,
+  patience: Patience = DEFAULT_PATIENCE,
 ): Execution {
   engine.reset();
   engine.choose = (percent, thread) => strategy.choose(percent, thread);
@@ -110,11 +115,21 @@ function finish(engine: Engine, subject: Subject, ending: Ending): Failure | nul
 /** Protocol code threw. */
 function failureOf(error: unknown, engine: Engine): Failure {
   if (error instanceof AssertionFailed) {
-    return { kind: "assertion", rule: "assertion", message: error.message, task: engine.lastThread?.task.name ?? "", details: [] };
+    return {
+      kind: "assertion",
+      rule: "assertion",
+      message: error.message,
+      task: engine.lastThread?.task.name ?? "",
+      details: [],
+    };
   }
   if (!(error instanceof Error)) throw error;
   return {
-    kind: "exception", rule: error.name, message: error.message, task: engine.lastThread?.task.name ?? "", details: (error.stack ?? "").split("\n").slice(1),
+    kind: "exception",
+    rule: error.name,
+    message: error.message,
+    task: engine.lastThread?.task.name ?? "",
+    details: (error.stack ?? "").split("\n").slice(1),
   };
 }
 

@@ -51,13 +51,18 @@ export function certify(reproducer: Reproducer, schedule: Schedule): Certificate
   });
   const flips = new Flips(reproducer, taken, steps, order);
   const necessary = crossings(order, taken.threads).flatMap((crossing) => flips.necessaryOrder(crossing) ?? []);
-  const orders = [...tightest(necessary, taken.threads), ...overtaken.filter(({ before }, i) => overtaken.findIndex((other) => other.before === before) === i)];
+  const orders = [
+    ...tightest(necessary, taken.threads),
+    ...overtaken.filter(({ before }, i) => overtaken.findIndex((other) => other.before === before) === i),
+  ];
   return { orders, depth: orders.length };
 }
 
 /** Direct orders between steps of different threads. */
 function crossings({ before }: PartialOrder, threads: Uint16Array): Order[] {
-  return before.flatMap((earlier, after) => earlier.filter((step) => threads[step] !== threads[after]).map((step) => ({ before: step, after })));
+  return before.flatMap((earlier, after) =>
+    earlier.filter((step) => threads[step] !== threads[after]).map((step) => ({ before: step, after })),
+  );
 }
 
 /** Steps of a thread on the same word, back from the last one, that are looked at. */
@@ -83,10 +88,12 @@ class Flips {
    */
   necessaryOrder({ before: last, after }: Order): Order | null {
     const { thread, step } = this.#steps[last];
-    const earlier = this.#order.ofThread[thread].filter((each) => (
-      each <= last && addrOf(this.#steps[each].step) === addrOf(step) && areDependent(this.#steps[each], this.#steps[after])
-    ));
-    for (const before of earlier.toReversed().slice(0, MOST_BACK)) if (this.#isNecessary({ before, after })) return { before, after };
+    const earlier = this.#order.ofThread[thread].filter(
+      (each) =>
+        each <= last && addrOf(this.#steps[each].step) === addrOf(step) && areDependent(this.#steps[each], this.#steps[after]),
+    );
+    for (const before of earlier.toReversed().slice(0, MOST_BACK))
+      if (this.#isNecessary({ before, after })) return { before, after };
     return null;
   }
 
@@ -94,9 +101,12 @@ class Flips {
     const flipped = this.#flip(order);
     if (flipped === null) return false;
     const { threads, answers } = this.#schedule;
-    const isFailing = this.#reproducer.fails(new PatientReplay({
-      threads: Uint16Array.from(flipped, (step) => threads[step]), answers: Uint8Array.from(flipped, (step) => answers[step]),
-    }));
+    const isFailing = this.#reproducer.fails(
+      new PatientReplay({
+        threads: Uint16Array.from(flipped, (step) => threads[step]),
+        answers: Uint8Array.from(flipped, (step) => answers[step]),
+      }),
+    );
     return !isFailing && this.#wasFlipped(flipped, order);
   }
 
@@ -117,14 +127,24 @@ class Flips {
   #wasFlipped(flipped: readonly number[], { after }: Order): boolean {
     const { recording } = this.#reproducer;
     const until = flipped.indexOf(after);
-    return until < recording.length && flipped.slice(0, until + 1).every((step, i) => recording.thread[i] === this.#steps[step].thread);
+    return (
+      until < recording.length && flipped.slice(0, until + 1).every((step, i) => recording.thread[i] === this.#steps[step].thread)
+    );
   }
 }
 
 /** Without those that another one between the same threads implies. */
 function tightest(orders: readonly Order[], threads: Uint16Array): Order[] {
-  return orders.filter((order, i) => !orders.some((other, j) => (
-    i !== j && threads[other.before] === threads[order.before] && threads[other.after] === threads[order.after]
-    && order.before <= other.before && other.after <= order.after && (i > j || order.before !== other.before || order.after !== other.after)
-  )));
+  return orders.filter(
+    (order, i) =>
+      !orders.some(
+        (other, j) =>
+          i !== j &&
+          threads[other.before] === threads[order.before] &&
+          threads[other.after] === threads[order.after] &&
+          order.before <= other.before &&
+          other.after <= order.after &&
+          (i > j || order.before !== other.before || order.after !== other.after),
+      ),
+  );
 }

@@ -18,7 +18,12 @@ export interface HeldBack {
  * What threads were kept from doing until the failure: of each thread that had not ended, the first step with which the failure
  * vanishes if the thread goes on at once where it was stopped, or as early as it can come there.
  */
-export function heldBackSteps(reproducer: Reproducer, schedule: Schedule, steps: readonly RecordedStep[], order: PartialOrder): HeldBack[] {
+export function heldBackSteps(
+  reproducer: Reproducer,
+  schedule: Schedule,
+  steps: readonly RecordedStep[],
+  order: PartialOrder,
+): HeldBack[] {
   const { engine, recording } = reproducer;
   const most = recording.length > steps.length ? FEW : MOST;
   const failing = engine.enabled.length === 0 || recording.length > steps.length ? undefined : steps.at(-1)?.thread;
@@ -55,10 +60,12 @@ class GoAhead {
     const { recording } = this.#reproducer;
     for (let ahead = 1; ahead <= this.#most; ahead++) {
       const steps = [...first, ...Array<number>(ahead).fill(-1), ...rest];
-      const isFailing = this.#reproducer.fails(new PatientReplay({
-        threads: Uint16Array.from(steps, (step) => (step < 0 ? this.#thread : threads[step])),
-        answers: Uint8Array.from(steps, (step) => (step < 0 ? 0 : answers[step])),
-      }));
+      const isFailing = this.#reproducer.fails(
+        new PatientReplay({
+          threads: Uint16Array.from(steps, (step) => (step < 0 ? this.#thread : threads[step])),
+          answers: Uint8Array.from(steps, (step) => (step < 0 ? 0 : answers[step])),
+        }),
+      );
       const at = first.length + ahead - 1;
       if (at >= recording.length || recording.thread[at] !== this.#thread) return null;
       if (!isFailing) return { step: recording.at(at), from: rest[0] };

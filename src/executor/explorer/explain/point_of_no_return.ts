@@ -22,10 +22,14 @@ export function pointOfNoReturn(reproducer: Reproducer, schedule: Schedule, seed
   reproducer.fails(new Replay(schedule));
   const affordable = Math.floor(budget / Math.max(1, reproducer.recording.length));
   const times = Math.min(MOST, Math.max(LEAST, Math.floor(affordable / prefixes)));
-  const stride = Math.max(1, Math.ceil(prefixes * times / Math.max(times, affordable)));
+  const stride = Math.max(1, Math.ceil((prefixes * times) / Math.max(times, affordable)));
   const probability: number[] = [];
   for (let taken = 0; taken < prefixes; taken++) {
-    probability.push(taken % stride === 0 || taken === prefixes - 1 ? shareFailing(reproducer, schedule, taken, seed, times) : probability[taken - 1]);
+    probability.push(
+      taken % stride === 0 || taken === prefixes - 1
+        ? shareFailing(reproducer, schedule, taken, seed, times)
+        : probability[taken - 1],
+    );
   }
   return { probability, jumpAt: jumpOf(probability) };
 }

@@ -29,17 +29,21 @@ export function deadlockOf(engine: Engine, ending: "deadlock" | "livelock", wait
   const stuck = engine.threads.filter((thread) => !isIdle(thread));
   const details = stuck.map((thread) => describe(engine, thread, waits));
   const circle = circleOf(engine, stuck, waits);
-  const failure = (kind: "deadlock" | "partial-deadlock" | "lost-wakeup" | "livelock", who: readonly Thread[], message: string): Failure => (
-    { kind, rule: kind, message, task: who[0]?.task.name ?? "", details }
-  );
+  const failure = (
+    kind: "deadlock" | "partial-deadlock" | "lost-wakeup" | "livelock",
+    who: readonly Thread[],
+    message: string,
+  ): Failure => ({ kind, rule: kind, message, task: who[0]?.task.name ?? "", details });
   if (ending === "livelock") {
-    if (circle.length === 0) return failure("livelock", stuck, say(stuck, "goes round and round", "go round and round", "under a fair schedule"));
+    if (circle.length === 0)
+      return failure("livelock", stuck, say(stuck, "goes round and round", "go round and round", "under a fair schedule"));
     const others = stuck.filter((thread) => !circle.includes(thread));
     const wait = say(circle, "waits for itself", "wait for each other", "for ever");
     return failure("partial-deadlock", circle, `${wait}, while ${say(others, "goes on", "go on")}`);
   }
   const sleeper = circle.length > 0 ? null : findLostWakeup(engine, stuck, isIdle, (addr) => waits.isCondition?.(addr) ?? false);
-  if (sleeper !== null) return failure("lost-wakeup", [sleeper], `${sleeper.task.name} sleeps for ever although what it waits for has happened`);
+  if (sleeper !== null)
+    return failure("lost-wakeup", [sleeper], `${sleeper.task.name} sleeps for ever although what it waits for has happened`);
   return failure("deadlock", stuck, say(stuck, "waits", "wait", "for ever"));
 }
 

@@ -9,7 +9,12 @@ const MOST_ROUNDS = 500;
  * is woken looks again: if after that fewer threads are stuck than before, then nothing was missing but the wake-up. Null if there is
  * no such thread. Carries the execution on, without asking anybody.
  */
-export function findLostWakeup(engine: Engine, stuck: readonly Thread[], isIdle: (thread: Thread) => boolean, isCondition: (addr: number) => boolean): Thread | null {
+export function findLostWakeup(
+  engine: Engine,
+  stuck: readonly Thread[],
+  isIdle: (thread: Thread) => boolean,
+  isCondition: (addr: number) => boolean,
+): Thread | null {
   engine.choose = () => false;
   const countStuck = () => engine.threads.filter((thread) => !isIdle(thread)).length;
   const before = countStuck();

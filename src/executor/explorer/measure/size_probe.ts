@@ -25,10 +25,17 @@ export function probeSize(subject: Subject, probes: number, seed: number): Probe
   const probe = new Probe(seed);
   let sum = 0;
   let squares = 0;
-  explore({ subject, strategy: probe, seed, schedules: probes, keepGoing: true, onExecution: () => {
-    sum += probe.weight;
-    squares += probe.weight ** 2;
-  } });
+  explore({
+    subject,
+    strategy: probe,
+    seed,
+    schedules: probes,
+    keepGoing: true,
+    onExecution: () => {
+      sum += probe.weight;
+      squares += probe.weight ** 2;
+    },
+  });
   const mean = sum / probes;
   return { traces: mean, standardError: Math.sqrt(Math.max(0, squares / probes - mean ** 2) / Math.max(1, probes - 1)) };
 }

@@ -30,7 +30,9 @@ export function statementOf(run: CleanRun): string[] {
 
 function exhaustiveStatement({ figures: { schedules, traces }, limits }: CleanRun): string {
   const bounded = limits === "" ? "" : ` ${limits}`;
-  const run = traces.isExact ? `All ${count(traces.unique)} traces${bounded} were run` : `All traces${bounded} were run, about ${count(traces.unique)} of them`;
+  const run = traces.isExact
+    ? `All ${count(traces.unique)} traces${bounded} were run`
+    : `All traces${bounded} were run, about ${count(traces.unique)} of them`;
   const all = `${run} (in ${count(schedules)} executions), and none fails`;
   return `${all}: every ${limits === "" ? "" : "such "}schedule differs from one of them in the order of independent steps alone.`;
 }
@@ -39,12 +41,21 @@ function sampledStatement({ figures: { schedules, traces }, chosen }: CleanRun):
   const samples = schedules - chosen;
   const about = traces.isExact ? "" : "about ";
   if (samples === 0) {
-    return [`${count(schedules)} executions were enumerated or chosen, and none failed. They showed ${about}${count(traces.unique)} different traces; they are no samples, and nothing follows for those that are left.`];
+    return [
+      `${count(schedules)} executions were enumerated or chosen, and none failed. They showed ${about}${count(traces.unique)} different traces; they are no samples, and nothing follows for those that are left.`,
+    ];
   }
-  const sentences = [`${count(samples)} executions were drawn, and none failed: with 95 % confidence at most ${percent(ruleOfThree(samples))} of such executions fail (rule of three).`];
-  if (chosen > 0) sentences.push(`${count(chosen)} more were enumerated, or chosen by what former ones had shown, and none failed; they are no samples, and nothing follows from their number.`);
+  const sentences = [
+    `${count(samples)} executions were drawn, and none failed: with 95 % confidence at most ${percent(ruleOfThree(samples))} of such executions fail (rule of three).`,
+  ];
+  if (chosen > 0)
+    sentences.push(
+      `${count(chosen)} more were enumerated, or chosen by what former ones had shown, and none failed; they are no samples, and nothing follows from their number.`,
+    );
   const once = traces.singletons === 1 ? "1 of them was" : `${count(traces.singletons)} of them were`;
-  sentences.push(`All showed ${about}${count(traces.unique)} different traces; ${once} met only once: about ${percent(traces.singletons / schedules)} of further executions would show one not met so far (Good-Turing).`);
+  sentences.push(
+    `All showed ${about}${count(traces.unique)} different traces; ${once} met only once: about ${percent(traces.singletons / schedules)} of further executions would show one not met so far (Good-Turing).`,
+  );
   return sentences;
 }
 
@@ -59,7 +70,10 @@ const TELLING = 0.95;
 /** Burckhardt et al., ASPLOS 2010. */
 function pctStatements(pct: readonly PctRuns[]): string[] {
   const told = pct.filter((runs) => missProbability(runs) <= TELLING);
-  const sentences = told.map((runs) => `${pctBound(runs)}: ${count(runs.runs)} executions miss it with a probability of at most ${percent(missProbability(runs))}.`);
+  const sentences = told.map(
+    (runs) =>
+      `${pctBound(runs)}: ${count(runs.runs)} executions miss it with a probability of at most ${percent(missProbability(runs))}.`,
+  );
   if (told.length < pct.length) {
     const depths = pct.filter((runs) => !told.includes(runs)).map(({ depth }) => depth);
     sentences.push(`Of bugs of depth ${depths.join(", ")} so few executions say next to nothing.`);

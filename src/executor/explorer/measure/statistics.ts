@@ -57,8 +57,12 @@ export class Statistics {
 
   toJSON(): StatisticsState {
     return {
-      schedules: this.#schedules, steps: this.#steps, switches: this.#switches,
-      minSwitches: this.#schedules === 0 ? null : this.#minSwitches, maxSwitches: this.#maxSwitches, traces: this.#traces.toJSON(),
+      schedules: this.#schedules,
+      steps: this.#steps,
+      switches: this.#switches,
+      minSwitches: this.#schedules === 0 ? null : this.#minSwitches,
+      maxSwitches: this.#maxSwitches,
+      traces: this.#traces.toJSON(),
     };
   }
 
@@ -77,7 +81,11 @@ export class Statistics {
       schedules,
       steps: this.#steps,
       traces: this.#traces.counts(),
-      switches: { min: schedules === 0 ? 0 : this.#minSwitches, average: schedules === 0 ? 0 : this.#switches / schedules, max: this.#maxSwitches },
+      switches: {
+        min: schedules === 0 ? 0 : this.#minSwitches,
+        average: schedules === 0 ? 0 : this.#switches / schedules,
+        max: this.#maxSwitches,
+      },
     };
   }
 }

@@ -51,7 +51,12 @@ export class TraceCounter {
       else if (count === 2) doubletons++;
     }
     const scale = this.#scale;
-    return { unique: Math.min(this.#counts.size * scale, this.#added), singletons: Math.min(singletons * scale, this.#added), doubletons: doubletons * scale, isExact: scale === 1 };
+    return {
+      unique: Math.min(this.#counts.size * scale, this.#added),
+      singletons: Math.min(singletons * scale, this.#added),
+      doubletons: doubletons * scale,
+      isExact: scale === 1,
+    };
   }
 
   toJSON(): TraceCounterState {

@@ -67,7 +67,8 @@ export class TraceHash {
       this.#threads[own + LAST + 1] = hash1;
       sum0 = (sum0 + hash0) | 0;
       sum1 = (sum1 + hash1) | 0;
-      for (let order = 1; releases[release] === i; release += 2, order++) this.#release(releases[release + 1], order, hash0, hash1);
+      for (let order = 1; releases[release] === i; release += 2, order++)
+        this.#release(releases[release + 1], order, hash0, hash1);
     }
     return (sum1 & 0x1f_ffff) * 0x1_0000_0000 + (sum0 >>> 0);
   }

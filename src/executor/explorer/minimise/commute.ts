@@ -16,7 +16,9 @@ export function commute(recording: Recording, order: PartialOrder): Schedule {
 function inRuns({ threads, answers }: Schedule, { before }: PartialOrder): Schedule {
   const left = before.map((earlier) => earlier.length);
   const after = before.map((): number[] => []);
-  before.forEach((earlier, step) => { for (const each of earlier) after[each].push(step); });
+  before.forEach((earlier, step) => {
+    for (const each of earlier) after[each].push(step);
+  });
   const ready = left.flatMap((count, step) => (count === 0 ? [step] : []));
   const order: number[] = [];
   for (let last = -1; ready.length > 0;) {

@@ -95,7 +95,8 @@ class Minimiser {
     if (!this.#reproducer.fails(new Replay(schedule))) return false;
     const taken = this.#reproducer.isEndless ? schedule : this.#reproducer.recording.schedule();
     const switches = switchesOf(taken);
-    if (switches > this.#switches || (switches === this.#switches && taken.threads.length >= this.#best.threads.length)) return false;
+    if (switches > this.#switches || (switches === this.#switches && taken.threads.length >= this.#best.threads.length))
+      return false;
     this.#best = taken;
     this.#switches = switches;
     return true;

@@ -21,7 +21,8 @@ export class Condition {
   /** Give the lock up, sleep until signalled, take it again. */
   *wait(thread: Thread, mutex: Mutex): Run<void> {
     const waiter = 1 << thread.number;
-    if (thread.number >= CONDITION_THREADS) throw new RangeError(`only the first ${CONDITION_THREADS} threads can wait on a condition`);
+    if (thread.number >= CONDITION_THREADS)
+      throw new RangeError(`only the first ${CONDITION_THREADS} threads can wait on a condition`);
     yield stepOf(RMW, this.#addr);
     Atomics.or(this.#words, this.#addr, waiter);
     yield* mutex.unlock(thread);

@@ -32,7 +32,12 @@ export class RealignedReplay implements Strategy {
   decided = 0;
   readonly #subject: Subject;
   readonly #schedule: LabelledSchedule;
-  #diverged: { readonly segment: Segment; readonly step: number; readonly found: string; readonly enabled: readonly string[] } | null = null;
+  #diverged: {
+    readonly segment: Segment;
+    readonly step: number;
+    readonly found: string;
+    readonly enabled: readonly string[];
+  } | null = null;
   readonly #questions = new Questions();
   /** Answers that nobody has asked for so far. */
   #unasked: Answer[] = [];
@@ -48,8 +53,16 @@ export class RealignedReplay implements Strategy {
 
   get divergence(): Divergence | null {
     if (this.#diverged === null) return this.#divergedInChance;
-    const { segment: { task, steps, stop }, step, found, enabled } = this.#diverged;
-    const end = stop === 0 ? "it can go no further" : `it stands before ${operationOfHash(this.#subject, task, stop) ?? "what is not there any more"}`;
+    const {
+      segment: { task, steps, stop },
+      step,
+      found,
+      enabled,
+    } = this.#diverged;
+    const end =
+      stop === 0
+        ? "it can go no further"
+        : `it stands before ${operationOfHash(this.#subject, task, stop) ?? "what is not there any more"}`;
     return { step, expected: `${task} takes ${steps} ${steps === 1 ? "step" : "steps"}, until ${end}`, found, enabled };
   }
 
@@ -58,7 +71,12 @@ export class RealignedReplay implements Strategy {
     const [answer] = this.#unasked;
     if (answer === undefined || this.#segment < this.#schedule.segments.length - 1) return null;
     const { task, asked, question } = answer;
-    return { step: this.decided, expected: `${task} asks chance: ${asked ?? "anything"}, question ${question}`, found: "it does not", enabled: [] };
+    return {
+      step: this.decided,
+      expected: `${task} asks chance: ${asked ?? "anything"}, question ${question}`,
+      found: "it does not",
+      enabled: [],
+    };
   }
 
   begin(): boolean {
@@ -81,7 +99,11 @@ export class RealignedReplay implements Strategy {
         if (this.#taken < steps + WINDOW) return thread;
         this.#diverge(engine, segment, `${labelOf(this.#subject, thread)}, after ${this.#taken} steps`);
       } else if (this.#taken === 0) {
-        this.#diverge(engine, segment, thread === undefined ? `there is no ${task}` : `${labelOf(this.#subject, thread)}, where it is ${thread.state}`);
+        this.#diverge(
+          engine,
+          segment,
+          thread === undefined ? `there is no ${task}` : `${labelOf(this.#subject, thread)}, where it is ${thread.state}`,
+        );
       }
       if (this.#taken !== steps && !this.#isLast()) this.resynchronised++;
       this.#next();
@@ -93,9 +115,10 @@ export class RealignedReplay implements Strategy {
     const task = identityOf(thread, this.#threads);
     const what = questionOf(this.#subject, thread);
     const { all, same } = this.#questions.ask(task, what);
-    const at = this.#unasked.findIndex(({ task: whose, asked, question }) => (
-      whose === task && (asked === null ? question === all : asked === what && question === same)
-    ));
+    const at = this.#unasked.findIndex(
+      ({ task: whose, asked, question }) =>
+        whose === task && (asked === null ? question === all : asked === what && question === same),
+    );
     if (at >= 0) this.#unasked.splice(at, 1);
     return at >= 0;
   }
@@ -128,6 +151,11 @@ export class RealignedReplay implements Strategy {
   }
 
   #diverge(engine: Engine, segment: Segment, found: string): void {
-    this.#diverged ??= { segment, step: engine.steps + 1, found, enabled: engine.enabled.map((thread) => labelOf(this.#subject, thread)) };
+    this.#diverged ??= {
+      segment,
+      step: engine.steps + 1,
+      found,
+      enabled: engine.enabled.map((thread) => labelOf(this.#subject, thread)),
+    };
   }
 }

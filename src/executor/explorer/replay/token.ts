@@ -23,9 +23,15 @@ const PREFIX = "sd1:";
 export function printToken({ config, strategy, seed, index, decisions }: TokenContent): string {
   const tasks = [...new Set([...decisions.segments, ...decisions.answers].map(({ task }) => task))];
   const compact = [
-    config, strategy, seed, index, tasks,
+    config,
+    strategy,
+    seed,
+    index,
+    tasks,
     decisions.segments.map(({ task, steps, stop, occurrence }) => [tasks.indexOf(task), steps, stop, occurrence]),
-    decisions.answers.map(({ task, asked, question }) => (asked === null ? [tasks.indexOf(task), question] : [tasks.indexOf(task), question, asked])),
+    decisions.answers.map(({ task, asked, question }) =>
+      asked === null ? [tasks.indexOf(task), question] : [tasks.indexOf(task), question, asked],
+    ),
   ];
   const packed = deflateRawSync(Buffer.from(JSON.stringify(compact)), { level: 9 });
   const checksum = Buffer.alloc(4);
@@ -38,14 +44,17 @@ export function parseToken(text: string): TokenContent {
   const token = text.trim();
   if (!token.startsWith(PREFIX)) {
     const version = /^sd(\d+):/.exec(token)?.[1];
-    throw new TokenError(version === undefined
-      ? `not a token: ${JSON.stringify(token.slice(0, 12))}; a token begins with ${PREFIX}`
-      : `token of version ${version}; this is version 1 and reads only its own`);
+    throw new TokenError(
+      version === undefined
+        ? `not a token: ${JSON.stringify(token.slice(0, 12))}; a token begins with ${PREFIX}`
+        : `token of version ${version}; this is version 1 and reads only its own`,
+    );
   }
   if (!/^[\w-]+$/.test(token.slice(PREFIX.length))) throw new TokenError("damaged token: it holds characters that no token has");
   const bytes = Buffer.from(token.slice(PREFIX.length), "base64url");
   const packed = bytes.subarray(4);
-  if (bytes.length < 5 || crc32(packed) !== bytes.readUInt32LE(0)) throw new TokenError("damaged token: its checksum is wrong; was all of it copied?");
+  if (bytes.length < 5 || crc32(packed) !== bytes.readUInt32LE(0))
+    throw new TokenError("damaged token: its checksum is wrong; was all of it copied?");
   return contentOf(JSON.parse(inflateRawSync(packed).toString()) as Compact);
 }
 
@@ -55,8 +64,13 @@ export function replayToken(text: TemplateStringsArray): TokenContent {
 }
 
 type Compact = [
-  config: unknown, strategy: string, seed: number, index: number, tasks: string[],
-  segments: [task: number, steps: number, stop: number, occurrence: number][], answers: [task: number, question: number, asked?: string][],
+  config: unknown,
+  strategy: string,
+  seed: number,
+  index: number,
+  tasks: string[],
+  segments: [task: number, steps: number, stop: number, occurrence: number][],
+  answers: [task: number, question: number, asked?: string][],
 ];
 
 function contentOf([config, strategy, seed, index, tasks, segments, answers]: Compact): TokenContent {

@@ -107,7 +107,9 @@ export class Sanitizers {
     const struct = this.#layout.structsAt(addr).at(-1);
     if (struct === undefined) return false;
     const key = fieldKey(struct.type, addr - struct.base);
-    return this.#benignRaces.some(({ field, between }) => field === key && between.includes(first.what) && between.includes(second.what));
+    return this.#benignRaces.some(
+      ({ field, between }) => field === key && between.includes(first.what) && between.includes(second.what),
+    );
   }
 }
 

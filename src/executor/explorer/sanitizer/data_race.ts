@@ -1,5 +1,16 @@
 import {
-  ACQUIRE, addrOf, AWAIT, FUTEX_WAIT, kindOf, READ, READ_ONCE, RELEASE, RMW, WRITE, WRITE_ONCE, type Step,
+  ACQUIRE,
+  addrOf,
+  AWAIT,
+  FUTEX_WAIT,
+  kindOf,
+  READ,
+  READ_ONCE,
+  RELEASE,
+  RMW,
+  WRITE,
+  WRITE_ONCE,
+  type Step,
 } from "../../../machine/step.ts";
 import type { Engine } from "../engine/engine.ts";
 import { Clocks, MAX_THREADS } from "./clocks.ts";
@@ -138,7 +149,8 @@ export class DataRace {
     for (let rest = users; rest !== 0; rest &= rest - 1) {
       const user = 31 - Math.clz32(rest & -rest);
       const at = this.#at(history, other, user);
-      if (this.#epochs[at] > clock[user]) return { thread: user, what: this.#whatWas(addr, other, user, this.#steps[at]), step: this.#steps[at] };
+      if (this.#epochs[at] > clock[user])
+        return { thread: user, what: this.#whatWas(addr, other, user, this.#steps[at]), step: this.#steps[at] };
     }
     return null;
   }

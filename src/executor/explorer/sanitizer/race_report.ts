@@ -9,8 +9,11 @@ export function describeRace(engine: Engine, race: Race, name: string): Failure 
   const { first, second } = race;
   const [one, other] = [first, second].map(({ thread, what }) => `${what} by ${taskOf(engine, thread)}`);
   return {
-    kind: "data-race", rule: `data-race ${name.replaceAll(/#?\d+(?=[.\]]|$)/g, "")}`, message: `${name}: nothing orders the ${one} and the ${other}`,
-    task: taskOf(engine, second.thread), details: [...describeSide(engine, first), ...describeSide(engine, second)],
+    kind: "data-race",
+    rule: `data-race ${name.replaceAll(/#?\d+(?=[.\]]|$)/g, "")}`,
+    message: `${name}: nothing orders the ${one} and the ${other}`,
+    task: taskOf(engine, second.thread),
+    details: [...describeSide(engine, first), ...describeSide(engine, second)],
   };
 }
 

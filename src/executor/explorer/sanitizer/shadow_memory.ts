@@ -120,7 +120,10 @@ const NO_HISTORY: History = { allocated: null, freed: null };
 
 function outOfBounds(task: Task, step: Step, where: string, stack: readonly string[]): Failure {
   return {
-    kind: "out-of-bounds", rule: "out-of-bounds", message: `${task.name}: ${STEP_NAMES[kindOf(step)]} of ${where}`, task: task.name,
+    kind: "out-of-bounds",
+    rule: "out-of-bounds",
+    message: `${task.name}: ${STEP_NAMES[kindOf(step)]} of ${where}`,
+    task: task.name,
     details: stack.map(indented),
   };
 }
@@ -128,7 +131,10 @@ function outOfBounds(task: Task, step: Step, where: string, stack: readonly stri
 function useAfterFree(task: Task, step: Step, name: string, { allocated, freed }: History, stack: readonly string[]): Failure {
   const by = freed === null ? "" : `, freed by ${freed.task}`;
   return {
-    kind: "use-after-free", rule: "use-after-free", message: `${task.name}: ${STEP_NAMES[kindOf(step)]} of ${name}${by}`, task: task.name,
+    kind: "use-after-free",
+    rule: "use-after-free",
+    message: `${task.name}: ${STEP_NAMES[kindOf(step)]} of ${name}${by}`,
+    task: task.name,
     details: [...stack.map(indented), ...told("allocated", allocated), ...told("freed", freed)],
   };
 }

@@ -61,10 +61,14 @@ export class StackEngine extends Engine {
     });
     for (const operand of ["expected", "count"] as const) {
       let value = task[operand];
-      Object.defineProperty(task, operand, { configurable: true, get: () => value, set(next: number) {
-        note();
-        value = next;
-      } });
+      Object.defineProperty(task, operand, {
+        configurable: true,
+        get: () => value,
+        set(next: number) {
+          note();
+          value = next;
+        },
+      });
     }
   }
 }

@@ -28,9 +28,10 @@ export interface StrategyOptions {
 type Create = (options: StrategyOptions, subject: Subject, profile: () => Profile) => Strategy;
 
 const CREATE: Readonly<Record<string, Create>> = {
-  portfolio: (options, subject, profile) => (
-    new Portfolio(options.seed, (name) => createStrategy(name, { ...options, preemptions: null, symmetry: false }, subject, profile))
-  ),
+  portfolio: (options, subject, profile) =>
+    new Portfolio(options.seed, (name) =>
+      createStrategy(name, { ...options, preemptions: null, symmetry: false }, subject, profile),
+    ),
   delay: ({ preemptions }) => new DelayBound(preemptions),
   preemption: ({ preemptions }) => new PreemptionBound(preemptions),
   dpor: ({ symmetry, preemptions }, subject) => {
@@ -61,7 +62,12 @@ export const STRATEGY_NAMES: readonly string[] = Object.keys(CREATE);
  * @param profile of the subject, for strategies that need one; made by running it a few times
  * @throws RangeError if there is no such strategy
  */
-export function createStrategy(name: string, options: StrategyOptions, subject: Subject, profile = profiler(subject, options.seed)): Strategy {
+export function createStrategy(
+  name: string,
+  options: StrategyOptions,
+  subject: Subject,
+  profile = profiler(subject, options.seed),
+): Strategy {
   const create = CREATE[name];
   if (create === undefined) throw new RangeError(`no strategy ${name}; there are ${STRATEGY_NAMES.join(", ")}`);
   return create(options, subject, profile);

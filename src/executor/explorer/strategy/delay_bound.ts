@@ -7,9 +7,13 @@ import { Enumeration } from "./enumeration.ts";
 export class DelayBound extends Enumeration {
   /** @param delays null: 0, 1, 2, … one after the other */
   constructor(delays: number | null) {
-    super("delay", {
-      affordable: (options, _currentCanRun, budget) => Math.min(options, budget + 1),
-      price: (option) => option,
-    }, delays);
+    super(
+      "delay",
+      {
+        affordable: (options, _currentCanRun, budget) => Math.min(options, budget + 1),
+        price: (option) => option,
+      },
+      delays,
+    );
   }
 }

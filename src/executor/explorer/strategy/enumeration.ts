@@ -84,8 +84,12 @@ export class Enumeration implements Exhaustive {
 
   checkpoint(): string {
     const state: EnumerationState = {
-      strategy: this.name, bound: Number.isFinite(this.bound) ? this.bound : null, before: this.#before,
-      isBounded: this.#isBounded, isComplete: this.isComplete, path: this.#path.toJSON(),
+      strategy: this.name,
+      bound: Number.isFinite(this.bound) ? this.bound : null,
+      before: this.#before,
+      isBounded: this.#isBounded,
+      isComplete: this.isComplete,
+      path: this.#path.toJSON(),
     };
     return JSON.stringify(state);
   }

@@ -51,7 +51,8 @@ export class Pct implements Strategy {
     this.#choice = 0;
     this.#idle = 0;
     this.#changes.clear();
-    for (let priority = 1; priority <= Math.min(depth - 1, this.#choices); priority++) this.#changes.set(this.#newChange(), priority);
+    for (let priority = 1; priority <= Math.min(depth - 1, this.#choices); priority++)
+      this.#changes.set(this.#newChange(), priority);
     return true;
   }
 

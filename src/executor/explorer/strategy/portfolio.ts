@@ -6,7 +6,15 @@ import { GENERATION, type Feedback } from "./feedback/feedback.ts";
 
 /** Who gets how many of sixteen executions: samplers most; the exhaustive ones finish what is small. */
 export const SHARES: Readonly<Record<string, number>> = {
-  feedback: 4, pos: 3, pct: 2, surw: 2, urw: 1, random: 1, delay: 1, preemption: 1, dpor: 1,
+  feedback: 4,
+  pos: 3,
+  pct: 2,
+  surw: 2,
+  urw: 1,
+  random: 1,
+  delay: 1,
+  preemption: 1,
+  dpor: 1,
 };
 
 /** Executions of the portfolio while feedback has one generation. */
@@ -27,12 +35,16 @@ export class Rotation {
 
   constructor(seed: number) {
     const rng = new Rng(seed);
-    const names = Object.entries(SHARES).flatMap(([name, share]) => Array.from({ length: share }, () => ({ name, rank: rng.unit() })));
+    const names = Object.entries(SHARES).flatMap(([name, share]) =>
+      Array.from({ length: share }, () => ({ name, rank: rng.unit() })),
+    );
     const met: Record<string, number> = {};
-    this.#slots = names.toSorted((a, b) => a.rank - b.rank).map(({ name }) => {
-      met[name] = (met[name] ?? 0) + 1;
-      return { strategy: name, turn: met[name] - 1 };
-    });
+    this.#slots = names
+      .toSorted((a, b) => a.rank - b.rank)
+      .map(({ name }) => {
+        met[name] = (met[name] ?? 0) + 1;
+        return { strategy: name, turn: met[name] - 1 };
+      });
   }
 
   at(index: number): Turn {

@@ -7,9 +7,13 @@ import { Enumeration } from "./enumeration.ts";
 export class PreemptionBound extends Enumeration {
   /** @param preemptions null: 0, 1, 2, … one after the other */
   constructor(preemptions: number | null) {
-    super("preemption", {
-      affordable: (options, currentCanRun, budget) => (currentCanRun && budget === 0 ? 1 : options),
-      price: (option, currentCanRun) => (currentCanRun && option > 0 ? 1 : 0),
-    }, preemptions);
+    super(
+      "preemption",
+      {
+        affordable: (options, currentCanRun, budget) => (currentCanRun && budget === 0 ? 1 : options),
+        price: (option, currentCanRun) => (currentCanRun && option > 0 ? 1 : 0),
+      },
+      preemptions,
+    );
   }
 }

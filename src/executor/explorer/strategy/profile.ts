@@ -47,12 +47,17 @@ export function profileOf(subject: Subject, seed: number): Profile {
     strategy.begin(run);
     runOnce(engine, subject, strategy, recording, new Rng(seed, run));
     threads = Math.max(threads, engine.threads.length);
-    for (const { task: { name }, steps, parent } of engine.threads) {
+    for (const {
+      task: { name },
+      steps,
+      parent,
+    } of engine.threads) {
       tasks.set(name, { steps: Math.max(steps, tasks.get(name)?.steps ?? 0), parent: parent?.task.name ?? null });
     }
     countAccesses(engine, recording, words);
   }
-  const shared = [...words].filter(([addr, byTask]) => byTask.size > 1 && subject.isOrdered?.(addr) !== true)
+  const shared = [...words]
+    .filter(([addr, byTask]) => byTask.size > 1 && subject.isOrdered?.(addr) !== true)
     .map(([addr, byTask]) => ({ addr, byTask, accesses: sum(byTask.values()) }));
   return { threads, choices: Math.max(1, strategy.choices), tasks, shared };
 }

@@ -14,7 +14,8 @@ export class Remaining {
   constructor(own: ReadonlyMap<string, number>, parents: ReadonlyMap<string, string | null>) {
     for (const task of new Set([...own.keys(), ...parents.keys()])) {
       const events = own.get(task) ?? 0;
-      for (let at: string | null = task; at !== null; at = parents.get(at) ?? null) this.#family.set(at, (this.#family.get(at) ?? 0) + events);
+      for (let at: string | null = task; at !== null; at = parents.get(at) ?? null)
+        this.#family.set(at, (this.#family.get(at) ?? 0) + events);
     }
   }
 

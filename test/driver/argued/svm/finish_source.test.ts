@@ -14,7 +14,8 @@ const munmap = (finish: string) => munmapSharedPage("two-pass", GPUS, finish);
 
 describe("a source of finish objects", () => {
   it("with a ticket for each CPU has its place in memory, however many GPUs there are", () => {
-    const wordsOf = (gpus: number) => new World({ ...DEFAULT_CONFIG, driver: "two-pass", gpus, finish: parseFinishOption("join") }).layout.words;
+    const wordsOf = (gpus: number) =>
+      new World({ ...DEFAULT_CONFIG, driver: "two-pass", gpus, finish: parseFinishOption("join") }).layout.words;
     expect(wordsOf(600)).toBeGreaterThan(wordsOf(200)); // the last GPUs share a word to write to
   });
 
@@ -30,7 +31,11 @@ describe("a source of finish objects", () => {
 });
 
 describe.each(["two-pass", "n-pass", "n-pass-3", "n-pass-own", "n-pass-3-own"])("%s", (driver) => {
-  it.each([["shared-pool:1", true], ["block", false], ["join", false]])("with %s keeps what it promises, falling back: %s", (finish, mayFallBack) => {
+  it.each([
+    ["shared-pool:1", true],
+    ["block", false],
+    ["join", false],
+  ])("with %s keeps what it promises, falling back: %s", (finish, mayFallBack) => {
     let fallbacks = 0;
     for (let seed = 1; seed <= 15; seed++) {
       const gpuConfig = { tlbLatencyUs: 5, preemptLatencyUs: 7, contexts: 2 };

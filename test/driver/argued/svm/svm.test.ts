@@ -45,14 +45,20 @@ function walk({ seeds, machine: options, play: playOptions }: Walks): Seen {
   return seen;
 }
 
-const DESIGNS: { readonly name: string; readonly driver: string; readonly finish: FinishOption; readonly fallsBack: boolean }[] = [
-  { name: "single-pass", driver: "single-pass", finish: { kind: "embedded" }, fallsBack: false },
-  { name: "two-pass, a pool that suffices", driver: "two-pass", finish: { kind: "pool", size: 8 }, fallsBack: false },
-  { name: "two-pass, a pool of one", driver: "two-pass", finish: { kind: "pool", size: 1 }, fallsBack: true },
-  { name: "two-pass, no pool", driver: "two-pass", finish: { kind: "pool", size: 0 }, fallsBack: true },
-  { name: "two-pass, embedded", driver: "two-pass", finish: { kind: "embedded" }, fallsBack: true },
-  { name: "two-pass, GFP_NOWAIT that fails half the time", driver: "two-pass", finish: { kind: "nowait", failPercent: 50 }, fallsBack: true },
-];
+const DESIGNS: { readonly name: string; readonly driver: string; readonly finish: FinishOption; readonly fallsBack: boolean }[] =
+  [
+    { name: "single-pass", driver: "single-pass", finish: { kind: "embedded" }, fallsBack: false },
+    { name: "two-pass, a pool that suffices", driver: "two-pass", finish: { kind: "pool", size: 8 }, fallsBack: false },
+    { name: "two-pass, a pool of one", driver: "two-pass", finish: { kind: "pool", size: 1 }, fallsBack: true },
+    { name: "two-pass, no pool", driver: "two-pass", finish: { kind: "pool", size: 0 }, fallsBack: true },
+    { name: "two-pass, embedded", driver: "two-pass", finish: { kind: "embedded" }, fallsBack: true },
+    {
+      name: "two-pass, GFP_NOWAIT that fails half the time",
+      driver: "two-pass",
+      finish: { kind: "nowait", failPercent: 50 },
+      fallsBack: true,
+    },
+  ];
 
 describe.each(DESIGNS)("$name", ({ driver, finish, fallsBack }) => {
   const base = { driver, gpus: 2, driverOptions: { finish } };

@@ -26,7 +26,16 @@ const PREEMPT_US = 100;
 
 /** The slowest invalidation in microseconds, if each CPU takes a busy page away from a process and a GPU of its own. */
 function slowestUs(driver: string, processes: number): number {
-  const config = { ...DEFAULT_CONFIG, driver, scenario: "processes", gpus: processes, cpus: processes, contexts: 1, frames: 1024, preemptLatencyUs: PREEMPT_US };
+  const config = {
+    ...DEFAULT_CONFIG,
+    driver,
+    scenario: "processes",
+    gpus: processes,
+    cpus: processes,
+    contexts: 1,
+    frames: 1024,
+    preemptLatencyUs: PREEMPT_US,
+  };
   const { isOver, snapshot, violationCounts } = runSimulated(config, { invalidations: 5 * processes, seconds: 1 });
   expect({ isOver, violationCounts }).toEqual({ isOver: true, violationCounts: {} });
   return mergeLatencies(snapshot.latencies.invalidate).maxValue;

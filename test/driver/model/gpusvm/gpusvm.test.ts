@@ -5,7 +5,9 @@ describe("gpusvm", () => {
   it("keeps GPUs off pages that are taken away, in big ranges and in small ones", () => {
     expect(violationsOfWalks(25, { driver: "gpusvm" })).toEqual([]);
     expect(violationsOfWalks(10, { driver: "gpusvm", frames: 512 }, { pages: 40, operations: 5 })).toEqual([]);
-    expect(violationsOfWalks(10, { driver: "gpusvm", gpuConfig: { contexts: 2, tlbLatencyUs: 5 } }, { exitsEarly: true })).toEqual([]);
+    expect(
+      violationsOfWalks(10, { driver: "gpusvm", gpuConfig: { contexts: 2, tlbLatencyUs: 5 } }, { exitsEarly: true }),
+    ).toEqual([]);
   });
 });
 
@@ -19,9 +21,13 @@ describe("gpusvm-two-pass-checked", () => {
   });
 
   it("survives allocations that fail, late answers, and the end of the process", () => {
-    expect(violationsOfWalks(10, { driver: CHECKED, driverOptions: { finish: { kind: "nowait", failPercent: 50 } } })).toEqual([]);
+    expect(violationsOfWalks(10, { driver: CHECKED, driverOptions: { finish: { kind: "nowait", failPercent: 50 } } })).toEqual(
+      [],
+    );
     const late = { lateAnswerPercent: 30, lateAnswerUs: 1_000_000 };
     expect(violationsOfWalks(10, { driver: CHECKED, gpuConfig: late })).toEqual([]);
-    expect(violationsOfWalks(10, { driver: CHECKED, gpuConfig: { contexts: 2, tlbLatencyUs: 5 } }, { exitsEarly: true })).toEqual([]);
+    expect(violationsOfWalks(10, { driver: CHECKED, gpuConfig: { contexts: 2, tlbLatencyUs: 5 } }, { exitsEarly: true })).toEqual(
+      [],
+    );
   });
 });

@@ -37,27 +37,36 @@ function answers(driver: string, change: Change, seed: number): number[] {
   const results: number[] = [];
   let isChanged = false;
   randomWalk({
-    words: machine.words, seed, spawn: (engine) => {
+    words: machine.words,
+    seed,
+    spawn: (engine) => {
       const daemons = machine.spawnGpus(engine);
       const faulting = machine.current(engine, 1, "cpu0");
       const changing = machine.current(engine, 2, "cpu1");
-      engine.spawn(faulting, (function* () {
-        mm = yield* mmAlloc(faulting);
-        yield* doMmap(faulting, mm, BASE, PAGES * PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED);
-        vm = yield* machine.driver.open(faulting, gpu, mm);
-        yield* sleepUntil(faulting, TOGETHER_US);
-        results.push(yield* machine.driver.handleFault(faulting, { gpu, vm, va: BASE, kind: ACCESS_WRITE }));
-        yield* until(faulting, () => isChanged);
-        for (const va of [BASE, OTHER]) results.push(yield* machine.driver.handleFault(faulting, { gpu, vm, va, kind: ACCESS_WRITE }));
-        yield* machine.driver.close(faulting, vm);
-        yield* mmput(faulting, mm);
-      })());
-      engine.spawn(changing, (function* () {
-        yield* sleepUntil(changing, TOGETHER_US);
-        for (let i = 0; i < seed; i++) yield* cpuRelax();
-        yield* change(changing, mm, OTHER, PAGE_SIZE);
-        isChanged = true;
-      })());
+      engine.spawn(
+        faulting,
+        (function* () {
+          mm = yield* mmAlloc(faulting);
+          yield* doMmap(faulting, mm, BASE, PAGES * PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED);
+          vm = yield* machine.driver.open(faulting, gpu, mm);
+          yield* sleepUntil(faulting, TOGETHER_US);
+          results.push(yield* machine.driver.handleFault(faulting, { gpu, vm, va: BASE, kind: ACCESS_WRITE }));
+          yield* until(faulting, () => isChanged);
+          for (const va of [BASE, OTHER])
+            results.push(yield* machine.driver.handleFault(faulting, { gpu, vm, va, kind: ACCESS_WRITE }));
+          yield* machine.driver.close(faulting, vm);
+          yield* mmput(faulting, mm);
+        })(),
+      );
+      engine.spawn(
+        changing,
+        (function* () {
+          yield* sleepUntil(changing, TOGETHER_US);
+          for (let i = 0; i < seed; i++) yield* cpuRelax();
+          yield* change(changing, mm, OTHER, PAGE_SIZE);
+          isChanged = true;
+        })(),
+      );
       return daemons;
     },
   });
@@ -65,13 +74,14 @@ function answers(driver: string, change: Change, seed: number): number[] {
 }
 
 describe.each(["gpusvm", "gpusvm-two-pass-checked"])("%s", (driver) => {
-  it.each([["unmapped", unmap, EFAULT], ["write-protected", protect, EPERM]])(
-    "binds a page although another one of its range is %s (RULES 64)", (_, change, error) => {
-      for (let seed = 1; seed <= 80; seed++) {
-        expect({ seed, answers: answers(driver, change, seed) }).toEqual({ seed, answers: [0, 0, error] });
-      }
-    },
-  );
+  it.each([
+    ["unmapped", unmap, EFAULT],
+    ["write-protected", protect, EPERM],
+  ])("binds a page although another one of its range is %s (RULES 64)", (_, change, error) => {
+    for (let seed = 1; seed <= 80; seed++) {
+      expect({ seed, answers: answers(driver, change, seed) }).toEqual({ seed, answers: [0, 0, error] });
+    }
+  });
 
   it("refuses a page of a process that the OOM reaper has been to, alone or with its neighbours", () => {
     const machine = new TestMachine({ driver });
@@ -82,7 +92,8 @@ describe.each(["gpusvm", "gpusvm-two-pass-checked"])("%s", (driver) => {
       yield* doMmap(current, mm, BASE, PAGES * PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED);
       const vm = yield* machine.driver.open(current, gpu, mm);
       yield* oomReap(current, mm);
-      for (const va of [BASE, BASE]) results.push(yield* machine.driver.handleFault(current, { gpu, vm, va, kind: ACCESS_WRITE }));
+      for (const va of [BASE, BASE])
+        results.push(yield* machine.driver.handleFault(current, { gpu, vm, va, kind: ACCESS_WRITE }));
       yield* machine.driver.close(current, vm);
       yield* mmput(current, mm);
     });

@@ -1,7 +1,10 @@
 import { expect, it } from "vitest";
 import { ownerOf } from "../../../../src/driver/owner.ts";
 import { driverEvents } from "../../../../src/driver/tracepoints.ts";
-import { mmuNotifierInvalidateRangeEnd, mmuNotifierInvalidateRangeStart } from "../../../../src/kernel/mmu_notifier/invalidate.ts";
+import {
+  mmuNotifierInvalidateRangeEnd,
+  mmuNotifierInvalidateRangeStart,
+} from "../../../../src/kernel/mmu_notifier/invalidate.ts";
 import { mmuNotifierRangeInit } from "../../../../src/kernel/mmu_notifier/range.ts";
 import { MMU_NOTIFY_CLEAR, MMU_NOTIFY_EXCLUSIVE, MMU_NOTIFY_MIGRATE } from "../../../../src/kernel/mmu_notifier/types.ts";
 import { PAGE_SIZE } from "../../../../src/machine/pte.ts";
@@ -15,12 +18,14 @@ function unmappingGpus(event: number, owner: number): number[] {
   const unmapped: number[] = [];
   machine.tracer.on(driverEvents.zap, (_task, gpu) => unmapped.push(gpu));
   let inRange: number[] = [];
-  runOnCpu(machine, (current) => withSharedPage(machine, current, function* (mm) {
-    const range = mmuNotifierRangeInit(current, mm, BASE, BASE + PAGE_SIZE, event, owner);
-    yield* mmuNotifierInvalidateRangeStart(current, range);
-    inRange = unmapped.toSorted();
-    yield* mmuNotifierInvalidateRangeEnd(current, range);
-  }));
+  runOnCpu(machine, (current) =>
+    withSharedPage(machine, current, function* (mm) {
+      const range = mmuNotifierRangeInit(current, mm, BASE, BASE + PAGE_SIZE, event, owner);
+      yield* mmuNotifierInvalidateRangeStart(current, range);
+      inRange = unmapped.toSorted();
+      yield* mmuNotifierInvalidateRangeEnd(current, range);
+    }),
+  );
   return inRange;
 }
 

@@ -12,7 +12,9 @@ import { mmput } from "../../../../src/kernel/mm/mm_count.ts";
 import { doMmap } from "../../../../src/kernel/mm/mmap.ts";
 import { doMunmap } from "../../../../src/kernel/mm/munmap.ts";
 import {
-  mmuNotifierInvalidateRangeEnd, mmuNotifierInvalidateRangeStart, mmuNotifierInvalidateRangeStartNonblock,
+  mmuNotifierInvalidateRangeEnd,
+  mmuNotifierInvalidateRangeStart,
+  mmuNotifierInvalidateRangeStartNonblock,
 } from "../../../../src/kernel/mmu_notifier/invalidate.ts";
 import { mmuNotifierRangeInit } from "../../../../src/kernel/mmu_notifier/range.ts";
 import { MMU_NOTIFY_CLEAR } from "../../../../src/kernel/mmu_notifier/types.ts";
@@ -57,7 +59,11 @@ function* endProcess(current: Current, machine: TestMachine, mm: Ptr<"mm_struct"
 }
 
 /** What violations walks find, by kind; everything is given back in any case. */
-function violations(seeds: number, machineOptions: ConstructorParameters<typeof TestMachine>[0], playOptions: Omit<Play, "seed"> = {}): Set<string> {
+function violations(
+  seeds: number,
+  machineOptions: ConstructorParameters<typeof TestMachine>[0],
+  playOptions: Omit<Play, "seed"> = {},
+): Set<string> {
   const found = new Set<string>();
   for (let seed = 1; seed <= seeds; seed++) {
     const machine = new TestMachine({ gpus: 2, ...machineOptions });
@@ -65,7 +71,8 @@ function violations(seeds: number, machineOptions: ConstructorParameters<typeof 
     const oracle = new Oracle(machine, machineOptions.driver !== PREEMPT);
     const slabs = new SlabBalance(machine);
     play(machine, { seed, ...playOptions });
-    for (const violation of oracle.violations) found.add(/join: .* has a translation|join|stale access/.exec(violation)?.[0].replace(/gpu\d/, "gpu") ?? violation);
+    for (const violation of oracle.violations)
+      found.add(/join: .* has a translation|join|stale access/.exec(violation)?.[0].replace(/gpu\d/, "gpu") ?? violation);
     expect(machine.balance(), `seed ${seed}`).toEqual(NOTHING_IN_USE);
     expect(slabs.inUse, `seed ${seed}`).toBe(0);
   }
@@ -76,7 +83,9 @@ describe("fault mode", () => {
   it("flushes the TLBs of several GPUs at the same time (F2)", () => {
     const machine = new TestMachine({ driver: FAULT, gpus: 5, gpuConfig: { tlbLatencyUs: 1000 } });
     const order: string[] = [];
-    machine.tracer.on(kernelEvents.invalidateCalled, (_task, _sub, _range, _seq, _ok, finish) => order.push(finish === 0 ? "start" : "start+"));
+    machine.tracer.on(kernelEvents.invalidateCalled, (_task, _sub, _range, _seq, _ok, finish) =>
+      order.push(finish === 0 ? "start" : "start+"),
+    );
     machine.tracer.on(kernelEvents.invalidateFinished, () => order.push("finish"));
     runOnCpu(machine, function* (current) {
       const mm = yield* startProcess(current);
@@ -263,7 +272,9 @@ describe("preempt-fence mode", () => {
       expect(order.lastIndexOf("finished")).toBe(order.length - 1);
       expect(oracle.zaps).toBe(0); // the rebind replaces the entries
       yield* mmuNotifierInvalidateRangeEnd(current, range);
-      while (yield* machine.driver.work(current)) { /* until all GPUs are bound again */ }
+      while (yield* machine.driver.work(current)) {
+        /* until all GPUs are bound again */
+      }
       expect(oracle.commits).toBe(2 * 3 * PAGES);
       yield* until(current, () => order.filter((what) => what.startsWith("resumed")).length === 6);
       expect(yield* machine.driver.work(current)).toBe(false);
@@ -275,25 +286,33 @@ describe("preempt-fence mode", () => {
   it("waits for contexts that the rebind worker has resumed between the passes of an exiting process", () => {
     const machine = new TestMachine({ driver: PREEMPT });
     const order: string[] = [];
-    machine.tracer.on(kernelEvents.invalidateCalled, (_task, _sub, _range, _seq, _ok, finish) => order.push(finish === 0 ? "start" : "start+"));
+    machine.tracer.on(kernelEvents.invalidateCalled, (_task, _sub, _range, _seq, _ok, finish) =>
+      order.push(finish === 0 ? "start" : "start+"),
+    );
     machine.tracer.on(kernelEvents.invalidateFinished, () => order.push("finish"));
     machine.tracer.on(deviceEvents.preempted, () => order.push("preempted"));
     machine.tracer.on(deviceEvents.resumed, () => order.push("resumed"));
     const engine = new Engine(machine.words);
     machine.spawnGpus(engine, () => null);
     const cpu = machine.current(engine, 1, "cpu0");
-    const exiting = engine.spawn(cpu, (function* (): Run<void> {
-      const mm = yield* startProcess(cpu);
-      const vms = yield* bindAll(cpu, machine, mm);
-      yield* mmput(cpu, mm);
-      for (const vm of vms) yield* machine.driver.close(cpu, vm);
-    })());
+    const exiting = engine.spawn(
+      cpu,
+      (function* (): Run<void> {
+        const mm = yield* startProcess(cpu);
+        const vms = yield* bindAll(cpu, machine, mm);
+        yield* mmput(cpu, mm);
+        for (const vm of vms) yield* machine.driver.close(cpu, vm);
+      })(),
+    );
     const worker = machine.current(engine, 2, "worker");
-    engine.spawn(worker, (function* (): Run<void> {
-      while (!order.includes("finish")) {
-        if (!(yield* machine.driver.work(worker))) yield* sleepUntil(worker, worker.nowUs() + 1);
-      }
-    })());
+    engine.spawn(
+      worker,
+      (function* (): Run<void> {
+        while (!order.includes("finish")) {
+          if (!(yield* machine.driver.work(worker))) yield* sleepUntil(worker, worker.nowUs() + 1);
+        }
+      })(),
+    );
     for (let step = 0; exiting.state !== "done" && step < 100_000; step++) {
       const isHeld = order.includes("start+") && !order.includes("resumed");
       const runnable = engine.enabled.filter((thread) => thread !== exiting || !isHeld);
@@ -337,26 +356,36 @@ describe("preempt-fence mode", () => {
 function invalidateTogether(machine: TestMachine, seed: number): void {
   let mm = 0 as Ptr<"mm_struct">;
   let running = 3;
-  randomWalk({ words: machine.words, seed, spawn: (engine) => {
-    const daemons = machine.spawnGpus(engine);
-    const boss = machine.current(engine, 1, "cpu0");
-    engine.spawn(boss, (function* (): Run<void> {
-      const process = yield* startProcess(boss);
-      const vms = yield* bindAll(boss, machine, process);
-      mm = process;
-      yield* until(boss, () => running === 0);
-      yield* endProcess(boss, machine, process, vms);
-    })());
-    for (let cpu = 1; cpu <= 3; cpu++) {
-      const current = machine.current(engine, 1 + cpu, `cpu${cpu}`);
-      engine.spawn(current, (function* (): Run<void> {
-        yield* until(current, () => mm !== NULL);
-        const range = mmuNotifierRangeInit(current, mm, BASE, BASE + PAGE_SIZE, MMU_NOTIFY_CLEAR);
-        yield* mmuNotifierInvalidateRangeStart(current, range);
-        yield* mmuNotifierInvalidateRangeEnd(current, range);
-        running--;
-      })());
-    }
-    return daemons;
-  } });
+  randomWalk({
+    words: machine.words,
+    seed,
+    spawn: (engine) => {
+      const daemons = machine.spawnGpus(engine);
+      const boss = machine.current(engine, 1, "cpu0");
+      engine.spawn(
+        boss,
+        (function* (): Run<void> {
+          const process = yield* startProcess(boss);
+          const vms = yield* bindAll(boss, machine, process);
+          mm = process;
+          yield* until(boss, () => running === 0);
+          yield* endProcess(boss, machine, process, vms);
+        })(),
+      );
+      for (let cpu = 1; cpu <= 3; cpu++) {
+        const current = machine.current(engine, 1 + cpu, `cpu${cpu}`);
+        engine.spawn(
+          current,
+          (function* (): Run<void> {
+            yield* until(current, () => mm !== NULL);
+            const range = mmuNotifierRangeInit(current, mm, BASE, BASE + PAGE_SIZE, MMU_NOTIFY_CLEAR);
+            yield* mmuNotifierInvalidateRangeStart(current, range);
+            yield* mmuNotifierInvalidateRangeEnd(current, range);
+            running--;
+          })(),
+        );
+      }
+      return daemons;
+    },
+  });
 }

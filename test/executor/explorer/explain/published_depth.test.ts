@@ -76,11 +76,14 @@ const EMPTY: Readonly<Record<string, number>> = { carter01: 2 };
 
 const SEEDS = [1, 2, 3, 4, 5];
 /** But sync01, which fails always. */
-const FACTS = SCTBENCH.map(({ subject, preemption: [, preemptions] }) => ({ name: subject.name, subject, preemptions }))
-  .filter(({ name }) => name in DEPTHS);
+const FACTS = SCTBENCH.map(({ subject, preemption: [, preemptions] }) => ({ name: subject.name, subject, preemptions })).filter(
+  ({ name }) => name in DEPTHS,
+);
 
 it("depths agree with the published ones but for three programs", () => {
-  const differing = Object.entries(DEPTHS).filter(([, { published, ours }]) => !ours.includes(published)).map(([name]) => name);
+  const differing = Object.entries(DEPTHS)
+    .filter(([, { published, ours }]) => !ours.includes(published))
+    .map(([name]) => name);
   expect(differing).toEqual(["bluetooth_driver", "carter01", "token_ring"]);
 });
 

@@ -11,36 +11,42 @@ export function same(name: string, threads: number, body: (t: Thread, words: rea
 }
 
 /** Fetch-and-add. */
-export const ainc = (threads: number): Program => same("ainc", threads, function* (t, [x]) {
-  yield* x.add(t, 1);
-});
+export const ainc = (threads: number): Program =>
+  same("ainc", threads, function* (t, [x]) {
+    yield* x.add(t, 1);
+  });
 
 /** Load, then store. */
-export const inc = (threads: number): Program => same("inc", threads, function* (t, [x]) {
-  yield* x.write(t, (yield* x.read(t)) + 1);
-});
+export const inc = (threads: number): Program =>
+  same("inc", threads, function* (t, [x]) {
+    yield* x.write(t, (yield* x.read(t)) + 1);
+  });
 
 /** Three counters. */
-const cinc = (threads: number): Program => same("cinc", threads, function* (t, words) {
-  for (const word of words) yield* word.add(t, 1);
-});
+const cinc = (threads: number): Program =>
+  same("cinc", threads, function* (t, words) {
+    for (const word of words) yield* word.add(t, 1);
+  });
 
 /** Load, and store a value of one's own. */
-const rw = (threads: number): Program => each("rw", threads, function* (t, x, i) {
-  yield* x.read(t);
-  yield* x.write(t, i);
-});
+const rw = (threads: number): Program =>
+  each("rw", threads, function* (t, x, i) {
+    yield* x.read(t);
+    yield* x.write(t, i);
+  });
 
 /** Thread i: compare-and-swap from i - 1 to i. */
-export const casrot = (threads: number): Program => each("casrot", threads, function* (t, x, i) {
-  yield* x.compareAndSwap(t, i - 1, i);
-});
+export const casrot = (threads: number): Program =>
+  each("casrot", threads, function* (t, x, i) {
+    yield* x.compareAndSwap(t, i - 1, i);
+  });
 
 /** Compare-and-swap from 0 to 1, then store. */
-const casw = (threads: number): Program => each("casw", threads, function* (t, x, i) {
-  yield* x.compareAndSwap(t, 0, 1);
-  yield* x.write(t, i);
-});
+const casw = (threads: number): Program =>
+  each("casw", threads, function* (t, x, i) {
+    yield* x.compareAndSwap(t, 0, 1);
+    yield* x.write(t, i);
+  });
 
 /** N threads, numbered from 1, and a word. */
 function each(name: string, threads: number, body: (t: Thread, x: SharedWord, i: number) => Run<void>): Program {
@@ -80,7 +86,11 @@ export function readers(count: number): Program {
 }
 
 /** Numbers of executions for N = `from`, `from` + 1, … */
-function series(create: (threads: number) => Program, from: number, ...executions: readonly number[]): (readonly [Program, number])[] {
+function series(
+  create: (threads: number) => Program,
+  from: number,
+  ...executions: readonly number[]
+): (readonly [Program, number])[] {
   return executions.map((count, i) => [create(from + i), count]);
 }
 

@@ -1,4 +1,10 @@
-import { program, type Program, type ProgramBuilder, type SharedWord, type Thread } from "../../../../src/executor/explorer/program/program.ts";
+import {
+  program,
+  type Program,
+  type ProgramBuilder,
+  type SharedWord,
+  type Thread,
+} from "../../../../src/executor/explorer/program/program.ts";
 import type { Run } from "../../../../src/machine/step.ts";
 
 /**

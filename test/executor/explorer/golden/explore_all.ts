@@ -37,5 +37,12 @@ export function exploreAll(subject: Program, strategy: Strategy, spuriousPercent
     outcomes.add(ending === "deadlock" ? ending : `${ending} ${subject.outcome()}`);
     if (failure !== null && ending !== "deadlock") failures.add(`${signatureOf(failure)}: ${failure.message}`);
   }
-  return { executions, traces: traces.size, done, outcomes: [...outcomes].sort(), failures: [...failures].sort(), isCut: execution !== null };
+  return {
+    executions,
+    traces: traces.size,
+    done,
+    outcomes: [...outcomes].sort(),
+    failures: [...failures].sort(),
+    isCut: execution !== null,
+  };
 }

@@ -1,6 +1,13 @@
 import * as fc from "fast-check";
 import { CHOICE, FUTEX_WAIT, FUTEX_WAKE, stepOf, type Run } from "../../../../src/machine/step.ts";
-import { program, type Condition, type Mutex, type Program, type SharedWord, type Thread } from "../../../../src/executor/explorer/program/program.ts";
+import {
+  program,
+  type Condition,
+  type Mutex,
+  type Program,
+  type SharedWord,
+  type Thread,
+} from "../../../../src/executor/explorer/program/program.ts";
 
 /** One statement of a random program; operands are taken modulo what there is. */
 export interface Statement {
@@ -10,8 +17,24 @@ export interface Statement {
 }
 
 export const KINDS = [
-  "read", "write", "writeRead", "add", "cas", "exchange", "await", "locked", "tryLock", "choice", "assert", "lockedAssert",
-  "futexWait", "futexWake", "timedWait", "wait", "signal", "broadcast",
+  "read",
+  "write",
+  "writeRead",
+  "add",
+  "cas",
+  "exchange",
+  "await",
+  "locked",
+  "tryLock",
+  "choice",
+  "assert",
+  "lockedAssert",
+  "futexWait",
+  "futexWake",
+  "timedWait",
+  "wait",
+  "signal",
+  "broadcast",
 ] as const;
 
 const WORDS = 2;
@@ -54,7 +77,12 @@ interface Shared {
 }
 
 /** Returns what the thread saw. */
-function* run(t: Thread, { kind, word, value }: Statement, memory: number, { words, guarded, mutex, condition }: Shared): Run<number> {
+function* run(
+  t: Thread,
+  { kind, word, value }: Statement,
+  memory: number,
+  { words, guarded, mutex, condition }: Shared,
+): Run<number> {
   const x = words[word];
   const addr = word + 1; // words are numbered in the order of their declaration, after NULL
   switch (kind) {

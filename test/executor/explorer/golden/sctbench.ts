@@ -1,4 +1,10 @@
-import { program, type Mutex, type Program, type SharedWord, type Thread } from "../../../../src/executor/explorer/program/program.ts";
+import {
+  program,
+  type Mutex,
+  type Program,
+  type SharedWord,
+  type Thread,
+} from "../../../../src/executor/explorer/program/program.ts";
 import type { Run } from "../../../../src/machine/step.ts";
 
 /**
@@ -37,17 +43,23 @@ function account(): Program {
     const mutex = p.word("mutex");
     const balance = p.word("balance", 1);
     const done = [p.word("deposited"), p.word("withdrawn")];
-    p.thread("check", (t) => atomically(t, mutex, () => {
-      t.assert(done[0].value === 0 || done[1].value === 0 || balance.value === 1 - 2 - 4, `the balance is ${balance.value}`);
-    }));
-    p.thread("deposit", (t) => atomically(t, mutex, () => {
-      balance.value += 2;
-      done[0].value = 1;
-    }));
-    p.thread("withdraw", (t) => atomically(t, mutex, () => {
-      balance.value -= 4;
-      done[1].value = 1;
-    }));
+    p.thread("check", (t) =>
+      atomically(t, mutex, () => {
+        t.assert(done[0].value === 0 || done[1].value === 0 || balance.value === 1 - 2 - 4, `the balance is ${balance.value}`);
+      }),
+    );
+    p.thread("deposit", (t) =>
+      atomically(t, mutex, () => {
+        balance.value += 2;
+        done[0].value = 1;
+      }),
+    );
+    p.thread("withdraw", (t) =>
+      atomically(t, mutex, () => {
+        balance.value -= 4;
+        done[1].value = 1;
+      }),
+    );
   });
 }
 
@@ -56,9 +68,11 @@ function lazy(): Program {
     const mutex = p.word("mutex");
     const data = p.word("data");
     for (const amount of [1, 2]) {
-      p.thread(`add${amount}`, (t) => atomically(t, mutex, () => {
-        data.value += amount;
-      }));
+      p.thread(`add${amount}`, (t) =>
+        atomically(t, mutex, () => {
+          data.value += amount;
+        }),
+      );
     }
     p.thread("check", (t) => atomically(t, mutex, () => t.assert(data.value < 3, `data is ${data.value}`)));
   });
@@ -136,7 +150,10 @@ function deadlock(): Program {
   return program("deadlock01", (p) => {
     const a = p.mutex("a");
     const b = p.mutex("b");
-    for (const [name, outer, inner] of [["ab", a, b], ["ba", b, a]] as const) {
+    for (const [name, outer, inner] of [
+      ["ab", a, b],
+      ["ba", b, a],
+    ] as const) {
       p.thread(name, function* (t) {
         yield* outer.lock(t);
         yield* inner.lock(t);
@@ -171,9 +188,11 @@ function sync(): Program {
     const mutex = p.mutex("m");
     const empty = p.condition("empty");
     const num = p.word("num", 1);
-    p.thread("wait", (t) => under(t, mutex, function* () {
-      while (num.value > 0) yield* empty.wait(t, mutex);
-    }));
+    p.thread("wait", (t) =>
+      under(t, mutex, function* () {
+        while (num.value > 0) yield* empty.wait(t, mutex);
+      }),
+    );
     p.thread("signal", function* (t) {
       yield* under(t, mutex, function* () {
         num.value++;
@@ -189,14 +208,19 @@ function tokenRing(): Program {
     const x = [p.word("x1", 1), p.word("x2", 2), p.word("x3", 1)];
     const flags = [p.word("flag1"), p.word("flag2"), p.word("flag3")];
     for (const [i, next] of [() => (x[2].value + 1) % 4, () => x[0].value, () => x[1].value].entries()) {
-      p.thread(`pass${i + 1}`, (t) => atomically(t, mutex, () => {
-        x[i].value = next();
-        flags[i].value = 1;
-      }));
+      p.thread(`pass${i + 1}`, (t) =>
+        atomically(t, mutex, () => {
+          x[i].value = next();
+          flags[i].value = 1;
+        }),
+      );
     }
-    p.thread("check", (t) => atomically(t, mutex, () => {
-      if (flags.every((flag) => flag.value === 1)) t.assert(x[0].value === x[1].value && x[1].value === x[2].value, "the tokens differ");
-    }));
+    p.thread("check", (t) =>
+      atomically(t, mutex, () => {
+        if (flags.every((flag) => flag.value === 1))
+          t.assert(x[0].value === x[1].value && x[1].value === x[2].value, "the tokens differ");
+      }),
+    );
   });
 }
 

@@ -2,7 +2,12 @@ import { describe, expect, it } from "vitest";
 import { statementOf, type CleanRun } from "../../../../src/executor/explorer/measure/statement.ts";
 
 const SAMPLED: CleanRun = {
-  figures: { schedules: 10_000, steps: 412_345, traces: { unique: 7312, singletons: 5012, doubletons: 1100, isExact: true }, switches: { min: 3, average: 17.5, max: 40 } },
+  figures: {
+    schedules: 10_000,
+    steps: 412_345,
+    traces: { unique: 7312, singletons: 5012, doubletons: 1100, isExact: true },
+    switches: { min: 3, average: 17.5, max: 40 },
+  },
   exhaustive: false,
   limits: "",
   chosen: 0,
@@ -11,7 +16,11 @@ const SAMPLED: CleanRun = {
 
 describe("what a clean run licenses to say", () => {
   it("all traces, if it was exhaustive", () => {
-    const figures = { ...SAMPLED.figures, schedules: 1250, traces: { unique: 1248, singletons: 1246, doubletons: 2, isExact: true } };
+    const figures = {
+      ...SAMPLED.figures,
+      schedules: 1250,
+      traces: { unique: 1248, singletons: 1246, doubletons: 2, isExact: true },
+    };
     expect(statementOf({ ...SAMPLED, exhaustive: true, figures })).toEqual([
       "All 1,248 traces were run (in 1,250 executions), and none fails: every schedule differs from one of them in the order of independent steps alone.",
     ]);
@@ -22,9 +31,9 @@ describe("what a clean run licenses to say", () => {
 
   it("all traces, and about how many, if they were too many to count", () => {
     const traces = { unique: 1_180_000, singletons: 1_180_000, doubletons: 0, isExact: false };
-    expect(statementOf({ ...SAMPLED, exhaustive: true, figures: { ...SAMPLED.figures, schedules: 1_181_234, traces } })[0]).toMatch(
-      /^All traces were run, about 1,180,000 of them \(in 1,181,234 executions\), and none fails: /,
-    );
+    expect(
+      statementOf({ ...SAMPLED, exhaustive: true, figures: { ...SAMPLED.figures, schedules: 1_181_234, traces } })[0],
+    ).toMatch(/^All traces were run, about 1,180,000 of them \(in 1,181,234 executions\), and none fails: /);
   });
 
   it("the rule of three and Good-Turing, if executions were drawn", () => {
@@ -43,7 +52,12 @@ describe("what a clean run licenses to say", () => {
   });
 
   it("PCT's bound for each depth that was tried", () => {
-    const pct = [{ depth: 1, threads: 4, steps: 120, runs: 10 }, { depth: 2, threads: 4, steps: 120, runs: 1000 }, { depth: 3, threads: 4, steps: 120, runs: 1000 }, { depth: 4, threads: 4, steps: 120, runs: 0 }];
+    const pct = [
+      { depth: 1, threads: 4, steps: 120, runs: 10 },
+      { depth: 2, threads: 4, steps: 120, runs: 1000 },
+      { depth: 3, threads: 4, steps: 120, runs: 1000 },
+      { depth: 4, threads: 4, steps: 120, runs: 0 },
+    ];
     expect(statementOf({ ...SAMPLED, pct }).slice(2)).toEqual([
       "PCT meets a bug of depth 1 among 4 threads and 120 steps with a probability of at least 1/4 = 25 % each time: 10 executions miss it with a probability of at most 5.6 %.",
       "PCT meets a bug of depth 2 among 4 threads and 120 steps with a probability of at least 1/(4·120) = 0.21 % each time: 1,000 executions miss it with a probability of at most 12 %.",

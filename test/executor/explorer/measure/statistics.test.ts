@@ -9,9 +9,18 @@ import { counters } from "../../../fixtures/hunt/programs.ts";
 describe("statistics of executions", () => {
   it("count steps, switches and traces", () => {
     const statistics = new Statistics();
-    for (const [steps, switches, trace] of [[10, 3, 7], [12, 5, 8], [14, 4, 8], [16, 9, 9]]) statistics.add({ steps, switches, trace });
+    for (const [steps, switches, trace] of [
+      [10, 3, 7],
+      [12, 5, 8],
+      [14, 4, 8],
+      [16, 9, 9],
+    ])
+      statistics.add({ steps, switches, trace });
     expect(statistics.figures()).toEqual({
-      schedules: 4, steps: 52, traces: { unique: 3, singletons: 2, doubletons: 1, isExact: true }, switches: { min: 3, average: 5.25, max: 9 },
+      schedules: 4,
+      steps: 52,
+      traces: { unique: 3, singletons: 2, doubletons: 1, isExact: true },
+      switches: { min: 3, average: 5.25, max: 9 },
     });
   });
 
@@ -22,7 +31,10 @@ describe("statistics of executions", () => {
     const onExecution = (_: number, recording: Recording) => {
       statistics.add({ steps: recording.length, switches: switchesOf(recording), trace: hash.of(recording) });
     };
-    expect(explore({ subject, strategy: new Dfs(), seed: 1, schedules: 1000, onExecution })).toMatchObject({ exhaustive: true, schedules: 90 });
+    expect(explore({ subject, strategy: new Dfs(), seed: 1, schedules: 1000, onExecution })).toMatchObject({
+      exhaustive: true,
+      schedules: 90,
+    });
     expect(statistics.figures()).toMatchObject({ traces: { unique: 90, singletons: 90 }, switches: { min: 2, max: 5 } });
   });
 
@@ -33,7 +45,10 @@ describe("statistics of executions", () => {
       return statistics.figures();
     };
     expect(sumOf([figures(1), figures(0), figures(3)])).toEqual({
-      schedules: 4, steps: 40, traces: { unique: 4, singletons: 4, doubletons: 0, isExact: true }, switches: { min: 3, average: 4.5, max: 5 },
+      schedules: 4,
+      steps: 40,
+      traces: { unique: 4, singletons: 4, doubletons: 0, isExact: true },
+      switches: { min: 3, average: 4.5, max: 5 },
     });
     expect(sumOf([])).toEqual(figures(0));
   });

@@ -11,12 +11,14 @@ function counted(hashes: readonly number[], keep?: number) {
 
 describe("counting distinct traces", () => {
   it("is exact while all of them are kept", () => {
-    fc.assert(fc.property(fc.array(fc.nat({ max: 30 })), (hashes) => {
-      const times = new Map<number, number>();
-      for (const hash of hashes) times.set(hash, (times.get(hash) ?? 0) + 1);
-      const met = (count: number) => [...times.values()].filter((value) => value === count).length;
-      expect(counted(hashes)).toEqual({ unique: times.size, singletons: met(1), doubletons: met(2), isExact: true });
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.nat({ max: 30 })), (hashes) => {
+        const times = new Map<number, number>();
+        for (const hash of hashes) times.set(hash, (times.get(hash) ?? 0) + 1);
+        const met = (count: number) => [...times.values()].filter((value) => value === count).length;
+        expect(counted(hashes)).toEqual({ unique: times.size, singletons: met(1), doubletons: met(2), isExact: true });
+      }),
+    );
   });
 
   it("estimates within a few percent from a sample, in whatever order they come", () => {

@@ -8,13 +8,25 @@ import { runOnce } from "../../../../src/executor/explorer/engine/run.ts";
 import { RandomWalk } from "../../../../src/executor/explorer/strategy/random.ts";
 import type { Subject } from "../../../../src/executor/explorer/engine/subject.ts";
 import { TraceHash } from "../../../../src/executor/explorer/measure/trace_hash.ts";
-import { CHOICE, FUTEX_WAIT, FUTEX_WAKE, READ_ONCE, RMW, SLEEP, stepOf, WRITE_ONCE, type Run } from "../../../../src/machine/step.ts";
+import {
+  CHOICE,
+  FUTEX_WAIT,
+  FUTEX_WAKE,
+  READ_ONCE,
+  RMW,
+  SLEEP,
+  stepOf,
+  WRITE_ONCE,
+  type Run,
+} from "../../../../src/machine/step.ts";
 import { Task } from "../../../../src/machine/task.ts";
 import { Tracer } from "../../../../src/machine/tracepoint.ts";
 
 const WORDS = 4;
 
-type Op = { readonly kind: "read" | "write" | "claim" | "choice" | "wait" | "wake" | "sleep"; readonly addr: number } | { readonly kind: "spawn"; readonly ops: readonly Op[] };
+type Op =
+  | { readonly kind: "read" | "write" | "claim" | "choice" | "wait" | "wake" | "sleep"; readonly addr: number }
+  | { readonly kind: "spawn"; readonly ops: readonly Op[] };
 
 /** Threads that do one operation after the other. */
 class Ops implements Subject {
@@ -33,21 +45,51 @@ class Ops implements Subject {
 
   #spawn(engine: Engine, ops: readonly Op[]): void {
     const id = engine.threads.length + 1;
-    const task = new Task({ id, name: `t${id}`, words: this.words, tracer: new Tracer(), interleaved: true, nowUs: () => engine.nowUs });
+    const task = new Task({
+      id,
+      name: `t${id}`,
+      words: this.words,
+      tracer: new Tracer(),
+      interleaved: true,
+      nowUs: () => engine.nowUs,
+    });
     engine.spawn(task, this.#run(engine, task, ops));
   }
 
   *#run(engine: Engine, task: Task, ops: readonly Op[]): Run<void> {
     for (const op of ops) {
       switch (op.kind) {
-        case "read": yield stepOf(READ_ONCE, op.addr); break;
-        case "write": yield stepOf(WRITE_ONCE, op.addr); this.words[op.addr]++; break;
-        case "claim": yield stepOf(RMW, op.addr); if (this.words[op.addr] === 0) this.words[op.addr] = 1; break;
-        case "choice": task.percent = 50; yield stepOf(CHOICE, 0); break;
-        case "wait": task.expected = 0; task.deadlineUs = 100; yield stepOf(FUTEX_WAIT, op.addr); break;
-        case "wake": task.count = 1; yield stepOf(FUTEX_WAKE, op.addr); break;
-        case "sleep": task.deadlineUs = engine.nowUs + 10; yield stepOf(SLEEP, 0); break;
-        default: yield stepOf(WRITE_ONCE, WORDS - 1); this.#spawn(engine, op.ops);
+        case "read":
+          yield stepOf(READ_ONCE, op.addr);
+          break;
+        case "write":
+          yield stepOf(WRITE_ONCE, op.addr);
+          this.words[op.addr]++;
+          break;
+        case "claim":
+          yield stepOf(RMW, op.addr);
+          if (this.words[op.addr] === 0) this.words[op.addr] = 1;
+          break;
+        case "choice":
+          task.percent = 50;
+          yield stepOf(CHOICE, 0);
+          break;
+        case "wait":
+          task.expected = 0;
+          task.deadlineUs = 100;
+          yield stepOf(FUTEX_WAIT, op.addr);
+          break;
+        case "wake":
+          task.count = 1;
+          yield stepOf(FUTEX_WAKE, op.addr);
+          break;
+        case "sleep":
+          task.deadlineUs = engine.nowUs + 10;
+          yield stepOf(SLEEP, 0);
+          break;
+        default:
+          yield stepOf(WRITE_ONCE, WORDS - 1);
+          this.#spawn(engine, op.ops);
       }
     }
   }
@@ -77,15 +119,25 @@ function foataForm(recording: Recording): string {
   const layerOf: number[] = [];
   for (const [i, step] of steps.entries()) {
     const barrier = recording.timePasses.findLast((pass) => pass <= i) ?? 0;
-    const before = steps.slice(0, i).map((other, j) => (
-      j < barrier || areDependent(other, step) || released.some(([at, thread]) => at === j && thread === step.thread) ? layerOf[j] : -1
-    ));
+    const before = steps
+      .slice(0, i)
+      .map((other, j) =>
+        j < barrier || areDependent(other, step) || released.some(([at, thread]) => at === j && thread === step.thread)
+          ? layerOf[j]
+          : -1,
+      );
     const layer = Math.max(-1, ...before) + 1;
     layerOf.push(layer);
     if (!names.has(step.thread)) names.set(step.thread, String(step.thread));
-    (layers[layer] ??= []).push(`${names.get(step.thread)} ${step.step} ${step.wrote} ${step.answered} ${recording.timePasses.filter((pass) => pass <= i).length}`);
+    (layers[layer] ??= []).push(
+      `${names.get(step.thread)} ${step.step} ${step.wrote} ${step.answered} ${recording.timePasses.filter((pass) => pass <= i).length}`,
+    );
     for (const [order, [, thread]] of released.filter(([at]) => at === i).entries()) {
-      if (!names.has(thread)) names.set(thread, `${names.get(step.thread)}.${steps.slice(0, i).filter((other) => other.thread === step.thread).length}.${order}`);
+      if (!names.has(thread))
+        names.set(
+          thread,
+          `${names.get(step.thread)}.${steps.slice(0, i).filter((other) => other.thread === step.thread).length}.${order}`,
+        );
     }
   }
   return layers.map((layer) => layer.toSorted().join(", ")).join("; ");
@@ -99,7 +151,10 @@ const leaf: fc.Arbitrary<Op> = fc.record({
   kind: fc.constantFrom("read", "write", "claim", "choice", "wait", "wake", "sleep"),
   addr: fc.nat({ max: WORDS - 2 }),
 });
-const op: fc.Arbitrary<Op> = fc.oneof({ weight: 8, arbitrary: leaf }, { weight: 1, arbitrary: fc.record({ kind: fc.constant("spawn" as const), ops: fc.array(leaf, { maxLength: 3 }) }) });
+const op: fc.Arbitrary<Op> = fc.oneof(
+  { weight: 8, arbitrary: leaf },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("spawn" as const), ops: fc.array(leaf, { maxLength: 3 }) }) },
+);
 const threads = fc.array(fc.array(op, { maxLength: 4 }), { minLength: 2, maxLength: 4 });
 
 /** Foata form and hash of random executions. */
@@ -117,12 +172,15 @@ function executions(subject: Subject, hash: TraceHash, runs: number): [string, n
 describe("the hash of a trace", () => {
   it("is the same exactly for executions of the same trace", () => {
     const hash = new TraceHash(WORDS); // one for all: what is left from former executions must not matter
-    fc.assert(fc.property(threads, (ops) => {
-      const seen = executions(new Ops(ops), hash, 40);
-      const hashOf = new Map(seen);
-      expect(seen).toEqual(seen.map(([form]) => [form, hashOf.get(form)]));
-      expect(new Set(hashOf.values()).size).toBe(hashOf.size);
-    }), { numRuns: 300, seed: 7 });
+    fc.assert(
+      fc.property(threads, (ops) => {
+        const seen = executions(new Ops(ops), hash, 40);
+        const hashOf = new Map(seen);
+        expect(seen).toEqual(seen.map(([form]) => [form, hashOf.get(form)]));
+        expect(new Set(hashOf.values()).size).toBe(hashOf.size);
+      }),
+      { numRuns: 300, seed: 7 },
+    );
   });
 
   it("does not know the order in which threads were spawned by others", () => {

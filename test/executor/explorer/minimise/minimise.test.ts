@@ -14,7 +14,16 @@ import { Replay } from "../../../../src/executor/explorer/replay/replay.ts";
 import { Reproducer } from "../../../../src/executor/explorer/replay/reproduce.ts";
 import { RandomWalk } from "../../../../src/executor/explorer/strategy/random.ts";
 import { TraceHash } from "../../../../src/executor/explorer/measure/trace_hash.ts";
-import { account, bluetooth, deadlock, lostUpdate, polite, reorder, twostage, unluckyAllocation } from "../../../fixtures/explorer/buggy_programs.ts";
+import {
+  account,
+  bluetooth,
+  deadlock,
+  lostUpdate,
+  polite,
+  reorder,
+  twostage,
+  unluckyAllocation,
+} from "../../../fixtures/explorer/buggy_programs.ts";
 
 const BUDGET = { executions: 3000, steps: 3_000_000 };
 
@@ -44,16 +53,19 @@ const KNOWN: readonly (readonly [Program, { steps: number; switches: number; dep
 ];
 
 describe("a failure is made small", () => {
-  it.each(KNOWN.map(([subject, known]) => [subject.name, subject, known] as const))("%s: as small as it can be, wherever one begins", (_name, subject, known) => {
-    for (let seed = 1; seed <= 5; seed++) {
-      const { reproducer, found, small } = makeSmall(subject, seed);
-      expect(small).toMatchObject({ switches: known.switches, isMinimal: true });
-      expect(small.schedule.threads).toHaveLength(known.steps);
-      expect(small.schedule.threads.length).toBeLessThanOrEqual(found.steps);
-      expect(reproducer.times(10, () => new Replay(small.schedule))).toBe(10);
-      expect(certify(reproducer, small.schedule).depth).toBe(known.depth);
-    }
-  });
+  it.each(KNOWN.map(([subject, known]) => [subject.name, subject, known] as const))(
+    "%s: as small as it can be, wherever one begins",
+    (_name, subject, known) => {
+      for (let seed = 1; seed <= 5; seed++) {
+        const { reproducer, found, small } = makeSmall(subject, seed);
+        expect(small).toMatchObject({ switches: known.switches, isMinimal: true });
+        expect(small.schedule.threads).toHaveLength(known.steps);
+        expect(small.schedule.threads.length).toBeLessThanOrEqual(found.steps);
+        expect(reproducer.times(10, () => new Replay(small.schedule))).toBe(10);
+        expect(certify(reproducer, small.schedule).depth).toBe(known.depth);
+      }
+    },
+  );
 
   it("what goes on and on is told by the decisions that brought it there", () => {
     const { reproducer, small } = makeSmall(polite(), 1);
@@ -89,19 +101,26 @@ describe("a failure is made small", () => {
 
 describe("independent steps change places", () => {
   it("the trace stays the same, and switches never become more; a failure only comes sooner", () => {
-    fc.assert(fc.property(fc.nat(10_000), fc.constantFrom(...KNOWN.map(([subject]) => subject)), (seed, subject) => {
-      const hash = new TraceHash(subject.words.length);
-      const reproducer = new Reproducer(subject, "", 0);
-      reproducer.fails(new RandomWalk(seed));
-      const before = { isWhole: reproducer.isAtEnd, trace: hash.of(reproducer.recording), schedule: reproducer.recording.schedule() };
-      const commuted = commute(reproducer.recording, partialOrderOf(reproducer.recording));
-      expect(switchesOf(commuted)).toBeLessThanOrEqual(switchesOf(before.schedule));
-      reproducer.fails(new Replay(commuted));
-      expect(reproducer.isAtEnd).toBe(before.isWhole);
-      const { threads } = reproducer.recording.schedule();
-      expect(threads).toEqual(before.isWhole ? commuted.threads : commuted.threads.subarray(0, threads.length));
-      expect(!before.isWhole || hash.of(reproducer.recording) === before.trace).toBe(true);
-    }), { numRuns: 200 });
+    fc.assert(
+      fc.property(fc.nat(10_000), fc.constantFrom(...KNOWN.map(([subject]) => subject)), (seed, subject) => {
+        const hash = new TraceHash(subject.words.length);
+        const reproducer = new Reproducer(subject, "", 0);
+        reproducer.fails(new RandomWalk(seed));
+        const before = {
+          isWhole: reproducer.isAtEnd,
+          trace: hash.of(reproducer.recording),
+          schedule: reproducer.recording.schedule(),
+        };
+        const commuted = commute(reproducer.recording, partialOrderOf(reproducer.recording));
+        expect(switchesOf(commuted)).toBeLessThanOrEqual(switchesOf(before.schedule));
+        reproducer.fails(new Replay(commuted));
+        expect(reproducer.isAtEnd).toBe(before.isWhole);
+        const { threads } = reproducer.recording.schedule();
+        expect(threads).toEqual(before.isWhole ? commuted.threads : commuted.threads.subarray(0, threads.length));
+        expect(!before.isWhole || hash.of(reproducer.recording) === before.trace).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it("blocks are the schedule in other words", () => {

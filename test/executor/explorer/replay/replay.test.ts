@@ -10,9 +10,23 @@ import { Rng } from "../../../../src/executor/explorer/engine/rng.ts";
 import { runOnce } from "../../../../src/executor/explorer/engine/run.ts";
 import type { Strategy } from "../../../../src/executor/explorer/engine/strategy.ts";
 import { RandomWalk } from "../../../../src/executor/explorer/strategy/random.ts";
-import { parseToken, printToken, replayToken, TokenError, type TokenContent } from "../../../../src/executor/explorer/replay/token.ts";
+import {
+  parseToken,
+  printToken,
+  replayToken,
+  TokenError,
+  type TokenContent,
+} from "../../../../src/executor/explorer/replay/token.ts";
 import { chance } from "../../../../src/machine/futex.ts";
-import { account, bluetooth, deadlock, lostUpdate, reorder, twostage, unluckyAllocation } from "../../../fixtures/explorer/buggy_programs.ts";
+import {
+  account,
+  bluetooth,
+  deadlock,
+  lostUpdate,
+  reorder,
+  twostage,
+  unluckyAllocation,
+} from "../../../fixtures/explorer/buggy_programs.ts";
 
 function run(subject: Program, strategy: Strategy): { schedule: Schedule; message: string | undefined } {
   const recording = new Recording();
@@ -33,7 +47,9 @@ function edited({ before = 0, between = 0, word = "x" }: { before?: number; betw
         yield* x.write(t, old + 1);
       });
     }
-    p.finally(() => { if (x.value !== 2) throw new RangeError("lost"); });
+    p.finally(() => {
+      if (x.value !== 2) throw new RangeError("lost");
+    });
   });
 }
 
@@ -44,19 +60,25 @@ describe("a schedule happens again", () => {
   const subjects = [account(), bluetooth(), deadlock(), lostUpdate(1), reorder(3), twostage(), unluckyAllocation()];
 
   it("step by step, from its numbers as from its labels", () => {
-    fc.assert(fc.property(fc.nat(10_000), fc.constantFrom(...subjects), (seed, subject) => {
-      const first = run(subject, new RandomWalk(seed));
-      expect(run(subject, new Replay(first.schedule))).toEqual(first);
-      const replay = new RealignedReplay(subject, labelSchedule(subject, first.schedule));
-      expect(run(subject, replay)).toEqual(first);
-      expect(replay).toMatchObject({ resynchronised: 0, divergence: null });
-    }), { numRuns: 300 });
+    fc.assert(
+      fc.property(fc.nat(10_000), fc.constantFrom(...subjects), (seed, subject) => {
+        const first = run(subject, new RandomWalk(seed));
+        expect(run(subject, new Replay(first.schedule))).toEqual(first);
+        const replay = new RealignedReplay(subject, labelSchedule(subject, first.schedule));
+        expect(run(subject, replay)).toEqual(first);
+        expect(replay).toMatchObject({ resynchronised: 0, divergence: null });
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it("threads of the same name are told apart", () => {
     const twins = program("twins", (p) => {
       const x = p.word("x");
-      for (let i = 0; i < 2; i++) p.thread("twin", function* (t) { yield* x.write(t, i); });
+      for (let i = 0; i < 2; i++)
+        p.thread("twin", function* (t) {
+          yield* x.write(t, i);
+        });
     });
     const schedule = { threads: Uint16Array.of(1, 0), answers: new Uint8Array(2) };
     expect(run(twins, new RealignedReplay(twins, labelSchedule(twins, schedule))).schedule).toEqual(schedule);
@@ -64,13 +86,21 @@ describe("a schedule happens again", () => {
 });
 
 describe("after an edit of the sources", () => {
-  const decisions = labelSchedule(edited({ between: 1 }), { threads: Uint16Array.of(0, 0, 1, 1, 1, 0), answers: new Uint8Array(6) });
+  const decisions = labelSchedule(edited({ between: 1 }), {
+    threads: Uint16Array.of(0, 0, 1, 1, 1, 0),
+    answers: new Uint8Array(6),
+  });
   const replayed = (subject: Program) => {
     const replay = new RealignedReplay(subject, decisions);
     return { ...run(subject, replay), replay };
   };
 
-  it.each([[{ between: 1 }, 0], [{ before: 2, between: 1 }, 2], [{ between: 3 }, 2], [{ between: 0 }, 2]] as const)("%o: it still fails, %i decisions found anew", (edit, resynchronised) => {
+  it.each([
+    [{ between: 1 }, 0],
+    [{ before: 2, between: 1 }, 2],
+    [{ between: 3 }, 2],
+    [{ between: 0 }, 2],
+  ] as const)("%o: it still fails, %i decisions found anew", (edit, resynchronised) => {
     const { message, replay } = replayed(edited(edit));
     expect(message).toBe("lost");
     expect(replay).toMatchObject({ resynchronised, divergence: null });
@@ -87,23 +117,35 @@ describe("after an edit of the sources", () => {
       });
     });
     expect(replayed(subject).replay.divergence).toEqual({
-      step: 1, expected: "a takes 2 steps, until it stands before WRITE_ONCE x", found: "a AWAIT never, where it is awaiting", enabled: ["b READ_ONCE x"],
+      step: 1,
+      expected: "a takes 2 steps, until it stands before WRITE_ONCE x",
+      found: "a AWAIT never, where it is awaiting",
+      enabled: ["b READ_ONCE x"],
     });
   });
 });
 
 describe("an edit that moves what chance decides", () => {
   /** Messages that may be lost; the loss of the second is what fails. What is asked before and between is another matter. */
-  const lossy = ({ before = 0, between = 0, loses = "the message is lost" }: { before?: number; between?: number; loses?: string }) => program("lossy", (p) => {
-    const box = p.word("box");
-    p.thread("sender", function* (t) {
-      for (let i = 0; i < before; i++) yield* chance(t.task, 50, "the message is late");
-      for (let message = 0; message < 3; message++) {
-        for (let i = 0; i < between; i++) yield* box.add(t, 1);
-        if ((yield* chance(t.task, 50, loses)) && message === 1) throw new RangeError("lost");
-      }
+  const lossy = ({
+    before = 0,
+    between = 0,
+    loses = "the message is lost",
+  }: {
+    before?: number;
+    between?: number;
+    loses?: string;
+  }) =>
+    program("lossy", (p) => {
+      const box = p.word("box");
+      p.thread("sender", function* (t) {
+        for (let i = 0; i < before; i++) yield* chance(t.task, 50, "the message is late");
+        for (let message = 0; message < 3; message++) {
+          for (let i = 0; i < between; i++) yield* box.add(t, 1);
+          if ((yield* chance(t.task, 50, loses)) && message === 1) throw new RangeError("lost");
+        }
+      });
     });
-  });
   const decisions = labelSchedule(lossy({}), { threads: Uint16Array.of(0, 0), answers: Uint8Array.of(0, 1) });
   const replayed = (subject: Program, answers = decisions.answers) => {
     const replay = new RealignedReplay(subject, { ...decisions, answers });
@@ -114,11 +156,14 @@ describe("an edit that moves what chance decides", () => {
     expect(decisions.answers).toEqual([{ task: "sender", asked: "the message is lost", question: 2 }]);
   });
 
-  it.each([{}, { before: 1 }, { before: 4, between: 1 }, { between: 3 }])("%o: the answer is given to the same question", (edit) => {
-    const { message, replay } = replayed(lossy(edit));
-    expect(message).toBe("lost");
-    expect(replay.divergence).toBeNull();
-  });
+  it.each([{}, { before: 1 }, { before: 4, between: 1 }, { between: 3 }])(
+    "%o: the answer is given to the same question",
+    (edit) => {
+      const { message, replay } = replayed(lossy(edit));
+      expect(message).toBe("lost");
+      expect(replay.divergence).toBeNull();
+    },
+  );
 
   it("tokens of old know only the number of the question", () => {
     const numbered = [{ task: "sender", asked: null, question: 2 }];
@@ -128,7 +173,10 @@ describe("an edit that moves what chance decides", () => {
 
   it("a question that nobody asks any more is a divergence", () => {
     expect(replayed(lossy({ loses: "the message is garbled" })).replay.divergence).toEqual({
-      step: 3, expected: "sender asks chance: the message is lost, question 2", found: "it does not", enabled: [],
+      step: 3,
+      expected: "sender asks chance: the message is lost, question 2",
+      found: "it does not",
+      enabled: [],
     });
   });
 });
@@ -140,17 +188,28 @@ describe("a token", () => {
     seed: fc.nat(0xffff_ffff),
     index: fc.nat(),
     decisions: fc.record({
-      segments: fc.array(fc.record({ task: fc.constantFrom("cpu0", "gpu1.ctx0"), steps: fc.nat(), stop: fc.nat(0xff_ffff), occurrence: fc.nat(20) })),
-      answers: fc.array(fc.record({ task: fc.constantFrom("cpu0", "gpu1"), asked: fc.option(fc.string()), question: fc.nat(99) })),
+      segments: fc.array(
+        fc.record({
+          task: fc.constantFrom("cpu0", "gpu1.ctx0"),
+          steps: fc.nat(),
+          stop: fc.nat(0xff_ffff),
+          occurrence: fc.nat(20),
+        }),
+      ),
+      answers: fc.array(
+        fc.record({ task: fc.constantFrom("cpu0", "gpu1"), asked: fc.option(fc.string()), question: fc.nat(99) }),
+      ),
     }),
   });
 
   it("comes back as it was printed", () => {
-    fc.assert(fc.property(content, (written) => {
-      const token = printToken(written as TokenContent);
-      expect(token).toMatch(/^sd1:[\w-]+$/);
-      expect(parseToken(` ${token}\n`)).toEqual(written);
-    }));
+    fc.assert(
+      fc.property(content, (written) => {
+        const token = printToken(written as TokenContent);
+        expect(token).toMatch(/^sd1:[\w-]+$/);
+        expect(parseToken(` ${token}\n`)).toEqual(written);
+      }),
+    );
   });
 
   const decisions: LabelledSchedule = labelSchedule(edited({}), LOST);
@@ -174,9 +233,11 @@ describe("a token", () => {
   });
 
   it("damaged anywhere is refused", () => {
-    fc.assert(fc.property(fc.integer({ min: 4, max: token.length - 1 }), fc.constantFrom(..."AZaz09-_"), (at, letter) => {
-      fc.pre(token[at] !== letter && at < token.length - 1);
-      expect(() => parseToken(token.slice(0, at) + letter + token.slice(at + 1))).toThrow(TokenError);
-    }));
+    fc.assert(
+      fc.property(fc.integer({ min: 4, max: token.length - 1 }), fc.constantFrom(..."AZaz09-_"), (at, letter) => {
+        fc.pre(token[at] !== letter && at < token.length - 1);
+        expect(() => parseToken(token.slice(0, at) + letter + token.slice(at + 1))).toThrow(TokenError);
+      }),
+    );
   });
 });

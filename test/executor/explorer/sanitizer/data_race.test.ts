@@ -31,68 +31,86 @@ function racesOf(build: (p: ProgramBuilder) => Body | void): string[] {
 
 describe("the data-race detector", () => {
   it("objects to plain accesses that nothing orders", () => {
-    expect(racesOf((p) => {
-      const x = p.word("x");
-      p.thread("a", function* (t) { yield* x.writePlain(t, 1); });
-      p.thread("b", function* (t) { yield* x.readPlain(t); });
-    })).toEqual(["x / plain read / plain write"]);
+    expect(
+      racesOf((p) => {
+        const x = p.word("x");
+        p.thread("a", function* (t) {
+          yield* x.writePlain(t, 1);
+        });
+        p.thread("b", function* (t) {
+          yield* x.readPlain(t);
+        });
+      }),
+    ).toEqual(["x / plain read / plain write"]);
   });
 
   it("objects to a plain write beside a marked read, and to a plain read beside a marked write", () => {
-    expect(racesOf((p) => {
-      const x = p.word("x");
-      const y = p.word("y");
-      p.thread("a", function* (t) {
-        yield* x.writePlain(t, 1);
-        yield* y.readPlain(t);
-      });
-      p.thread("b", function* (t) {
-        yield* x.read(t);
-        yield* y.write(t, 1);
-      });
-    })).toEqual(["x / marked read / plain write", "y / marked write / plain read"]);
+    expect(
+      racesOf((p) => {
+        const x = p.word("x");
+        const y = p.word("y");
+        p.thread("a", function* (t) {
+          yield* x.writePlain(t, 1);
+          yield* y.readPlain(t);
+        });
+        p.thread("b", function* (t) {
+          yield* x.read(t);
+          yield* y.write(t, 1);
+        });
+      }),
+    ).toEqual(["x / marked read / plain write", "y / marked write / plain read"]);
   });
 
   it("says nothing to marked accesses, nor to plain reads beside each other", () => {
-    expect(racesOf((p) => {
-      const x = p.word("x");
-      const y = p.word("y");
-      for (const name of ["a", "b"]) {
-        p.thread(name, function* (t) {
-          yield* x.write(t, (yield* x.read(t)) + 1);
-          yield* x.add(t, 1);
-          yield* y.readPlain(t);
-        });
-      }
-    })).toEqual([]);
+    expect(
+      racesOf((p) => {
+        const x = p.word("x");
+        const y = p.word("y");
+        for (const name of ["a", "b"]) {
+          p.thread(name, function* (t) {
+            yield* x.write(t, (yield* x.read(t)) + 1);
+            yield* x.add(t, 1);
+            yield* y.readPlain(t);
+          });
+        }
+      }),
+    ).toEqual([]);
   });
 
   it("knows that a mutex orders, and that another mutex does not", () => {
-    const underLocks = (one: string, other: string) => racesOf((p) => {
-      const x = p.word("x");
-      const locks = Object.fromEntries(["l", "m"].map((name) => [name, p.mutex(name)]));
-      for (const [name, lock] of [["a", locks[one]], ["b", locks[other]]] as const) {
-        p.thread(name, function* (t) {
-          yield* lock.lock(t);
-          yield* x.writePlain(t, (yield* x.readPlain(t)) + 1);
-          yield* lock.unlock(t);
-        });
-      }
-    });
+    const underLocks = (one: string, other: string) =>
+      racesOf((p) => {
+        const x = p.word("x");
+        const locks = Object.fromEntries(["l", "m"].map((name) => [name, p.mutex(name)]));
+        for (const [name, lock] of [
+          ["a", locks[one]],
+          ["b", locks[other]],
+        ] as const) {
+          p.thread(name, function* (t) {
+            yield* lock.lock(t);
+            yield* x.writePlain(t, (yield* x.readPlain(t)) + 1);
+            yield* lock.unlock(t);
+          });
+        }
+      });
     expect(underLocks("l", "l")).toEqual([]);
     expect(underLocks("l", "m")).not.toEqual([]);
   });
 
   it("knows that spawn and join order", () => {
-    expect(racesOf((p) => {
-      const x = p.word("x");
-      return function* main(t) {
-        yield* x.writePlain(t, 1);
-        const child = yield* t.spawn("child", function* (c) { yield* x.writePlain(c, 2); });
-        yield* t.join(child);
-        yield* x.readPlain(t);
-      };
-    })).toEqual([]);
+    expect(
+      racesOf((p) => {
+        const x = p.word("x");
+        return function* main(t) {
+          yield* x.writePlain(t, 1);
+          const child = yield* t.spawn("child", function* (c) {
+            yield* x.writePlain(c, 2);
+          });
+          yield* t.join(child);
+          yield* x.readPlain(t);
+        };
+      }),
+    ).toEqual([]);
   });
 
   /** One thread writes plainly and sets a flag with `publish`; the other waits for the flag with `look` and reads plainly. */
@@ -126,29 +144,37 @@ describe("the data-race detector", () => {
   });
 
   it("knows that a wake-up orders", () => {
-    expect(racesOf((p) => {
-      const x = p.word("x");
-      const futex = p.place("futex", 0);
-      p.thread("sleeper", function* (t) {
-        t.task.expected = 0;
-        yield stepOf(FUTEX_WAIT, futex);
-        yield* x.readPlain(t);
-      });
-      p.thread("waker", function* (t) {
-        yield* x.writePlain(t, 1);
-        t.task.count = 1;
-        yield stepOf(FUTEX_WAKE, futex);
-      });
-    })).toEqual([]);
+    expect(
+      racesOf((p) => {
+        const x = p.word("x");
+        const futex = p.place("futex", 0);
+        p.thread("sleeper", function* (t) {
+          t.task.expected = 0;
+          yield stepOf(FUTEX_WAIT, futex);
+          yield* x.readPlain(t);
+        });
+        p.thread("waker", function* (t) {
+          yield* x.writePlain(t, 1);
+          t.task.count = 1;
+          yield stepOf(FUTEX_WAKE, futex);
+        });
+      }),
+    ).toEqual([]);
   });
 });
 
 it("shows both sides of a race with their stacks and values, if the engine remembers them", () => {
   const subject = program("test", (p) => {
     const x = p.word("x", 5);
-    p.thread("a", function* (t) { yield* setTo7(t); });
-    p.thread("b", function* readIt(t) { yield* x.readPlain(t); });
-    function* setTo7(t: Parameters<Body>[0]) { yield* x.writePlain(t, 7); }
+    p.thread("a", function* (t) {
+      yield* setTo7(t);
+    });
+    p.thread("b", function* readIt(t) {
+      yield* x.readPlain(t);
+    });
+    function* setTo7(t: Parameters<Body>[0]) {
+      yield* x.writePlain(t, 7);
+    }
   });
   const engine = new StackEngine(subject.words);
   engine.reset();
@@ -160,6 +186,14 @@ it("shows both sides of a race with their stacks and values, if the engine remem
   engine.step(engine.threads[1]);
   const race = detector.stepped(engine)!;
   const failure = describeRace(engine, race, "x");
-  expect(failure).toMatchObject({ kind: "data-race", rule: "data-race x", message: "x: nothing orders the plain write by a and the plain read by b", task: "b" });
-  expect(failure.details.map((line) => line.trim())).toEqual(["plain write by a in step 1: 5 -> 7", "plain read by b in step 2: 7"]);
+  expect(failure).toMatchObject({
+    kind: "data-race",
+    rule: "data-race x",
+    message: "x: nothing orders the plain write by a and the plain read by b",
+    task: "b",
+  });
+  expect(failure.details.map((line) => line.trim())).toEqual([
+    "plain write by a in step 1: 5 -> 7",
+    "plain read by b in step 2: 7",
+  ]);
 });

@@ -27,7 +27,9 @@ function failuresOf(bodies: readonly Body[], options: { stacks?: boolean; boot?:
   const engine = options.stacks === true ? new StackEngine(words) : new Engine(words);
   const taskOf = (id: number, name: string) => new Task({ id, name, words, tracer, interleaved: true, nowUs: () => 0 });
   if (options.boot !== undefined) {
-    for (let rest = options.boot(taskOf(9, "boot"), slab); rest.next(0).done !== true;) { /* on its own */ }
+    for (let rest = options.boot(taskOf(9, "boot"), slab); rest.next(0).done !== true;) {
+      /* on its own */
+    }
   }
   sanitizers.begin(engine);
   bodies.forEach((body, i) => {
@@ -52,35 +54,55 @@ describe("the shadow of memory", () => {
   });
 
   it("objects to a read of a freed object, but not to a wake-up there", () => {
-    const [failure, ...others] = failuresOf([function* (task, slab) {
-      const thing = yield* slab.alloc(task, GFP_KERNEL);
-      yield* slab.free(task, thing);
-      yield* futexWake(task, thing, Thing.second);
-      yield* read(task, thing, Thing.second);
-    }]);
+    const [failure, ...others] = failuresOf([
+      function* (task, slab) {
+        const thing = yield* slab.alloc(task, GFP_KERNEL);
+        yield* slab.free(task, thing);
+        yield* futexWake(task, thing, Thing.second);
+        yield* read(task, thing, Thing.second);
+      },
+    ]);
     expect(others).toEqual([]);
     expect(failure).toMatchObject({ kind: "use-after-free", message: "t0: READ of thing#0.second, freed by t0" });
   });
 
   it("says who allocated the object and who freed it, with the functions, if the engine remembers them", () => {
     let thing = NULL as Ptr<"thing">;
-    const allocate: Body = function* makeThing(task, slab) { thing = yield* slab.alloc(task, GFP_KERNEL); };
-    const release: Body = function* dropThing(task, slab) { yield* slab.free(task, thing); };
-    const use: Body = function* useThing(task) { yield* read(task, thing, Thing.first); };
+    const allocate: Body = function* makeThing(task, slab) {
+      thing = yield* slab.alloc(task, GFP_KERNEL);
+    };
+    const release: Body = function* dropThing(task, slab) {
+      yield* slab.free(task, thing);
+    };
+    const use: Body = function* useThing(task) {
+      yield* read(task, thing, Thing.first);
+    };
     const bodies = [allocate, release, use];
-    const replayed = failuresOf(bodies, { stacks: true })[0].details.join("\n").replaceAll(/step \d+/g, "step N");
-    expect(replayed).toBe([
-      "  useThing", "allocated by t0 in step N", "  alloc", "  makeThing", "freed by t1 in step N", "  free", "  dropThing",
-    ].join("\n"));
+    const replayed = failuresOf(bodies, { stacks: true })[0]
+      .details.join("\n")
+      .replaceAll(/step \d+/g, "step N");
+    expect(replayed).toBe(
+      [
+        "  useThing",
+        "allocated by t0 in step N",
+        "  alloc",
+        "  makeThing",
+        "freed by t1 in step N",
+        "  free",
+        "  dropThing",
+      ].join("\n"),
+    );
     expect(failuresOf(bodies)[0].details).toHaveLength(2);
   });
 
   it("objects to an object that nobody has allocated, and to words where no memory is", () => {
-    const rules = failuresOf([function* (task, slab) {
-      yield* read(task, slab.at(1), Thing.first);
-      yield* read(task, NULL as Ptr<"thing">, Thing.first);
-      yield* read(task, slab.at(100), Thing.first);
-    }]).map(({ kind, message }) => `${kind}: ${message}`);
+    const rules = failuresOf([
+      function* (task, slab) {
+        yield* read(task, slab.at(1), Thing.first);
+        yield* read(task, NULL as Ptr<"thing">, Thing.first);
+        yield* read(task, slab.at(100), Thing.first);
+      },
+    ]).map(({ kind, message }) => `${kind}: ${message}`);
     expect(rules).toEqual([
       "out-of-bounds: t0: READ of thing#1.first, which nobody has allocated",
       "out-of-bounds: t0: READ of word 0, where no memory is",
@@ -90,15 +112,32 @@ describe("the shadow of memory", () => {
 
   it("begins each execution with what was there at boot", () => {
     let thing = NULL as Ptr<"thing">;
-    const boot: Body = function* (task, slab) { thing = yield* slab.alloc(task, GFP_KERNEL); };
-    expect(failuresOf([function* (task) { yield* read(task, thing, Thing.first); }], { boot })).toEqual([]);
+    const boot: Body = function* (task, slab) {
+      thing = yield* slab.alloc(task, GFP_KERNEL);
+    };
+    expect(
+      failuresOf(
+        [
+          function* (task) {
+            yield* read(task, thing, Thing.first);
+          },
+        ],
+        { boot },
+      ),
+    ).toEqual([]);
   });
 
   it("takes a free for a write: who reads without an order races with it, even if he comes first", () => {
     let thing = NULL as Ptr<"thing">;
-    const boot: Body = function* (task, slab) { thing = yield* slab.alloc(task, GFP_KERNEL); };
-    const reader: Body = function* (task) { yield* read(task, thing, Thing.first); };
-    const freer: Body = function* (task, slab) { yield* slab.free(task, thing); };
+    const boot: Body = function* (task, slab) {
+      thing = yield* slab.alloc(task, GFP_KERNEL);
+    };
+    const reader: Body = function* (task) {
+      yield* read(task, thing, Thing.first);
+    };
+    const freer: Body = function* (task, slab) {
+      yield* slab.free(task, thing);
+    };
     expect(failuresOf([reader, freer], { boot })).toMatchObject([
       { kind: "data-race", message: "thing#0.first: nothing orders the plain read by t0 and the free by t1" },
     ]);

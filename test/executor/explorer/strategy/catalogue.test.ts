@@ -30,7 +30,12 @@ describe("strategies by name", () => {
 
   it("takes threads that run the same code for interchangeable, if asked to", () => {
     const executions = (symmetry: boolean) => {
-      const { schedules, exhaustive } = explore({ subject: lostUpdate, strategy: createStrategy("dpor", { ...OPTIONS, symmetry }, lostUpdate), seed: 1, schedules: 1000 });
+      const { schedules, exhaustive } = explore({
+        subject: lostUpdate,
+        strategy: createStrategy("dpor", { ...OPTIONS, symmetry }, lostUpdate),
+        seed: 1,
+        schedules: 1000,
+      });
       expect(exhaustive).toBe(true);
       return schedules;
     };

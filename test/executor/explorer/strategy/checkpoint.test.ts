@@ -16,7 +16,9 @@ describe("an exploration that was killed", () => {
     const directory = mkdtempSync(join(tmpdir(), "checkpoint-"));
     const path = join(directory, "frontier.json");
     try {
-      const child = spawn(process.execPath, ["--import", "tsx", SCRIPT, name, path, "57"], { stdio: ["ignore", "pipe", "inherit"] });
+      const child = spawn(process.execPath, ["--import", "tsx", SCRIPT, name, path, "57"], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
       await once(child.stdout, "data");
       child.kill("SIGKILL");
       const [, signal] = (await once(child, "exit")) as [number | null, string];
@@ -58,6 +60,8 @@ describe("a checkpoint after any number of executions", () => {
   });
 
   it("is refused by another strategy", () => {
-    expect(() => CHECKPOINTED.dpor.create().resume(CHECKPOINTED.dfs.create().checkpoint())).toThrow("this is no checkpoint of dpor, but of dfs");
+    expect(() => CHECKPOINTED.dpor.create().resume(CHECKPOINTED.dfs.create().checkpoint())).toThrow(
+      "this is no checkpoint of dpor, but of dfs",
+    );
   });
 });

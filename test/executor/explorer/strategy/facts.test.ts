@@ -12,13 +12,21 @@ import { SCTBENCH } from "../golden/sctbench.ts";
 const PROGRAMS = SCTBENCH.map((facts) => ({ name: facts.subject.name, facts }));
 
 describe("exhaustive strategies on SCTBench", () => {
-  it.each(PROGRAMS)("count the interleavings, failures and traces of $name", ({ facts: { subject, interleavings, buggy, traces } }) => {
-    const all = exploreAll(subject, new Dfs());
-    expect([all.executions, all.executions - all.done, all.traces]).toEqual([interleavings, buggy, traces]);
-    const dpor = new Dpor(subject.words.length);
-    expect(exploreAll(subject, dpor)).toMatchObject({ executions: traces, traces, outcomes: all.outcomes, failures: all.failures });
-    expect(dpor.blocked).toBe(0);
-  });
+  it.each(PROGRAMS)(
+    "count the interleavings, failures and traces of $name",
+    ({ facts: { subject, interleavings, buggy, traces } }) => {
+      const all = exploreAll(subject, new Dfs());
+      expect([all.executions, all.executions - all.done, all.traces]).toEqual([interleavings, buggy, traces]);
+      const dpor = new Dpor(subject.words.length);
+      expect(exploreAll(subject, dpor)).toMatchObject({
+        executions: traces,
+        traces,
+        outcomes: all.outcomes,
+        failures: all.failures,
+      });
+      expect(dpor.blocked).toBe(0);
+    },
+  );
 
   it.each(PROGRAMS)("find the failure of $name where they are said to", ({ facts: { subject, dfs, preemption, delay } }) => {
     expect(firstFailure(subject, new Dfs())[0]).toBe(dfs);
@@ -28,7 +36,11 @@ describe("exhaustive strategies on SCTBench", () => {
 
   it("find nothing within a bound that is too small, and say that they are done", () => {
     const { subject } = SCTBENCH[2];
-    expect(explore({ subject, strategy: new PreemptionBound(0), seed: 1, schedules: 1000 })).toMatchObject({ found: [], exhaustive: true, schedules: 6 });
+    expect(explore({ subject, strategy: new PreemptionBound(0), seed: 1, schedules: 1000 })).toMatchObject({
+      found: [],
+      exhaustive: true,
+      schedules: 6,
+    });
   });
 });
 

@@ -39,7 +39,17 @@ class Ending extends RandomWalk implements Strategy {
 describe("the portfolio", () => {
   it("gives each of its strategies its turns in order, none left out", () => {
     for (const [, list] of turns(1, 160)) expect(list).toEqual(list.map((_, i) => i));
-    expect([...turns(1, 160).keys()].toSorted()).toEqual(["delay", "dpor", "feedback", "pct", "pos", "preemption", "random", "surw", "urw"]);
+    expect([...turns(1, 160).keys()].toSorted()).toEqual([
+      "delay",
+      "dpor",
+      "feedback",
+      "pct",
+      "pos",
+      "preemption",
+      "random",
+      "surw",
+      "urw",
+    ]);
   });
 
   it("has a rotation of its own for each seed", () => {
@@ -66,7 +76,10 @@ describe("the portfolio", () => {
   it("goes on when one of its strategies ends without having seen everything", () => {
     const cut = new Ending(3, false);
     const strategy = new Portfolio(1, (name) => (name === "dpor" ? cut : new RandomWalk(1)));
-    expect(explore({ subject: counters(), strategy, seed: 1, schedules: 1000 })).toMatchObject({ schedules: 1000, exhaustive: false });
+    expect(explore({ subject: counters(), strategy, seed: 1, schedules: 1000 })).toMatchObject({
+      schedules: 1000,
+      exhaustive: false,
+    });
   });
 });
 

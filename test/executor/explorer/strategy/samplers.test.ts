@@ -12,15 +12,26 @@ const SAMPLERS = ["random", "pct", "pos", "urw", "surw"];
 /** Three threads of 3, 2 and 1 steps, none of which ever waits: 60 interleavings. */
 const LOCK_FREE = program("lock-free", (p) => {
   const x = p.word("x");
-  for (const [name, steps] of [["a", 3], ["b", 2], ["c", 1]] as const) {
-    p.thread(name, function* (t) { for (let i = 0; i < steps; i++) yield* x.add(t, 1); });
+  for (const [name, steps] of [
+    ["a", 3],
+    ["b", 2],
+    ["c", 1],
+  ] as const) {
+    p.thread(name, function* (t) {
+      for (let i = 0; i < steps; i++) yield* x.add(t, 1);
+    });
   }
 });
 
 const LOST_UPDATE = program("lost update", (p) => {
   const x = p.word("x");
-  for (const name of ["a", "b"]) p.thread(name, function* (t) { yield* x.write(t, (yield* x.read(t)) + 1); });
-  p.finally(() => { if (x.value !== 2) throw new Error("lost"); });
+  for (const name of ["a", "b"])
+    p.thread(name, function* (t) {
+      yield* x.write(t, (yield* x.read(t)) + 1);
+    });
+  p.finally(() => {
+    if (x.value !== 2) throw new Error("lost");
+  });
 });
 
 function strategyOf(name: string, subject: typeof LOCK_FREE, seed = 1) {
@@ -63,16 +74,21 @@ describe("URW draws interleavings uniformly", () => {
 /** Schedules of two threads of two steps each, as far as so many executions show them. */
 function schedulesOf(subject: typeof LOCK_FREE, strategy: Strategy, executions = 200): Set<string> {
   const explorer = new Explorer({ subject, strategy, seed: 1 });
-  return new Set(Array.from({ length: executions }, (_, index) => {
-    explorer.run(index);
-    return explorer.recording.schedule().threads.join("");
-  }));
+  return new Set(
+    Array.from({ length: executions }, (_, index) => {
+      explorer.run(index);
+      return explorer.recording.schedule().threads.join("");
+    }),
+  );
 }
 
 describe("PCT", () => {
   const twoByTwo = program("two by two", (p) => {
     const x = p.word("x");
-    for (const name of ["a", "b"]) p.thread(name, function* (t) { for (let i = 0; i < 2; i++) yield* x.add(t, 1); });
+    for (const name of ["a", "b"])
+      p.thread(name, function* (t) {
+        for (let i = 0; i < 2; i++) yield* x.add(t, 1);
+      });
   });
 
   it("changes priorities at as many choices as the depth wants, and to priorities in random order", () => {
@@ -83,7 +99,9 @@ describe("PCT", () => {
   it("lets others go on where a thread polls without saying so", () => {
     const polling = program("polling", (p) => {
       const flag = p.word("flag");
-      p.thread("poll", function* (t) { while ((yield* flag.read(t)) === 0); });
+      p.thread("poll", function* (t) {
+        while ((yield* flag.read(t)) === 0);
+      });
       p.thread("set", (t) => flag.write(t, 1));
     });
     const explorer = new Explorer({ subject: polling, strategy: new Pct({ seed: 1, depth: 1, choices: 10 }), seed: 1 });
@@ -102,7 +120,9 @@ describe("SURW with a profile that is wrong", () => {
     for (const name of ["a", "b"]) p.thread(name, (t) => x.write(t, 1));
   });
   const profile = (byTask: Readonly<Record<string, number>>): Profile => ({
-    threads: 2, choices: 1, tasks: new Map(["a", "b"].map((name) => [name, { steps: 1, parent: null }])),
+    threads: 2,
+    choices: 1,
+    tasks: new Map(["a", "b"].map((name) => [name, { steps: 1, parent: null }])),
     shared: [{ addr: 1, accesses: 1, byTask: new Map(Object.entries(byTask)) }],
   });
 
@@ -122,11 +142,27 @@ describe("SURW with a profile that is wrong", () => {
         for (let i = 0; i < 9; i++) yield* x.add(t, 1);
         yield* y.write(t, 1);
       });
-      p.thread("once", function* (t) { yield* x.add(t, 1); });
+      p.thread("once", function* (t) {
+        yield* x.add(t, 1);
+      });
     });
     const tasks = new Map(["wait", "often", "once"].map((name) => [name, { steps: 1, parent: null }]));
-    const shared = [{ addr: 1, accesses: 100, byTask: new Map([["wait", 90], ["often", 9], ["once", 1]]) }];
-    const explorer = new Explorer({ subject: waiting, strategy: new Surw(1, { threads: 3, choices: 1, tasks, shared }), seed: 1 });
+    const shared = [
+      {
+        addr: 1,
+        accesses: 100,
+        byTask: new Map([
+          ["wait", 90],
+          ["often", 9],
+          ["once", 1],
+        ]),
+      },
+    ];
+    const explorer = new Explorer({
+      subject: waiting,
+      strategy: new Surw(1, { threads: 3, choices: 1, tasks, shared }),
+      seed: 1,
+    });
     let once = 0;
     for (let index = 0; index < 1000; index++) {
       explorer.run(index);
@@ -139,7 +175,9 @@ describe("SURW with a profile that is wrong", () => {
 
 describe.each(SAMPLERS)("%s", (name) => {
   it("finds a lost update", () => {
-    expect(explore({ subject: LOST_UPDATE, strategy: strategyOf(name, LOST_UPDATE), seed: 1, schedules: 200 }).found).toHaveLength(1);
+    expect(
+      explore({ subject: LOST_UPDATE, strategy: strategyOf(name, LOST_UPDATE), seed: 1, schedules: 200 }).found,
+    ).toHaveLength(1);
   });
 
   it("draws execution number n alike, whatever it drew before", () => {

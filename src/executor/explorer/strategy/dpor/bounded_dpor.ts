@@ -93,7 +93,8 @@ export class BoundedDpor implements Exhaustive {
     }
     for (const thread of engine.threads) {
       const id = this.#ids.of(thread);
-      if (thread.state === "awaiting") this.#reverse(id, thread.next, true, log.lastAccess(addrOf(thread.next)), (step) => this.#order.isPastOfThread(step, id));
+      if (thread.state === "awaiting")
+        this.#reverse(id, thread.next, true, log.lastAccess(addrOf(thread.next)), (step) => this.#order.isPastOfThread(step, id));
       if (ending === "failed") this.#tryFirst(id);
     }
   }
@@ -107,7 +108,11 @@ export class BoundedDpor implements Exhaustive {
 
   checkpoint(): string {
     const state: BoundedState = {
-      strategy: this.#title, isComplete: this.isComplete, executions: this.executions, ids: this.#ids.toJSON(), nodes: this.#nodes,
+      strategy: this.#title,
+      isComplete: this.isComplete,
+      executions: this.executions,
+      ids: this.#ids.toJSON(),
+      nodes: this.#nodes,
     };
     return JSON.stringify(state);
   }
@@ -185,7 +190,8 @@ export class BoundedDpor implements Exhaustive {
   #add(at: number, option: Option): void {
     const node = this.#nodes[at];
     if (node.spent + priceOf(node, option.thread) > this.#bound) return;
-    if (!node.options.some(({ thread, answer }) => thread === option.thread && answer === option.answer)) node.options.push(option);
+    if (!node.options.some(({ thread, answer }) => thread === option.thread && answer === option.answer))
+      node.options.push(option);
   }
 }
 

@@ -34,7 +34,8 @@ export class Clocks {
   join(to: number, from: number): void {
     const width = this.#width;
     const entries = this.#entries;
-    for (let i = 0, a = to * width, b = from * width; i < width; i++) if (entries[b + i] > entries[a + i]) entries[a + i] = entries[b + i];
+    for (let i = 0, a = to * width, b = from * width; i < width; i++)
+      if (entries[b + i] > entries[a + i]) entries[a + i] = entries[b + i];
   }
 
   /** Make room; what the rows hold is kept. */
@@ -47,6 +48,7 @@ export class Clocks {
     const size = Math.max(old.length / width, rows * 2);
     this.#entries = new Int32Array(size * wider);
     this.#width = wider;
-    for (let row = 0; row * width < old.length; row++) this.#entries.set(old.subarray(row * width, (row + 1) * width), row * wider);
+    for (let row = 0; row * width < old.length; row++)
+      this.#entries.set(old.subarray(row * width, (row + 1) * width), row * wider);
   }
 }

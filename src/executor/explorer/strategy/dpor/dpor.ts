@@ -137,7 +137,13 @@ export class Dpor implements Exhaustive {
 
   checkpoint(): string {
     const path = Array.from({ length: this.#log.length }, (_, at) => this.#log.letter(at));
-    const state: DporState = { strategy: this.name, isComplete: this.isComplete, ids: this.#ids.toJSON(), path, frontier: this.#frontier.toJSON() };
+    const state: DporState = {
+      strategy: this.name,
+      isComplete: this.isComplete,
+      ids: this.#ids.toJSON(),
+      path,
+      frontier: this.#frontier.toJSON(),
+    };
     return JSON.stringify(state);
   }
 

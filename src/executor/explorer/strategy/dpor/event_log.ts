@@ -94,7 +94,10 @@ export class EventLog {
   /** The step as it was taken. */
   letter(at: number): Letter {
     return {
-      thread: this.thread[at], step: this.step[at], wrote: this.wrote(at), fatal: this.has(at, FATAL),
+      thread: this.thread[at],
+      step: this.step[at],
+      wrote: this.wrote(at),
+      fatal: this.has(at, FATAL),
       answer: !this.has(at, ASKED) ? NOT_ASKED : this.has(at, ANSWERED) ? YES : NO,
     };
   }
@@ -110,8 +113,11 @@ export class EventLog {
     if (at === this.thread.length) this.#grow();
     this.thread[at] = letter.thread;
     this.step[at] = letter.step;
-    this.flags[at] = (letter.wrote ? WROTE : 0) | (letter.answer === YES ? ANSWERED : 0) | (letter.answer === NOT_ASKED ? 0 : ASKED)
-      | (letter.fatal ? FATAL : 0);
+    this.flags[at] =
+      (letter.wrote ? WROTE : 0) |
+      (letter.answer === YES ? ANSWERED : 0) |
+      (letter.answer === NOT_ASKED ? 0 : ASKED) |
+      (letter.fatal ? FATAL : 0);
   }
 
   #grow(): void {

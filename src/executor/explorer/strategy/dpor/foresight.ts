@@ -1,4 +1,16 @@
-import { ACQUIRE, addrOf, AWAIT, CHOICE, FUTEX_WAIT, FUTEX_WAKE, kindOf, READ, READ_ONCE, RMW, type Step } from "../../../../machine/step.ts";
+import {
+  ACQUIRE,
+  addrOf,
+  AWAIT,
+  CHOICE,
+  FUTEX_WAIT,
+  FUTEX_WAKE,
+  kindOf,
+  READ,
+  READ_ONCE,
+  RMW,
+  type Step,
+} from "../../../../machine/step.ts";
 import { hasAddress } from "../../engine/dependence.ts";
 import type { Thread } from "../../engine/engine.ts";
 import { FATAL, type EventLog } from "./event_log.ts";
@@ -39,7 +51,10 @@ export class Foresight {
     const letter: Letter = { thread, step, wrote: alwaysWrites(step), fatal: false, answer: NOT_ASKED };
     if (kindOf(step) === FUTEX_WAIT) return this.#waits(letter, word === task.expected);
     if (kindOf(step) !== CHOICE || task.percent <= 0 || task.percent >= 100) return [letter];
-    return [{ ...letter, answer: NO }, { ...letter, answer: YES }];
+    return [
+      { ...letter, answer: NO },
+      { ...letter, answer: YES },
+    ];
   }
 
   #waits(letter: Letter, sleeps: boolean): Letter[] {

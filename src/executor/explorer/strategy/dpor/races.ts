@@ -27,12 +27,16 @@ export class Races {
       if (write >= 0) earlier.push(write);
     }
     if (log.has(at, FATAL)) this.#lastOfThreads(at, earlier);
-    return earlier.filter((step) => !this.#order.isPast(step, at) && !earlier.some((other) => other !== step && this.#order.isBefore(step, other)));
+    return earlier.filter(
+      (step) => !this.#order.isPast(step, at) && !earlier.some((other) => other !== step && this.#order.isBefore(step, other)),
+    );
   }
 
   /** The write that keeps a thread from taking the AWAIT that it stands before; -1 if none does. */
   keeping(thread: number, { next, task }: Thread): number {
-    return this.#enablingWrite(this.#log.lastWrite(addrOf(next)), task.expected, task.mask, (write) => this.#order.isPastOfThread(write, thread));
+    return this.#enablingWrite(this.#log.lastWrite(addrOf(next)), task.expected, task.mask, (write) =>
+      this.#order.isPastOfThread(write, thread),
+    );
   }
 
   /** Could the thread have taken the step that it stands before, instead of the one with which the execution failed? */

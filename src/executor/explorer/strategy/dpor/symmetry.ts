@@ -55,7 +55,9 @@ export class Symmetry {
     const twin = this.#twins[id];
     this.#before = words[addrOf(twin.thread.next)];
     const count = twin.steps.length;
-    return this.#elders(twin).filter(({ histories }) => histories.length > count && histories[count] === twin.seen).map(({ steps }) => steps[count]);
+    return this.#elders(twin)
+      .filter(({ histories }) => histories.length > count && histories[count] === twin.seen)
+      .map(({ steps }) => steps[count]);
   }
 
   /** The thread took step `at`. */

@@ -46,7 +46,8 @@ export class ThreadIds {
   /** The thread of that name, which was to take a step here in a former execution. @throws Error if it cannot */
   enabled(id: number): Thread {
     const thread = this.get(id);
-    if (thread === undefined || thread.place < 0) throw new Error("the subject is not deterministic: the same decisions led to another state");
+    if (thread === undefined || thread.place < 0)
+      throw new Error("the subject is not deterministic: the same decisions led to another state");
     return thread;
   }
 

@@ -88,7 +88,8 @@ export class Feedback implements Strategy {
 
   end(): void {
     const { fresh, races } = this.#coverage;
-    if (fresh.size > 0) this.#discoveries.push({ index: this.#index, decisions: this.#decisions, races: [...races], orders: [...fresh] });
+    if (fresh.size > 0)
+      this.#discoveries.push({ index: this.#index, decisions: this.#decisions, races: [...races], orders: [...fresh] });
   }
 
   /** What this generation has shown so far here, without what shows nothing that another one did not show before it. */
@@ -108,9 +109,11 @@ export class Feedback implements Strategy {
 
 /** Those that add something to what is known, to which it is added. */
 function novel(discoveries: readonly Discovery[], known: Set<number>): Discovery[] {
-  return discoveries.toSorted((a, b) => a.index - b.index).filter(({ orders }) => {
-    const before = known.size;
-    for (const order of orders) known.add(order);
-    return known.size > before;
-  });
+  return discoveries
+    .toSorted((a, b) => a.index - b.index)
+    .filter(({ orders }) => {
+      const before = known.size;
+      for (const order of orders) known.add(order);
+      return known.size > before;
+    });
 }

@@ -16,9 +16,14 @@ export function mutate(corpus: readonly Parent[], rng: Rng): number[] {
   const decisions = flipRace([...parent.decisions], parent.races, rng);
   for (let more = rng.below(MAX_MUTATIONS); more > 0; more--) {
     switch (rng.below(3)) {
-      case 0: moveSwitch(decisions, rng); break;
-      case 1: splice(decisions, youngest(corpus, rng).decisions, rng); break;
-      default: decisions.length = rng.below(decisions.length + 1);
+      case 0:
+        moveSwitch(decisions, rng);
+        break;
+      case 1:
+        splice(decisions, youngest(corpus, rng).decisions, rng);
+        break;
+      default:
+        decisions.length = rng.below(decisions.length + 1);
     }
   }
   return decisions;

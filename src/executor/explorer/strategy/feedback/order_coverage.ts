@@ -44,7 +44,8 @@ export class OrderCoverage {
     }
     const access = (lastThread!.index + 1) * 16 + kindOf(lastStep);
     const before = word + (lastWrote ? ACCESS : WRITE);
-    if (words[before] !== 0 && words[before] >> 4 !== access >> 4) this.#meet(words[before], access, addrOf(lastStep), words[before + 1], at);
+    if (words[before] !== 0 && words[before] >> 4 !== access >> 4)
+      this.#meet(words[before], access, addrOf(lastStep), words[before + 1], at);
     words[word + ACCESS] = access;
     words[word + ACCESS + 1] = at;
     if (!lastWrote) return;

@@ -9,22 +9,33 @@ import { SCTBENCH } from "../../golden/sctbench.ts";
 
 describe("DPOR within a bound of preemptions", () => {
   it("ends as all executions within the bound do", () => {
-    fc.assert(fc.property(randomThreads(), fc.nat(3), (threads, bound) => {
-      const subject = randomProgram(threads);
-      const reference = exploreAll(subject, new PreemptionBound(bound), 0, 3_000);
-      if (reference.isCut) return;
-      const all = exploreAll(subject, new BoundedDpor(subject.words.length, bound));
-      expect(all.outcomes).toEqual(reference.outcomes);
-      expect(all.failures).toEqual(reference.failures);
-    }), { numRuns: 300 });
+    fc.assert(
+      fc.property(randomThreads(), fc.nat(3), (threads, bound) => {
+        const subject = randomProgram(threads);
+        const reference = exploreAll(subject, new PreemptionBound(bound), 0, 3_000);
+        if (reference.isCut) return;
+        const all = exploreAll(subject, new BoundedDpor(subject.words.length, bound));
+        expect(all.outcomes).toEqual(reference.outcomes);
+        expect(all.failures).toEqual(reference.failures);
+      }),
+      { numRuns: 300 },
+    );
   });
 
-  it.each(SCTBENCH.map((facts) => ({ name: facts.subject.name, facts })))("finds the failure of $name with as many preemptions as it needs", ({ facts: { subject, preemption: [, needed] } }) => {
-    for (let bound = 0; bound <= needed; bound++) {
-      const strategy = new BoundedDpor(subject.words.length, bound);
-      expect(explore({ subject, strategy, seed: 1, schedules: 1000 }).found).toHaveLength(bound === needed ? 1 : 0);
-    }
-  });
+  it.each(SCTBENCH.map((facts) => ({ name: facts.subject.name, facts })))(
+    "finds the failure of $name with as many preemptions as it needs",
+    ({
+      facts: {
+        subject,
+        preemption: [, needed],
+      },
+    }) => {
+      for (let bound = 0; bound <= needed; bound++) {
+        const strategy = new BoundedDpor(subject.words.length, bound);
+        expect(explore({ subject, strategy, seed: 1, schedules: 1000 }).found).toHaveLength(bound === needed ? 1 : 0);
+      }
+    },
+  );
 
   it("runs fewer executions than brute force", () => {
     const { subject } = SCTBENCH[3];

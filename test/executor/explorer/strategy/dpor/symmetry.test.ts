@@ -25,26 +25,33 @@ describe("DPOR with interchangeable threads", () => {
   });
 
   it("ends as brute force does", () => {
-    const statement = fc.record({ kind: fc.constantFrom("read", "add", "cas", "copy", "await", "write"), word: fc.nat(2), value: fc.nat(2) });
-    fc.assert(fc.property(fc.array(statement, { minLength: 1, maxLength: 3 }), fc.integer({ min: 2, max: 3 }), (statements, threads) => {
-      const subject = same("twin", threads, function* (t, words) {
-        let seen = 1;
-        for (const { kind, word, value } of statements) {
-          const x = words[word];
-          if (kind === "read") seen = seen * 3 + (yield* x.read(t));
-          else if (kind === "add") yield* x.add(t, 1 + value);
-          else if (kind === "cas") seen += (yield* x.compareAndSwap(t, value, seen)) ? 5 : 7;
-          else if (kind === "copy") yield* x.write(t, seen);
-          else if (kind === "await") yield* x.await(t, value);
-          else yield* x.write(t, value);
-        }
-      });
-      const reference = exploreAll(subject, new Dfs(), 0, 2_000);
-      if (reference.isCut) return;
-      const all = exploreSymmetric(subject);
-      expect(all.outcomes).toEqual(reference.outcomes);
-      expect(all.executions).toBeLessThanOrEqual(reference.traces);
-      expect(all.blocked).toBe(0);
-    }), { numRuns: 200 });
+    const statement = fc.record({
+      kind: fc.constantFrom("read", "add", "cas", "copy", "await", "write"),
+      word: fc.nat(2),
+      value: fc.nat(2),
+    });
+    fc.assert(
+      fc.property(fc.array(statement, { minLength: 1, maxLength: 3 }), fc.integer({ min: 2, max: 3 }), (statements, threads) => {
+        const subject = same("twin", threads, function* (t, words) {
+          let seen = 1;
+          for (const { kind, word, value } of statements) {
+            const x = words[word];
+            if (kind === "read") seen = seen * 3 + (yield* x.read(t));
+            else if (kind === "add") yield* x.add(t, 1 + value);
+            else if (kind === "cas") seen += (yield* x.compareAndSwap(t, value, seen)) ? 5 : 7;
+            else if (kind === "copy") yield* x.write(t, seen);
+            else if (kind === "await") yield* x.await(t, value);
+            else yield* x.write(t, value);
+          }
+        });
+        const reference = exploreAll(subject, new Dfs(), 0, 2_000);
+        if (reference.isCut) return;
+        const all = exploreSymmetric(subject);
+        expect(all.outcomes).toEqual(reference.outcomes);
+        expect(all.executions).toBeLessThanOrEqual(reference.traces);
+        expect(all.blocked).toBe(0);
+      }),
+      { numRuns: 200 },
+    );
   });
 });

@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { CHOICE, READ_ONCE, stepOf, WRITE_ONCE } from "../../../../../src/machine/step.ts";
-import { canBeFirst, isAsleep, isCovered, NO, NOT_ASKED, stillAsleep, YES, type Answer, type Letter } from "../../../../../src/executor/explorer/strategy/dpor/letter.ts";
+import {
+  canBeFirst,
+  isAsleep,
+  isCovered,
+  NO,
+  NOT_ASKED,
+  stillAsleep,
+  YES,
+  type Answer,
+  type Letter,
+} from "../../../../../src/executor/explorer/strategy/dpor/letter.ts";
 import { insert, type Branch } from "../../../../../src/executor/explorer/strategy/dpor/wakeup_tree.ts";
 
 const X = 1;
@@ -48,15 +58,19 @@ describe("a letter", () => {
 });
 
 describe("a wake-up tree", () => {
-  const words = (tree: readonly Branch[]): number[][] => tree.flatMap(({ letter, branches }) => (
-    branches.length === 0 ? [[letter.thread]] : words(branches).map((rest) => [letter.thread].concat(rest))
-  ));
+  const words = (tree: readonly Branch[]): number[][] =>
+    tree.flatMap(({ letter, branches }) =>
+      branches.length === 0 ? [[letter.thread]] : words(branches).map((rest) => [letter.thread].concat(rest)),
+    );
 
   it("takes a word that no leaf covers, sharing what can come first", () => {
     const tree: Branch[] = [];
     insert(tree, [reads(1, X), writes(2, Y)]);
     insert(tree, [reads(1, X), reads(3, Y)]);
-    expect(words(tree)).toEqual([[1, 2], [1, 3]]);
+    expect(words(tree)).toEqual([
+      [1, 2],
+      [1, 3],
+    ]);
   });
 
   it("leaves out a word that a leaf covers", () => {
@@ -72,6 +86,11 @@ describe("a wake-up tree", () => {
     insert(tree, [chooses(1, NO), writes(2, Y)]);
     insert(tree, [chooses(1, YES), writes(2, Y)]);
     insert(tree, [reads(3, Y)]);
-    expect(words(tree)).toEqual([[1, 2], [1, 3], [1, 2], [1, 3]]);
+    expect(words(tree)).toEqual([
+      [1, 2],
+      [1, 3],
+      [1, 2],
+      [1, 3],
+    ]);
   });
 });

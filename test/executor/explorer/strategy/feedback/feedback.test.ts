@@ -13,7 +13,9 @@ const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 /** Seeds with which the bug behind seven doors is found in so many executions. */
 function found(schedules: number, strategy: (seed: number, words: number) => Strategy): number[] {
   const subject = staged(7);
-  return SEEDS.filter((seed) => explore({ subject, strategy: strategy(seed, subject.words.length), seed, schedules }).found.length > 0);
+  return SEEDS.filter(
+    (seed) => explore({ subject, strategy: strategy(seed, subject.words.length), seed, schedules }).found.length > 0,
+  );
 }
 
 describe("feedback", () => {
@@ -44,18 +46,27 @@ describe("feedback", () => {
 
 describe("mutating schedules", () => {
   const schedule = fc.array(fc.nat({ max: 7 }), { maxLength: 20 });
-  const parent = schedule.chain((decisions) => fc.record({
-    decisions: fc.constant(decisions),
-    races: decisions.length < 2 ? fc.constant([]) : fc.uniqueArray(fc.nat({ max: decisions.length - 1 }), { minLength: 2, maxLength: 2 }).map((race) => race.toSorted((a, b) => a - b)),
-  }));
+  const parent = schedule.chain((decisions) =>
+    fc.record({
+      decisions: fc.constant(decisions),
+      races:
+        decisions.length < 2
+          ? fc.constant([])
+          : fc
+              .uniqueArray(fc.nat({ max: decisions.length - 1 }), { minLength: 2, maxLength: 2 })
+              .map((race) => race.toSorted((a, b) => a - b)),
+    }),
+  );
 
   it("makes decisions of decisions", () => {
-    fc.assert(fc.property(fc.array(parent, { minLength: 1, maxLength: 3 }), fc.integer(), (corpus, seed) => {
-      const known = new Set(corpus.flatMap(({ decisions }) => decisions));
-      const kept = structuredClone(corpus);
-      for (const decision of mutate(corpus, new Rng(seed))) expect(known).toContain(decision);
-      expect(corpus).toEqual(kept);
-    }));
+    fc.assert(
+      fc.property(fc.array(parent, { minLength: 1, maxLength: 3 }), fc.integer(), (corpus, seed) => {
+        const known = new Set(corpus.flatMap(({ decisions }) => decisions));
+        const kept = structuredClone(corpus);
+        for (const decision of mutate(corpus, new Rng(seed))) expect(known).toContain(decision);
+        expect(corpus).toEqual(kept);
+      }),
+    );
   });
 
   it("turns races round: the second step's thread goes first", () => {
