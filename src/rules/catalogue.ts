@@ -71,7 +71,8 @@ export function ruleOf(id: RuleId): Rule {
 /** The rule that a person, or a report, means: `rules  62`, `i6`, `RULES I6`, `rules b 8'`, `data-race frame.entries[]`. */
 export function findRule(text: string): Rule | undefined {
   const spelling = spellingOf(text);
-  return BY_ID.get(spelling) ?? BY_ID.get(spelling.replace(/^rules (?=i\d)/, "")) ?? BY_ID.get(spelling.replace(/^(data-race) .*/, "$1"));
+  const alone = spelling.replace(/^rules (?=i\d)|(?<=^data-race) .*/g, "");
+  return BY_ID.get(spelling) ?? BY_ID.get(alone);
 }
 
 /** Without what people leave out or add: capitals, parentheses, spaces, the shape of an apostrophe. */

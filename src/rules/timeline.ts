@@ -13,8 +13,8 @@ export const TIMELINE = {
     Figures in the series: none at all. There are only neighbouring statements. Brost: "TLB invalidations are several orders of
     magnitude slower than the software steps" on Intel's hardware; and, March 2026, the TLB flush is the truly expensive part
     and two passes can pipeline it; hmm_range_fault of 2 MiB takes less than 1 us with 4 KiB pages, and a twentieth of that with
-    huge ones. AMD's list of what several GPUs cost: N registrations, N flushes, mmap_lock held longer, migrations told to N -
-    1, ping-pong. So to measure is open ground.`,
+    huge ones. AMD's list of what several GPUs cost: N registrations, N flushes, mmap_lock held longer, each migration told to
+    all the others, ping-pong. So to measure is open ground.`,
   source: "mailing lists; message ids in the table",
   mark: "S",
   table: [
@@ -56,10 +56,9 @@ export const TIMELINE = {
     [
       "2 Mar 2026",
       "second posting, 20260302163248.105454, 4 patches",
-      `invalidate_finish in the ops, with the struct as its only argument; llist; the kernel documentation was written in part
-        with an AI assistant; xe's userptrs in place of GPU SVM, which is to follow; Gunthorpe's Reviewed-by dropped. The cover
-        letter adds page faults that cannot be recovered from: start preemption on all GPUs, then wait, so that reclaim can go
-        on.`,
+      `invalidate_finish in the ops, with the struct as its only argument; llist; xe's userptrs in place of GPU SVM, which is to
+        follow; Gunthorpe's Reviewed-by dropped. The cover letter adds page faults that cannot be recovered from: start
+        preemption on all GPUs, then wait, so that reclaim can go on.`,
       `Brost. 1: is "lockless list" the word?, complain of a start without a finish. 2: assert the locks, perhaps reorder or
         squash (Hellström: keep the order for bisecting, 2 is the simple example); the asserts expose an old bug in the
         injection path, where notifier_lock is only held for reading. 3: do not wait for a batch whose submit failed; rename. 4:

@@ -19,7 +19,10 @@ export const TLB_INVAL = {
     {
       id: "RULES 68",
       title: "Numbers wrap, skip 0, and compare over half the range",
-      text: `With more than half the range outstanding, a flush would be completed too early.`,
+      text: `A number is one more than the one before it, and wraps. Whether one lies past another is the sign of their
+        difference.
+
+        With more than half the range outstanding, a flush would be completed too early.`,
       source: TLB,
       mark: "S",
     },

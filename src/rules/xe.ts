@@ -138,7 +138,7 @@ export const XE = {
 } as const satisfies Section;
 
 export const XE_SINCE = {
-  title: "xe since",
+  title: "xe, what changed since",
   text: "Amendments to the rules on xe's userptrs and on its SVM.",
   rules: [
     {
