@@ -37,7 +37,8 @@ describe("citations of rules", () => {
     expect(unresolved("a", `as said (RULES ${NOWHERE})`)).toEqual([`a: RULES ${NOWHERE}`]);
     expect(unresolved("a", `/** Rules of old (RULES 98 to ${NOWHERE}). */`)).toEqual([`a: RULES ${NOWHERE}`]);
     expect(unresolved("a", `see RULES 21, 22 and ${NOWHERE}`)).toEqual([`a: RULES ${NOWHERE}`]);
-    expect(unresolved("a", `(RULES d ${NOWHERE}; RULES ${NO_SECTION})`)).toEqual([`a: RULES d ${NOWHERE}`, `a: RULES ${NO_SECTION}`]);
+    expect(unresolved("a", `RULES d ${NOWHERE}`)).toEqual([`a: RULES d ${NOWHERE}`]);
+    expect(unresolved("a", `RULES 20, ${NO_SECTION})`)).toEqual([`a: RULES ${NO_SECTION}`]);
     expect(unresolved("a", `I${NOWHERE}, BUGS 1, ${NOWHERE}`)).toEqual([`a: BUGS ${NOWHERE}`, `a: I${NOWHERE}`]);
     expect(unresolved("a", `LATENCIES 4.7, ${NO_FIGURE}`)).toEqual([`a: LATENCIES ${NO_FIGURE}`]);
   });
