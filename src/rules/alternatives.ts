@@ -181,7 +181,7 @@ export const ALTERNATIVES = {
       source: "the lesson of 2014 (RULES g)",
       columns: {
         "for": "as much overlap as there can be",
-        "against": "pages are freed before range_end",
+        "against": "pages may be freed before range_end (RULES 79)",
         "to measure": "that the oracles object",
       },
     },

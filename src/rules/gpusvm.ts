@@ -10,7 +10,8 @@ export const GPUSVM = {
       id: "RULES 60",
       title: "One notifier for a big chunk, many ranges in it",
       text: `A chunk is 512 MiB or more, a range 2 MiB, 64 KiB or 4 KiB. notifier_lock is one rwsem for each gpusvm, which is
-        one VM. It is annotated as taken inside fs_reclaim, so that no GFP_KERNEL allocation may be made under it.`,
+        one VM (from 7.3: RULES 99). It is annotated as taken inside fs_reclaim, so that no GFP_KERNEL allocation may be made
+        under it.`,
       source: GSVM,
       mark: "S",
     },

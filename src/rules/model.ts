@@ -16,9 +16,9 @@ export const MODEL = {
     notes the number and unlocks. With no lock of the core it calls each notifier that is hit: the driver takes its user lock,
     sets the notifier's own number (sub.seq) to the noted one, stops the device's use of its entries and unlocks. Then, in the
     second pass, it calls invalidate_finish of those that asked for it, and at last the range_start callbacks of classic
-    notifiers. Now the CPU's entries are cleared, its TLBs flushed, pages freed. range_end takes the lock and uncounts the
-    range; if none is left and the number is odd, it adds one and carries out the deferred changes; it unlocks, wakes all who
-    wait, and calls range_end of classic notifiers.
+    notifiers. Now the CPU's entries are cleared, its TLBs flushed, pages freed (in which order: RULES 79). range_end takes the
+    lock and uncounts the range; if none is left and the number is odd, it adds one and carries out the deferred changes; it
+    unlocks, wakes all who wait, and calls range_end of classic notifiers.
 
     The reader's side, a fault or a bind. seq = read_begin(sub), which may sleep; hmm_range_fault under mmap_lock, -EBUSY if the
     number is stale already; take the user lock; if read_retry(sub, seq), drop it and start over; else commit the device's

@@ -9,8 +9,8 @@ export const NON_BLOCKING = {
       id: "RULES 27",
       title: "The first refusal ends the walk of a non-blocking range",
       text: `A non-blocking start clears the flag BLOCKABLE of the range. Its only caller is the OOM reaper (__oom_reap_task_mm;
-        since 2026 in zap_vma_for_reaping). The first notifier that returns false makes the result -EAGAIN, and no further one
-        is called.`,
+        since 2026 in zap_vma_for_reaping; its event: RULES 83). The first notifier that returns false makes the result -EAGAIN,
+        and no further one is called.`,
       source: MN,
       mark: "S",
     },

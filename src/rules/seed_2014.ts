@@ -54,6 +54,6 @@ export const SEED_2014 = {
     ["t1", "the entry is cleared", "from here on no new translation can be made from it"],
     ["t2", "the CPU's TLB is flushed", "the only right point for a device TLB that walks the CPU's page table"],
     ["t3", "the page is freed, or the new entry becomes visible", ""],
-    ["t4", "range_end", ""],
+    ["t4", "range_end", "which in most cases today comes before t3, and then the CPU's flush too: RULES 79"],
   ],
 } as const satisfies Rule;

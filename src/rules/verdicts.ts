@@ -105,7 +105,7 @@ export const ENDING_WORDS = {
   rules: [
     {
       id: "deadlock",
-      title: "Not all wait for each other for ever",
+      title: "Somebody can always go on",
       text: `Nobody can run, nobody sleeps for a time only, somebody has not ended, and waking does not help. The report says
         who holds what.`,
       source: "src/executor/explorer/deadlock.ts",
