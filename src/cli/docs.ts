@@ -6,14 +6,14 @@ import { PageError, type GeneratedPage } from "./generated_page.ts";
 import { runCommand } from "./run_command.ts";
 
 /** All pages that are made from the sources, in whole or in part. */
-const PAGES: readonly GeneratedPage[] = [
-  { path: "docs/rules.md", render: renderRulePage },
-];
+const PAGES: readonly GeneratedPage[] = [{ path: "docs/rules.md", render: renderRulePage }];
 
 /** `npm run docs [-- --check]`: make the generated pages of docs/ again, or say which are stale. Returns the exit code. */
 export function docsMain(argv: readonly string[], pages: readonly GeneratedPage[] = PAGES): Promise<number> {
   return runCommand([PageError], () => {
-    const { check } = command().parse([...argv]).opts<{ check?: boolean }>();
+    const { check } = command()
+      .parse([...argv])
+      .opts<{ check?: boolean }>();
     const stale = pages.map((page) => ({ ...page, text: textOf(page.path) })).filter(({ text, render }) => render(text) !== text);
     for (const { path, render, text } of stale) {
       if (check === true) process.stdout.write(`${path} is stale: make it again with "npm run docs"\n`);

@@ -21,8 +21,8 @@ export const ALTERNATIVES = {
         21). What was before.`,
       source: `${THREADS}; cover letter`,
       columns: {
-        "for": "simplest",
-        "against": "does not scale: the latency is the sum over all GPUs",
+        for: "simplest",
+        against: "does not scale: the latency is the sum over all GPUs",
         "to measure": "latency of the start by number of GPUs and latency of their TLBs",
       },
     },
@@ -32,8 +32,8 @@ export const ALTERNATIVES = {
       text: "Each pass names the next one, or none; the list is gone over until it is empty.",
       source: `${THREADS}; Hellström, Gunthorpe`,
       columns: {
-        "for": "flexible: any number of stages",
-        "against": `a driver of two stages loses its overlap while another is in its third; "co-operative multithreading"
+        for: "flexible: any number of stages",
+        against: `a driver of two stages loses its overlap while another is in its third; "co-operative multithreading"
           (Gunthorpe)`,
         "to measure": "overlap lost by mix of drivers with two and with three stages",
       },
@@ -44,8 +44,8 @@ export const ALTERNATIVES = {
       text: "The callback is called again, with the number of the pass, for as long as it asks for it.",
       source: `${THREADS}; Gunthorpe's sketch, 18 Aug 2025`,
       columns: {
-        "for": "no list, no allocation",
-        "against": "no place for the state of an invocation; the tree is walked in each pass",
+        for: "no list, no allocation",
+        against: "no place for the state of an invocation; the tree is walked in each pass",
         "to measure": "the walk's share; failures when a notifier is entered again",
       },
     },
@@ -55,8 +55,8 @@ export const ALTERNATIVES = {
       text: "Like two passes, but the tree is walked again for the second one.",
       source: `${THREADS}; Popple, 19 Aug 2025`,
       columns: {
-        "for": "clear names (Popple preferred it)",
-        "against": `O(n log n) once more; the state of an invocation needs a carrier all the same; visits notifiers that did
+        for: "clear names (Popple preferred it)",
+        against: `O(n log n) once more; the state of an invocation needs a carrier all the same; visits notifiers that did
           nothing`,
         "to measure": "as for the pass counter",
       },
@@ -68,8 +68,8 @@ export const ALTERNATIVES = {
         llist.`,
       source: `${THREADS}; Hellström, Brost`,
       columns: {
-        "for": "one walk; the state is embedded; const ops",
-        "against": "the object has to come from somewhere (RULES d 7)",
+        for: "one walk; the state is embedded; const ops",
+        against: "the object has to come from somewhere (RULES d 7)",
         "to measure": "llist against list, which should be noise; that the order is first in, first out",
       },
     },
@@ -79,8 +79,8 @@ export const ALTERNATIVES = {
       text: "The driver multiplexes: it has one notifier for all of its GPUs, and starts and awaits them within one callback.",
       source: `${THREADS}; cover letter, Hellström`,
       columns: {
-        "for": "no change of the core",
-        "against": "a user lock shared by all GPUs makes commits of faults serial",
+        for: "no change of the core",
+        against: "a user lock shared by all GPUs makes commits of faults serial",
         "to measure": "throughput of commits by number of GPUs, with a shared and a private lock",
       },
     },
@@ -91,8 +91,8 @@ export const ALTERNATIVES = {
         answers.`,
       source: `${THREADS}; Popple, Hellström`,
       columns: {
-        "for": "simple",
-        "against": `an allocation only to pass a pointer (Popple); greedy notifiers that come first exhaust it, and the rest is
+        for: "simple",
+        against: `an allocation only to pass a pointer (Popple); greedy notifiers that come first exhaust it, and the rest is
           serial, exactly under reclaim (Hellström)`,
         "to measure": "rate of failures by size of the pool; what the order does",
       },
@@ -104,8 +104,8 @@ export const ALTERNATIVES = {
       source: `${THREADS}; Hellström`,
       mark: "A for what is against it",
       columns: {
-        "for": "mitigates a lack of memory",
-        "against": "a shared pool is contended; a struct that is used again has stale fields",
+        for: "mitigates a lack of memory",
+        against: "a shared pool is contended; a struct that is used again has stale fields",
         "to measure": "",
       },
     },
@@ -115,8 +115,8 @@ export const ALTERNATIVES = {
       text: "With a flag finish_inuse. What xe has, as merged.",
       source: `${THREADS}; Brost`,
       columns: {
-        "for": "no allocation",
-        "against": `a second invocation at the same time does its work at once, in the first pass, and delays the others;
+        for: "no allocation",
+        against: `a second invocation at the same time does its work at once, in the first pass, and delays the others;
           expected to be rare (Brost)`,
         "to measure": "how often it falls back, by number of threads; the tail of the latency",
       },
@@ -124,11 +124,11 @@ export const ALTERNATIVES = {
     {
       id: "RULES d 7d",
       title: "Finish objects: (d) wait until one is free",
-      text: "\"Allocate (or block)\", Brost, August 2025.",
+      text: '"Allocate (or block)", Brost, August 2025.',
       source: `${THREADS}; Brost`,
       columns: {
-        "for": "memory is bounded",
-        "against": "the start pass blocks; chains of waits are possible",
+        for: "memory is bounded",
+        against: "the start pass blocks; chains of waits are possible",
         "to measure": "search for deadlocks",
       },
     },
@@ -137,7 +137,7 @@ export const ALTERNATIVES = {
       title: "Finish objects: (e) fall back to one pass on failure",
       text: "What the documentation advises.",
       source: THREADS,
-      columns: { "for": "always correct", "against": "unfair; the latency is a matter of luck", "to measure": "" },
+      columns: { for: "always correct", against: "unfair; the latency is a matter of luck", "to measure": "" },
     },
     {
       id: "RULES d 7f",
@@ -147,8 +147,8 @@ export const ALTERNATIVES = {
       source: "not proposed in the threads",
       mark: "A",
       columns: {
-        "for": "RULES 21 holds, and overlap is kept",
-        "against": "needs a batch with a reference count",
+        for: "RULES 21 holds, and overlap is kept",
+        against: "needs a batch with a reference count",
         "to measure": "against RULES d 7c",
       },
     },
@@ -158,8 +158,8 @@ export const ALTERNATIVES = {
       text: "finish(range, cur_seq) of the first posting against a finish that is given its object alone, as merged.",
       source: `${THREADS}; second posting`,
       columns: {
-        "for": "a stale range cannot be misused",
-        "against": "the driver has to store what it needs",
+        for: "a stale range cannot be misused",
+        against: "the driver has to store what it needs",
         "to measure": "-",
       },
     },
@@ -169,8 +169,8 @@ export const ALTERNATIVES = {
       text: "As merged it is dropped.",
       source: THREADS,
       columns: {
-        "for": "to hold it risks deadlock, holds it long, and stops faults on other ranges",
-        "against": "to drop it opens the window of RULES 21 and RULES 22",
+        for: "to hold it risks deadlock, holds it long, and stops faults on other ranges",
+        against: "to drop it opens the window of RULES 21 and RULES 22",
         "to measure": "what each costs",
       },
     },
@@ -180,8 +180,8 @@ export const ALTERNATIVES = {
       text: "The second pass after all of the mm's work. It is here as a negative control.",
       source: "the lesson of 2014 (RULES g)",
       columns: {
-        "for": "as much overlap as there can be",
-        "against": "pages may be freed before range_end (RULES 79)",
+        for: "as much overlap as there can be",
+        against: "pages may be freed before range_end (RULES 79)",
         "to measure": "that the oracles object",
       },
     },
@@ -192,8 +192,8 @@ export const ALTERNATIVES = {
         "some kind of analysis on the two methods"; it was never delivered, and is a question made for an emulator.`,
       source: "Campbell and Gunthorpe, 2020 (RULES h)",
       columns: {
-        "for": "exact: fewer invalidations that hit nothing. Chunks: one lockless look-up, in parallel",
-        "against": "exact: a lock, find_vma and GFP_ATOMIC for each fault",
+        for: "exact: fewer invalidations that hit nothing. Chunks: one lockless look-up, in parallel",
+        against: "exact: a lock, find_vma and GFP_ATOMIC for each fault",
         "to measure": "invalidations for nothing against the cost of a fault",
       },
     },

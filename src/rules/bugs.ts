@@ -35,11 +35,11 @@ export const BUG_LIST = {
         lock, adds one to the number. R: its wait reads the number without the lock, is true already, returns; the caller frees.
         C: walks the deferred list and removes the freed node from the tree. Found by stress testing ("pretty unlucky"). The fix
         reads the number under the spinlock (RULES 37). Fixes 99cb252f5e68. Oracle O6.`,
-      source: "319561669a59 (April 2022, v5.18-rc4), \"mm/mmu_notifier.c: fix race in mmu_interval_notifier_remove()\"",
+      source: '319561669a59 (April 2022, v5.18-rc4), "mm/mmu_notifier.c: fix race in mmu_interval_notifier_remove()"',
       mark: "S",
       columns: {
         "rule broken": "the wait of remove reads the number under the lock",
-        "symptom": "notifier used after it was freed",
+        symptom: "notifier used after it was freed",
         "T, d": "2, 2",
       },
     },
@@ -56,7 +56,7 @@ export const BUG_LIST = {
       mark: "P; I for the steps",
       columns: {
         "rule broken": "one read_begin covers all pages that one read_retry validates",
-        "symptom": "stale map, device uses freed pages",
+        symptom: "stale map, device uses freed pages",
         "T, d": "2+G, 2",
       },
     },
@@ -71,7 +71,7 @@ export const BUG_LIST = {
       mark: "S",
       columns: {
         "rule broken": "on -EBUSY take a fresh read_begin",
-        "symptom": "a second's spin under mmap_lock, or endless retries",
+        symptom: "a second's spin under mmap_lock, or endless retries",
         "T, d": "2, 1",
       },
     },
@@ -82,11 +82,11 @@ export const BUG_LIST = {
         structs, maps them for DMA, marks a foreign page dirty. The fix takes the notifier lock, asks read_retry, and touches
         only then, in two phases: the size under the lock, the allocation outside because the lock is tainted by reclaim, then
         the check again. Its "mark dirty" part then caused BUGS 23. Fixes 81e058a3e7fd. Oracles O1 and O10.`,
-      source: "0a98219bcc96 (March 2025), \"drm/xe/hmm: Don't dereference struct page pointers without notifier lock\"",
+      source: '0a98219bcc96 (March 2025), "drm/xe/hmm: Don\'t dereference struct page pointers without notifier lock"',
       mark: "P",
       columns: {
         "rule broken": "pages are touched only under the notifier lock with a valid number",
-        "symptom": "use after free, a foreign page made dirty",
+        symptom: "use after free, a foreign page made dirty",
         "T, d": "2+G, 1",
       },
     },
@@ -98,11 +98,11 @@ export const BUG_LIST = {
         compaction that takes no mmap_lock: marks invalid, stops the queues. D: takes the buffer for valid, or a worker clears
         the mark and resumes the queues. G: runs on pages that are stale or not mapped. To show it, an emulator needs an
         invalidation without mmap_lock. Quoted in: fcf00f8d29f2. Oracles O1 and O2.`,
-      source: "f95f51a4c335 (2022), \"drm/amdgpu: Add notifier lock for KFD userptrs\"",
+      source: 'f95f51a4c335 (2022), "drm/amdgpu: Add notifier lock for KFD userptrs"',
       mark: "P",
       columns: {
         "rule broken": "notifiers run without mmap_lock; only a lock of their own excludes them",
-        "symptom": "the GPU runs on an invalid userptr",
+        symptom: "the GPU runs on an invalid userptr",
         "T, d": "2+G, 2",
       },
     },
@@ -112,11 +112,11 @@ export const BUG_LIST = {
       text: `"Wait for all submissions when userptrs need to be invalidated by the MMU notifier, not just the one the userptr
         was involved into." A job of the same VM, which does not list the buffer but whose address space maps it, runs. C: the
         start waits for the buffer's fences alone, and frees. G: the job touches. Oracle O1.`,
-      source: "58bafc666c48 (2026), \"drm/amdgpu: fix waiting for all submissions for userptrs\"",
+      source: '58bafc666c48 (2026), "drm/amdgpu: fix waiting for all submissions for userptrs"',
       mark: "P",
       columns: {
         "rule broken": "invalidate waits for all work that may reach the range",
-        "symptom": "device uses freed pages",
+        symptom: "device uses freed pages",
         "T, d": "2+G, 1",
       },
     },
@@ -125,11 +125,11 @@ export const BUG_LIST = {
       title: "The notifier forgets to mark the table stale",
       text: `"Otherwise we don't invalidate page tables on next CS". C: the invalidation waits for fences and returns. D: the
         next submission sees nothing marked, and uses the old entries. Oracle O2.`,
-      source: "1c824497d8ac (2026), \"drm/amdgpu: fix calling VM invalidation in amdgpu_hmm_invalidate_gfx\"",
+      source: '1c824497d8ac (2026), "drm/amdgpu: fix calling VM invalidation in amdgpu_hmm_invalidate_gfx"',
       mark: "P",
       columns: {
         "rule broken": "after an invalidation the next submission validates again",
-        "symptom": "stale map",
+        symptom: "stale map",
         "T, d": "2+G, 1",
       },
     },
@@ -139,11 +139,11 @@ export const BUG_LIST = {
       text: `C, in the notifier: lock, set the number, unlock. D: an unbind frees levels of the page table. C: the zap walks the
         freed tree. The fix holds the notifier lock across the zap; the same change removed shortcuts that skip what is not yet
         bound or committed. Oracles O6 and O8.`,
-      source: "84211b1c0db6 (Feb 2025), \"drm/xe: Fix fault mode invalidation with unbind\"",
+      source: '84211b1c0db6 (Feb 2025), "drm/xe: Fix fault mode invalidation with unbind"',
       mark: "P",
       columns: {
         "rule broken": "hold the lock across the zap of entries",
-        "symptom": "walk of a freed GPU page table",
+        symptom: "walk of a freed GPU page table",
         "T, d": "2, 2",
       },
     },
@@ -156,9 +156,9 @@ export const BUG_LIST = {
         author says that it is likely benign in the tree, and verified it with a notifier added. The fix calls end for all that
         have one, and warns. On the interval tree's side the core ends the range itself (RULES 28; not sourced there). Fixes
         93065ac753e4. Oracles O5 and O4.`,
-      source: "c2655835fd8c (March 2021), \"mm/mmu_notifiers: ensure range_end() is paired with range_start()\"",
+      source: 'c2655835fd8c (March 2021), "mm/mmu_notifiers: ensure range_end() is paired with range_start()"',
       mark: "S",
-      columns: { "rule broken": "a successful start always gets its end", "symptom": "count never 0, hang", "T, d": "2, 1" },
+      columns: { "rule broken": "a successful start always gets its end", symptom: "count never 0, hang", "T, d": "2, 1" },
     },
     {
       id: "BUGS 13",
@@ -166,9 +166,9 @@ export const BUG_LIST = {
       text: `"If invalidate_start returns with EAGAIN then the umem_rwsem needs to be unlocked as no invalidate_end will be
         called." C, must not block: tries the lock for reading and gets it; what is below needs to block; -EAGAIN with the lock
         held. The next writer, register or unregister, waits for ever. Fixes ca748c39ea3f. Oracles O3 and O4.`,
-      source: "7608bf40cf24 (June 2019), \"RDMA/odp: Fix missed unlock in non-blocking invalidate_start\"",
+      source: '7608bf40cf24 (June 2019), "RDMA/odp: Fix missed unlock in non-blocking invalidate_start"',
       mark: "P",
-      columns: { "rule broken": "a start that fails leaves nothing held", "symptom": "lock leaked, deadlock", "T, d": "2, 1" },
+      columns: { "rule broken": "a start that fails leaves nothing held", symptom: "lock leaked, deadlock", "T, d": "2, 1" },
     },
     {
       id: "BUGS 14",
@@ -181,7 +181,7 @@ export const BUG_LIST = {
       mark: "S",
       columns: {
         "rule broken": "only what must not block may fail with -EAGAIN",
-        "symptom": "regular invalidation skipped",
+        symptom: "regular invalidation skipped",
         "T, d": "1, 0",
       },
     },
@@ -191,9 +191,9 @@ export const BUG_LIST = {
       text: `C: takes srcu_read_lock and picks the notifier. R: hmm_mirror_unregister calls mmu_notifier_unregister_no_release,
         which unlinks. C: calls invalidate_range_start, which looks for its hmm. R: clears mm->hmm and frees the hmm. C: locks a
         mutex in freed memory. Such an unregister "is not a fence": free through SRCU (RULES 43). Oracle O6.`,
-      source: "6d7c3cde93c1 (2019), \"mm/hmm: Fix use after free with struct hmm in the mmu notifiers\"",
+      source: '6d7c3cde93c1 (2019), "mm/hmm: Fix use after free with struct hmm in the mmu notifiers"',
       mark: "S",
-      columns: { "rule broken": "free only after an SRCU grace period", "symptom": "use after free", "T, d": "2, 2" },
+      columns: { "rule broken": "free only after an SRCU grace period", symptom: "use after free", "T, d": "2, 2" },
     },
     {
       id: "BUGS 18",
@@ -201,9 +201,9 @@ export const BUG_LIST = {
       text: `X: unlinks the notifier. C, reclaim: unmaps, finds no notifier, frees the page. X: calls release; until then the
         secondary MMU touches the freed page, or marks it dirty or accessed. So: call release, then unlink. Broken again by
         751efd8610d3 and fixed again in 2013. Oracle O1.`,
-      source: "3ad3d901bbcf (2012), \"mm: mmu_notifier: fix freed page still mapped in secondary MMU\"",
+      source: '3ad3d901bbcf (2012), "mm: mmu_notifier: fix freed page still mapped in secondary MMU"',
       mark: "S",
-      columns: { "rule broken": "at exit: release first, unlink then", "symptom": "freed page still mapped", "T, d": "2, 1" },
+      columns: { "rule broken": "at exit: release first, unlink then", symptom: "freed page still mapped", "T, d": "2, 1" },
     },
     {
       id: "BUGS 21",
@@ -211,9 +211,9 @@ export const BUG_LIST = {
       text: `A userptr at 0xffffffffffff0000 of 2 GiB: insert fails its check for overflow (RULES 32), but the error path still
         removes, since notifier.mm was set. The fix clears mm on failure. A case for fuzzing the interface with ranges that
         overflow.`,
-      source: "22207fd5c801 (2024), CVE-2024-26656, \"drm/amdgpu: fix use-after-free bug\"",
+      source: '22207fd5c801 (2024), CVE-2024-26656, "drm/amdgpu: fix use-after-free bug"',
       mark: "S",
-      columns: { "rule broken": "remove only what insert accepted", "symptom": "warning, use after free", "T, d": "1, 0" },
+      columns: { "rule broken": "remove only what insert accepted", symptom: "warning, use after free", "T, d": "1, 0" },
     },
     {
       id: "BUGS 23",
@@ -221,9 +221,9 @@ export const BUG_LIST = {
       text: `C, migrate_pages_batch: folio lock, then rmap, then the invalidation waits for the notifier lock. D: notifier lock,
         then set_page_dirty_lock waits for the folio lock. Fixes 0a98219bcc96 (BUGS 5). Needs a folio lock to be expressed.
         Oracle O3.`,
-      source: "2577b202458c (April 2025), CVE-2025-37868, \"drm/xe/userptr: fix notifier vs folio deadlock\"",
+      source: '2577b202458c (April 2025), CVE-2025-37868, "drm/xe/userptr: fix notifier vs folio deadlock"',
       mark: "P",
-      columns: { "rule broken": "no folio lock under the notifier lock", "symptom": "deadlock", "T, d": "2, 2" },
+      columns: { "rule broken": "no folio lock under the notifier lock", symptom: "deadlock", "T, d": "2, 2" },
     },
     {
       id: "BUGS 31",
@@ -231,11 +231,11 @@ export const BUG_LIST = {
       text: `D: make_device_exclusive gives a folio with its lock and a reference; read_retry objects, and the loop goes round
         without unlock and put; the next make_device_exclusive fails on the folio lock, for ever; it returns with the folio
         locked. Found by inspection. Oracles O4 and O5.`,
-      source: "b3fefbb30a16 (2025), \"nouveau/svm: fix missing folio unlock + put after make_device_exclusive_range()\"",
+      source: 'b3fefbb30a16 (2025), "nouveau/svm: fix missing folio unlock + put after make_device_exclusive_range()"',
       mark: "S",
       columns: {
         "rule broken": "undo everything before a retry",
-        "symptom": "livelock, lock and reference leaked",
+        symptom: "livelock, lock and reference leaked",
         "T, d": "2, 1",
       },
     },
@@ -243,9 +243,9 @@ export const BUG_LIST = {
       id: "BUGS 37",
       title: "Two GPUs evict each other for ever",
       text: `Both migrate the same range to their own memory; each gets -EBUSY, evicts the range and tries again. Oracle O4.`,
-      source: "0620837490e0 (Dec 2025), \"drm/xe/svm: Serialize migration to device if racing\"",
+      source: '0620837490e0 (Dec 2025), "drm/xe/svm: Serialize migration to device if racing"',
       mark: "P",
-      columns: { "rule broken": "one migration after another, after -EBUSY", "symptom": "livelock", "T, d": "2 GPUs, 2" },
+      columns: { "rule broken": "one migration after another, after -EBUSY", symptom: "livelock", "T, d": "2 GPUs, 2" },
     },
     {
       id: "BUGS 46",
@@ -254,11 +254,11 @@ export const BUG_LIST = {
         hint. A second CPU faults on it, flushes its own TLB and migrates; the device still writes to the page, before the copy
         and after. The first CPU: TLB flush and range_end come too late. Only clients that share the CPU's page table. Oracles
         O10 and O8.`,
-      source: "7066f0f933a1 (2018), \"mm: thp: fix mmu_notifier in migrate_misplaced_transhuge_page()\"",
+      source: '7066f0f933a1 (2018), "mm: thp: fix mmu_notifier in migrate_misplaced_transhuge_page()"',
       mark: "S",
       columns: {
         "rule broken": "invalidate before the copy of a migration; the end is too late",
-        "symptom": "device's write lost",
+        symptom: "device's write lost",
         "T, d": "2+G, 3",
       },
     },
@@ -267,11 +267,11 @@ export const BUG_LIST = {
       title: "A path that takes pages away does not notify",
       text: `khugepaged collapses pages of shared memory and files. Secondary MMUs hold no references, so the page is used after
         it was freed. O7 finds it without any race.`,
-      source: "f268f6cf875f (2022), CVE-2022-48991, \"mm/khugepaged: invoke MMU notifiers in shmem/file collapse paths\"",
+      source: 'f268f6cf875f (2022), CVE-2022-48991, "mm/khugepaged: invoke MMU notifiers in shmem/file collapse paths"',
       mark: "P",
       columns: {
         "rule broken": "every path that zaps entries notifies",
-        "symptom": "page used after it was freed",
+        symptom: "page used after it was freed",
         "T, d": "1+G, 0",
       },
     },
@@ -280,9 +280,9 @@ export const BUG_LIST = {
       title: "An exclusive end is taken for an inclusive one",
       text: `The mm's end is exclusive, the IOMMU's inclusive: the size is off by one. The reverse mistake leaves the last page
         unflushed.`,
-      source: "95d4782c34a6 (2022), \"iommu/arm-smmu-v3: Fix size calculation in arm_smmu_mm_invalidate_range()\"",
+      source: '95d4782c34a6 (2022), "iommu/arm-smmu-v3: Fix size calculation in arm_smmu_mm_invalidate_range()"',
       mark: "S",
-      columns: { "rule broken": "the end is exclusive", "symptom": "flushes too much, off by one", "T, d": "1, 0" },
+      columns: { "rule broken": "the end is exclusive", symptom: "flushes too much, off by one", "T, d": "1, 0" },
     },
     {
       id: "BUGS 51",
@@ -292,11 +292,11 @@ export const BUG_LIST = {
         writable, and does not flush. G: tries again with what it has cached. The same series: callbacks "happen too soon/late"
         for TLBs in hardware. A side effect: syzbot 5759bce381cb6f9c51fa, a fault in arch_tlbbatch_flush, bisected to
         75c400f82d34 of linux-next. Oracle O4.`,
-      source: "A. Popple, \"Invalidate secondary IOMMU TLB on permission upgrade\", v2, July 2023 (hashes as merged not read)",
+      source: 'A. Popple, "Invalidate secondary IOMMU TLB on permission upgrade", v2, July 2023 (hashes as merged not read)',
       mark: "S",
       columns: {
         "rule broken": "a secondary TLB that caches read-only is flushed when it becomes writable",
-        "symptom": "endless device faults",
+        symptom: "endless device faults",
         "T, d": "1+G, 0",
       },
     },
@@ -305,21 +305,21 @@ export const BUG_LIST = {
       title: "A GPU's page-table page is freed before the flush",
       text: `G's walker, or its cache of walks, uses the old upper entry. D frees the page-table page, which is used again. G
         walks garbage. Oracle O8.`,
-      source: "ca384bae7770 (2024), \"drm/amdgpu: sync page table freeing with tlb flush\"",
+      source: 'ca384bae7770 (2024), "drm/amdgpu: sync page table freeing with tlb flush"',
       mark: "I",
       columns: {
         "rule broken": "free page-table pages after the TLB flush",
-        "symptom": "walk of a freed table",
+        symptom: "walk of a freed table",
         "T, d": "1+G, 1",
       },
     },
     {
       id: "BUGS 55",
       title: "The flush reaches one of two TLBs",
-      text: "\"Testing on LNL has shown media GT's TLBs need to be invalidated\": one device with two TLBs.",
-      source: "77cc3f6c58b1, 1eb52589a299 (Aug 2024), drm/xe \"Invalidate media_gt TLBs\"",
+      text: '"Testing on LNL has shown media GT\'s TLBs need to be invalidated": one device with two TLBs.',
+      source: '77cc3f6c58b1, 1eb52589a299 (Aug 2024), drm/xe "Invalidate media_gt TLBs"',
       mark: "P",
-      columns: { "rule broken": "flush every TLB of the device", "symptom": "stale map", "T, d": "1+G, 0" },
+      columns: { "rule broken": "flush every TLB of the device", symptom: "stale map", "T, d": "1+G, 0" },
     },
     {
       id: "BUGS 57",
@@ -329,7 +329,7 @@ export const BUG_LIST = {
         was filed (RULES 70). Oracle O8.`,
       source: "xe_tlb_inval.c, fence_timeout",
       mark: "I",
-      columns: { "rule broken": "-ETIME is not \"flushed\"", "symptom": "stale map", "T, d": "1+G, 1" },
+      columns: { "rule broken": '-ETIME is not "flushed"', symptom: "stale map", "T, d": "1+G, 1" },
     },
     {
       id: "BUGS 58",
@@ -342,7 +342,7 @@ export const BUG_LIST = {
       mark: "P",
       columns: {
         "rule broken": "flush the IOTLB before a page-table page is freed",
-        "symptom": "the device reads a re-used page",
+        symptom: "the device reads a re-used page",
         "T, d": "2+G, 1",
       },
     },
@@ -354,11 +354,11 @@ export const BUG_LIST = {
         the MMU lock; nothing objects, and an entry with the attributes of the old VMA is installed. The author could not
         reproduce it even with directed testing: the argument for hunting systematically. The fix reads the number before
         mmap_lock is dropped. The same on RISC-V (title only).`,
-      source: "13ec9308a857 (2023), \"KVM: arm64: Retry fault if vma_lookup() results become invalid\"",
+      source: '13ec9308a857 (2023), "KVM: arm64: Retry fault if vma_lookup() results become invalid"',
       mark: "P",
       columns: {
         "rule broken": "read the number before mmap_lock is dropped",
-        "symptom": "entry with stale attributes",
+        symptom: "entry with stale attributes",
         "T, d": "2, 2",
       },
     },

@@ -6,7 +6,12 @@ import { BEHAVIOUR, CORE } from "./core.ts";
 import { GPUSVM } from "./gpusvm.ts";
 import { INSERT_REMOVE } from "./insert_remove.ts";
 import {
-  CORE_INVARIANTS, DEVICE_INVARIANTS, INVARIANTS, MEMORY_INVARIANTS, SECONDARY_TLB_INVARIANTS, TWO_PASS_INVARIANTS,
+  CORE_INVARIANTS,
+  DEVICE_INVARIANTS,
+  INVARIANTS,
+  MEMORY_INVARIANTS,
+  SECONDARY_TLB_INVARIANTS,
+  TWO_PASS_INVARIANTS,
 } from "./invariants.ts";
 import { LATENCIES, MEASURED } from "./latencies.ts";
 import { LOCKING, LOCKS } from "./locks.ts";
@@ -31,7 +36,18 @@ const BOOK = [
   {
     opening: BEHAVIOUR,
     sections: [
-      CORE, TWO_PASS, NON_BLOCKING, INSERT_REMOVE, CLASSIC, SECONDARY_TLB, MEMORY, XE, XE_SINCE, GPUSVM, TLB_INVAL, OTHER_DRIVERS,
+      CORE,
+      TWO_PASS,
+      NON_BLOCKING,
+      INSERT_REMOVE,
+      CLASSIC,
+      SECONDARY_TLB,
+      MEMORY,
+      XE,
+      XE_SINCE,
+      GPUSVM,
+      TLB_INVAL,
+      OTHER_DRIVERS,
     ],
   },
   { opening: LOCKING, sections: [LOCKS] },

@@ -23,7 +23,7 @@ export const CORE_INVARIANTS = {
     {
       id: "I2",
       title: "The number is odd only while a range is active",
-      text: "With no range active it is even. It never goes down, and changes only by \"or 1\" and \"plus 1\".",
+      text: 'With no range active it is even. It never goes down, and changes only by "or 1" and "plus 1".',
       source: `${DERIVED}: RULES 1 to 3`,
     },
     {

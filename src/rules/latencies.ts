@@ -99,7 +99,7 @@ export const LATENCIES = {
         ["x86, local flush", "full 96 cycles, one 260, a range 404", "Ingo, 2015"],
         ["madvise(DONTNEED)", "2119 cycles for 1 page, 6791 for 10", "Amit"],
         ["UVM, far fault", "about 45 us", "model of UVMSmart"],
-        ["\"12 us/GPU, 768 us for 64 GPUs\"", "without a source: not to be used", "the-mmu-handbook"],
+        ['"12 us/GPU, 768 us for 64 GPUs"', "without a source: not to be used", "the-mmu-handbook"],
       ],
     },
     {

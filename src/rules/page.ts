@@ -2,8 +2,8 @@ import { CHAPTERS, findRule } from "./catalogue.ts";
 import { MARKS, paragraphsOf, type Chapter, type Rule, type Section } from "./rule.ts";
 
 const INTRODUCTION = `How Linux's interval notifiers, the drivers that use them and the hardware behind them behave: the
-specification that this project re-creates, in our own words. Sources, tests, pages and reports cite these rules by number. The book
-holds facts and no code; the project was written from it and not from the kernel's sources.
+specification that this project re-creates, in our own words. Sources, tests, pages and reports cite these rules by number. The
+book holds facts and no code; the project was written from it and not from the kernel's sources.
 
 This page is made from the records in src/rules by "npm run docs".
 
@@ -14,7 +14,9 @@ export function renderRulePage(): string {
   const blocks = [
     "# Rules",
     ...paragraphsOf(INTRODUCTION).map(inline),
-    Object.entries(MARKS).map(([mark, meaning]) => `- **${mark}**: ${inline(meaning)}`).join("\n"),
+    Object.entries(MARKS)
+      .map(([mark, meaning]) => `- **${mark}**: ${inline(meaning)}`)
+      .join("\n"),
     contents(),
     ...CHAPTERS.flatMap(chapterBlocks),
   ];

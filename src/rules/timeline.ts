@@ -21,7 +21,7 @@ export const TIMELINE = {
     ["date", "posting", "content", "review"],
     [
       "9 Aug 2025",
-      "RFC, 20250809135137.259427-1, 6 patches, \"Multi-pass MMU interval notifiers\" (1: Hellström, 2 to 6: Brost)",
+      'RFC, 20250809135137.259427-1, 6 patches, "Multi-pass MMU interval notifiers" (1: Hellström, 2 to 6: Brost)',
       `struct mmu_interval_notifier_pass with a link and pass(); op invalidate_multipass. The core goes over a list: each pass()
         may return a next one, which is appended again (a naive round robin); passes run after -EAGAIN too, then the range ends.
         GPU SVM converted (2); drm_gpusvm_in_notifier_lock (3); a wait on fences that were never armed is skipped, by their
@@ -45,7 +45,7 @@ export const TIMELINE = {
     ],
     [
       "21 Aug 2025",
-      "first posting, 20250821114626.89818-1, 6 patches, \"Two-pass MMU interval notifiers\"",
+      'first posting, 20250821114626.89818-1, 6 patches, "Two-pass MMU interval notifiers"',
       `Two passes only. mmu_interval_notifier_finish with a list_head and finish(final, range, cur_seq); op invalidate_start;
         first in, first out. Documentation: the advice of a pool; invocations at the same time need structs of their own. SVM
         (6): allocates a finish struct with fences, GFP_NOWAIT; the finish waits with no lock, then takes notifier_lock for what

@@ -98,7 +98,7 @@ export const TLB_INVAL = {
     {
       id: "RULES 91",
       title: "One caller still re-arms the time-out on system_wq",
-      text: "It is the reply that says \"not the last\" (RULES 73).",
+      text: 'It is the reply that says "not the last" (RULES 73).',
       source: K,
       mark: "S",
     },

@@ -18,28 +18,28 @@ export const ORACLE_WORDS = {
       text: `At each access of a GPU, the process maps at that address, at that moment, the same frame with the permission that
         the access needs, and the frame was not freed since the translation was made. Otherwise a device reads or writes memory
         that belongs to somebody else.`,
-      source: "I15; src/check/stale_access.ts",
+      source: "I15; src/check/oracle/stale_access.ts",
     },
     {
       id: "join",
       title: "When range_start has returned, no TLB has the range",
       text: `No device has a translation in the range, whoever sent the flush that was to remove it. Otherwise pages are freed
         while a flush is in flight. A translation that a GPU has that stands still counts only when that GPU goes on.`,
-      source: "I14, RULES 21; src/check/join.ts",
+      source: "I14, RULES 21; src/check/oracle/join.ts",
     },
     {
       id: "lost-data",
       title: "Whoever reads finds what was written last",
       text: `Beside each data word stands what the process must find there. A write that went to the wrong frame, or into a page
         that had been copied already, shows as a difference.`,
-      source: "BUGS 46; src/check/lost_data.ts",
+      source: "BUGS 46; src/check/oracle/lost_data.ts",
     },
     {
       id: "balance",
       title: "At quiescence everything has been given back",
       text: `When all processes are gone and all devices closed: every frame, swap slot and slab object is free, every count of
         ranges is 0. In a hunt this failure is of the kind "leak".`,
-      source: "RULES e; src/check/balance.ts",
+      source: "RULES e; src/check/oracle/balance.ts",
     },
     {
       id: "WARN",
@@ -47,7 +47,7 @@ export const ORACLE_WORDS = {
       text: `The kernel goes on after it, but somebody broke a rule: a callback refused where it may block, a notifier was
         removed that is not in the tree, an ops table cannot be (RULES 25, RULES 30, RULES 32, RULES 36, RULES 42). The message
         says which.`,
-      source: "src/kernel/warn.ts; src/check/warnings.ts",
+      source: "src/kernel/warn.ts; src/check/oracle/warnings.ts",
     },
   ],
 } as const satisfies Section;
@@ -73,7 +73,7 @@ export const SANITIZER_WORDS = {
       title: "A plain access and a write are ordered",
       text: `Two accesses to one word by two tasks, at least one of them plain and at least one of them a write, and nothing
         that says which comes first: no lock, no release and acquire, no wake-up. The name of the field follows in the report.
-        Allocating and freeing an object are writes to it. Races that are meant to be stand in src/check/benign_races.ts.`,
+        Allocating and freeing an object are writes to it. Races that are meant to be stand in src/check/oracle/benign_races.ts.`,
       source: "in the manner of KCSAN; src/executor/explorer/sanitizer/data_race.ts",
     },
     {
@@ -81,20 +81,20 @@ export const SANITIZER_WORDS = {
       title: "Locks are taken in one order",
       text: `Locks, by class, are taken in orders that go round in a circle. Two tasks that meet in between wait for ever; it is
         reported even if nobody met anybody. The rule is I23, and a wait for somebody counts as a lock that he holds.`,
-      source: "in the manner of lockdep; src/check/lock_order.ts",
+      source: "in the manner of lockdep; src/check/oracle/lock_order.ts",
     },
     {
       id: "atomic-sleep",
       title: "Nobody sleeps in atomic context",
       text: `Who holds a spinlock, or is where blocking is forbidden, does what might sleep: takes a mutex, allocates with
         GFP_KERNEL, waits for a fence, a notifier or a grace period. Reported whether it slept this time or not.`,
-      source: "I23, RULES b; src/check/atomic_sleep.ts",
+      source: "I23, RULES b; src/check/oracle/atomic_sleep.ts",
     },
     {
       id: "leak",
       title: "What was taken is given back",
-      text: "The kind of failure whose rule is \"balance\".",
-      source: "RULES e; src/check/balance.ts",
+      text: 'The kind of failure whose rule is "balance".',
+      source: "RULES e; src/check/oracle/balance.ts",
     },
   ],
 } as const satisfies Section;
@@ -108,25 +108,25 @@ export const ENDING_WORDS = {
       title: "Somebody can always go on",
       text: `Nobody can run, nobody sleeps for a time only, somebody has not ended, and waking does not help. The report says
         who holds what.`,
-      source: "src/executor/explorer/deadlock.ts",
+      source: "src/executor/explorer/liveness/deadlock.ts",
     },
     {
       id: "partial-deadlock",
       title: "No circle of waiters, even if others still run",
       text: "Some wait for each other in a circle, for ever, while others go on.",
-      source: "src/executor/explorer/deadlock.ts",
+      source: "src/executor/explorer/liveness/deadlock.ts",
     },
     {
       id: "lost-wakeup",
       title: "Nobody sleeps on after what it waits for has happened",
       text: "It was woken before it slept, or was never told: woken now for no reason, it would go on to its end.",
-      source: "src/executor/explorer/lost_wakeup.ts",
+      source: "src/executor/explorer/liveness/lost_wakeup.ts",
     },
     {
       id: "livelock",
       title: "Under a fair schedule somebody gets somewhere",
       text: "All keep running, nobody waits in a circle, and the same states come round and round.",
-      source: "src/executor/explorer/livelock.ts",
+      source: "src/executor/explorer/engine/livelock.ts",
     },
     {
       id: "hang",
@@ -147,7 +147,7 @@ export const ENDING_WORDS = {
       title: "Protocol code does not throw",
       text: `What it met cannot be: a word without memory, an object without its callback. The name of the error stands in place
         of a rule.`,
-      source: "src/executor/explorer/run.ts",
+      source: "src/executor/explorer/engine/run.ts",
     },
     {
       id: "assertion",
@@ -159,7 +159,7 @@ export const ENDING_WORDS = {
       id: "violation",
       title: "An oracle objected",
       text: "The kind of failure whose rule is a number (I10, RULES 28) or one of the words of oracles.",
-      source: "src/executor/explorer/failure.ts",
+      source: "src/executor/explorer/engine/failure.ts",
     },
   ],
 } as const satisfies Section;

@@ -22,12 +22,11 @@ describe("docs command", () => {
     rmSync(folder, { recursive: true });
   });
 
-  const run = (page: string, words: string, ...args: string[]) => (
-    docsMain(["node", "docs.ts", ...args], [
-      { path: page, render: () => words },
-      pageWithRegions(join(folder, "part.md"), { list: () => words }),
-    ])
-  );
+  const run = (page: string, words: string, ...args: string[]) =>
+    docsMain(
+      ["node", "docs.ts", ...args],
+      [{ path: page, render: () => words }, pageWithRegions(join(folder, "part.md"), { list: () => words })],
+    );
   const read = (name: string) => readFileSync(join(folder, name), "utf8");
   const part = (words: string) => `# By hand\n\n<!-- generated: list -->\n\n${words}\n\n<!-- end -->\n\nBy hand again.\n`;
 

@@ -24,8 +24,9 @@ describe("the catalogue of rules", () => {
 
   it("says of every rule what it is, whence it is, and how sure", () => {
     const isMark = (part: string) => Object.keys(MARKS).includes(part.slice(0, 1));
-    const bare = RULES.filter(({ text, source, mark }) =>
-      paragraphsOf(text).includes("") || source === "" || !(mark?.split("; ") ?? []).every(isMark));
+    const bare = RULES.filter(
+      ({ text, source, mark }) => paragraphsOf(text).includes("") || source === "" || !(mark?.split("; ") ?? []).every(isMark),
+    );
     expect(bare.map(({ id }) => id)).toEqual([]);
   });
 

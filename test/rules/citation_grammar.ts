@@ -1,7 +1,7 @@
 import { findRule } from "../../src/rules/catalogue.ts";
 
 /**
- * What a text cites, as ids: `RULES 14 to 16, d 1, 23; I6` is RULES 14, 15, 16, RULES d 1, RULES 23 and I6. A citation is the name
+ * What a text cites, as ids: `RULES 14 to 16, d 1; I6` is RULES 14, 15, 16, RULES d 1 and I6. A citation is the name
  * of a book and a list: numbers, ranges, sections, numbers in a section. It ends where the next word cannot belong to it.
  */
 export function citationsIn(text: string): string[] {
@@ -10,9 +10,11 @@ export function citationsIn(text: string): string[] {
     ...[...line.matchAll(/\bRULES(?:\.md)? (?=(.{0,200}))/g)].flatMap(([, list]) => rulesFrom(list)),
     ...[...line.matchAll(/\bBUGS (\d+(?:(?:, | and )\d+)*)\b/g)].flatMap(([, list]) => numbersIn(list).map((n) => `BUGS ${n}`)),
     ...[...line.matchAll(/\bLATENCIES (\d\.\d(?:(?:, | and )\d\.\d)*)/g)].flatMap(([, list]) =>
-      numbersIn(list).map((n) => `LATENCIES ${n}`)),
+      numbersIn(list).map((n) => `LATENCIES ${n}`),
+    ),
     ...[...line.matchAll(/\bI(\d+)(?: to I(\d+))?\b/g)].flatMap(([, first, last = first]) =>
-      range(first, last).map((n) => `I${n}`)),
+      range(first, last).map((n) => `I${n}`),
+    ),
   ];
 }
 

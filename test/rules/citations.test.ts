@@ -18,7 +18,9 @@ function texts(): string[] {
 
 /** Citations that lead nowhere, as `file: id`. */
 function unresolved(file: string, text: string): string[] {
-  return citationsIn(text).filter((id) => findRule(id) === undefined).map((id) => `${file}: ${id}`);
+  return citationsIn(text)
+    .filter((id) => findRule(id) === undefined)
+    .map((id) => `${file}: ${id}`);
 }
 
 /** A number, a section and a figure that no book has: written out, they would be found here. */
@@ -70,9 +72,17 @@ describe("citations of rules", () => {
 
   it("are not seen in prose or in code", () => {
     for (const text of [
-      "RULES a person can read", "const RULES = [", "RULES.map(one)", "RULES are watched", "RULES [0]", "BUGS of all",
-      "for (const bug of BUGS)", "LATENCIES.filter(", "in Int32Array, an I2C bus, FI1",
-    ]) expect(citationsIn(text)).toEqual([]);
+      "RULES a person can read",
+      "const RULES = [",
+      "RULES.map(one)",
+      "RULES are watched",
+      "RULES [0]",
+      "BUGS of all",
+      "for (const bug of BUGS)",
+      "LATENCIES.filter(",
+      "in Int32Array, an I2C bus, FI1",
+    ])
+      expect(citationsIn(text)).toEqual([]);
     expect(citationsIn("RULES 11): 8.85 us with 8, 71.7 us")).toEqual(["RULES 11"]);
     expect(citationsIn("RULES 24 | 2 | 0.1 |")).toEqual(["RULES 24"]);
     expect(citationsIn("RULES 36, a removal; d of them")).toEqual(["RULES 36"]);
