@@ -11,9 +11,10 @@ const VIEWS = [String.raw`(kernel|device|driver)/(view|tracepoints)\.ts`, "machi
 /** A machine that runs. */
 const RUNNING = ["boot", "bundle", "executor", "check", "scenario", ...PROTOCOL];
 /** All that there is but commands. */
-const WORK = ["bench", "compare", "hunt", "conformance", "report", "bugs", ...RUNNING];
+const WORK = ["rules", "bench", "compare", "hunt", "conformance", "report", "bugs", ...RUNNING];
 
 export const ROOMS = {
+  rules: [],
   machine: [],
   kernel: ["machine"],
   device: ["machine"],
@@ -54,6 +55,7 @@ export const ROOMS = {
   bench: WORK,
   "cli/common": WORK,
   "cli/compare": ["cli/common", ...WORK],
+  "cli/docs": ["cli/common", ...WORK],
   "cli/hunt": ["cli/common", ...WORK],
   "cli/stress": ["cli/common", ...WORK],
   cli: ["cli/common", ...WORK],

@@ -1,3 +1,3 @@
-import { docsMain } from "../src/cli/docs.ts";
+import { docsMain } from "../src/cli/docs/docs.ts";
 
 process.exitCode = await docsMain(process.argv);

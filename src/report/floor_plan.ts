@@ -80,8 +80,15 @@ function floorsOf(rooms: readonly PlannedRoom[]): PlannedRoom[][] {
 /** Of the rooms that one uses, those that no other of them uses, directly or not. */
 function nearest(room: PlannedRoom, rooms: readonly PlannedRoom[]): string[] {
   const byName = new Map(rooms.map((each) => [each.name, each]));
-  const reach = (name: string): Set<string> => new Set(byName.get(name)!.uses.flatMap((used) => [used, ...reach(used)]));
-  const beyond = new Set(room.uses.flatMap((used) => [...reach(used)]));
+  const beyond = new Set<string>();
+  const visit = (name: string): void => {
+    for (const used of byName.get(name)!.uses) {
+      if (beyond.has(used)) continue;
+      beyond.add(used);
+      visit(used);
+    }
+  };
+  for (const used of room.uses) visit(used);
   return room.uses.filter((used) => !beyond.has(used));
 }
 

@@ -36,7 +36,7 @@ export const MARKS = {
   R: "said by a reviewer on the list",
   A: "analysis, confirmed by nobody: where a test of ours disagrees, the test is right",
   L: "seen as the subject line of a commit only",
-  M: "from memory of the kernel, not looked up again",
+  M: "held to be so, not read in the source",
   P: "told in prose by the commit or the mail, without the order of steps",
   I: "inferred from what the fix changes",
 } as const;

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { docsMain } from "../../src/cli/docs.ts";
-import { pageWithRegions } from "../../src/cli/generated_page.ts";
+import { docsMain } from "../../../src/cli/docs/docs.ts";
+import { pageWithRegions } from "../../../src/cli/docs/generated_page.ts";
 
 describe("docs command", () => {
   let folder: string;
@@ -61,5 +61,10 @@ describe("docs command", () => {
 
   it("knows no arguments", async () => {
     expect(await run(join(folder, "whole.md"), "new", "docs/rules.md")).toBe(2);
+  });
+
+  it("finds the pages of this project as the sources make them: npm run docs", async () => {
+    await docsMain(["node", "docs.ts", "--check"]);
+    expect(out + err).toBe("");
   });
 });

@@ -1,6 +1,6 @@
 import { build } from "esbuild";
 import { readdirSync } from "node:fs";
-import type { FloorPlan } from "../report/floor_plan.ts";
+import type { FloorPlan } from "../../report/floor_plan.ts";
 
 /** From each file of src, as a path from the project's root, those of which it imports values. */
 export async function importGraph(): Promise<ReadonlyMap<string, readonly string[]>> {

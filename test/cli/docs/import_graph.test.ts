@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { floorPlanOf, importGraph } from "../../src/cli/import_graph.ts";
+import { floorPlanOf, importGraph } from "../../../src/cli/docs/import_graph.ts";
 
 it("reads rooms, rooms within them and whom they use off files and their imports", () => {
   const graph = new Map([

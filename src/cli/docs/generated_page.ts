@@ -3,7 +3,7 @@ export interface GeneratedPage {
   /** From the project's root. */
   readonly path: string;
   /** What it should be. @param text what it is; empty if there is none */
-  render(text: string): string;
+  render(text: string): string | Promise<string>;
 }
 
 /** A page, or the markers in it, that are not as they should be. */

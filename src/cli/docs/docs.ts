@@ -1,0 +1,40 @@
+import { Command } from "commander";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { renderFloorPlan } from "../../report/floor_plan.ts";
+import { renderRulePage } from "../../rules/page.ts";
+import { EXIT_CLEAN, EXIT_VIOLATION } from "../common/exit_codes.ts";
+import { PageError, type GeneratedPage } from "./generated_page.ts";
+import { floorPlanOf, importGraph } from "./import_graph.ts";
+import { runCommand } from "../common/run_command.ts";
+
+/** All pages that are made from the sources, in whole or in part. */
+const PAGES: readonly GeneratedPage[] = [
+  { path: "docs/rules.md", render: renderRulePage },
+  { path: "docs/floors.svg", render: async () => renderFloorPlan(floorPlanOf(await importGraph())) },
+];
+
+/** `npm run docs [-- --check]`: make the generated pages of docs/ again, or say which are stale. Returns the exit code. */
+export function docsMain(argv: readonly string[], pages: readonly GeneratedPage[] = PAGES): Promise<number> {
+  return runCommand([PageError], async () => {
+    const { check } = command().parse([...argv]).opts<{ check?: boolean }>();
+    let isStale = false;
+    for (const { path, render } of pages) {
+      const before = existsSync(path) ? readFileSync(path, "utf8") : "";
+      const after = await render(before);
+      if (after === before) continue;
+      isStale = true;
+      if (check === true) process.stdout.write(`${path} is stale: make it again with "npm run docs"\n`);
+      else writeFileSync(path, after);
+    }
+    return check === true && isStale ? EXIT_VIOLATION : EXIT_CLEAN;
+  });
+}
+
+function command(): Command {
+  return new Command("docs.ts")
+    .description("Make the pages of docs/ that are generated from the sources, in whole or in part.")
+    .exitOverride()
+    .allowExcessArguments(false)
+    .option("--check", "write nothing; name the pages that are stale, and exit with 1 if there are any")
+    .helpOption("--help", "show this help");
+}
