@@ -57,9 +57,9 @@ export function* perform(scene: Scene, current: Current, operation: Operation): 
     case undefined:
       return yield* act(scene, current, operation);
     case "nomem":
-      return yield* withoutMemory(current, act(scene, current, operation));
+      return yield* withoutMemory(current, () => act(scene, current, operation));
     case "intr":
-      return yield* withSignal(current, act(scene, current, operation));
+      return yield* withSignal(current, () => act(scene, current, operation));
   }
 }
 
@@ -73,22 +73,20 @@ function* act({ machine, trace, callbacks, ranges }: Scene, current: Current, op
   };
   switch (op.o) {
     case "rs":
-      return yield* done(mmuNotifierInvalidateRangeStart(current, newRange()));
+      return yield* done(() => mmuNotifierInvalidateRangeStart(current, newRange()));
     case "rn":
       return yield* mmuNotifierInvalidateRangeStartNonblock(current, newRange());
     case "re":
-      return yield* done(mmuNotifierInvalidateRangeEnd(current, rangeOf(ranges, op.r)));
+      return yield* done(() => mmuNotifierInvalidateRangeEnd(current, rangeOf(ranges, op.r)));
     case "ex":
       yield* write(current, mm, MmStruct.mmUsers, 0);
-      return yield* done(mmuNotifierRelease(current, mm));
+      return yield* done(() => mmuNotifierRelease(current, mm));
     case "md":
-      return yield* done(mmdrop(current, mm));
+      return yield* done(() => mmdrop(current, mm));
     case "ii":
       return yield* mmuIntervalNotifierInsert(current, machine.interval(op.i), mm, u64Of(op.a), u64Of(op.l), intervalOps(op.i));
     case "il":
-      return yield* underMmapLock(
-        current,
-        mm,
+      return yield* underMmapLock(current, mm, () =>
         mmuIntervalNotifierInsertLocked(current, machine.interval(op.i), mm, u64Of(op.a), u64Of(op.l), intervalOps(op.i)),
       );
     case "im":
@@ -105,7 +103,7 @@ function* act({ machine, trace, callbacks, ranges }: Scene, current: Current, op
       }
       return 0;
     case "ir":
-      return yield* done(mmuIntervalNotifierRemove(current, machine.interval(op.i)));
+      return yield* done(() => mmuIntervalNotifierRemove(current, machine.interval(op.i)));
     case "rb":
       return yield* mmuIntervalReadBegin(current, machine.interval(op.i));
     case "rr":
@@ -115,23 +113,21 @@ function* act({ machine, trace, callbacks, ranges }: Scene, current: Current, op
     case "hr":
       return yield* mmuNotifierRegister(current, freshNotifier(machine, op.h), mm, callbacks.ops[op.k]);
     case "hl":
-      return yield* underMmapLock(
-        current,
-        mm,
+      return yield* underMmapLock(current, mm, () =>
         mmuNotifierRegisterLocked(current, freshNotifier(machine, op.h), mm, callbacks.ops[op.k]),
       );
     case "hu":
-      return yield* done(mmuNotifierUnregister(current, machine.notifier(op.h)));
+      return yield* done(() => mmuNotifierUnregister(current, machine.notifier(op.h)));
     case "hg": {
       const subscription = yield* mmuNotifierGet(current, mm, callbacks.ops[op.k]);
       return subscription < 0 ? subscription : machine.notifierId(subscription as Ptr<"mmu_notifier">);
     }
     case "hp":
-      return yield* done(mmuNotifierPut(current, machine.notifier(op.h)));
+      return yield* done(() => mmuNotifierPut(current, machine.notifier(op.h)));
     case "hs":
-      return yield* done(mmuNotifierSynchronize(current));
+      return yield* done(() => mmuNotifierSynchronize(current));
     case "hx":
-      return yield* done(write(current, machine.notifier(op.h), MmuNotifier.users, op.q));
+      return yield* done(() => write(current, machine.notifier(op.h), MmuNotifier.users, op.q));
     case "cf":
       return Number(yield* clearFlushYoung(current, mm, u64Of(op.a), u64Of(op.e)));
     case "cy":
@@ -139,7 +135,7 @@ function* act({ machine, trace, callbacks, ranges }: Scene, current: Current, op
     case "ty":
       return Number(yield* testYoung(current, mm, u64Of(op.a)));
     case "at":
-      return yield* done(archInvalidateSecondaryTlbs(current, mm, u64Of(op.a), u64Of(op.e)));
+      return yield* done(() => archInvalidateSecondaryTlbs(current, mm, u64Of(op.a), u64Of(op.e)));
     case "gp":
       return yield* runAllCallbacks(current);
     case "up":
@@ -147,14 +143,14 @@ function* act({ machine, trace, callbacks, ranges }: Scene, current: Current, op
   }
 }
 
-function* done(body: Run<void>): Run<number> {
-  yield* body;
+function* done(body: () => Run<void>): Run<number> {
+  yield* body();
   return 0;
 }
 
-function* underMmapLock(current: Current, mm: Ptr<"mm_struct">, body: Run<number>): Run<number> {
+function* underMmapLock(current: Current, mm: Ptr<"mm_struct">, body: () => Run<number>): Run<number> {
   yield* downWrite(current, embedded(mm, MmStruct.mmapLock));
-  const result = yield* body;
+  const result = yield* body();
   yield* upWrite(current, embedded(mm, MmStruct.mmapLock));
   return result;
 }
@@ -166,20 +162,20 @@ function* runAllCallbacks(current: Current): Run<number> {
 }
 
 /** Let no allocation of a subscriptions object succeed: all of them are in use meanwhile. */
-function* withoutMemory(current: Current, body: Run<number>): Run<number> {
+function* withoutMemory(current: Current, body: () => Run<number>): Run<number> {
   const slab = current.kernel.notifier.subscriptions;
   const taken: Ptr<"mmu_notifier_subscriptions">[] = [];
   for (let object = yield* slab.alloc(current, GFP_KERNEL); object !== NULL; object = yield* slab.alloc(current, GFP_KERNEL)) {
     taken.push(object);
   }
-  const result = yield* body;
+  const result = yield* body();
   for (const object of taken) yield* slab.free(current, object);
   return result;
 }
 
-function* withSignal(current: Current, body: Run<number>): Run<number> {
+function* withSignal(current: Current, body: () => Run<number>): Run<number> {
   yield* sendSignal(current, current.id);
-  const result = yield* body;
+  const result = yield* body();
   yield* takeSignal(current);
   return result;
 }

@@ -1,4 +1,5 @@
-import { READ, stepOf, WRITE, type Run } from "../machine/step.ts";
+import { plainRead, plainWrite } from "../machine/access.ts";
+import type { Run } from "../machine/step.ts";
 import { NULL, type Field, type Ptr, type u32 } from "../machine/struct.ts";
 import type { Task } from "../machine/task.ts";
 import { rebalanceInserted, rebalanceRemoved, replaceChild, setParent, updateUpwards } from "./interval_tree_balance.ts";
@@ -14,8 +15,7 @@ export { BLACK, IntervalTreeNode, RED, UNLINKED } from "./interval_tree_node.ts"
  * match, and the next one costs O(log of the nodes skipped). The caller holds the lock that orders changes; a walk
  * may go without it as long as something else keeps the tree from changing (RULES 4).
  *
- * A node visited is one step, a node changed is one more; within a step its words are looked at directly. Steps are
- * yielded right here and not through an accessor, which would be one more generator for each node.
+ * A node visited is one step, a node changed is one more; within a step its words are looked at directly.
  */
 
 const START = IntervalTreeNode.start;
@@ -31,7 +31,7 @@ type RootField<S extends string> = Field<S, typeof u32>;
 
 /** Is the node in a tree? (The kernel's `!RB_EMPTY_NODE`.) */
 export function* intervalTreeIsLinked(task: Task, node: Node): Run<boolean> {
-  if (task.interleaved) yield stepOf(READ, node);
+  if (task.interleaved) yield plainRead(node);
   return task.words[node + COLOUR] !== UNLINKED;
 }
 
@@ -41,23 +41,23 @@ export function* intervalTreeInsert<S extends string>(task: Task, obj: Ptr<S>, r
   const root = obj + rootField;
   let parent: number = NULL;
   let link = root; // the word that will point to `node`
-  if (task.interleaved) yield stepOf(READ, root);
+  if (task.interleaved) yield plainRead(root);
   for (let at = words[link]; at !== NULL; at = words[link]) {
-    if (task.interleaved) yield stepOf(READ, at);
+    if (task.interleaved) yield plainRead(at);
     if (isBelow(words, at + SUBTREE_LAST, node + LAST)) {
-      if (task.interleaved) yield stepOf(WRITE, at);
+      if (task.interleaved) yield plainWrite(at);
       copyU64(words, at + SUBTREE_LAST, node + LAST);
     }
     parent = at;
     link = at + (isBelow(words, node + START, at + START) ? LEFT : RIGHT);
   }
-  if (task.interleaved) yield stepOf(WRITE, node);
+  if (task.interleaved) yield plainWrite(node);
   copyU64(words, node + SUBTREE_LAST, node + LAST);
   words[node + PARENT] = parent;
   words[node + LEFT] = NULL;
   words[node + RIGHT] = NULL;
   words[node + COLOUR] = parent === NULL ? BLACK : RED;
-  if (task.interleaved) yield stepOf(WRITE, parent === NULL ? root : parent);
+  if (task.interleaved) yield plainWrite(parent === NULL ? root : parent);
   words[link] = node;
   if (parent !== NULL && words[parent + COLOUR] === RED) yield* rebalanceInserted(task, root, node);
 }
@@ -66,7 +66,7 @@ export function* intervalTreeInsert<S extends string>(task: Task, obj: Ptr<S>, r
 export function* intervalTreeRemove<S extends string>(task: Task, obj: Ptr<S>, rootField: RootField<S>, node: Node): Run<void> {
   const words = task.words;
   const root = obj + rootField;
-  if (task.interleaved) yield stepOf(READ, node);
+  if (task.interleaved) yield plainRead(node);
   const left = words[node + LEFT];
   const right = words[node + RIGHT];
   const above = words[node + PARENT];
@@ -80,10 +80,10 @@ export function* intervalTreeRemove<S extends string>(task: Task, obj: Ptr<S>, r
   } else {
     // The successor, which has no left child, leaves its place and takes that of `node`.
     let next = right;
-    if (task.interleaved) yield stepOf(READ, next);
+    if (task.interleaved) yield plainRead(next);
     while (words[next + LEFT] !== NULL) {
       next = words[next + LEFT];
-      if (task.interleaved) yield stepOf(READ, next);
+      if (task.interleaved) yield plainRead(next);
     }
     const child = words[next + RIGHT];
     const colour = words[next + COLOUR];
@@ -93,11 +93,11 @@ export function* intervalTreeRemove<S extends string>(task: Task, obj: Ptr<S>, r
     } else {
       yield* replaceChild(task, root, parent, next, child);
       if (child !== NULL) yield* setParent(task, child, parent);
-      if (task.interleaved) yield stepOf(WRITE, next);
+      if (task.interleaved) yield plainWrite(next);
       words[next + RIGHT] = right;
       yield* setParent(task, right, next);
     }
-    if (task.interleaved) yield stepOf(WRITE, next);
+    if (task.interleaved) yield plainWrite(next);
     words[next + LEFT] = left;
     words[next + PARENT] = above;
     words[next + COLOUR] = words[node + COLOUR];
@@ -108,7 +108,7 @@ export function* intervalTreeRemove<S extends string>(task: Task, obj: Ptr<S>, r
     yield* updateUpwards(task, next); // the first update may have stopped below `next`
     if (colour === BLACK) yield* rebalanceRemoved(task, root, parent, child);
   }
-  if (task.interleaved) yield stepOf(WRITE, node);
+  if (task.interleaved) yield plainWrite(node);
   words[node + COLOUR] = UNLINKED;
 }
 
@@ -165,17 +165,17 @@ function* search(
   let isDone = node !== NULL; // the caller has been given this one, and all in front of it
   let isEntered = !isDone; // the subtree of `at`: its left part comes first
   if (isEntered) {
-    if (task.interleaved) yield stepOf(READ, root);
+    if (task.interleaved) yield plainRead(root);
     at = words[root];
     if (at === NULL) return all ?? NULL;
   }
-  if (task.interleaved) yield stepOf(READ, at);
+  if (task.interleaved) yield plainRead(at);
   if (isEntered && isBelowValue(words, at + SUBTREE_LAST, startLow, startHigh)) return all ?? NULL;
   for (;;) {
     while (isEntered) {
       const left = words[at + LEFT];
       if (left === NULL) break;
-      if (task.interleaved) yield stepOf(READ, left);
+      if (task.interleaved) yield plainRead(left);
       if (isBelowValue(words, left + SUBTREE_LAST, startLow, startHigh)) break;
       at = left;
     }
@@ -189,7 +189,7 @@ function* search(
     isDone = false;
     const right = words[at + RIGHT];
     if (right !== NULL) {
-      if (task.interleaved) yield stepOf(READ, right);
+      if (task.interleaved) yield plainRead(right);
       isEntered = !isBelowValue(words, right + SUBTREE_LAST, startLow, startHigh);
       if (isEntered) {
         at = right;
@@ -203,7 +203,7 @@ function* search(
       below = at;
       at = words[below + PARENT];
       if (at === NULL) return all ?? NULL;
-      if (task.interleaved) yield stepOf(READ, at);
+      if (task.interleaved) yield plainRead(at);
     } while (words[at + RIGHT] === below);
   }
 }

@@ -1,4 +1,5 @@
-import { stepOf, WRITE, type Run } from "../machine/step.ts";
+import { plainWrite } from "../machine/access.ts";
+import type { Run } from "../machine/step.ts";
 import { NULL } from "../machine/struct.ts";
 import type { Task } from "../machine/task.ts";
 import { BLACK, copyU64, IntervalTreeNode, RED, updateSubtreeLast } from "./interval_tree_node.ts";
@@ -88,37 +89,37 @@ function* rotate(task: Task, root: number, top: number, side: Side): Run<void> {
   const riser = words[top + far];
   const inner = words[riser + side];
   const above = words[top + PARENT];
-  if (task.interleaved) yield stepOf(WRITE, top);
+  if (task.interleaved) yield plainWrite(top);
   words[top + far] = inner;
   words[top + PARENT] = riser;
   if (inner !== NULL) {
-    if (task.interleaved) yield stepOf(WRITE, inner);
+    if (task.interleaved) yield plainWrite(inner);
     words[inner + PARENT] = top;
   }
-  if (task.interleaved) yield stepOf(WRITE, riser);
+  if (task.interleaved) yield plainWrite(riser);
   words[riser + side] = top;
   words[riser + PARENT] = above;
   copyU64(words, riser + SUBTREE_LAST, top + SUBTREE_LAST);
   updateSubtreeLast(words, top);
-  if (task.interleaved) yield stepOf(WRITE, above === NULL ? root : above);
+  if (task.interleaved) yield plainWrite(above === NULL ? root : above);
   words[above === NULL ? root : above + sideOf(words, above, top)] = riser;
 }
 
 function* paint(task: Task, node: number, colour: number): Run<void> {
   if (task.words[node + COLOUR] === colour) return;
-  if (task.interleaved) yield stepOf(WRITE, node);
+  if (task.interleaved) yield plainWrite(node);
   task.words[node + COLOUR] = colour;
 }
 
 export function* setParent(task: Task, node: number, parent: number): Run<void> {
-  if (task.interleaved) yield stepOf(WRITE, node);
+  if (task.interleaved) yield plainWrite(node);
   task.words[node + PARENT] = parent;
 }
 
 /** Let whatever points down to `from`, its parent `above` or the root, point to `to`. */
 export function* replaceChild(task: Task, root: number, above: number, from: number, to: number): Run<void> {
   const link = above === NULL ? root : above + sideOf(task.words, above, from);
-  if (task.interleaved) yield stepOf(WRITE, above === NULL ? root : above);
+  if (task.interleaved) yield plainWrite(above === NULL ? root : above);
   task.words[link] = to;
 }
 
@@ -126,7 +127,7 @@ export function* replaceChild(task: Task, root: number, above: number, from: num
 export function* updateUpwards(task: Task, node: number): Run<void> {
   const words = task.words;
   for (let at = node; at !== NULL; at = words[at + PARENT]) {
-    if (task.interleaved) yield stepOf(WRITE, at);
+    if (task.interleaved) yield plainWrite(at);
     if (!updateSubtreeLast(words, at)) return;
   }
 }

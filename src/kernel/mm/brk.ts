@@ -13,7 +13,7 @@ import { firstVmaIn, VM_READ, VM_WRITE } from "./vma.ts";
 
 /** `brk`: move the end of the heap there if possible. Returns where it is then (bytes). */
 export function doBrk(current: Current, mm: Ptr<"mm_struct">, brk: number): Run<number> {
-  return syscall(current, SYS_BRK, mm, [brk, 0, 0, 0], moveBrk(current, mm, brk));
+  return syscall(current, SYS_BRK, mm, [brk, 0, 0, 0], () => moveBrk(current, mm, brk));
 }
 
 function* moveBrk(current: Current, mm: Ptr<"mm_struct">, brk: number): Run<number> {

@@ -28,7 +28,7 @@ export function* dupMm(current: Current, mm: Ptr<"mm_struct">): Run<Ptr<"mm_stru
     child = yield* duplicate(current, mm);
     return child === NULL ? ENOMEM : 0;
   }
-  yield* syscall(current, SYS_FORK, mm, [0, 0, 0, 0], fork());
+  yield* syscall(current, SYS_FORK, mm, [0, 0, 0, 0], fork);
   return child;
 }
 

@@ -63,7 +63,7 @@ const HINTS: ReadonlySet<number> = new Set([
 
 /** `madvise`: 0, -EINVAL, or -ENOMEM if part of the range is not mapped; the mapped parts are done all the same. Bytes. */
 export function doMadvise(current: Current, mm: Ptr<"mm_struct">, addr: number, length: number, advice: number): Run<number> {
-  return syscall(current, SYS_MADVISE, mm, [addr, length, advice, 0], madvise(current, mm, addr, length, advice));
+  return syscall(current, SYS_MADVISE, mm, [addr, length, advice, 0], () => madvise(current, mm, addr, length, advice));
 }
 
 function* madvise(current: Current, mm: Ptr<"mm_struct">, addr: number, length: number, advice: number): Run<number> {

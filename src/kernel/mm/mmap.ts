@@ -28,7 +28,7 @@ export function doMmap(
   prot: number,
   flags: number,
 ): Run<number> {
-  return syscall(current, SYS_MMAP, mm, [addr, length, prot, flags], mmap(current, mm, addr, length, prot, flags));
+  return syscall(current, SYS_MMAP, mm, [addr, length, prot, flags], () => mmap(current, mm, addr, length, prot, flags));
 }
 
 function* mmap(current: Current, mm: Ptr<"mm_struct">, addr: number, length: number, prot: number, flags: number): Run<number> {

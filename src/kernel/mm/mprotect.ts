@@ -22,7 +22,7 @@ const VM_ACCESS = VM_READ | VM_WRITE | VM_EXEC;
 
 /** `mprotect`: 0, -EINVAL, or -ENOMEM at the first hole, what is below it being done. Bytes. */
 export function doMprotect(current: Current, mm: Ptr<"mm_struct">, addr: number, length: number, prot: number): Run<number> {
-  return syscall(current, SYS_MPROTECT, mm, [addr, length, prot, 0], mprotect(current, mm, addr, length, prot));
+  return syscall(current, SYS_MPROTECT, mm, [addr, length, prot, 0], () => mprotect(current, mm, addr, length, prot));
 }
 
 function* mprotect(current: Current, mm: Ptr<"mm_struct">, addr: number, length: number, prot: number): Run<number> {

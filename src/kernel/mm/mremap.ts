@@ -38,7 +38,7 @@ export function doMremap(
   newAddr: number,
 ): Run<number> {
   const request = { mm, addr: oldAddr, oldSize: pageAlignUp(oldLen), newSize: pageAlignUp(newLen), flags, newAddr };
-  return syscall(current, SYS_MREMAP, mm, [oldAddr, oldLen, newLen, flags], mremap(current, request));
+  return syscall(current, SYS_MREMAP, mm, [oldAddr, oldLen, newLen, flags], () => mremap(current, request));
 }
 
 function* mremap(current: Current, request: Request): Run<number> {

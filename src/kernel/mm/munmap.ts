@@ -10,7 +10,7 @@ import { detachRange, unmapDetached } from "./unmap.ts";
 
 /** `munmap`: 0, -EINVAL, or -ENOMEM if a VMA had to be split and could not. Bytes. */
 export function doMunmap(current: Current, mm: Ptr<"mm_struct">, addr: number, length: number): Run<number> {
-  return syscall(current, SYS_MUNMAP, mm, [addr, length, 0, 0], munmap(current, mm, addr, length));
+  return syscall(current, SYS_MUNMAP, mm, [addr, length, 0, 0], () => munmap(current, mm, addr, length));
 }
 
 function* munmap(current: Current, mm: Ptr<"mm_struct">, addr: number, length: number): Run<number> {

@@ -1,9 +1,9 @@
-import { loadAcquire, readOnce, storeRelease, visit, xchg } from "../../machine/access.ts";
+import { loadAcquire, publish, readOnce, storeRelease, visit, xchg } from "../../machine/access.ts";
 import { cpuRelax } from "../../machine/futex.ts";
 import { FRAME_PAGE_TABLE, Page } from "../../machine/physical.ts";
 import { levelSize, mkPte, PTE_PRESENT, ptePfn, TABLE_LEVELS, tableIndex } from "../../machine/pte.ts";
 import { GFP_KERNEL } from "../../machine/slab.ts";
-import { RELEASE, stepOf, type Run } from "../../machine/step.ts";
+import type { Run } from "../../machine/step.ts";
 import { embedded, Word, type Ptr } from "../../machine/struct.ts";
 import { trace } from "../../machine/tracepoint.ts";
 import { spinLock, spinUnlock } from "../locking/spinlock.ts";
@@ -122,8 +122,8 @@ export function* setPte(current: Current, mm: Ptr<"mm_struct">, table: number, v
 }
 
 /** First half of {@link setPte}: the step. What the caller does between the halves happens together with the write. */
-export function* announcePte(current: Current, table: number, va: number): Run<void> {
-  if (current.interleaved) yield stepOf(RELEASE, pteAt(current, table, va)); // the page was filled before
+export function announcePte(current: Current, table: number, va: number): Run<void> {
+  return publish(current, pteAt(current, table, va)); // the page was filled before
 }
 
 /** Second half of {@link setPte}. */

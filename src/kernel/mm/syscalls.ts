@@ -13,16 +13,16 @@ export const SYS_MREMAP = 25;
 export const SYS_MADVISE = 28;
 export const SYS_FORK = 57;
 
-/** Run `body`, which has not begun yet, between the tracepoints of a system call. */
+/** Run `body` between the tracepoints of a system call. */
 export function* syscall(
   current: Current,
   nr: number,
   mm: Ptr<"mm_struct">,
   args: readonly number[],
-  body: Run<number>,
+  body: () => Run<number>,
 ): Run<number> {
   trace(current, kernelEvents.syscallEnter, nr, mm, args[0], args[1], args[2], args[3]);
-  const result = yield* body;
+  const result = yield* body();
   trace(current, kernelEvents.syscallExit, nr, mm, result);
   return result;
 }

@@ -78,7 +78,7 @@ function amdgpuVariant(devices: readonly Ptr<"amdgpu_device">[]): XeVariant {
     *submit(current, xe, vm, submit) {
       const lock = lockOf(current, xe, vm);
       yield* mutexLock(current, lock);
-      const isSubmitted = yield* submit;
+      const isSubmitted = yield* submit();
       yield* mutexUnlock(current, lock);
       return isSubmitted;
     },

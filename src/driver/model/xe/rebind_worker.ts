@@ -31,7 +31,7 @@ export function* rebindWork(current: Current, xe: Xe, vm: Ptr<"xe_vm">): Run<boo
 function* tryToResume(current: Current, xe: Xe, vm: Ptr<"xe_vm">): Run<boolean> {
   if (!(yield* repin(current, xe, vm)) || !(yield* rebind(current, xe, vm))) return false;
   yield* flushBeforeResume(current, xe, vm);
-  return yield* xe.variant.submit(current, xe, vm, resume(current, xe, vm));
+  return yield* xe.variant.submit(current, xe, vm, () => resume(current, xe, vm));
 }
 
 /** Pin every VMA on the invalidated list; false: has to be tried again. */

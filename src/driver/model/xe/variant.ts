@@ -18,7 +18,7 @@ export interface XeVariant {
   /** F3, under the notifier lock: the finish object is in use by an invocation whose second pass has not run. */
   whenFinishInUse(current: Current, xe: Xe, vm: Ptr<"xe_vm">, vma: Ptr<"xe_userptr_vma">): Run<void>;
   /** Do `submit`, which lets the contexts of `vm` go on or says that something was invalidated again, under the locks that are not the VM's. */
-  submit(current: Current, xe: Xe, vm: Ptr<"xe_vm">, submit: Run<boolean>): Run<boolean>;
+  submit(current: Current, xe: Xe, vm: Ptr<"xe_vm">, submit: () => Run<boolean>): Run<boolean>;
 }
 
 /** As merged in Linux 7.1. */
@@ -29,7 +29,7 @@ export const merged: XeVariant = {
   },
   /** Nothing: the zap will tell what there is to wait for, so it is believed (RULES 53). */
   *whenFinishInUse() {},
-  submit: (_current, _xe, _vm, submit) => submit,
+  submit: (_current, _xe, _vm, submit) => submit(),
 };
 
 /** As it was in Linux 6.18: in one pass there is no finish object, and a time-out counts as done all the same. */
