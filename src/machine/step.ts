@@ -4,7 +4,7 @@
  * Protocol code is written as generators. Each `yield` hands the executor a step, immediately *before* the access
  * that it names; whatever the executor lets other tasks do meanwhile, the access follows when the generator goes on.
  * A step holds the kind of access in its low four bits and the word's index above, so that looking at a task's next
- * step allocates nothing.
+ * step allocates nothing. docs/steps.md says what each executor owes to each kind.
  */
 
 /** A generator of protocol code: yields steps, is answered with a number (see the primitive), returns a `T`. */
@@ -37,12 +37,8 @@ export const SLEEP = 9;
 export const CHOICE = 10;
 /** Nothing to do just now (a polling loop); let another task of this processor go first. */
 export const RELAX = 11;
-
-/**
- * Wait until the word, masked with `task.mask`, equals `task.expected`; what follows, up to the next step, is one atomic access to
- * it. Only small programs of the explorer use it (a mutex in one step, a join): kernel code waits on futexes.
- */
-export const AWAIT = 12;
+/** Kept for a step that one executor alone knows, and defines: the explorer's AWAIT. */
+export const EXECUTOR_STEP = 12;
 
 export const STEP_NAMES = [
   "READ_ONCE",

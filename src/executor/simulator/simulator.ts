@@ -1,17 +1,26 @@
 import FlatQueue from "flatqueue";
 import {
+  ACQUIRE,
   addrOf,
   CHOICE,
   FUTEX_WAIT,
   FUTEX_WAKE,
   kindOf,
+  READ,
+  READ_ONCE,
+  RELAX,
+  RELEASE,
+  RMW,
   SLEEP,
   TIMED_OUT,
   WOKEN,
+  WRITE,
+  WRITE_ONCE,
   type Run,
   type Step,
 } from "../../machine/step.ts";
 import type { Task } from "../../machine/task.ts";
+import { refusedStep } from "../../machine/tool_error.ts";
 import { chanceOf, type Chance } from "../chance.ts";
 import { CacheLines } from "./cache_lines.ts";
 import type { StepCosts } from "./costs.ts";
@@ -195,6 +204,18 @@ export class Simulator {
         break;
       case CHOICE:
         thread.answer = this.#chances[thread.index](thread.task.percent) ? 1 : 0;
+        break;
+      case READ:
+      case READ_ONCE:
+      case ACQUIRE:
+      case WRITE:
+      case WRITE_ONCE:
+      case RELEASE:
+      case RMW:
+      case RELAX:
+        break;
+      default:
+        throw refusedStep(thread.task, step, "the simulator does not know it");
     }
     this.#advance(thread);
   }

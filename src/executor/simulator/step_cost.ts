@@ -1,18 +1,4 @@
-import {
-  ACQUIRE,
-  addrOf,
-  AWAIT,
-  CHOICE,
-  FUTEX_WAIT,
-  FUTEX_WAKE,
-  kindOf,
-  READ,
-  READ_ONCE,
-  RELAX,
-  RMW,
-  SLEEP,
-  type Step,
-} from "../../machine/step.ts";
+import { addrOf, CHOICE, kindOf, READ, RELAX, RELEASE, RMW, SLEEP, WRITE, WRITE_ONCE, type Step } from "../../machine/step.ts";
 import type { CacheLines } from "./cache_lines.ts";
 import type { StepCosts } from "./costs.ts";
 import type { Processor } from "./processor.ts";
@@ -39,7 +25,7 @@ export class StepCost {
     if (kind === SLEEP || kind === CHOICE) return 0;
     if (kind === RELAX) return processor.isCpu ? this.#costs.relaxNs : this.#costs.deviceMemoryNs;
     const addr = addrOf(step);
-    const isWrite = kind !== READ && kind !== READ_ONCE && kind !== ACQUIRE && kind !== FUTEX_WAIT && kind !== FUTEX_WAKE;
+    const isWrite = kind === WRITE || kind === WRITE_ONCE || kind === RELEASE || kind === RMW;
     const waitNs = this.#lines.access(processor.index, addr, isWrite, nowNs);
     const wordClass = this.#classes[addr];
     if (!processor.isCpu) return this.#onDevice(kind, wordClass, waitNs);
@@ -50,7 +36,7 @@ export class StepCost {
 
   #onCpu(kind: number, wordClass: number): number {
     const costs = this.#costs;
-    const isAtomic = kind === RMW || kind === AWAIT;
+    const isAtomic = kind === RMW;
     const ns = isAtomic ? costs.atomicNs : costs.accessNs;
     switch (wordClass) {
       case TREE_NODE:

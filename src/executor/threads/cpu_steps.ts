@@ -1,16 +1,6 @@
-import {
-  addrOf,
-  CHOICE,
-  FUTEX_WAIT,
-  FUTEX_WAKE,
-  kindOf,
-  RELAX,
-  SLEEP,
-  STEP_NAMES,
-  WOKEN,
-  type Step,
-} from "../../machine/step.ts";
+import { addrOf, CHOICE, FUTEX_WAIT, FUTEX_WAKE, kindOf, RELAX, SLEEP, WOKEN, type Step } from "../../machine/step.ts";
 import type { Task } from "../../machine/task.ts";
+import { refusedStep } from "../../machine/tool_error.ts";
 import { recordState, TASK_IDLE, TASK_RUNNING } from "./blocked_table.ts";
 import { chanceOf, type Chance } from "../chance.ts";
 import { ASLEEP, FutexSleep } from "./futex_sleep.ts";
@@ -60,7 +50,7 @@ export class CpuSteps {
         this.#relax();
         return 0;
       default:
-        throw new Error(`${task.name} yielded ${STEP_NAMES[kindOf(step)]}: on threads its task must not be interleaved`);
+        throw refusedStep(task, step, "a CPU's thread does not know it, and data accesses are no steps there");
     }
   }
 

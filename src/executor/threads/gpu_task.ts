@@ -1,17 +1,6 @@
-import {
-  addrOf,
-  CHOICE,
-  FUTEX_WAIT,
-  FUTEX_WAKE,
-  kindOf,
-  RELAX,
-  SLEEP,
-  STEP_NAMES,
-  TIMED_OUT,
-  WOKEN,
-  type Run,
-} from "../../machine/step.ts";
+import { addrOf, CHOICE, FUTEX_WAIT, FUTEX_WAKE, kindOf, RELAX, SLEEP, TIMED_OUT, WOKEN, type Run } from "../../machine/step.ts";
 import type { Task } from "../../machine/task.ts";
+import { refusedStep } from "../../machine/tool_error.ts";
 import { recordSleep, recordState, TASK_IDLE, TASK_RUNNING, TASK_SLEEPING, TASK_WAITING } from "./blocked_table.ts";
 import { chanceOf, type Chance } from "../chance.ts";
 import type { HostThread } from "./host_thread.ts";
@@ -94,7 +83,7 @@ export class GpuTask {
         case RELAX:
           return;
         default:
-          throw new Error(`${task.name} yielded ${STEP_NAMES[kindOf(next.value)]}: on threads its task must not be interleaved`);
+          throw refusedStep(task, next.value, "a GPU's thread does not know it, and data accesses are no steps there");
       }
     }
   }

@@ -1,7 +1,6 @@
 import {
   ACQUIRE,
   addrOf,
-  AWAIT,
   CHOICE,
   FUTEX_WAIT,
   FUTEX_WAKE,
@@ -13,6 +12,7 @@ import {
   SLEEP,
   type Step,
 } from "../../machine/step.ts";
+import { AWAIT } from "../../executor/explorer/engine/await.ts";
 import type { Names } from "./names.ts";
 
 /** A step as it was seen. */

@@ -1,7 +1,6 @@
 import {
   ACQUIRE,
   addrOf,
-  AWAIT,
   CHOICE,
   FUTEX_WAIT,
   FUTEX_WAKE,
@@ -9,14 +8,19 @@ import {
   READ,
   READ_ONCE,
   RELAX,
+  RELEASE,
   RMW,
   SLEEP,
   TIMED_OUT,
   WOKEN,
+  WRITE,
+  WRITE_ONCE,
   type Run,
   type Step,
 } from "../../../machine/step.ts";
+import { AWAIT } from "./await.ts";
 import type { Task } from "../../../machine/task.ts";
+import { refusedStep } from "../../../machine/tool_error.ts";
 import type { MemoryImage } from "./memory_image.ts";
 
 /**
@@ -162,9 +166,14 @@ export class Engine {
         this.lastWrote = false;
         this.#advance(thread);
         break;
-      default: // the writes
+      case WRITE:
+      case WRITE_ONCE:
+      case RELEASE:
         this.lastWrote = true;
         this.#advance(thread);
+        break;
+      default:
+        throw refusedStep(thread.task, step, "the explorer does not know it");
     }
     if (this.lastWrote) {
       if (this.image !== null) this.image.mark(addr);

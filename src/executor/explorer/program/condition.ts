@@ -1,4 +1,5 @@
-import { AWAIT, RMW, stepOf, type Run } from "../../../machine/step.ts";
+import { RMW, stepOf, type Run } from "../../../machine/step.ts";
+import { AWAIT } from "../engine/await.ts";
 import type { Mutex } from "./mutex.ts";
 import type { Thread } from "./thread.ts";
 

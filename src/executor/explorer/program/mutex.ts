@@ -1,4 +1,5 @@
-import { AWAIT, RELEASE, RMW, stepOf, type Run } from "../../../machine/step.ts";
+import { RELEASE, RMW, stepOf, type Run } from "../../../machine/step.ts";
+import { AWAIT } from "../engine/await.ts";
 import type { Thread } from "./thread.ts";
 
 /** A lock that is free (0) or held (1). */

@@ -1,4 +1,5 @@
-import { addrOf, AWAIT, FUTEX_WAIT, kindOf, type Step } from "../../../machine/step.ts";
+import { addrOf, FUTEX_WAIT, kindOf, type Step } from "../../../machine/step.ts";
+import { AWAIT } from "../engine/await.ts";
 import { ProgramBuilder, Thread, type Build } from "./program.ts";
 import type { Rng } from "../engine/rng.ts";
 

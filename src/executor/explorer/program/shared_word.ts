@@ -1,4 +1,5 @@
-import { AWAIT, READ, READ_ONCE, RMW, stepOf, WRITE, WRITE_ONCE, type Run } from "../../../machine/step.ts";
+import { READ, READ_ONCE, RMW, stepOf, WRITE, WRITE_ONCE, type Run } from "../../../machine/step.ts";
+import { AWAIT } from "../engine/await.ts";
 import type { Thread } from "./thread.ts";
 
 /** A 32-bit word that threads share. Values are signed. */

@@ -1,4 +1,5 @@
-import { AWAIT, stepOf, WRITE_ONCE, type Run } from "../../../machine/step.ts";
+import { stepOf, WRITE_ONCE, type Run } from "../../../machine/step.ts";
+import { AWAIT } from "../engine/await.ts";
 import { Task } from "../../../machine/task.ts";
 import { Tracer } from "../../../machine/tracepoint.ts";
 import { AssertionFailed } from "../engine/run.ts";

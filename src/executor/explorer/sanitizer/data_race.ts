@@ -1,7 +1,6 @@
 import {
   ACQUIRE,
   addrOf,
-  AWAIT,
   FUTEX_WAIT,
   kindOf,
   READ,
@@ -12,6 +11,7 @@ import {
   WRITE_ONCE,
   type Step,
 } from "../../../machine/step.ts";
+import { AWAIT } from "../engine/await.ts";
 import type { Engine } from "../engine/engine.ts";
 import { Clocks, MAX_THREADS } from "./clocks.ts";
 

@@ -1,4 +1,5 @@
-import { addrOf, AWAIT, kindOf } from "../../../../machine/step.ts";
+import { addrOf, kindOf } from "../../../../machine/step.ts";
+import { AWAIT } from "../../engine/await.ts";
 import { hasAddress } from "../../engine/dependence.ts";
 import type { Engine, Thread } from "../../engine/engine.ts";
 import { estimateSize, type SizeEstimate } from "../../measure/size_estimate.ts";

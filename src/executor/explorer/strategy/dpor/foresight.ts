@@ -1,7 +1,6 @@
 import {
   ACQUIRE,
   addrOf,
-  AWAIT,
   CHOICE,
   FUTEX_WAIT,
   FUTEX_WAKE,
@@ -11,6 +10,7 @@ import {
   RMW,
   type Step,
 } from "../../../../machine/step.ts";
+import { AWAIT } from "../../engine/await.ts";
 import { hasAddress } from "../../engine/dependence.ts";
 import type { Thread } from "../../engine/engine.ts";
 import { FATAL, type EventLog } from "./event_log.ts";
