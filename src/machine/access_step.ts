@@ -1,5 +1,6 @@
 import { stepOf, type Run, type Step } from "./step.ts";
 import type { Task } from "./task.ts";
+import { stepText, ToolError } from "./tool_error.ts";
 
 /** What an access does when its time has come. */
 export const LOAD = 0;
@@ -16,10 +17,17 @@ export const PLAIN_STORE_64 = 10;
 /** Nothing: the words are looked at or changed by whoever announced it. */
 export const ANNOUNCE = 11;
 
+/** Where an access is on its way: there is none, or it is over. */
+const IDLE = 0;
+/** Made, and `yield*` has not begun to run it. */
+const MADE = 1;
+/** Its step was yielded. A task given up here, as at the end of an execution, may begin another access. */
+const ANNOUNCED = 2;
+
 /**
  * One access of a task to shared memory, as `yield*` runs it: announced to an interleaving executor, then carried out. A generator
  * function could do the same, but there are more accesses than anything else: each task has one of these and uses it over and
- * over, so that an access allocates nothing.
+ * over, so that an access allocates nothing. The price: an access has to be run before the next one is made, and once.
  */
 export class AccessStep {
   readonly #task: Task;
@@ -30,21 +38,26 @@ export class AccessStep {
   #addr = 0;
   #value = 0;
   #expected = 0;
-  #isAnnounced = false;
+  #state = IDLE;
 
   constructor(task: Task) {
     this.#task = task;
     this.#words = task.words;
   }
 
-  /** The access of `kind` (a step's) to the word `addr`; run it before the task begins another. */
+  /**
+   * The access of `kind` (a step's) to the word `addr`; run it before the task begins another.
+   *
+   * @throws ToolError if the last one was not run
+   */
   begin<T>(kind: number, operation: number, addr: number, value = 0, expected = 0): Run<T> {
+    if (this.#state === MADE) this.#refuse(stepOf(kind, addr));
     this.#operation = operation;
     this.#step = stepOf(kind, addr);
     this.#addr = addr;
     this.#value = value;
     this.#expected = expected;
-    this.#isAnnounced = false;
+    this.#state = MADE;
     return this as unknown as Run<T>;
   }
 
@@ -54,11 +67,13 @@ export class AccessStep {
 
   next(): { done: boolean; value: number } {
     const result = this.#result;
-    if (!this.#isAnnounced && this.#task.interleaved) {
-      this.#isAnnounced = true;
+    if (this.#state === MADE && this.#task.interleaved) {
+      this.#state = ANNOUNCED;
       result.done = false;
       result.value = this.#step;
     } else {
+      if (this.#state === IDLE) this.#refuseAgain();
+      this.#state = IDLE;
       result.done = true;
       result.value = this.#carryOut();
     }
@@ -93,6 +108,18 @@ export class AccessStep {
         pokeAddr(words, addr, this.#value);
     }
     return 0;
+  }
+
+  #refuse(next: Step): never {
+    const last = this.#step;
+    this.#state = IDLE; // the task may be given another body
+    throw new ToolError(
+      `${this.#task.name}: an access was made before the last one was awaited by yield*: ${stepText(next)} before ${stepText(last)}`,
+    );
+  }
+
+  #refuseAgain(): never {
+    throw new ToolError(`${this.#task.name}: an access was awaited twice: ${stepText(this.#step)}`);
   }
 }
 
