@@ -20,18 +20,15 @@ import { mmgetNotZero, mmput } from "../../../kernel/mm/mm_count.ts";
 import { MmStruct } from "../../../kernel/mm/mm_struct.ts";
 import { mmuIntervalReadBegin, mmuIntervalReadRetry } from "../../../kernel/mmu_notifier/read.ts";
 import type { GpuFault } from "../../driver.ts";
+import { FAULT_TIMEOUT_US, RETRY_BUSY, RETRY_SEQ } from "../../parts/fault_retry.ts";
 import { gpuPtCommit, gpuPtPermits, gpuPtPopulate } from "../../parts/gpu_page_table.ts";
 import { driverEvents } from "../../tracepoints.ts";
 import { chunkOf, findOrInsertChunk } from "./chunk.ts";
 import { hwOf, SvmChunk, SvmVm, vmOf, watcherOf, type Svm } from "./svm.ts";
 
-/** HMM_RANGE_DEFAULT_TIMEOUT: how long a fault may start over, in microseconds. */
-const FAULT_TIMEOUT_US = 1_000_000;
 /** Pages that one fault looks at, aligned: neighbours that are there anyway are mirrored with the page that faulted. */
 const FAULT_AROUND_PAGES = 16;
 const FAULT_AROUND_SIZE = FAULT_AROUND_PAGES * PAGE_SIZE;
-const RETRY_SEQ = 1;
-const RETRY_BUSY = 2;
 
 /**
  * Make the faulting page accessible, and those neighbours readable that are there: 0, -EFAULT, -EPERM, -ENOMEM, or -EBUSY if

@@ -7,6 +7,7 @@ import { EAGAIN, EBUSY, EFAULT, EPERM } from "../../../kernel/errno.ts";
 import { downWrite, upWrite } from "../../../kernel/locking/rwsem.ts";
 import { mmgetNotZero, mmput } from "../../../kernel/mm/mm_count.ts";
 import type { GpuFault } from "../../driver.ts";
+import { FAULT_TIMEOUT_US, RETRY_COMMIT } from "../../parts/fault_retry.ts";
 import { driverEvents } from "../../tracepoints.ts";
 import { bindRange, hasValidMapping } from "./bind.ts";
 import { collectGarbage, discardRange } from "./garbage.ts";
@@ -14,10 +15,6 @@ import { GpusvmRange, GpusvmVm, RANGE_PAGES, vmOf, type Gpusvm } from "./gpusvm.
 import { findOrInsertNotifier } from "./notifier.ts";
 import { getPages } from "./pages.ts";
 import { findOrInsertRange } from "./range.ts";
-
-/** How long a bind may start over, in microseconds. */
-const FAULT_TIMEOUT_US = 1_000_000;
-const RETRY_COMMIT = 3;
 
 /** Bind the range of the page that faulted: 0, or -EFAULT, -EPERM, -ENOMEM, -EBUSY. One fault of a VM at a time (RULES 64). */
 export function* handleGpusvmFault(current: Current, gpusvm: Gpusvm, ops: number, fault: GpuFault): Run<number> {

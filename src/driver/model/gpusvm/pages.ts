@@ -15,16 +15,13 @@ import {
 import { downRead, upRead } from "../../../kernel/locking/rwsem.ts";
 import { MmStruct } from "../../../kernel/mm/mm_struct.ts";
 import { mmuIntervalReadBegin, mmuIntervalReadRetry } from "../../../kernel/mmu_notifier/read.ts";
+import { FAULT_TIMEOUT_US, RETRY_BUSY, RETRY_SEQ } from "../../parts/fault_retry.ts";
 import { driverEvents } from "../../tracepoints.ts";
 import { GpusvmNotifier, GpusvmRange, GpusvmVm, hwOf, PAGES_HAS_DMA_MAPPING, PAGES_UNMAPPED, type Gpusvm } from "./gpusvm.ts";
 import { extentOf } from "./range.ts";
 
 /** The pages of a range: looked up, mapped for the device, and given up by the notifier (RULES 63). */
 
-/** HMM_RANGE_DEFAULT_TIMEOUT, in microseconds. */
-const HMM_TIMEOUT_US = 1_000_000;
-const RETRY_SEQ = 1;
-const RETRY_BUSY = 2;
 /** What was looked up was invalidated meanwhile. */
 const STALE = 1;
 
@@ -39,7 +36,7 @@ export function* getPages(
   mm: Ptr<"mm_struct">,
   range: Ptr<"gpusvm_range">,
 ): Run<number> {
-  const timeoutUs = current.nowUs() + HMM_TIMEOUT_US;
+  const timeoutUs = current.nowUs() + FAULT_TIMEOUT_US;
   let result = EBUSY;
   while (result === EBUSY && current.nowUs() <= timeoutUs) {
     result = yield* tryGetPages(current, gpusvm, vm, mm, range);

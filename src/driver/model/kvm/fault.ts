@@ -11,15 +11,13 @@ import { spinLock, spinUnlock } from "../../../kernel/locking/spinlock.ts";
 import { getUserPage } from "../../../kernel/mm/gup.ts";
 import { mmgetNotZero, mmput } from "../../../kernel/mm/mm_count.ts";
 import type { GpuFault } from "../../driver.ts";
+import { FAULT_TIMEOUT_US, RETRY_COMMIT } from "../../parts/fault_retry.ts";
 import { gpuPtCommit, gpuPtPopulate } from "../../parts/gpu_page_table.ts";
 import { driverEvents } from "../../tracepoints.ts";
 import { hwOf, KvmVm, vmOf, type Kvm } from "./kvm.ts";
 
-/** How long a fault may start over, in microseconds. */
-const FAULT_TIMEOUT_US = 1_000_000;
-/** Until it does: a range in progress does not say when it has ended. */
+/** Until a fault starts over: a range in progress does not say when it has ended. */
 const RETRY_US = 10;
-const RETRY_COMMIT = 3;
 
 /** Map the page that faulted: 0, -EFAULT, -EPERM, -ENOMEM, or -EBUSY if invalidations kept coming in between. */
 export function* handleKvmFault(current: Current, kvm: Kvm, fault: GpuFault): Run<number> {

@@ -20,14 +20,10 @@ import { MmStruct } from "../../../kernel/mm/mm_struct.ts";
 import { mmuIntervalNotifierInsert, mmuIntervalNotifierRemove } from "../../../kernel/mmu_notifier/interval.ts";
 import { mmuIntervalReadBegin, mmuIntervalReadRetry } from "../../../kernel/mmu_notifier/read.ts";
 import type { GpuFault } from "../../driver.ts";
+import { FAULT_TIMEOUT_US, RETRY_BUSY, RETRY_SEQ } from "../../parts/fault_retry.ts";
 import { gpuPtCommit, gpuPtPopulate } from "../../parts/gpu_page_table.ts";
 import { driverEvents } from "../../tracepoints.ts";
 import { hwOf, NouveauFault, NouveauSvmm, svmmOf, type Nouveau } from "./nouveau.ts";
-
-/** HMM_RANGE_DEFAULT_TIMEOUT: how long a fault may start over, in microseconds. */
-const FAULT_TIMEOUT_US = 1_000_000;
-const RETRY_SEQ = 1;
-const RETRY_BUSY = 2;
 
 /** What is mapped, for whom. */
 interface PageFault {

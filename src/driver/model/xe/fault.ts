@@ -5,16 +5,13 @@ import type { Current } from "../../../kernel/current.ts";
 import { EAGAIN, EBUSY, EFAULT } from "../../../kernel/errno.ts";
 import { downWrite, upWrite } from "../../../kernel/locking/rwsem.ts";
 import type { GpuFault } from "../../driver.ts";
+import { FAULT_TIMEOUT_US, RETRY_COMMIT } from "../../parts/fault_retry.ts";
 import { driverEvents } from "../../tracepoints.ts";
 import { bindVma } from "./bind.ts";
 import { getPages } from "./pages.ts";
 import { findVma } from "./vma.ts";
 import { hasValidMapping } from "./vma_invalidation.ts";
 import { vmOf, XeVm, type Xe } from "./xe.ts";
-
-/** How long a bind may start over, in microseconds. */
-const FAULT_TIMEOUT_US = 1_000_000;
-const RETRY_COMMIT = 3;
 
 /** Bind the whole VMA that was faulted in: 0, or -EFAULT, -EPERM, -ENOMEM, -EBUSY. One fault of a VM at a time (RULES 64). */
 export function* handleXeFault(current: Current, xe: Xe, fault: GpuFault): Run<number> {

@@ -16,6 +16,7 @@ import { downRead, upRead } from "../../../kernel/locking/rwsem.ts";
 import { mmgetNotZero, mmput } from "../../../kernel/mm/mm_count.ts";
 import { MmStruct } from "../../../kernel/mm/mm_struct.ts";
 import { mmuIntervalReadBegin, mmuIntervalReadRetry } from "../../../kernel/mmu_notifier/read.ts";
+import { FAULT_TIMEOUT_US, RETRY_BUSY, RETRY_SEQ } from "../../parts/fault_retry.ts";
 import { driverEvents } from "../../tracepoints.ts";
 import { hwOf, XeUserptrVma, XeVm, type Xe } from "./xe.ts";
 
@@ -24,11 +25,6 @@ import { hwOf, XeUserptrVma, XeVm, type Xe } from "./xe.ts";
  * (`drm_gpusvm_get_pages` and `drm_gpusvm_unmap_pages`, RULES 56, 63).
  */
 
-/** HMM_RANGE_DEFAULT_TIMEOUT, in microseconds. */
-const HMM_TIMEOUT_US = 1_000_000;
-const RETRY_SEQ = 1;
-const RETRY_BUSY = 2;
-
 /**
  * Look up all pages of a VMA, writable, and map them for the device. The caller holds `vm->lock` for writing. 0; -EFAULT, -EPERM: some
  * page is not there for us, or the process is exiting; -EBUSY: invalidations kept coming in between.
@@ -36,7 +32,7 @@ const RETRY_BUSY = 2;
 export function* getPages(current: Current, xe: Xe, vm: Ptr<"xe_vm">, vma: Ptr<"xe_userptr_vma">): Run<number> {
   const mm: Ptr<"mm_struct"> = yield* readPtr(current, vm, XeVm.mm);
   if (!(yield* mmgetNotZero(current, mm))) return EFAULT;
-  const timeoutUs = current.nowUs() + HMM_TIMEOUT_US;
+  const timeoutUs = current.nowUs() + FAULT_TIMEOUT_US;
   let result = EBUSY;
   while (result === EBUSY && current.nowUs() <= timeoutUs) result = yield* tryGetPages(current, xe, vm, vma, mm);
   yield* mmput(current, mm);
