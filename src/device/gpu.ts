@@ -1,6 +1,7 @@
 import type { Layout } from "../machine/layout.ts";
 import type { PhysicalMemory } from "../machine/physical.ts";
 import { array, embedded, struct, u32, u64, type Ptr } from "../machine/struct.ts";
+import type { Task } from "../machine/task.ts";
 import { ArchSpinlock } from "../machine/arch_spinlock.ts";
 import { checkGpuConfig, type GpuConfig } from "./config.ts";
 import { Event } from "./event.ts";
@@ -58,7 +59,14 @@ export const GpuVm = struct("gpu_vm", {
   root: u32,
   /** 0 to 2^28 - 1. */
   asid: u32,
+  /** Number of the GPU that works in it: see {@link gpuIndexOf}. */
+  gpu: u32,
 });
+
+/** Number of the GPU that works in `vm`. No step: it is written once, before anybody else knows the VM, so nothing races with it. */
+export function gpuIndexOf(task: Task, vm: Ptr<"gpu_vm">): number {
+  return task.words[vm + GpuVm.gpu];
+}
 
 /** A fault that a context waits for: its slot in the fault buffer. */
 export const GpuFaultEntry = struct("gpu_fault", {

@@ -26,7 +26,7 @@ export interface Driver {
   readonly hasDeferredWork: boolean;
   /** Before any task runs, on one thread. */
   powerOn(words: Int32Array): void;
-  /** Let this GPU work in an address space. The GPU's VM, or NULL: out of memory. */
+  /** Let this GPU work in an address space. The GPU's VM, whose `gpu` says so, or NULL: out of memory. */
   open(current: Current, gpu: Gpu, mm: Ptr<"mm_struct">): Run<Ptr<"gpu_vm">>;
   /**
    * Make [start, end) of the process visible to the GPU (bytes, page aligned). Designs that take faults anywhere have nothing to do.

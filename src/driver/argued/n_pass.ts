@@ -15,7 +15,7 @@ import { createFinishSource, type FinishSource } from "./svm/finish_source.ts";
 import { PassSource } from "./svm/pass_source.ts";
 import { Svm, SvmChunk, SvmFinish } from "./svm/svm.ts";
 import { SvmDriver } from "./svm/svm_driver.ts";
-import { tlbInvalTimeouts } from "./svm/timeouts.ts";
+import { tlbInvalTimeouts } from "../parts/tlb_inval_timeouts.ts";
 import { invalidateStart } from "./two_pass.ts";
 
 /**
@@ -43,7 +43,7 @@ function twoStages(
   const svm = new Svm(layout, kernel, gpus);
   const flushed = kernel.notifier.registerIntervalPass({
     run: (current, pass) => whenFlushed(current, svm, finishes, pass),
-    stalled: (current) => tlbInvalTimeouts(current, svm),
+    stalled: (current) => tlbInvalTimeouts(current, svm.tlbInvals),
   });
   const finishes = new PassSource(createFinishSource(layout, svm, options.finish), kernel, flushed, flushTells);
   return new SvmDriver(

@@ -28,7 +28,7 @@ import {
 } from "./svm/preemption.ts";
 import { hwOf, Svm, SvmChunk, SvmFinish, SvmVm } from "./svm/svm.ts";
 import { SvmDriver } from "./svm/svm_driver.ts";
-import { tlbInvalTimeouts } from "./svm/timeouts.ts";
+import { tlbInvalTimeouts } from "../parts/tlb_inval_timeouts.ts";
 import { tlbInvalJoin } from "../parts/tlb_inval.ts";
 import { driverEvents } from "../tracepoints.ts";
 
@@ -85,7 +85,7 @@ function threeStages(
   });
   const flushed = kernel.notifier.registerIntervalPass({
     run: (current, pass) => whenFlushed(current, stages, pass),
-    stalled: (current) => tlbInvalTimeouts(current, svm),
+    stalled: (current) => tlbInvalTimeouts(current, svm.tlbInvals),
   });
   const finishes = new PassSource(createFinishSource(layout, svm, options.finish), kernel, preempted, kind.tellsReady);
   const stages: ThreeStages = { svm, finishes, preemptions, flushed, ...kind };

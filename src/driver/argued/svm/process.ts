@@ -9,11 +9,12 @@ import { hlistAddHead, hlistDel, hlistEmpty, hlistFirst, hlistNext, HlistNode } 
 import { Mutex, mutexLock, mutexUnlock } from "../../../kernel/locking/mutex.ts";
 import { downRead, upRead } from "../../../kernel/locking/rwsem.ts";
 import { mmuIntervalNotifierRemove } from "../../../kernel/mmu_notifier/interval.ts";
+import { flushAll } from "../../parts/flush_all.ts";
 import { gpuPtZap } from "../../parts/gpu_page_table.ts";
 import { TlbInvalFence } from "../../parts/tlb_inval_fence.ts";
 import { forEachChunk, takeAnyChunk } from "./chunk.ts";
 import { CHUNK_SIZE, hwOf, SvmChunk, SvmVm, watcherOf, type Svm } from "./svm.ts";
-import { closeVm, flushAll, openVm } from "./vm.ts";
+import { closeVm, openVm } from "./vm.ts";
 
 /** A process that is watched once for all GPUs that work in it. */
 export const SvmProcess = struct("svm_process", {

@@ -7,9 +7,8 @@ import type { Kernel } from "../../../kernel/kernel.ts";
 import { Mutex } from "../../../kernel/locking/mutex.ts";
 import { Rwsem } from "../../../kernel/locking/rwsem.ts";
 import { MmuIntervalNotifier, MmuIntervalNotifierFinish, MmuIntervalNotifierPass } from "../../../kernel/mmu_notifier/structs.ts";
-import { StackFences } from "../../parts/stack_fences.ts";
-import { TlbInval } from "../../parts/tlb_inval.ts";
 import { TlbInvalFence } from "../../parts/tlb_inval_fence.ts";
+import { FencedVmTable } from "../../parts/vm_table.ts";
 
 /**
  * Shared virtual memory by GPU faults: the base of all designs that are no model of a real driver. A GPU may touch any address of
@@ -22,13 +21,11 @@ import { TlbInvalFence } from "../../parts/tlb_inval_fence.ts";
 export const CHUNK_SIZE = 16 * 1024 * 1024;
 /** Lists of chunks in each VM. */
 export const CHUNK_BUCKETS = 32;
-const VMS_PER_GPU = 4;
 const CHUNKS_PER_GPU = 256;
 
 /** An address space of a GPU. */
 export const SvmVm = struct("svm_vm", {
   hw: GpuVm,
-  gpu: u32,
   mm: u32,
   /** The VM whose chunks and locks it uses: its own, unless a driver watches a process once for all of its GPUs. */
   watcher: u32,
@@ -72,33 +69,19 @@ export interface SvmOptions {
 }
 
 /** Where everything is. */
-export class Svm {
-  readonly kernel: Kernel;
-  readonly gpus: readonly Gpu[];
-  readonly tlbInvals: readonly TlbInval[];
-  readonly vms: Slab<"svm_vm">;
+export class Svm extends FencedVmTable<"svm_vm"> {
   readonly chunks: Slab<"svm_chunk">;
-  readonly stackFences: StackFences;
   readonly #isLockPerNotifier: boolean;
 
   constructor(layout: Layout, kernel: Kernel, gpus: readonly Gpu[], { isLockPerNotifier = false }: SvmOptions = {}) {
-    this.#isLockPerNotifier = isLockPerNotifier;
-    this.kernel = kernel;
-    this.gpus = gpus;
-    this.tlbInvals = gpus.map((gpu) => new TlbInval(layout, gpu));
-    this.vms = new Slab(layout, SvmVm, gpus.length * VMS_PER_GPU);
+    super(layout, kernel, gpus, SvmVm);
     this.chunks = new Slab(layout, SvmChunk, gpus.length * CHUNKS_PER_GPU);
-    this.stackFences = new StackFences(layout, kernel.config.tasks);
+    this.#isLockPerNotifier = isLockPerNotifier;
   }
 
-  powerOn(words: Int32Array): void {
-    this.vms.powerOn(words);
+  override powerOn(words: Int32Array): void {
+    super.powerOn(words);
     this.chunks.powerOn(words);
-  }
-
-  /** Number of the GPU that works in `vm`; set once, before anybody else knows the VM. */
-  gpuOf(task: Task, vm: Ptr<"svm_vm">): Gpu {
-    return this.gpus[task.words[vm + SvmVm.gpu]];
   }
 
   /** The lock under which the chunk's part of the page tables and its sequence number are changed. */
@@ -106,10 +89,6 @@ export class Svm {
     if (this.#isLockPerNotifier) return embedded(chunk, SvmChunk.lock);
     const vm = task.words[chunk + SvmChunk.vm] as Ptr<"svm_vm">; // set once, before anybody else knows the chunk
     return embedded(vm, SvmVm.notifierLock);
-  }
-
-  tlbInvalOf(task: Task, vm: Ptr<"svm_vm">): TlbInval {
-    return this.tlbInvals[task.words[vm + SvmVm.gpu]];
   }
 }
 

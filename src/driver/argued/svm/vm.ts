@@ -1,16 +1,13 @@
-import { init, read, readAddr, readPtr } from "../../../machine/access.ts";
-import { GFP_KERNEL } from "../../../machine/slab.ts";
+import { init, readAddr } from "../../../machine/access.ts";
 import type { Run } from "../../../machine/step.ts";
 import { embedded, NULL, type Ptr } from "../../../machine/struct.ts";
-import { trace } from "../../../machine/tracepoint.ts";
-import { GpuVm, type Gpu } from "../../../device/gpu.ts";
+import type { Gpu } from "../../../device/gpu.ts";
 import type { Current } from "../../../kernel/current.ts";
 import { mutexLock, mutexUnlock } from "../../../kernel/locking/mutex.ts";
-import { mmdrop, mmgrab } from "../../../kernel/mm/mm_count.ts";
 import { mmuIntervalNotifierRemove } from "../../../kernel/mmu_notifier/interval.ts";
-import { gpuPtCreate, gpuPtDestroy, gpuPtZap } from "../../parts/gpu_page_table.ts";
-import { tlbInvalIssueAll, tlbInvalWaitFlushed } from "../../parts/tlb_inval.ts";
-import { driverEvents } from "../../tracepoints.ts";
+import { flushAll } from "../../parts/flush_all.ts";
+import { gpuPtZap } from "../../parts/gpu_page_table.ts";
+import { createVm, destroyVm } from "../../parts/vm_lifetime.ts";
 import { takeAnyChunk } from "./chunk.ts";
 import { CHUNK_SIZE, hwOf, SvmChunk, SvmVm, type Svm } from "./svm.ts";
 
@@ -22,28 +19,16 @@ export function* openVm(
   mm: Ptr<"mm_struct">,
   watcher: Ptr<"svm_vm"> = NULL,
 ): Run<Ptr<"svm_vm">> {
-  const vm = yield* svm.vms.alloc(current, GFP_KERNEL);
-  if (vm === NULL) return NULL;
-  const asid = svm.vms.indexOf(vm) + 1;
-  init(current, hwOf(vm), GpuVm.asid, asid);
-  init(current, vm, SvmVm.gpu, gpu.index);
-  init(current, vm, SvmVm.mm, mm);
-  init(current, vm, SvmVm.watcher, watcher === NULL ? vm : watcher);
-  if ((yield* gpuPtCreate(current, hwOf(vm))) !== 0) {
-    yield* svm.vms.free(current, vm);
-    return NULL;
-  }
-  yield* mmgrab(current, mm);
-  trace(current, driverEvents.vmOpen, gpu.index, hwOf(vm), mm, asid);
+  const vm = yield* createVm(current, svm, gpu, mm);
+  if (vm !== NULL) init(current, vm, SvmVm.watcher, watcher === NULL ? vm : watcher);
   return vm;
 }
 
 /**
  * The end of a VM whose contexts have stopped. Its translations go before its notifiers, since from then on nobody would
- * tell of pages that are freed; its tables go last, after a flush of everything (RULES I28).
+ * tell of pages that are freed.
  */
 export function* closeVm(current: Current, svm: Svm, vm: Ptr<"svm_vm">): Run<void> {
-  const gpu = svm.gpuOf(current, vm);
   for (;;) {
     const chunk = yield* takeAnyChunk(current, vm);
     if (chunk === NULL) break;
@@ -52,10 +37,7 @@ export function* closeVm(current: Current, svm: Svm, vm: Ptr<"svm_vm">): Run<voi
     yield* svm.chunks.free(current, chunk);
   }
   yield* flushAll(current, svm, vm);
-  trace(current, driverEvents.vmClose, gpu.index, hwOf(vm));
-  yield* gpuPtDestroy(current, gpu, hwOf(vm));
-  yield* mmdrop(current, yield* readPtr(current, vm, SvmVm.mm));
-  yield* svm.vms.free(current, vm);
+  yield* destroyVm(current, svm, vm);
 }
 
 /** All under the user lock: an invalidation that finds nothing left to zap must not overtake the flush (RULES 21). */
@@ -65,13 +47,4 @@ function* zapChunk(current: Current, svm: Svm, vm: Ptr<"svm_vm">, chunk: Ptr<"sv
   const zapped = yield* gpuPtZap(current, svm.gpuOf(current, vm), hwOf(vm), start, start + CHUNK_SIZE);
   if (zapped) yield* flushAll(current, svm, vm);
   yield* mutexUnlock(current, svm.userLockOf(current, chunk));
-}
-
-/** Flush everything that the GPU holds of the VM. */
-export function* flushAll(current: Current, svm: Svm, vm: Ptr<"svm_vm">): Run<void> {
-  const asid = yield* read(current, hwOf(vm), GpuVm.asid);
-  const tlbInval = svm.tlbInvalOf(current, vm);
-  const fence = svm.stackFences.of(current);
-  yield* tlbInvalIssueAll(current, tlbInval, fence, asid);
-  yield* tlbInvalWaitFlushed(current, tlbInval, fence, asid);
 }

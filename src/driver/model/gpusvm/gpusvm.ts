@@ -1,7 +1,6 @@
 import type { Layout } from "../../../machine/layout.ts";
 import { Slab } from "../../../machine/slab.ts";
 import { array, containerOf, embedded, struct, u32, u64, Word, type Ptr } from "../../../machine/struct.ts";
-import type { Task } from "../../../machine/task.ts";
 import { GpuVm, type Gpu } from "../../../device/gpu.ts";
 import type { Kernel } from "../../../kernel/kernel.ts";
 import { Mutex } from "../../../kernel/locking/mutex.ts";
@@ -9,8 +8,7 @@ import { Rwsem } from "../../../kernel/locking/rwsem.ts";
 import { Spinlock } from "../../../kernel/locking/spinlock.ts";
 import { MmuIntervalNotifier } from "../../../kernel/mmu_notifier/structs.ts";
 import { DmaResv } from "../../parts/dma_resv.ts";
-import { StackFences } from "../../parts/stack_fences.ts";
-import { TlbInval } from "../../parts/tlb_inval.ts";
+import { FencedVmTable } from "../../parts/vm_table.ts";
 import type { GpusvmVariant } from "./variant.ts";
 
 /** The structures of GPU SVM (`drm_gpusvm` and xe's use of it, RULES 60 to 66): few big notifiers, each with many ranges. */
@@ -19,13 +17,11 @@ import type { GpusvmVariant } from "./variant.ts";
 export const NOTIFIER_SIZE = 512 * 1024 * 1024;
 /** Pages of a big range; a small one has one page. (This machine has no huge pages, so there are no ranges of 2 MiB.) */
 export const RANGE_PAGES = 16;
-const VMS_PER_GPU = 4;
 const NOTIFIERS_PER_GPU = 16;
 const RANGES_PER_GPU = 512;
 
 export const GpusvmVm = struct("gpusvm_vm", {
   hw: GpuVm,
-  gpu: u32,
   mm: u32,
   /** `vm->lock`: notifiers, ranges and what is bound. Outside mmap_lock, never taken in a callback. */
   lock: Rwsem,
@@ -80,42 +76,24 @@ export const GpusvmRange = struct("gpusvm_range", {
 export const GpusvmVms = struct("gpusvm_vms", { lock: Mutex, first: u32 });
 
 /** Where everything is. */
-export class Gpusvm {
-  readonly kernel: Kernel;
+export class Gpusvm extends FencedVmTable<"gpusvm_vm"> {
   readonly variant: GpusvmVariant;
-  readonly gpus: readonly Gpu[];
-  readonly tlbInvals: readonly TlbInval[];
-  readonly vms: Slab<"gpusvm_vm">;
   readonly notifiers: Slab<"gpusvm_notifier">;
   readonly ranges: Slab<"gpusvm_range">;
   readonly openVms: Ptr<"gpusvm_vms">;
-  readonly stackFences: StackFences;
 
   constructor(layout: Layout, kernel: Kernel, gpus: readonly Gpu[], variant: GpusvmVariant) {
-    this.kernel = kernel;
+    super(layout, kernel, gpus, GpusvmVm);
     this.variant = variant;
-    this.gpus = gpus;
-    this.tlbInvals = gpus.map((gpu) => new TlbInval(layout, gpu));
-    this.vms = new Slab(layout, GpusvmVm, gpus.length * VMS_PER_GPU);
     this.notifiers = new Slab(layout, GpusvmNotifier, gpus.length * NOTIFIERS_PER_GPU);
     this.ranges = new Slab(layout, GpusvmRange, gpus.length * RANGES_PER_GPU);
     this.openVms = layout.place(GpusvmVms, "gpusvm_vms");
-    this.stackFences = new StackFences(layout, kernel.config.tasks);
   }
 
-  powerOn(words: Int32Array): void {
-    this.vms.powerOn(words);
+  override powerOn(words: Int32Array): void {
+    super.powerOn(words);
     this.notifiers.powerOn(words);
     this.ranges.powerOn(words);
-  }
-
-  /** The GPU that works in `vm`; set once, before anybody else knows the VM. */
-  gpuOf(task: Task, vm: Ptr<"gpusvm_vm">): Gpu {
-    return this.gpus[task.words[vm + GpusvmVm.gpu]];
-  }
-
-  tlbInvalOf(task: Task, vm: Ptr<"gpusvm_vm">): TlbInval {
-    return this.tlbInvals[task.words[vm + GpusvmVm.gpu]];
   }
 }
 

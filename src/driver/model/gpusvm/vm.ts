@@ -1,34 +1,20 @@
-import { init, read, readPtr, write } from "../../../machine/access.ts";
-import { GFP_KERNEL } from "../../../machine/slab.ts";
+import { read, readPtr, write } from "../../../machine/access.ts";
 import type { Run } from "../../../machine/step.ts";
 import { embedded, NULL, type Ptr } from "../../../machine/struct.ts";
-import { trace } from "../../../machine/tracepoint.ts";
-import { GpuVm, type Gpu } from "../../../device/gpu.ts";
+import type { Gpu } from "../../../device/gpu.ts";
 import type { Current } from "../../../kernel/current.ts";
 import { mutexLock, mutexTryLock, mutexUnlock } from "../../../kernel/locking/mutex.ts";
 import { downWrite, upWrite } from "../../../kernel/locking/rwsem.ts";
-import { mmdrop, mmgrab } from "../../../kernel/mm/mm_count.ts";
 import { mmuIntervalNotifierRemove } from "../../../kernel/mmu_notifier/interval.ts";
-import { gpuPtCreate, gpuPtDestroy } from "../../parts/gpu_page_table.ts";
-import { tlbInvalIssueAll, tlbInvalWaitFlushed } from "../../parts/tlb_inval.ts";
-import { driverEvents } from "../../tracepoints.ts";
+import { flushAll } from "../../parts/flush_all.ts";
+import { createVm, destroyVm } from "../../parts/vm_lifetime.ts";
 import { collectGarbage, destroyRange, hasGarbage } from "./garbage.ts";
-import { GpusvmNotifier, GpusvmVm, GpusvmVms, hwOf, type Gpusvm } from "./gpusvm.ts";
+import { GpusvmNotifier, GpusvmVm, GpusvmVms, type Gpusvm } from "./gpusvm.ts";
 
 /** Let `gpu` work in `mm`: the VM, or NULL if out of memory. */
 export function* openVm(current: Current, gpusvm: Gpusvm, gpu: Gpu, mm: Ptr<"mm_struct">): Run<Ptr<"gpusvm_vm">> {
-  const vm = yield* gpusvm.vms.alloc(current, GFP_KERNEL);
+  const vm = yield* createVm(current, gpusvm, gpu, mm);
   if (vm === NULL) return NULL;
-  const asid = gpusvm.vms.indexOf(vm) + 1;
-  init(current, hwOf(vm), GpuVm.asid, asid);
-  init(current, vm, GpusvmVm.gpu, gpu.index);
-  init(current, vm, GpusvmVm.mm, mm);
-  if ((yield* gpuPtCreate(current, hwOf(vm))) !== 0) {
-    yield* gpusvm.vms.free(current, vm);
-    return NULL;
-  }
-  yield* mmgrab(current, mm);
-  trace(current, driverEvents.vmOpen, gpu.index, hwOf(vm), mm, asid);
   const { openVms } = gpusvm;
   yield* mutexLock(current, embedded(openVms, GpusvmVms.lock));
   yield* write(current, vm, GpusvmVm.nextVm, yield* read(current, openVms, GpusvmVms.first));
@@ -59,7 +45,6 @@ export function* collectorWork(current: Current, gpusvm: Gpusvm): Run<boolean> {
  * lists as garbage is nobody's business. Ranges go before the notifiers that watch them (RULES 59).
  */
 export function* closeVm(current: Current, gpusvm: Gpusvm, vm: Ptr<"gpusvm_vm">): Run<void> {
-  const gpu = gpusvm.gpuOf(current, vm);
   yield* forgetVm(current, gpusvm, vm);
   yield* downWrite(current, embedded(vm, GpusvmVm.lock));
   const first: Ptr<"gpusvm_notifier"> = yield* readPtr(current, vm, GpusvmVm.notifiers);
@@ -69,10 +54,7 @@ export function* closeVm(current: Current, gpusvm: Gpusvm, vm: Ptr<"gpusvm_vm">)
   yield* upWrite(current, embedded(vm, GpusvmVm.lock));
   yield* removeNotifiers(current, gpusvm, first);
   yield* flushAll(current, gpusvm, vm);
-  trace(current, driverEvents.vmClose, gpu.index, hwOf(vm));
-  yield* gpuPtDestroy(current, gpu, hwOf(vm));
-  yield* mmdrop(current, yield* readPtr(current, vm, GpusvmVm.mm));
-  yield* gpusvm.vms.free(current, vm);
+  yield* destroyVm(current, gpusvm, vm);
 }
 
 function* forgetVm(current: Current, { openVms }: Gpusvm, vm: Ptr<"gpusvm_vm">): Run<void> {
@@ -105,13 +87,4 @@ function* removeNotifiers(current: Current, gpusvm: Gpusvm, first: Ptr<"gpusvm_n
     yield* gpusvm.notifiers.free(current, notifier);
     notifier = next;
   }
-}
-
-/** Before the page tables go (RULES I28). */
-function* flushAll(current: Current, gpusvm: Gpusvm, vm: Ptr<"gpusvm_vm">): Run<void> {
-  const asid = yield* read(current, hwOf(vm), GpuVm.asid);
-  const tlbInval = gpusvm.tlbInvalOf(current, vm);
-  const fence = gpusvm.stackFences.of(current);
-  yield* tlbInvalIssueAll(current, tlbInval, fence, asid);
-  yield* tlbInvalWaitFlushed(current, tlbInval, fence, asid);
 }

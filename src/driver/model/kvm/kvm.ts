@@ -1,20 +1,16 @@
 import { ArchSpinlock } from "../../../machine/arch_spinlock.ts";
 import type { Layout } from "../../../machine/layout.ts";
-import { Slab } from "../../../machine/slab.ts";
 import { containerOf, embedded, struct, u32, type Ptr } from "../../../machine/struct.ts";
-import type { Task } from "../../../machine/task.ts";
 import { GpuVm, type Gpu } from "../../../device/gpu.ts";
 import type { Kernel } from "../../../kernel/kernel.ts";
 import { Spinlock } from "../../../kernel/locking/spinlock.ts";
 import { MmuNotifier } from "../../../kernel/mmu_notifier/structs.ts";
+import { VmTable } from "../../parts/vm_table.ts";
 
 /** The structures of the KVM-like design. */
 
-const VMS_PER_GPU = 4;
-
 export const KvmVm = struct("kvm_vm", {
   hw: GpuVm,
-  gpu: u32,
   mm: u32,
   notifier: MmuNotifier,
   /** `mmu_lock`: the page table, and what follows. A spinlock, since ranges that must not block cannot be refused (RULES 31). */
@@ -35,22 +31,12 @@ export const KvmGpu = struct("kvm_gpu", {
 });
 
 /** Where everything is. */
-export class Kvm {
-  readonly kernel: Kernel;
-  readonly gpus: readonly Gpu[];
+export class Kvm extends VmTable<"kvm_vm"> {
   readonly kvmGpus: readonly Ptr<"kvm_gpu">[];
-  readonly vms: Slab<"kvm_vm">;
 
   constructor(layout: Layout, kernel: Kernel, gpus: readonly Gpu[]) {
-    this.kernel = kernel;
-    this.gpus = gpus;
+    super(layout, kernel, gpus, KvmVm);
     this.kvmGpus = gpus.map((gpu) => layout.place(KvmGpu, `${gpu.name}.kvm`));
-    this.vms = new Slab(layout, KvmVm, gpus.length * VMS_PER_GPU);
-  }
-
-  /** The GPU that works in `vm`; set once, before anybody else knows the VM. */
-  gpuOf(task: Task, vm: Ptr<"kvm_vm">): Gpu {
-    return this.gpus[task.words[vm + KvmVm.gpu]];
   }
 }
 

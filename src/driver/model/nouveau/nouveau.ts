@@ -1,6 +1,5 @@
 import { read } from "../../../machine/access.ts";
 import type { Layout } from "../../../machine/layout.ts";
-import { Slab } from "../../../machine/slab.ts";
 import type { Run } from "../../../machine/step.ts";
 import { containerOf, embedded, struct, u32, type Ptr } from "../../../machine/struct.ts";
 import type { Task } from "../../../machine/task.ts";
@@ -10,17 +9,14 @@ import type { Kernel } from "../../../kernel/kernel.ts";
 import { Mutex } from "../../../kernel/locking/mutex.ts";
 import { MmuIntervalNotifier, MmuNotifier } from "../../../kernel/mmu_notifier/structs.ts";
 import { gpuPtZap } from "../../parts/gpu_page_table.ts";
-import { StackFences } from "../../parts/stack_fences.ts";
-import { TlbInval, tlbInvalIssueRange, tlbInvalWaitFlushed } from "../../parts/tlb_inval.ts";
+import { tlbInvalIssueRange, tlbInvalWaitFlushed } from "../../parts/tlb_inval.ts";
+import { FencedVmTable } from "../../parts/vm_table.ts";
 
 /** The structures of the nouveau model. */
-
-const VMS_PER_GPU = 4;
 
 /** An address space of a GPU, and the classic notifier that watches the whole process for it. */
 export const NouveauSvmm = struct("nouveau_svmm", {
   hw: GpuVm,
-  gpu: u32,
   mm: u32,
   notifier: MmuNotifier,
   /** The user lock (RULES b 8'): the page table, and the numbers of the faults' notifiers. */
@@ -34,30 +30,12 @@ export const NouveauFault = struct("nouveau_fault", {
 });
 
 /** Where everything is. */
-export class Nouveau {
-  readonly kernel: Kernel;
-  readonly gpus: readonly Gpu[];
-  readonly tlbInvals: readonly TlbInval[];
-  readonly svmms: Slab<"nouveau_svmm">;
-  readonly stackFences: StackFences;
+export class Nouveau extends FencedVmTable<"nouveau_svmm"> {
   readonly #faults: Ptr<"nouveau_fault">;
 
   constructor(layout: Layout, kernel: Kernel, gpus: readonly Gpu[]) {
-    this.kernel = kernel;
-    this.gpus = gpus;
-    this.tlbInvals = gpus.map((gpu) => new TlbInval(layout, gpu));
-    this.svmms = new Slab(layout, NouveauSvmm, gpus.length * VMS_PER_GPU);
-    this.stackFences = new StackFences(layout, kernel.config.tasks);
+    super(layout, kernel, gpus, NouveauSvmm);
     this.#faults = layout.place(NouveauFault, "nouveau_fault", kernel.config.tasks + 1);
-  }
-
-  /** The GPU that works in `svmm`; set once, before anybody else knows it. */
-  gpuOf(task: Task, svmm: Ptr<"nouveau_svmm">): Gpu {
-    return this.gpus[task.words[svmm + NouveauSvmm.gpu]];
-  }
-
-  tlbInvalOf(task: Task, svmm: Ptr<"nouveau_svmm">): TlbInval {
-    return this.tlbInvals[task.words[svmm + NouveauSvmm.gpu]];
   }
 
   /** What is on this task's stack. */

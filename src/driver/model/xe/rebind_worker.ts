@@ -1,17 +1,16 @@
 import { read, readOnce, readPtr, write, writeOnce } from "../../../machine/access.ts";
 import type { Run } from "../../../machine/step.ts";
 import { embedded, NULL, type Ptr } from "../../../machine/struct.ts";
-import { GpuVm } from "../../../device/gpu.ts";
 import type { Current } from "../../../kernel/current.ts";
 import { EFAULT, EPERM } from "../../../kernel/errno.ts";
 import { downRead, downWrite, upRead, upWrite } from "../../../kernel/locking/rwsem.ts";
-import { tlbInvalIssueAll, tlbInvalWaitFlushed } from "../../parts/tlb_inval.ts";
+import { flushAll } from "../../parts/flush_all.ts";
 import { bindVma } from "./bind.ts";
 import { hasInvalidated, markInvalidated, takeInvalidated } from "./invalidated_list.ts";
 import { getPages } from "./pages.ts";
 import { armFences, enableSwSignaling, isPreemptionRequested, resumeAll, waitForFences } from "./preempt_fence.ts";
 import { invalidateVma } from "./vma_invalidation.ts";
-import { hwOf, XeUserptrVma, XeVm, type Xe } from "./xe.ts";
+import { XeUserptrVma, XeVm, type Xe } from "./xe.ts";
 
 /**
  * `preempt_rebind_work_func`: after a preemption, pin again what was invalidated, bind it, and let the contexts go on, unless
@@ -30,7 +29,8 @@ export function* rebindWork(current: Current, xe: Xe, vm: Ptr<"xe_vm">): Run<boo
 
 function* tryToResume(current: Current, xe: Xe, vm: Ptr<"xe_vm">): Run<boolean> {
   if (!(yield* repin(current, xe, vm)) || !(yield* rebind(current, xe, vm))) return false;
-  yield* flushBeforeResume(current, xe, vm);
+  // What the hardware does by itself when it switches to a context: the TLB holds nothing from before the preemption.
+  yield* flushAll(current, xe, vm);
   return yield* xe.variant.submit(current, xe, vm, () => resume(current, xe, vm));
 }
 
@@ -85,13 +85,4 @@ function* resume(current: Current, xe: Xe, vm: Ptr<"xe_vm">): Run<boolean> {
   }
   yield* upRead(current, embedded(vm, XeVm.notifierLock));
   return isDone;
-}
-
-/** What the hardware does by itself when it switches to a context: the TLB holds nothing from before the preemption. */
-function* flushBeforeResume(current: Current, xe: Xe, vm: Ptr<"xe_vm">): Run<void> {
-  const asid = yield* read(current, hwOf(vm), GpuVm.asid);
-  const tlbInval = xe.tlbInvalOf(current, vm);
-  const fence = xe.stackFences.of(current);
-  yield* tlbInvalIssueAll(current, tlbInval, fence, asid);
-  yield* tlbInvalWaitFlushed(current, tlbInval, fence, asid);
 }

@@ -1,42 +1,25 @@
-import { init, read, readPtr, writeOnce } from "../../../machine/access.ts";
+import { read, writeOnce } from "../../../machine/access.ts";
 import { PAGE_SIZE, TASK_SIZE } from "../../../machine/pte.ts";
-import { GFP_KERNEL } from "../../../machine/slab.ts";
 import type { Run } from "../../../machine/step.ts";
 import { embedded, NULL, type Ptr } from "../../../machine/struct.ts";
-import { trace } from "../../../machine/tracepoint.ts";
-import { GpuVm, type Gpu } from "../../../device/gpu.ts";
+import type { Gpu } from "../../../device/gpu.ts";
 import type { Current } from "../../../kernel/current.ts";
 import { mutexLock, mutexUnlock } from "../../../kernel/locking/mutex.ts";
 import { downWrite, upWrite } from "../../../kernel/locking/rwsem.ts";
-import { mmdrop, mmgrab } from "../../../kernel/mm/mm_count.ts";
-import { gpuPtCreate, gpuPtDestroy } from "../../parts/gpu_page_table.ts";
-import { tlbInvalIssueAll, tlbInvalWaitFlushed } from "../../parts/tlb_inval.ts";
-import { driverEvents } from "../../tracepoints.ts";
+import { flushAll } from "../../parts/flush_all.ts";
+import { createVm, destroyVm } from "../../parts/vm_lifetime.ts";
 import { pinAndBind } from "./fault.ts";
 import { armFences, enableSwSignaling, resumeAll, waitForFences } from "./preempt_fence.ts";
 import { createVma, destroyVma, takeVma } from "./vma.ts";
-import { hwOf, USERPTR_PAGES, XeGpu, XeVm, type Xe } from "./xe.ts";
+import { USERPTR_PAGES, XeGpu, XeVm, type Xe } from "./xe.ts";
 
 /**
  * Let `gpu` work in `mm`: the VM, or NULL: out of memory. In preempt-fence mode all contexts of a GPU belong to one VM, so
  * that there is none to be had as long as another is open.
  */
-export function* openVm(current: Current, xe: Xe, gpu: Gpu, mm: Ptr<"mm_struct">): Run<Ptr<"xe_vm">> {
-  const vm = yield* xe.vms.alloc(current, GFP_KERNEL);
-  if (vm === NULL) return NULL;
-  const asid = xe.vms.indexOf(vm) + 1;
-  init(current, hwOf(vm), GpuVm.asid, asid);
-  init(current, vm, XeVm.gpu, gpu.index);
-  init(current, vm, XeVm.mm, mm);
-  const isReady = (yield* gpuPtCreate(current, hwOf(vm))) === 0;
-  if (isReady && (xe.mode === "fault" || (yield* takeContexts(current, xe, gpu, vm)))) {
-    yield* mmgrab(current, mm);
-    trace(current, driverEvents.vmOpen, gpu.index, hwOf(vm), mm, asid);
-    return vm;
-  }
-  if (isReady) yield* gpuPtDestroy(current, gpu, hwOf(vm));
-  yield* xe.vms.free(current, vm);
-  return NULL;
+export function openVm(current: Current, xe: Xe, gpu: Gpu, mm: Ptr<"mm_struct">): Run<Ptr<"xe_vm">> {
+  if (xe.mode === "fault") return createVm(current, xe, gpu, mm);
+  return createVm(current, xe, gpu, mm, (vm) => takeContexts(current, xe, gpu, vm));
 }
 
 /** Bind [start, end) piece by piece, as far as it goes: 0 or the first negative error. */
@@ -67,17 +50,10 @@ export function* unbindRange(current: Current, xe: Xe, vm: Ptr<"xe_vm">, start: 
 
 /** The end of a VM whose contexts do nothing any more. */
 export function* closeVm(current: Current, xe: Xe, vm: Ptr<"xe_vm">): Run<void> {
-  const gpu = xe.gpuOf(current, vm);
   yield* unbindRange(current, xe, vm, 0, TASK_SIZE);
-  if (xe.mode === "preempt-fence") yield* releaseContexts(current, xe, gpu, vm);
-  const asid = yield* read(current, hwOf(vm), GpuVm.asid);
-  const fence = xe.stackFences.of(current);
-  yield* tlbInvalIssueAll(current, xe.tlbInvals[gpu.index], fence, asid);
-  yield* tlbInvalWaitFlushed(current, xe.tlbInvals[gpu.index], fence, asid);
-  trace(current, driverEvents.vmClose, gpu.index, hwOf(vm));
-  yield* gpuPtDestroy(current, gpu, hwOf(vm));
-  yield* mmdrop(current, yield* readPtr(current, vm, XeVm.mm));
-  yield* xe.vms.free(current, vm);
+  if (xe.mode === "preempt-fence") yield* releaseContexts(current, xe, xe.gpuOf(current, vm), vm);
+  yield* flushAll(current, xe, vm);
+  yield* destroyVm(current, xe, vm);
 }
 
 /** False if the GPU's contexts belong to another VM. */

@@ -1,7 +1,6 @@
 import type { Layout } from "../../../machine/layout.ts";
 import { Slab } from "../../../machine/slab.ts";
 import { array, containerOf, embedded, struct, u32, u64, Word, type Ptr } from "../../../machine/struct.ts";
-import type { Task } from "../../../machine/task.ts";
 import { GpuVm, MAX_CONTEXTS, type Gpu } from "../../../device/gpu.ts";
 import type { Kernel } from "../../../kernel/kernel.ts";
 import { Mutex } from "../../../kernel/locking/mutex.ts";
@@ -9,10 +8,9 @@ import { Rwsem } from "../../../kernel/locking/rwsem.ts";
 import { Spinlock } from "../../../kernel/locking/spinlock.ts";
 import { MmuIntervalNotifier, MmuIntervalNotifierFinish } from "../../../kernel/mmu_notifier/structs.ts";
 import { DmaResv } from "../../parts/dma_resv.ts";
-import { StackFences } from "../../parts/stack_fences.ts";
-import type { XeVariant } from "./variant.ts";
-import { TlbInval } from "../../parts/tlb_inval.ts";
 import { TlbInvalFence } from "../../parts/tlb_inval_fence.ts";
+import { FencedVmTable } from "../../parts/vm_table.ts";
+import type { XeVariant } from "./variant.ts";
 
 /** The structures of the xe model: an address space, and a piece of process memory bound into it. */
 
@@ -25,12 +23,10 @@ export type XeMode =
 
 /** Pages of one userptr VMA. A buffer is bound in pieces of this size, since a piece is pinned as a whole or not at all. */
 export const USERPTR_PAGES = 16;
-const VMS_PER_GPU = 4;
 const VMAS_PER_GPU = 512;
 
 export const XeVm = struct("xe_vm", {
   hw: GpuVm,
-  gpu: u32,
   mm: u32,
   /** `vm->lock`: the list of VMAs and what is bound. Outside mmap_lock, never taken in a callback. */
   lock: Rwsem,
@@ -87,41 +83,23 @@ export const XeGpu = struct("xe_gpu", {
 });
 
 /** Where everything is. */
-export class Xe {
-  readonly kernel: Kernel;
+export class Xe extends FencedVmTable<"xe_vm"> {
   readonly mode: XeMode;
   readonly variant: XeVariant;
-  readonly gpus: readonly Gpu[];
-  readonly tlbInvals: readonly TlbInval[];
   readonly xeGpus: readonly Ptr<"xe_gpu">[];
-  readonly vms: Slab<"xe_vm">;
   readonly vmas: Slab<"xe_userptr_vma">;
-  readonly stackFences: StackFences;
 
   constructor(layout: Layout, kernel: Kernel, gpus: readonly Gpu[], mode: XeMode, variant: XeVariant) {
-    this.kernel = kernel;
+    super(layout, kernel, gpus, XeVm);
     this.mode = mode;
     this.variant = variant;
-    this.gpus = gpus;
-    this.tlbInvals = gpus.map((gpu) => new TlbInval(layout, gpu));
     this.xeGpus = gpus.map((gpu) => layout.place(XeGpu, `${gpu.name}.xe`));
-    this.vms = new Slab(layout, XeVm, gpus.length * VMS_PER_GPU);
     this.vmas = new Slab(layout, XeUserptrVma, gpus.length * VMAS_PER_GPU);
-    this.stackFences = new StackFences(layout, kernel.config.tasks);
   }
 
-  powerOn(words: Int32Array): void {
-    this.vms.powerOn(words);
+  override powerOn(words: Int32Array): void {
+    super.powerOn(words);
     this.vmas.powerOn(words);
-  }
-
-  /** The GPU that works in `vm`; set once, before anybody else knows the VM. */
-  gpuOf(task: Task, vm: Ptr<"xe_vm">): Gpu {
-    return this.gpus[task.words[vm + XeVm.gpu]];
-  }
-
-  tlbInvalOf(task: Task, vm: Ptr<"xe_vm">): TlbInval {
-    return this.tlbInvals[task.words[vm + XeVm.gpu]];
   }
 }
 
