@@ -136,7 +136,7 @@ function serves(passes: NotifierPasses, wanted: NotifierPasses): boolean {
 export function createDriver(name: string, options: DriverOptions, kernel: Kernel, gpus: readonly Gpu[], layout: Layout): Driver {
   const designs = designsIn(name);
   if (designs.length > 1) {
-    return new MixedDriver(designs, gpus.length, layout, (design) => createDriver(design, options, kernel, gpus, layout));
+    return new MixedDriver(designs, gpus.length, (design) => createDriver(design, options, kernel, gpus, layout));
   }
   const factory = factoryOf(name);
   const { passes } = kernel.notifier;
