@@ -1,15 +1,13 @@
 import { read, readPtr } from "../../machine/access.ts";
 import type { Layout } from "../../machine/layout.ts";
-import type { Run } from "../../machine/step.ts";
 import { containerOf, embedded, NULL, type Ptr } from "../../machine/struct.ts";
 import { trace } from "../../machine/tracepoint.ts";
 import { GpuVm, type Gpu } from "../../device/gpu.ts";
-import type { Current } from "../../kernel/current.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { mutexLock, mutexUnlock } from "../../kernel/locking/mutex.ts";
 import { mmuIntervalSetSeq } from "../../kernel/mmu_notifier/interval.ts";
 import { MmuIntervalNotifierFinish } from "../../kernel/mmu_notifier/structs.ts";
-import type { FinishSlot, MmuNotifierRange } from "../../kernel/mmu_notifier/types.ts";
+import type { MmuIntervalNotifierOps } from "../../kernel/mmu_notifier/types.ts";
 import type { Driver } from "../driver.ts";
 import { gpuPtZap } from "../parts/gpu_page_table.ts";
 import type { DriverOptions } from "../options.ts";
@@ -46,64 +44,45 @@ export function lockAcrossPassesPerNotifier(
 
 function driver(name: string, svm: Svm, options: DriverOptions, layout: Layout): Driver {
   const finishes = createFinishSource(layout, svm, options.finish);
-  return new SvmDriver(
-    name,
-    svm,
-    {
-      invalidateStart: (current, notifier, range, curSeq, slot) =>
-        invalidateStart(current, svm, finishes, notifier, range, curSeq, slot),
-      invalidateFinish: (current, base) => invalidateFinish(current, svm, finishes, containerOf(base, SvmFinish.base)),
+  return new SvmDriver(name, svm, lockAcrossPassesOps(svm, finishes), [finishes]);
+}
+
+function lockAcrossPassesOps(svm: Svm, finishes: FinishSource): MmuIntervalNotifierOps {
+  return {
+    /** If it leaves an object in `slot`, the user lock stays taken. */
+    *invalidateStart(current, notifier, range, curSeq, slot) {
+      const chunk = chunkOf(notifier);
+      const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);
+      const clip = yield* clipToChunk(current, chunk, range);
+      if (!range.blockable) return yield* invalidateWithoutBlocking(current, svm, chunk, vm, clip, curSeq);
+      const gpu = svm.gpuOf(current, vm);
+      yield* mutexLock(current, svm.userLockOf(current, chunk));
+      yield* mmuIntervalSetSeq(current, notifier, curSeq);
+      if (!(yield* gpuPtZap(current, gpu, hwOf(vm), clip.start, clip.end))) {
+        yield* mutexUnlock(current, svm.userLockOf(current, chunk));
+        return true;
+      }
+      const finish = yield* finishes.take(current, gpu.index, chunk);
+      const fence = finish === NULL ? svm.stackFences.of(current) : embedded(finish, SvmFinish.flush);
+      const asid = yield* read(current, hwOf(vm), GpuVm.asid);
+      yield* tlbInvalIssueRange(current, svm.tlbInvalOf(current, vm), fence, asid, clip.start, clip.end);
+      if (finish !== NULL) {
+        slot.finish = embedded(finish, SvmFinish.base);
+        return true;
+      }
+      trace(current, driverEvents.finishFallback, gpu.index, notifier);
+      yield* tlbInvalWaitFlushed(current, svm.tlbInvalOf(current, vm), fence, asid);
+      yield* mutexUnlock(current, svm.userLockOf(current, chunk));
+      return true;
     },
-    [finishes],
-  );
-}
-
-/** First pass. If it leaves an object in `slot`, the user lock stays taken. */
-function* invalidateStart(
-  current: Current,
-  svm: Svm,
-  finishes: FinishSource,
-  notifier: Ptr<"mmu_interval_notifier">,
-  range: MmuNotifierRange,
-  curSeq: number,
-  slot: FinishSlot,
-): Run<boolean> {
-  const chunk = chunkOf(notifier);
-  const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);
-  const clip = yield* clipToChunk(current, chunk, range);
-  if (!range.blockable) return yield* invalidateWithoutBlocking(current, svm, chunk, vm, clip, curSeq);
-  const gpu = svm.gpuOf(current, vm);
-  yield* mutexLock(current, svm.userLockOf(current, chunk));
-  yield* mmuIntervalSetSeq(current, notifier, curSeq);
-  if (!(yield* gpuPtZap(current, gpu, hwOf(vm), clip.start, clip.end))) {
-    yield* mutexUnlock(current, svm.userLockOf(current, chunk));
-    return true;
-  }
-  const finish = yield* finishes.take(current, gpu.index, chunk);
-  const fence = finish === NULL ? svm.stackFences.of(current) : embedded(finish, SvmFinish.flush);
-  const asid = yield* read(current, hwOf(vm), GpuVm.asid);
-  yield* tlbInvalIssueRange(current, svm.tlbInvalOf(current, vm), fence, asid, clip.start, clip.end);
-  if (finish !== NULL) {
-    slot.finish = embedded(finish, SvmFinish.base);
-    return true;
-  }
-  trace(current, driverEvents.finishFallback, gpu.index, notifier);
-  yield* tlbInvalWaitFlushed(current, svm.tlbInvalOf(current, vm), fence, asid);
-  yield* mutexUnlock(current, svm.userLockOf(current, chunk));
-  return true;
-}
-
-/** Second pass. */
-function* invalidateFinish(current: Current, svm: Svm, finishes: FinishSource, finish: Ptr<"svm_finish">): Run<void> {
-  const notifier: Ptr<"mmu_interval_notifier"> = yield* readPtr(
-    current,
-    embedded(finish, SvmFinish.base),
-    MmuIntervalNotifierFinish.notifier,
-  );
-  const chunk = chunkOf(notifier);
-  const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);
-  const asid = yield* read(current, hwOf(vm), GpuVm.asid);
-  yield* tlbInvalWaitFlushed(current, svm.tlbInvalOf(current, vm), embedded(finish, SvmFinish.flush), asid);
-  yield* finishes.put(current, svm.gpuOf(current, vm).index, finish);
-  yield* mutexUnlock(current, svm.userLockOf(current, chunk));
+    *invalidateFinish(current, base) {
+      const finish = containerOf(base, SvmFinish.base);
+      const chunk = chunkOf(yield* readPtr(current, base, MmuIntervalNotifierFinish.notifier));
+      const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);
+      const asid = yield* read(current, hwOf(vm), GpuVm.asid);
+      yield* tlbInvalWaitFlushed(current, svm.tlbInvalOf(current, vm), embedded(finish, SvmFinish.flush), asid);
+      yield* finishes.put(current, svm.gpuOf(current, vm).index, finish);
+      yield* mutexUnlock(current, svm.userLockOf(current, chunk));
+    },
+  };
 }

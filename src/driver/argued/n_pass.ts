@@ -1,22 +1,20 @@
 import { readPtr } from "../../machine/access.ts";
 import type { Layout } from "../../machine/layout.ts";
-import type { Run } from "../../machine/step.ts";
-import { containerOf, embedded, NULL, type Ptr } from "../../machine/struct.ts";
+import { containerOf, embedded, NULL } from "../../machine/struct.ts";
 import type { Gpu } from "../../device/gpu.ts";
-import type { Current } from "../../kernel/current.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { MmuIntervalNotifierPass } from "../../kernel/mmu_notifier/structs.ts";
-import type { FinishSlot } from "../../kernel/mmu_notifier/types.ts";
+import type { FinishSlot, MmuIntervalNotifierOps } from "../../kernel/mmu_notifier/types.ts";
 import type { Driver } from "../driver.ts";
 import type { DriverOptions } from "../options.ts";
 import { chunkOf } from "./svm/chunk.ts";
 import { waitForFlush } from "./svm/chunk_flush.ts";
-import { createFinishSource, type FinishSource } from "./svm/finish_source.ts";
+import { createFinishSource } from "./svm/finish_source.ts";
 import { PassSource } from "./svm/pass_source.ts";
 import { Svm, SvmChunk, SvmFinish } from "./svm/svm.ts";
 import { SvmDriver } from "./svm/svm_driver.ts";
 import { tlbInvalTimeouts } from "../parts/tlb_inval_timeouts.ts";
-import { invalidateStart } from "./two_pass.ts";
+import { twoPassOps } from "./two_pass.ts";
 
 /**
  * A driver with two stages under a core that allows any number of passes: zap the page table and send the TLB invalidation; wait
@@ -41,36 +39,26 @@ function twoStages(
   gpus: readonly Gpu[],
 ): Driver {
   const svm = new Svm(layout, kernel, gpus);
+  const source = createFinishSource(layout, svm, options.finish);
   const flushed = kernel.notifier.registerIntervalPass({
-    run: (current, pass) => whenFlushed(current, svm, finishes, pass),
+    *run(current, pass) {
+      const finish = containerOf(pass, SvmFinish.pass);
+      const chunk = chunkOf(yield* readPtr(current, pass, MmuIntervalNotifierPass.notifier));
+      yield* waitForFlush(current, svm, chunk, embedded(finish, SvmFinish.flush));
+      yield* source.put(current, svm.gpuOf(current, yield* readPtr(current, chunk, SvmChunk.vm)).index, finish);
+      return NULL;
+    },
     stalled: (current) => tlbInvalTimeouts(current, svm.tlbInvals),
   });
-  const finishes = new PassSource(createFinishSource(layout, svm, options.finish), kernel, flushed, flushTells);
-  return new SvmDriver(
-    name,
-    svm,
-    {
-      *invalidateMultipass(current, notifier, range, curSeq, slot) {
-        const started: FinishSlot = { finish: NULL };
-        const ok = yield* invalidateStart(current, svm, finishes, notifier, range, curSeq, started);
-        if (started.finish !== NULL) slot.pass = embedded(containerOf(started.finish, SvmFinish.base), SvmFinish.pass);
-        return ok;
-      },
+  const finishes = new PassSource(source, kernel, flushed, flushTells);
+  const twoPass = twoPassOps(svm, finishes);
+  const ops: MmuIntervalNotifierOps = {
+    *invalidateMultipass(current, notifier, range, curSeq, slot) {
+      const started: FinishSlot = { finish: NULL };
+      const ok = yield* twoPass.invalidateStart(current, notifier, range, curSeq, started);
+      if (started.finish !== NULL) slot.pass = embedded(containerOf(started.finish, SvmFinish.base), SvmFinish.pass);
+      return ok;
     },
-    [finishes],
-  );
-}
-
-/** Second stage. */
-function* whenFlushed(
-  current: Current,
-  svm: Svm,
-  finishes: FinishSource,
-  pass: Ptr<"mmu_interval_notifier_pass">,
-): Run<Ptr<"mmu_interval_notifier_pass">> {
-  const finish = containerOf(pass, SvmFinish.pass);
-  const chunk = chunkOf(yield* readPtr(current, pass, MmuIntervalNotifierPass.notifier));
-  yield* waitForFlush(current, svm, chunk, embedded(finish, SvmFinish.flush));
-  yield* finishes.put(current, svm.gpuOf(current, yield* readPtr(current, chunk, SvmChunk.vm)).index, finish);
-  return NULL;
+  };
+  return new SvmDriver(name, svm, ops, [finishes]);
 }

@@ -9,7 +9,7 @@ import type { Kernel } from "../../kernel/kernel.ts";
 import { mutexLock, mutexUnlock } from "../../kernel/locking/mutex.ts";
 import { mmuIntervalSetSeq } from "../../kernel/mmu_notifier/interval.ts";
 import { MmuIntervalNotifierPass } from "../../kernel/mmu_notifier/structs.ts";
-import type { MmuNotifierRange, PassSlot } from "../../kernel/mmu_notifier/types.ts";
+import type { MmuIntervalNotifierOps, MmuNotifierRange, PassSlot } from "../../kernel/mmu_notifier/types.ts";
 import type { Driver } from "../driver.ts";
 import { gpuPtHasAny, gpuPtZap } from "../parts/gpu_page_table.ts";
 import type { DriverOptions } from "../options.ts";
@@ -34,13 +34,7 @@ import { driverEvents } from "../tracepoints.ts";
 
 type Pass = Ptr<"mmu_interval_notifier_pass">;
 
-/** What the stages share: addresses, no state. */
-interface ThreeStages {
-  readonly svm: Svm;
-  readonly finishes: FinishSource;
-  readonly preemptions: Preemptions;
-  /** Number of the function of the third stage. */
-  readonly flushed: number;
+interface Kind {
   /** The core waits until a pass is ready. */
   readonly tellsReady: boolean;
   /** The second stage does not return before the flush is done, so that there is no third. */
@@ -72,113 +66,124 @@ export function nPass3Own(options: DriverOptions, layout: Layout, kernel: Kernel
 
 function threeStages(
   name: string,
-  kind: Pick<ThreeStages, "tellsReady" | "isTwoStaged">,
+  kind: Kind,
   options: DriverOptions,
   layout: Layout,
   kernel: Kernel,
   gpus: readonly Gpu[],
 ): Driver {
   const svm = new Svm(layout, kernel, gpus);
-  const preemptions = new Preemptions(layout, gpus);
-  const preempted = kernel.notifier.registerIntervalPass({
-    run: (current, pass, range) => whenPreempted(current, stages, pass, range),
-  });
-  const flushed = kernel.notifier.registerIntervalPass({
-    run: (current, pass) => whenFlushed(current, stages, pass),
-    stalled: (current) => tlbInvalTimeouts(current, svm.tlbInvals),
-  });
-  const finishes = new PassSource(createFinishSource(layout, svm, options.finish), kernel, preempted, kind.tellsReady);
-  const stages: ThreeStages = { svm, finishes, preemptions, flushed, ...kind };
-  return new SvmDriver(
-    name,
-    svm,
-    {
-      invalidateMultipass: (current, notifier, range, curSeq, slot) => start(current, stages, notifier, range, curSeq, slot),
-    },
-    [finishes],
-    function* (current, gpu, seqno, op) {
-      if (op === CMD_PREEMPT) yield* preemptionAnswered(current, preemptions, gpu, seqno);
-    },
+  const stages = new Stages(kind, options, layout, svm);
+  return new SvmDriver(name, svm, stages.ops(), [stages.finishes], (current, gpu, seqno, op) =>
+    stages.answered(current, gpu, seqno, op),
   );
 }
 
-/** First stage. From set_seq on no fault commits, so that what is there to be zapped is there until the second (RULES 22). */
-function* start(
-  current: Current,
-  stages: ThreeStages,
-  notifier: Ptr<"mmu_interval_notifier">,
-  range: MmuNotifierRange,
-  curSeq: number,
-  slot: PassSlot,
-): Run<boolean> {
-  const { svm, finishes, preemptions } = stages;
-  const chunk = chunkOf(notifier);
-  const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);
-  const clip = yield* clipToChunk(current, chunk, range);
-  if (!range.blockable) return yield* invalidateWithoutBlocking(current, svm, chunk, vm, clip, curSeq);
-  const gpu = svm.gpuOf(current, vm);
-  const reserved = finishes.reserve === undefined ? NULL : yield* finishes.reserve(current, gpu.index, chunk);
-  yield* mutexLock(current, embedded(vm, SvmVm.notifierLock));
-  yield* mmuIntervalSetSeq(current, notifier, curSeq);
-  const hasWork =
-    (yield* flushUnderWay(current, chunk)) !== 0 || (yield* gpuPtHasAny(current, gpu, hwOf(vm), clip.start, clip.end));
-  const finish = hasWork && reserved === NULL ? yield* finishes.take(current, gpu.index, chunk) : reserved;
-  yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));
-  if (!hasWork) {
-    if (reserved !== NULL) yield* finishes.put(current, gpu.index, reserved);
-    return true;
-  }
-  yield* beginPreemption(current, preemptions, gpu);
-  if (finish === NULL) {
-    trace(current, driverEvents.finishFallback, gpu.index, notifier);
-    yield* waitForPreemption(current, preemptions, gpu);
-    const fence = svm.stackFences.of(current);
-    if (yield* zapAndFlush(current, svm, chunk, fence, range)) yield* waitForFlush(current, svm, chunk, fence);
-    yield* endPreemption(current, preemptions, gpu);
-    return true;
-  }
-  slot.pass = embedded(finish, SvmFinish.pass);
-  if (stages.tellsReady) yield* tellWhenPreempted(current, preemptions, gpu, slot.pass);
-  return true;
-}
+/** The stages, over what they share: addresses, no state. */
+class Stages {
+  readonly finishes: FinishSource;
+  readonly #kind: Kind;
+  readonly #svm: Svm;
+  readonly #preemptions: Preemptions;
+  /** Number of the function of the third stage. */
+  readonly #flushed: number;
 
-/** Second stage. */
-function* whenPreempted(current: Current, stages: ThreeStages, pass: Pass, range: MmuNotifierRange): Run<Pass> {
-  const { svm, preemptions } = stages;
-  const chunk = chunkOf(yield* readPtr(current, pass, MmuIntervalNotifierPass.notifier));
-  const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);
-  yield* waitForPreemption(current, preemptions, svm.gpuOf(current, vm));
-  const finish = containerOf(pass, SvmFinish.pass);
-  const fence = embedded(finish, SvmFinish.flush);
-  const isFlushing = yield* zapAndFlush(current, svm, chunk, fence, range);
-  if (isFlushing && stages.isTwoStaged) yield* waitForFlush(current, svm, chunk, fence);
-  if (!isFlushing || stages.isTwoStaged) {
-    yield* goOn(current, stages, vm, finish);
+  constructor(kind: Kind, options: DriverOptions, layout: Layout, svm: Svm) {
+    const { kernel } = svm;
+    this.#kind = kind;
+    this.#svm = svm;
+    this.#preemptions = new Preemptions(layout, svm.gpus);
+    const preempted = kernel.notifier.registerIntervalPass({
+      run: (current, pass, range) => this.#whenPreempted(current, pass, range),
+    });
+    this.#flushed = kernel.notifier.registerIntervalPass({
+      run: (current, pass) => this.#whenFlushed(current, pass),
+      stalled: (current) => tlbInvalTimeouts(current, svm.tlbInvals),
+    });
+    this.finishes = new PassSource(createFinishSource(layout, svm, options.finish), kernel, preempted, kind.tellsReady);
+  }
+
+  ops(): MmuIntervalNotifierOps {
+    return { invalidateMultipass: (...args) => this.#start(...args) };
+  }
+
+  /** Interrupt. */
+  *answered(current: Current, gpu: Gpu, seqno: number, op: number): Run<void> {
+    if (op === CMD_PREEMPT) yield* preemptionAnswered(current, this.#preemptions, gpu, seqno);
+  }
+
+  /** First stage. From set_seq on no fault commits, so that what is there to be zapped is there until the second (RULES 22). */
+  *#start(
+    current: Current,
+    notifier: Ptr<"mmu_interval_notifier">,
+    range: MmuNotifierRange,
+    curSeq: number,
+    slot: PassSlot,
+  ): Run<boolean> {
+    const svm = this.#svm;
+    const chunk = chunkOf(notifier);
+    const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);
+    const clip = yield* clipToChunk(current, chunk, range);
+    if (!range.blockable) return yield* invalidateWithoutBlocking(current, svm, chunk, vm, clip, curSeq);
+    const gpu = svm.gpuOf(current, vm);
+    const reserved = this.finishes.reserve === undefined ? NULL : yield* this.finishes.reserve(current, gpu.index, chunk);
+    yield* mutexLock(current, embedded(vm, SvmVm.notifierLock));
+    yield* mmuIntervalSetSeq(current, notifier, curSeq);
+    const hasWork =
+      (yield* flushUnderWay(current, chunk)) !== 0 || (yield* gpuPtHasAny(current, gpu, hwOf(vm), clip.start, clip.end));
+    const finish = hasWork && reserved === NULL ? yield* this.finishes.take(current, gpu.index, chunk) : reserved;
+    yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));
+    if (!hasWork) {
+      if (reserved !== NULL) yield* this.finishes.put(current, gpu.index, reserved);
+      return true;
+    }
+    yield* beginPreemption(current, this.#preemptions, gpu);
+    if (finish === NULL) {
+      trace(current, driverEvents.finishFallback, gpu.index, notifier);
+      yield* waitForPreemption(current, this.#preemptions, gpu);
+      const fence = svm.stackFences.of(current);
+      if (yield* zapAndFlush(current, svm, chunk, fence, range)) yield* waitForFlush(current, svm, chunk, fence);
+      yield* endPreemption(current, this.#preemptions, gpu);
+      return true;
+    }
+    slot.pass = embedded(finish, SvmFinish.pass);
+    if (this.#kind.tellsReady) yield* tellWhenPreempted(current, this.#preemptions, gpu, slot.pass);
+    return true;
+  }
+
+  /** Second stage. */
+  *#whenPreempted(current: Current, pass: Pass, range: MmuNotifierRange): Run<Pass> {
+    const svm = this.#svm;
+    const chunk = chunkOf(yield* readPtr(current, pass, MmuIntervalNotifierPass.notifier));
+    const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);
+    yield* waitForPreemption(current, this.#preemptions, svm.gpuOf(current, vm));
+    const finish = containerOf(pass, SvmFinish.pass);
+    const fence = embedded(finish, SvmFinish.flush);
+    const isFlushing = yield* zapAndFlush(current, svm, chunk, fence, range);
+    if (isFlushing && this.#kind.isTwoStaged) yield* waitForFlush(current, svm, chunk, fence);
+    if (!isFlushing || this.#kind.isTwoStaged) {
+      yield* this.#goOn(current, vm, finish);
+      return NULL;
+    }
+    yield* write(current, pass, MmuIntervalNotifierPass.pass, this.#flushed);
+    return pass;
+  }
+
+  /** Third stage. */
+  *#whenFlushed(current: Current, pass: Pass): Run<Pass> {
+    const finish = containerOf(pass, SvmFinish.pass);
+    const chunk = chunkOf(yield* readPtr(current, pass, MmuIntervalNotifierPass.notifier));
+    yield* waitForFlush(current, this.#svm, chunk, embedded(finish, SvmFinish.flush));
+    yield* this.#goOn(current, yield* readPtr(current, chunk, SvmChunk.vm), finish);
     return NULL;
   }
-  yield* write(current, pass, MmuIntervalNotifierPass.pass, stages.flushed);
-  return pass;
-}
 
-/** Third stage. */
-function* whenFlushed(current: Current, stages: ThreeStages, pass: Pass): Run<Pass> {
-  const finish = containerOf(pass, SvmFinish.pass);
-  const chunk = chunkOf(yield* readPtr(current, pass, MmuIntervalNotifierPass.notifier));
-  yield* waitForFlush(current, stages.svm, chunk, embedded(finish, SvmFinish.flush));
-  yield* goOn(current, stages, yield* readPtr(current, chunk, SvmChunk.vm), finish);
-  return NULL;
-}
-
-/** The end of an invocation. */
-function* goOn(
-  current: Current,
-  { svm, finishes, preemptions }: ThreeStages,
-  vm: Ptr<"svm_vm">,
-  finish: Ptr<"svm_finish">,
-): Run<void> {
-  const gpu = svm.gpuOf(current, vm);
-  yield* endPreemption(current, preemptions, gpu);
-  yield* finishes.put(current, gpu.index, finish);
+  /** The end of an invocation. */
+  *#goOn(current: Current, vm: Ptr<"svm_vm">, finish: Ptr<"svm_finish">): Run<void> {
+    const gpu = this.#svm.gpuOf(current, vm);
+    yield* endPreemption(current, this.#preemptions, gpu);
+    yield* this.finishes.put(current, gpu.index, finish);
+  }
 }
 
 /**

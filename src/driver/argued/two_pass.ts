@@ -1,15 +1,13 @@
 import { readPtr } from "../../machine/access.ts";
 import type { Layout } from "../../machine/layout.ts";
-import type { Run } from "../../machine/step.ts";
 import { containerOf, embedded, NULL, type Ptr } from "../../machine/struct.ts";
 import { trace } from "../../machine/tracepoint.ts";
 import type { Gpu } from "../../device/gpu.ts";
-import type { Current } from "../../kernel/current.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { mutexLock, mutexUnlock } from "../../kernel/locking/mutex.ts";
 import { mmuIntervalSetSeq } from "../../kernel/mmu_notifier/interval.ts";
 import { MmuIntervalNotifierFinish } from "../../kernel/mmu_notifier/structs.ts";
-import type { FinishSlot, MmuNotifierRange } from "../../kernel/mmu_notifier/types.ts";
+import type { MmuIntervalNotifierOps } from "../../kernel/mmu_notifier/types.ts";
 import type { Driver } from "../driver.ts";
 import { gpuPtZap } from "../parts/gpu_page_table.ts";
 import type { DriverOptions } from "../options.ts";
@@ -38,66 +36,48 @@ export function twoPass(options: DriverOptions, layout: Layout, kernel: Kernel, 
 
 /** The design with finish objects from somewhere else. */
 export function twoPassDriver(name: string, svm: Svm, finishes: FinishSource): Driver {
-  return new SvmDriver(
-    name,
-    svm,
-    {
-      invalidateStart: (current, notifier, range, curSeq, slot) =>
-        invalidateStart(current, svm, finishes, notifier, range, curSeq, slot),
-      invalidateFinish: (current, base) => invalidateFinish(current, svm, finishes, containerOf(base, SvmFinish.base)),
+  return new SvmDriver(name, svm, twoPassOps(svm, finishes), [finishes]);
+}
+
+/** The two passes. */
+export function twoPassOps(svm: Svm, finishes: FinishSource) {
+  return {
+    /** Leaves an object in `slot` if there is something to wait for and an object to be had. */
+    *invalidateStart(current, notifier, range, curSeq, slot) {
+      const chunk = chunkOf(notifier);
+      const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);
+      const clip = yield* clipToChunk(current, chunk, range);
+      if (!range.blockable) return yield* invalidateWithoutBlocking(current, svm, chunk, vm, clip, curSeq);
+      const gpu = svm.gpuOf(current, vm);
+      const reserved = finishes.reserve === undefined ? NULL : yield* finishes.reserve(current, gpu.index, chunk);
+      yield* mutexLock(current, embedded(vm, SvmVm.notifierLock));
+      yield* mmuIntervalSetSeq(current, notifier, curSeq);
+      const hasZapped = yield* gpuPtZap(current, gpu, hwOf(vm), clip.start, clip.end);
+      const underWay = yield* flushUnderWay(current, chunk);
+      if (!hasZapped && underWay === 0) {
+        yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));
+        if (reserved !== NULL) yield* finishes.put(current, gpu.index, reserved);
+        return true;
+      }
+      const finish = reserved === NULL ? yield* finishes.take(current, gpu.index, chunk) : reserved;
+      const fence = finish === NULL ? svm.stackFences.of(current) : embedded(finish, SvmFinish.flush);
+      if (hasZapped) yield* sendFlush(current, svm, vm, chunk, fence, clip);
+      else yield* tlbInvalJoin(current, svm.tlbInvalOf(current, vm), fence, underWay);
+      yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));
+      if (finish !== NULL) {
+        slot.finish = embedded(finish, SvmFinish.base);
+        return true;
+      }
+      trace(current, driverEvents.finishFallback, gpu.index, notifier);
+      yield* waitForFlush(current, svm, chunk, fence);
+      return true;
     },
-    [finishes],
-  );
-}
-
-/** First pass. Leaves an object in `slot` if there is something to wait for and an object to be had. */
-export function* invalidateStart(
-  current: Current,
-  svm: Svm,
-  finishes: FinishSource,
-  notifier: Ptr<"mmu_interval_notifier">,
-  range: MmuNotifierRange,
-  curSeq: number,
-  slot: FinishSlot,
-): Run<boolean> {
-  const chunk = chunkOf(notifier);
-  const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);
-  const clip = yield* clipToChunk(current, chunk, range);
-  if (!range.blockable) return yield* invalidateWithoutBlocking(current, svm, chunk, vm, clip, curSeq);
-  const gpu = svm.gpuOf(current, vm);
-  const reserved = finishes.reserve === undefined ? NULL : yield* finishes.reserve(current, gpu.index, chunk);
-  yield* mutexLock(current, embedded(vm, SvmVm.notifierLock));
-  yield* mmuIntervalSetSeq(current, notifier, curSeq);
-  const hasZapped = yield* gpuPtZap(current, gpu, hwOf(vm), clip.start, clip.end);
-  const underWay = yield* flushUnderWay(current, chunk);
-  if (!hasZapped && underWay === 0) {
-    yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));
-    if (reserved !== NULL) yield* finishes.put(current, gpu.index, reserved);
-    return true;
-  }
-  const finish = reserved === NULL ? yield* finishes.take(current, gpu.index, chunk) : reserved;
-  const fence = finish === NULL ? svm.stackFences.of(current) : embedded(finish, SvmFinish.flush);
-  if (hasZapped) yield* sendFlush(current, svm, vm, chunk, fence, clip);
-  else yield* tlbInvalJoin(current, svm.tlbInvalOf(current, vm), fence, underWay);
-  yield* mutexUnlock(current, embedded(vm, SvmVm.notifierLock));
-  if (finish !== NULL) {
-    slot.finish = embedded(finish, SvmFinish.base);
-    return true;
-  }
-  trace(current, driverEvents.finishFallback, gpu.index, notifier);
-  yield* waitForFlush(current, svm, chunk, fence);
-  return true;
-}
-
-/** Second pass. */
-function* invalidateFinish(current: Current, svm: Svm, finishes: FinishSource, finish: Ptr<"svm_finish">): Run<void> {
-  const notifier: Ptr<"mmu_interval_notifier"> = yield* readPtr(
-    current,
-    embedded(finish, SvmFinish.base),
-    MmuIntervalNotifierFinish.notifier,
-  );
-  const chunk = chunkOf(notifier);
-  yield* waitForFlush(current, svm, chunk, embedded(finish, SvmFinish.flush));
-  const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);
-  yield* finishes.put(current, svm.gpuOf(current, vm).index, finish);
+    *invalidateFinish(current, base) {
+      const finish = containerOf(base, SvmFinish.base);
+      const chunk = chunkOf(yield* readPtr(current, base, MmuIntervalNotifierFinish.notifier));
+      yield* waitForFlush(current, svm, chunk, embedded(finish, SvmFinish.flush));
+      const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);
+      yield* finishes.put(current, svm.gpuOf(current, vm).index, finish);
+    },
+  } satisfies MmuIntervalNotifierOps;
 }

@@ -1,14 +1,12 @@
 import { readPtr } from "../../../machine/access.ts";
 import type { Layout } from "../../../machine/layout.ts";
 import type { Slab } from "../../../machine/slab.ts";
-import type { Run } from "../../../machine/step.ts";
 import { containerOf, embedded, NULL, type Ptr } from "../../../machine/struct.ts";
 import { trace } from "../../../machine/tracepoint.ts";
 import type { Gpu } from "../../../device/gpu.ts";
-import type { Current } from "../../../kernel/current.ts";
 import type { Kernel } from "../../../kernel/kernel.ts";
 import { upWrite } from "../../../kernel/locking/rwsem.ts";
-import type { FinishSlot, MmuNotifierRange } from "../../../kernel/mmu_notifier/types.ts";
+import type { MmuIntervalNotifierOps } from "../../../kernel/mmu_notifier/types.ts";
 import type { Driver } from "../../driver.ts";
 import { allocFinish, finishSlab, GpusvmFinish, notifierOfFinish, releaseFinished } from "./finish.ts";
 import { flushNow, sendFlush } from "./flush.ts";
@@ -29,51 +27,34 @@ import { driverEvents } from "../../tracepoints.ts";
 export function gpusvmTwoPass(options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {
   const svm = new Gpusvm(layout, kernel, gpus, flagsOnly);
   const finishes = finishSlab(layout, gpus.length, options);
-  return new GpusvmDriver(
-    "gpusvm-two-pass",
-    svm,
-    {
-      invalidateStart: (current, sub, range, curSeq, slot) => invalidateStart(current, svm, finishes, sub, range, curSeq, slot),
-      invalidateFinish: (current, base) => invalidateFinish(current, svm, finishes, containerOf(base, GpusvmFinish.base)),
+  return new GpusvmDriver("gpusvm-two-pass", svm, ops(svm, finishes), [finishes]);
+}
+
+function ops(svm: Gpusvm, finishes: Slab<"gpusvm_finish">): MmuIntervalNotifierOps {
+  return {
+    *invalidateStart(current, sub, range, curSeq, slot) {
+      if (!range.blockable) return false;
+      const { vm, clip, ranges, flush } = yield* lockAndZap(current, svm, sub, range, curSeq);
+      const finish = flush === null ? NULL : yield* allocFinish(current, finishes, clip, range.event);
+      if (flush !== null && finish !== NULL) {
+        yield* sendFlush(current, svm, vm, embedded(finish, GpusvmFinish.flush), flush);
+        slot.finish = embedded(finish, GpusvmFinish.base);
+      } else {
+        if (flush !== null) {
+          trace(current, driverEvents.finishFallback, svm.gpuOf(current, vm).index, sub);
+          yield* flushNow(current, svm, vm, flush);
+        }
+        yield* releaseRanges(current, svm, vm, ranges, range.event);
+      }
+      yield* upWrite(current, embedded(vm, GpusvmVm.notifierLock));
+      return true;
     },
-    [finishes],
-  );
-}
-
-function* invalidateStart(
-  current: Current,
-  svm: Gpusvm,
-  finishes: Slab<"gpusvm_finish">,
-  sub: Ptr<"mmu_interval_notifier">,
-  range: MmuNotifierRange,
-  curSeq: number,
-  slot: FinishSlot,
-): Run<boolean> {
-  if (!range.blockable) return false;
-  const { vm, clip, ranges, flush } = yield* lockAndZap(current, svm, sub, range, curSeq);
-  const finish = flush === null ? NULL : yield* allocFinish(current, finishes, clip, range.event);
-  if (flush !== null && finish !== NULL) {
-    yield* sendFlush(current, svm, vm, embedded(finish, GpusvmFinish.flush), flush);
-    slot.finish = embedded(finish, GpusvmFinish.base);
-  } else {
-    if (flush !== null) {
-      trace(current, driverEvents.finishFallback, svm.gpuOf(current, vm).index, sub);
-      yield* flushNow(current, svm, vm, flush);
-    }
-    yield* releaseRanges(current, svm, vm, ranges, range.event);
-  }
-  yield* upWrite(current, embedded(vm, GpusvmVm.notifierLock));
-  return true;
-}
-
-/** Waits without the lock, and takes it for the end work. */
-function* invalidateFinish(
-  current: Current,
-  svm: Gpusvm,
-  finishes: Slab<"gpusvm_finish">,
-  finish: Ptr<"gpusvm_finish">,
-): Run<void> {
-  const vm: Ptr<"gpusvm_vm"> = yield* readPtr(current, yield* notifierOfFinish(current, finish), GpusvmNotifier.vm);
-  yield* svm.variant.waitForFlush(current, svm, vm, embedded(finish, GpusvmFinish.flush));
-  yield* releaseFinished(current, svm, finishes, finish);
+    /** Waits without the lock, and takes it for the end work. */
+    *invalidateFinish(current, base) {
+      const finish = containerOf(base, GpusvmFinish.base);
+      const vm: Ptr<"gpusvm_vm"> = yield* readPtr(current, yield* notifierOfFinish(current, finish), GpusvmNotifier.vm);
+      yield* svm.variant.waitForFlush(current, svm, vm, embedded(finish, GpusvmFinish.flush));
+      yield* releaseFinished(current, svm, finishes, finish);
+    },
+  };
 }

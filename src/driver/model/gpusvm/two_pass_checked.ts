@@ -8,7 +8,7 @@ import type { Gpu } from "../../../device/gpu.ts";
 import type { Current } from "../../../kernel/current.ts";
 import type { Kernel } from "../../../kernel/kernel.ts";
 import { upWrite } from "../../../kernel/locking/rwsem.ts";
-import type { FinishSlot, MmuNotifierRange } from "../../../kernel/mmu_notifier/types.ts";
+import type { MmuIntervalNotifierOps } from "../../../kernel/mmu_notifier/types.ts";
 import type { Driver } from "../../driver.ts";
 import { allocFinish, finishSlab, GpusvmFinish, notifierOfFinish, releaseFinished } from "./finish.ts";
 import { sendFlush } from "./flush.ts";
@@ -28,57 +28,40 @@ import { driverEvents } from "../../tracepoints.ts";
 export function gpusvmTwoPassChecked(options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {
   const svm = new Gpusvm(layout, kernel, gpus, checked);
   const finishes = finishSlab(layout, gpus.length, options);
-  return new GpusvmDriver(
-    "gpusvm-two-pass-checked",
-    svm,
-    {
-      invalidateStart: (current, sub, range, curSeq, slot) => invalidateStart(current, svm, finishes, sub, range, curSeq, slot),
-      invalidateFinish: (current, base) => invalidateFinish(current, svm, finishes, containerOf(base, GpusvmFinish.base)),
+  return new GpusvmDriver("gpusvm-two-pass-checked", svm, ops(svm, finishes), [finishes]);
+}
+
+function ops(svm: Gpusvm, finishes: Slab<"gpusvm_finish">): MmuIntervalNotifierOps {
+  return {
+    *invalidateStart(current, sub, range, curSeq, slot) {
+      if (!range.blockable) return false;
+      const { notifier, vm, clip, ranges, flush } = yield* lockAndZap(current, svm, sub, range, curSeq);
+      const underWay = yield* loadAcquire(current, notifier, GpusvmNotifier.lastFlush);
+      if (flush === null && underWay === 0) {
+        yield* releaseRanges(current, svm, vm, ranges, range.event);
+        yield* upWrite(current, embedded(vm, GpusvmVm.notifierLock));
+        return true;
+      }
+      const finish = yield* allocFinish(current, finishes, clip, range.event);
+      const fence = finish === NULL ? svm.stackFences.of(current) : embedded(finish, GpusvmFinish.flush);
+      if (flush === null) yield* tlbInvalJoin(current, svm.tlbInvalOf(current, vm), fence, underWay);
+      else yield* writeOnce(current, notifier, GpusvmNotifier.lastFlush, yield* sendFlush(current, svm, vm, fence, flush));
+      if (finish === NULL) {
+        trace(current, driverEvents.finishFallback, svm.gpuOf(current, vm).index, sub);
+        yield* waitForFlush(current, svm, notifier, fence);
+        yield* releaseRanges(current, svm, vm, ranges, range.event);
+      } else {
+        slot.finish = embedded(finish, GpusvmFinish.base);
+      }
+      yield* upWrite(current, embedded(vm, GpusvmVm.notifierLock));
+      return true;
     },
-    [finishes],
-  );
-}
-
-function* invalidateStart(
-  current: Current,
-  svm: Gpusvm,
-  finishes: Slab<"gpusvm_finish">,
-  sub: Ptr<"mmu_interval_notifier">,
-  range: MmuNotifierRange,
-  curSeq: number,
-  slot: FinishSlot,
-): Run<boolean> {
-  if (!range.blockable) return false;
-  const { notifier, vm, clip, ranges, flush } = yield* lockAndZap(current, svm, sub, range, curSeq);
-  const underWay = yield* loadAcquire(current, notifier, GpusvmNotifier.lastFlush);
-  if (flush === null && underWay === 0) {
-    yield* releaseRanges(current, svm, vm, ranges, range.event);
-    yield* upWrite(current, embedded(vm, GpusvmVm.notifierLock));
-    return true;
-  }
-  const finish = yield* allocFinish(current, finishes, clip, range.event);
-  const fence = finish === NULL ? svm.stackFences.of(current) : embedded(finish, GpusvmFinish.flush);
-  if (flush === null) yield* tlbInvalJoin(current, svm.tlbInvalOf(current, vm), fence, underWay);
-  else yield* writeOnce(current, notifier, GpusvmNotifier.lastFlush, yield* sendFlush(current, svm, vm, fence, flush));
-  if (finish === NULL) {
-    trace(current, driverEvents.finishFallback, svm.gpuOf(current, vm).index, sub);
-    yield* waitForFlush(current, svm, notifier, fence);
-    yield* releaseRanges(current, svm, vm, ranges, range.event);
-  } else {
-    slot.finish = embedded(finish, GpusvmFinish.base);
-  }
-  yield* upWrite(current, embedded(vm, GpusvmVm.notifierLock));
-  return true;
-}
-
-function* invalidateFinish(
-  current: Current,
-  svm: Gpusvm,
-  finishes: Slab<"gpusvm_finish">,
-  finish: Ptr<"gpusvm_finish">,
-): Run<void> {
-  yield* waitForFlush(current, svm, yield* notifierOfFinish(current, finish), embedded(finish, GpusvmFinish.flush));
-  yield* releaseFinished(current, svm, finishes, finish);
+    *invalidateFinish(current, base) {
+      const finish = containerOf(base, GpusvmFinish.base);
+      yield* waitForFlush(current, svm, yield* notifierOfFinish(current, finish), embedded(finish, GpusvmFinish.flush));
+      yield* releaseFinished(current, svm, finishes, finish);
+    },
+  };
 }
 
 /** Invalidations are answered in order: the notifier's latest flush being done means that all its earlier ones are. */
