@@ -9,7 +9,7 @@ const DESIGN = [String.raw`driver/(driver|options|owner|tracepoints)\.ts`, "kern
 /** What oracles see of a machine: its events, and looks that are no steps. */
 const VIEWS = [String.raw`(kernel|device|driver)/(view|tracepoints)\.ts`, "machine"];
 /** A machine that runs. */
-const RUNNING = ["boot", "bundle", "executor", "check", "scenario", ...PROTOCOL];
+const RUNNING = ["boot", "bundle", "executor", "check", "trace", "scenario", ...PROTOCOL];
 /** All that there is but commands. */
 const WORK = ["rules", "bench", "compare", "hunt", "conformance", "report", "bugs", ...RUNNING];
 
@@ -25,10 +25,11 @@ export const ROOMS = {
   "scenario/strace": [String.raw`scenario/[^/]+\.ts`, ...PROTOCOL],
   "scenario/play": [String.raw`scenario/[^/]+\.ts`, ...PROTOCOL],
   scenario: ["scenario", ...PROTOCOL],
-  "check/record": [String.raw`check/world\.ts`, ...VIEWS],
-  "check/books": [String.raw`check/world\.ts`, "check/record", ...VIEWS],
-  "check/oracle": [String.raw`check/world\.ts`, "check/(books|record)", ...VIEWS],
-  check: ["check", ...VIEWS],
+  trace: VIEWS,
+  "check/record": [String.raw`check/world\.ts`, "trace", ...VIEWS],
+  "check/books": [String.raw`check/world\.ts`, "check/record", "trace", ...VIEWS],
+  "check/oracle": [String.raw`check/world\.ts`, "check/(books|record)", "trace", ...VIEWS],
+  check: ["check", "trace", ...VIEWS],
   "executor/explorer/engine": ["machine"],
   "executor/explorer/liveness": ["executor/explorer/engine", "machine"],
   "executor/explorer/replay": ["executor/explorer/engine", "machine"],

@@ -3,7 +3,7 @@ import { deviceEvents } from "../device/tracepoints.ts";
 import { kernelEvents } from "../kernel/tracepoints.ts";
 import type { Layout } from "../machine/layout.ts";
 import { struct, u32 } from "../machine/struct.ts";
-import type { Tracer } from "../machine/tracepoint.ts";
+import type { EventId, Tracer } from "../machine/tracepoint.ts";
 
 const ProgressCounts = struct("progress", { invalidations: u32, faults: u32, faultRetries: u32, firstInvalidationUs: u32 });
 
@@ -27,7 +27,7 @@ export function countProgress(
   onLimit: (words: Int32Array) => void,
 ): (words: Int32Array) => Progress {
   const counts = layout.place(ProgressCounts, "progress");
-  const count = (event: number, field: number) => {
+  const count = (event: EventId, field: number) => {
     tracer.on(event, (task) => void Atomics.add(task.words, counts + field, 1));
   };
   count(deviceEvents.fault, ProgressCounts.faults);

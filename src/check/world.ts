@@ -1,10 +1,11 @@
 import type { PhysicalMemory } from "../machine/physical.ts";
+import type { Naming } from "../trace/event.ts";
 
 /**
  * What the oracles need to know of the machine that they watch: where its parts are and how many, plus a few read-only
  * looks into it. Every thread builds its own over the same memory, in the same order.
  */
-export interface CheckWorld {
+export interface CheckWorld extends Naming {
   readonly physical: PhysicalMemory;
   /** Pages of swap. */
   readonly swapSlots: number;
@@ -17,10 +18,6 @@ export interface CheckWorld {
   readonly tableRows?: number;
   /** Does the notifier core finish what it started in any order? Default: in that of the starts (RULES 17). */
   readonly isAnyOrder?: boolean;
-  /** Name of task `id` in reports: `cpu1`. */
-  taskName(id: number): string;
-  /** Name of the structure or word at `addr` in reports: `mm_struct#2`. */
-  nameOf(addr: number): string;
   /** The leaf entry for `va` in the CPU's page table of `mm`, 0 if there is none. Any thread, no step. */
   cpuPte(words: Int32Array, mm: number, va: number): number;
   /** The number of the collision-retry lock of `mm` at this moment, 0 if it has none. Any thread, no step. */

@@ -21,6 +21,8 @@ export const CMD_PREEMPT = 3;
 /** Let context `start` go on. */
 export const CMD_RESUME = 4;
 
+export const GPU_COMMAND_NAMES = ["", "TLB_INVAL_RANGE", "TLB_INVAL_ALL", "PREEMPT", "RESUME"] as const;
+
 /** A request on the command ring: what was sent, and how far the engine is with it. */
 export const GpuCommand = struct("gpu_command", {
   op: u32,

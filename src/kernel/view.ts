@@ -6,7 +6,7 @@ import { MmStruct } from "./mm/mm_struct.ts";
 import { SwapSlot } from "./mm/swap.ts";
 
 export { MMU_NOTIFY_EXCLUSIVE, MMU_NOTIFY_MIGRATE, MMU_NOTIFY_NAMES, MMU_NOTIFY_RELEASE } from "./mmu_notifier/types.ts";
-export { WARN_NAMES } from "./warn.ts";
+export { WARN_NAMES } from "./warn_code.ts";
 
 /**
  * Looking at the kernel's memory from outside, without a step and without a lock: for oracles and reports. What is seen while

@@ -3,3 +3,5 @@ export const ACCESS_READ = 0;
 export const ACCESS_WRITE = 1;
 /** Atomic addition; needs write permission. */
 export const ACCESS_ADD = 2;
+
+export const ACCESS_NAMES = ["read", "write", "add"] as const;

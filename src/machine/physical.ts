@@ -16,6 +16,8 @@ export const FRAME_PAGE_TABLE = 2;
 export const FRAME_GPU_PAGE_TABLE = 3;
 export const FRAME_ZERO = 4;
 
+export const FRAME_STATE_NAMES = ["free", "system", "page_table", "gpu_page_table", "zero"] as const;
+
 /** Descriptor of a frame: Linux's `struct page`. */
 export const Page = struct("page", {
   refcount: u32,

@@ -1,6 +1,7 @@
 import { fetchAdd } from "./access.ts";
 import { Freelist, freelistFill, freelistPop, freelistPush, type LinkOf } from "./freelist.ts";
 import { chance } from "./futex.ts";
+import { GFP_KERNEL, GFP_NOWAIT, type Gfp } from "./gfp.ts";
 import type { Cache, Layout } from "./layout.ts";
 import { embedded, NULL, struct, u32, type Ptr, type StructType } from "./struct.ts";
 import type { Run } from "./step.ts";
@@ -8,16 +9,12 @@ import type { Task } from "./task.ts";
 import { trace } from "./tracepoint.ts";
 import { machineEvents } from "./tracepoints.ts";
 
+export { GFP_KERNEL, GFP_NOWAIT, type Gfp } from "./gfp.ts";
+
 /**
  * Slab allocators: objects of one type in shared memory. A freed object is poisoned, so that a use after free meets
  * values that no live object has.
  */
-
-/** May sleep and reclaim; fails only if nothing can be reclaimed. */
-export const GFP_KERNEL = 0;
-/** Neither sleeps nor reclaims; may fail at any time. */
-export const GFP_NOWAIT = 1;
-export type Gfp = typeof GFP_KERNEL | typeof GFP_NOWAIT;
 
 /** Fills freed objects, as the kernel's POISON_FREE does. */
 export const POISON_FREE = 0x6b6b6b6b;

@@ -9,7 +9,7 @@ import { FRAME_GPU_PAGE_TABLE, FRAME_SYSTEM, Page, PhysicalMemory } from "../../
 import { mkPte, PTE_PRESENT, PTE_WRITE } from "../../src/machine/pte.ts";
 import { Word } from "../../src/machine/struct.ts";
 import { Task } from "../../src/machine/task.ts";
-import { trace, Tracer } from "../../src/machine/tracepoint.ts";
+import { trace, Tracer, type Arguments, type EventId, type Values } from "../../src/machine/tracepoint.ts";
 
 /** Addresses of structures that exist only in events. */
 export const MM = 0x1000;
@@ -99,9 +99,8 @@ export class Rig {
     this.insert(SUB);
   }
 
-  hit(task: number, event: number, ...args: number[]): void {
-    const [a, b, c, d, e, f] = args;
-    trace(this.tasks[task - 1], event, a, b, c, d, e, f);
+  hit<A extends Arguments>(task: number, event: EventId<A>, ...values: Values<A>): void {
+    trace(this.tasks[task - 1], event, ...values);
   }
 
   /** Rules broken so far, in the order of the threads. */

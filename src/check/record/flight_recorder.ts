@@ -1,28 +1,19 @@
 import type { Layout } from "../../machine/layout.ts";
 import { array, struct, u32, u64, type Ptr } from "../../machine/struct.ts";
-import { TRACEPOINTS, tracepointInfo, type Tracer } from "../../machine/tracepoint.ts";
+import { allTracepoints, type Tracer } from "../../machine/tracepoint.ts";
 import { machineEvents } from "../../machine/tracepoints.ts";
 import { deviceEvents } from "../../device/tracepoints.ts";
 import { driverEvents } from "../../driver/tracepoints.ts";
 import { kernelEvents } from "../../kernel/tracepoints.ts";
-import { formatEvent } from "./event_line.ts";
+import { eventLine } from "../../trace/event_line.ts";
+import { EVENT_DOUBLES, eventAt, UNTIMED, writeEvent } from "../../trace/recording.ts";
 import type { CheckWorld } from "../world.ts";
 
 /**
- * The last events of every thread, in shared memory, so that whoever finds a violation can tell what led to it.
- *
- * The trace format: an event is {@link EVENT_DOUBLES} doubles.
- *
- *     0  stamp: position among all events of all threads, from 1; 0 while the event is being written
- *     1  task
- *     2  tracepoint
- *     3  time in microseconds since boot; -1 if nobody looked at the clock
- *     4… the six arguments of the tracepoint, unused ones 0
- *
- * A thread writes its ring alone, round and round. A reader on another thread takes an event only if its stamp is the same
- * before and after.
+ * The last events of every thread, in shared memory, so that whoever finds a violation can tell what led to it. A thread writes its ring
+ * alone, round and round. A reader on another thread takes an event only if its stamp is the same before and after.
  */
-export const EVENT_DOUBLES = 10;
+
 /** Events that a ring holds; a power of two. */
 export const RING_EVENTS = 512;
 
@@ -33,7 +24,7 @@ const EventRing = struct("event_ring", {
 const Clock = struct("event_clock", { stamp: u32 });
 
 /** Events so frequent that a look at the clock, which takes longer than all the rest, is too much. */
-const UNTIMED = new Set([
+const TOO_FREQUENT_TO_TIME = new Set<number>([
   deviceEvents.tlbLookup,
   deviceEvents.deviceAccess,
   kernelEvents.lockAcquired,
@@ -49,7 +40,7 @@ const UNTIMED = new Set([
 
 /** Events shown with a violation; of locks, slabs and TLB look-ups there are too many to see anything else. */
 const RECENT_EVENTS = 60;
-const NOT_SHOWN = new Set([
+const NOT_SHOWN = new Set<number>([
   deviceEvents.tlbLookup,
   kernelEvents.lockAcquired,
   kernelEvents.lockRelease,
@@ -79,22 +70,12 @@ export class FlightRecorder {
 
   /** To be called before oracles are added, so that the event they object to is in the ring. */
   listenFirst(tracer: Tracer): void {
-    for (let id = 0; id < TRACEPOINTS; id++) {
-      if (tracepointInfo(id) === undefined) continue;
-      const isTimed = !UNTIMED.has(id);
+    for (const { id } of allTracepoints()) {
+      const isTimed = !TOO_FREQUENT_TO_TIME.has(id);
       tracer.on(id, (task, a, b, c, d, e, f) => {
         const ring = this.#own ?? (this.#own = this.#ring(task.words, this.#world.thread));
         const at = (this.#next++ & (RING_EVENTS - 1)) * EVENT_DOUBLES;
-        ring[at] = 0;
-        ring[at + 1] = task.id;
-        ring[at + 2] = id;
-        ring[at + 3] = isTimed ? task.nowUs() : -1;
-        ring[at + 4] = a;
-        ring[at + 5] = b;
-        ring[at + 6] = c;
-        ring[at + 7] = d;
-        ring[at + 8] = e;
-        ring[at + 9] = f;
+        writeEvent(ring, at, task.id, id, isTimed ? task.nowUs() : UNTIMED, a, b, c, d, e, f);
         ring[at] = (Atomics.add(task.words, this.#clock, 1) >>> 0) + 1;
       });
     }
@@ -108,12 +89,12 @@ export class FlightRecorder {
 
   /** The last events of all threads that tell something, oldest first, one line each. */
   recent(words: Int32Array, count = RECENT_EVENTS): string[] {
-    const shown = this.events(words).filter((event) => !NOT_SHOWN.has(event[2]));
-    return shown.slice(-count).map((event) => formatEvent(this.#world, event));
+    const shown = this.#events(words).filter((event) => !NOT_SHOWN.has(event[2]));
+    return shown.slice(-count).map((event) => eventLine(this.#world, eventAt(event, 0)));
   }
 
-  /** All events in the rings, oldest first, in the trace format. */
-  events(words: Int32Array): Float64Array[] {
+  /** All events in the rings, oldest first, as they are recorded. */
+  #events(words: Int32Array): Float64Array[] {
     const events: Float64Array[] = [];
     for (let thread = 0; thread < this.#world.threads; thread++) {
       const ring = this.#ring(words, thread);

@@ -29,7 +29,7 @@ export function* downRead(task: Task, sem: Ptr<"rwsem">): Run<void> {
       yield* waitForChange(task, sem, count);
     }
   }
-  trace(task, kernelEvents.lockAcquired, sem, 1);
+  trace(task, kernelEvents.lockAcquired, sem, 1, 0);
 }
 
 export function* downReadTrylock(task: Task, sem: Ptr<"rwsem">): Run<boolean> {
@@ -61,7 +61,7 @@ export function* downWrite(task: Task, sem: Ptr<"rwsem">): Run<void> {
     }
   }
   task.words[sem + Rwsem.owner] = task.id;
-  trace(task, kernelEvents.lockAcquired, sem, 0);
+  trace(task, kernelEvents.lockAcquired, sem, 0, 0);
 }
 
 export function* downWriteTrylock(task: Task, sem: Ptr<"rwsem">): Run<boolean> {

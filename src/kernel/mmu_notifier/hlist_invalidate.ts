@@ -6,15 +6,8 @@ import { EAGAIN } from "../errno.ts";
 import { srcuReadLock, srcuReadUnlock } from "../srcu.ts";
 import { kernelEvents } from "../tracepoints.ts";
 import { warn, WARN_RANGE_START_ERROR_NOT_ALLOWED, WARN_RANGE_START_FAILED_BUT_HAS_RANGE_END } from "../warn.ts";
-import {
-  firstNotifier,
-  HLIST_OP_RANGE_END,
-  HLIST_OP_RANGE_START,
-  nextNotifier,
-  opsOf,
-  traceHlistCall,
-  traceHlistCalled,
-} from "./hlist_walk.ts";
+import { HLIST_OP_RANGE_END, HLIST_OP_RANGE_START } from "./hlist_op.ts";
+import { firstNotifier, nextNotifier, opsOf, traceHlistCall, traceHlistCalled } from "./hlist_walk.ts";
 import type { MmuNotifierOps, MmuNotifierRange } from "./types.ts";
 
 type Subscriptions = Ptr<"mmu_notifier_subscriptions">;

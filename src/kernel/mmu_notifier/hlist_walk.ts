@@ -8,15 +8,6 @@ import { kernelEvents } from "../tracepoints.ts";
 import { MmuNotifier, MmuNotifierSubscriptions } from "./structs.ts";
 import type { MmuNotifierOps, MmuNotifierRange } from "./types.ts";
 
-/** Callbacks of classic notifiers as tracepoint `hlist_call` numbers them. */
-export const HLIST_OP_RELEASE = 0;
-export const HLIST_OP_CLEAR_FLUSH_YOUNG = 1;
-export const HLIST_OP_CLEAR_YOUNG = 2;
-export const HLIST_OP_TEST_YOUNG = 3;
-export const HLIST_OP_RANGE_START = 4;
-export const HLIST_OP_RANGE_END = 5;
-export const HLIST_OP_ARCH_INVALIDATE = 6;
-
 /** Walk over the classic notifiers inside an SRCU read section (RULES 40): the first, the newest registered. */
 export function* firstNotifier(current: Current, subscriptions: Ptr<"mmu_notifier_subscriptions">): Run<Ptr<"mmu_notifier">> {
   return notifierOf(yield* hlistFirstRcu(current, subscriptions, MmuNotifierSubscriptions.list));

@@ -8,7 +8,7 @@ import { kernelEvents } from "../tracepoints.ts";
  * race did not happen. Shared mode, since any number of invalidations run at once.
  */
 export function rangeStartMapAcquire(current: Current): void {
-  trace(current, kernelEvents.lockAcquired, current.kernel.notifier.rangeStartMap, 1);
+  trace(current, kernelEvents.lockAcquired, current.kernel.notifier.rangeStartMap, 1, 0);
 }
 
 export function rangeStartMapRelease(current: Current): void {

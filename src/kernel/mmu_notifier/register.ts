@@ -11,7 +11,8 @@ import { MmStruct } from "../mm/mm_struct.ts";
 import { mmDropAllLocks, mmTakeAllLocks } from "../mm/mm_take_all_locks.ts";
 import { callSrcu, srcuReadLock, srcuReadUnlock, synchronizeSrcu } from "../srcu.ts";
 import { warn, WARN_ARCH_TLB_AND_RANGE_OPS, warnOnce, WARN_PUT_WITHOUT_USERS } from "../warn.ts";
-import { firstNotifier, HLIST_OP_RELEASE, nextNotifier, opsOf, traceHlistCall } from "./hlist_walk.ts";
+import { HLIST_OP_RELEASE } from "./hlist_op.ts";
+import { firstNotifier, nextNotifier, opsOf, traceHlistCall } from "./hlist_walk.ts";
 import { MmuNotifier, MmuNotifierSubscriptions, NotifierGlobals } from "./structs.ts";
 import { lockOf, mmuNotifierSubscriptionsAlloc, subscriptionsOf } from "./subscriptions.ts";
 

@@ -2,17 +2,8 @@ import type { Run } from "../../machine/step.ts";
 import { NULL, type Ptr } from "../../machine/struct.ts";
 import type { Current } from "../current.ts";
 import { srcuReadLock, srcuReadUnlock } from "../srcu.ts";
-import {
-  firstNotifier,
-  HLIST_OP_ARCH_INVALIDATE,
-  HLIST_OP_CLEAR_FLUSH_YOUNG,
-  HLIST_OP_CLEAR_YOUNG,
-  HLIST_OP_TEST_YOUNG,
-  nextNotifier,
-  opsOf,
-  traceHlistCall,
-  traceHlistCalled,
-} from "./hlist_walk.ts";
+import { HLIST_OP_ARCH_INVALIDATE, HLIST_OP_CLEAR_FLUSH_YOUNG, HLIST_OP_CLEAR_YOUNG, HLIST_OP_TEST_YOUNG } from "./hlist_op.ts";
+import { firstNotifier, nextNotifier, opsOf, traceHlistCall, traceHlistCalled } from "./hlist_walk.ts";
 import { subscriptionsOf } from "./subscriptions.ts";
 import type { MmuNotifierOps } from "./types.ts";
 

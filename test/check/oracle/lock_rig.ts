@@ -60,17 +60,17 @@ export class LockRig {
 
   /** CPU `cpu` may wait for an invalidation. */
   mayWait(task: Task): void {
-    trace(task, kernelEvents.lockAcquired, this.map, 1);
+    trace(task, kernelEvents.lockAcquired, this.map, 1, 0);
     trace(task, kernelEvents.lockRelease, this.map, 1);
   }
 
   /** One invalidation with one callback. */
   *invalidate(task: Task, isBlockable: boolean, callback: () => Run<void>): Run<void> {
     trace(task, kernelEvents.invalidateRangeStart, 0, 0, 0, 0, isBlockable ? 1 : 0, 1);
-    trace(task, kernelEvents.lockAcquired, this.map, 1);
-    trace(task, kernelEvents.invalidateCall, 0, 1);
+    trace(task, kernelEvents.lockAcquired, this.map, 1, 0);
+    trace(task, kernelEvents.invalidateCall, 0, 1, 0, 0);
     yield* callback();
-    trace(task, kernelEvents.invalidateCalled, 0, 1);
+    trace(task, kernelEvents.invalidateCalled, 0, 1, 0, 0, 0);
     trace(task, kernelEvents.lockRelease, this.map, 1);
   }
 

@@ -6,7 +6,7 @@ import type { Current } from "../../../src/kernel/current.ts";
 import { EAGAIN, EINTR, EINVAL } from "../../../src/kernel/errno.ts";
 import { downRead, upRead } from "../../../src/kernel/locking/rwsem.ts";
 import { MmStruct } from "../../../src/kernel/mm/mm_struct.ts";
-import { HLIST_OP_RANGE_END, HLIST_OP_RANGE_START } from "../../../src/kernel/mmu_notifier/hlist_walk.ts";
+import { HLIST_OP_RANGE_END, HLIST_OP_RANGE_START } from "../../../src/kernel/mmu_notifier/hlist_op.ts";
 import { mmuIntervalNotifierInsert, mmuIntervalNotifierRemove } from "../../../src/kernel/mmu_notifier/interval.ts";
 import {
   mmuNotifierInvalidateRangeEnd,
