@@ -6,11 +6,12 @@ import { StackEngine } from "../../executor/explorer/sanitizer/stacks.ts";
 import type { Strategy } from "../../executor/explorer/engine/strategy.ts";
 import { addrOf } from "../../machine/step.ts";
 import type { Story, StoryEvent } from "../../report/story.ts";
-import { sentenceOf, type Topic } from "./event_text.ts";
+import { sentenceOf } from "../../trace/words.ts";
 import { Names } from "./names.ts";
 import { foldLoops, leaveOut } from "./story_length.ts";
 import { StoryObserver, type Observation } from "./story_observer.ts";
 import { isEvent, stepText } from "./step_text.ts";
+import { isTold, type Topic } from "./topic.ts";
 import type { HuntSubject } from "../machine/subject.ts";
 
 /** What is to be told. */
@@ -98,14 +99,15 @@ class Teller {
   hear(observation: Observation, step: number): void {
     const { task, hits } = observation;
     const isNeeded = this.#telling.needed.has(step) || step === this.#telling.steps;
-    const about = (topic: Topic) => hits.flatMap((hit) => sentenceOf(this.#names, hit, topic) ?? []);
+    const nameOf = (addr: number) => this.#names.object(addr);
+    const about = (topic: Topic) => hits.filter(({ id }) => isTold(id, topic)).flatMap((hit) => sentenceOf(nameOf, hit) ?? []);
     const usual = about(TOPIC[this.#telling.kind] ?? null);
     const sentences = usual.length === 0 && isNeeded ? about("locks") : usual;
-    const isTold =
+    const isWorthTelling =
       sentences.length > 0 ||
       isNeeded ||
       (isEvent(observation) && this.#shared.has(addrOf(observation.step)) && this.#known.has(task));
-    if (isTold) this.#tell(observation, step, sentences, isNeeded);
+    if (isWorthTelling) this.#tell(observation, step, sentences, isNeeded);
     else this.#passOver(observation, step);
   }
 

@@ -2,7 +2,7 @@ import type { Engine, Thread } from "../../executor/explorer/engine/engine.ts";
 import type { Strategy } from "../../executor/explorer/engine/strategy.ts";
 import { addrOf } from "../../machine/step.ts";
 import type { Tracer } from "../../machine/tracepoint.ts";
-import type { Hit } from "./event_text.ts";
+import type { Hit } from "../../trace/event.ts";
 import type { SeenStep } from "./step_text.ts";
 
 /** A step and the tracepoints that its task hit in it, or since its last one. */
@@ -23,10 +23,10 @@ export class StoryObserver implements Strategy {
   constructor(inner: Strategy, tracer: Tracer) {
     this.name = inner.name;
     this.#inner = inner;
-    tracer.onAll((id, { name }, ...args) => {
+    tracer.onAll((id, { name }, ...values) => {
       const hits = this.#hits.get(name);
-      if (hits === undefined) this.#hits.set(name, [{ id, args }]);
-      else hits.push({ id, args });
+      if (hits === undefined) this.#hits.set(name, [{ id, values }]);
+      else hits.push({ id, values });
     });
   }
 
