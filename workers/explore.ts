@@ -11,6 +11,7 @@ export { explore } from "../src/executor/explorer/engine/explore.ts";
 export { createStrategy } from "../src/executor/explorer/strategy/catalogue.ts";
 export { investigate as investigateFound } from "../src/hunt/explain/investigate.ts";
 export { replayToken } from "../src/hunt/explain/replay_token.ts";
+export { traceToken } from "../src/hunt/explain/trace_token.ts";
 export { huntSubject };
 
 const runner = new RoundRunner((config) => huntSubject(config as HuntConfig));

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { isUserModule, loadUserModule, UserModuleError } from "../bundle/user_module.ts";
 import { BUGS } from "../bugs/catalogue.ts";
 import { parseToken, TokenError, type TokenContent } from "../executor/explorer/replay/token.ts";
@@ -9,7 +9,9 @@ import { Workers } from "../hunt/search/workers.ts";
 import { paintFor } from "../report/paint.ts";
 import { renderReplay } from "../report/replay_block.ts";
 import { shorten } from "../report/text.ts";
-import { EXIT_CLEAN, EXIT_DIVERGED, exitCodeOfKind } from "./common/exit_codes.ts";
+import { ReportWriteError } from "../report/write.ts";
+import { pathOfFile } from "./common/arguments.ts";
+import { EXIT_CLEAN, EXIT_DIVERGED, EXIT_INTERNAL, exitCodeOfKind } from "./common/exit_codes.ts";
 import { runCommand } from "./common/run_command.ts";
 
 const EXAMPLES = `
@@ -22,6 +24,8 @@ Examples:
   $ npx tsx scripts/replay.ts sd1:...
   a file that hunt.ts --save wrote, or any with a token in it
   $ npx tsx scripts/replay.ts test/corpus/flush-skipped.json
+  all its events, one a line, as JSON (the first line says what they are)
+  $ npx tsx scripts/replay.ts --trace events.jsonl sd1:...
 
 Exit codes: 0 it does not fail any more, 1 it fails, 2 bad token, 3 it ends in a
 deadlock, livelock or lost wake-up, 4 internal error or output that cannot be
@@ -29,21 +33,32 @@ written, 5 the replay diverged: some decision could not be taken again.`;
 
 /** `scripts/replay.ts`: one failure again. Returns the exit code. */
 export function replayMain(argv: readonly string[]): Promise<number> {
-  return runCommand([TokenError, UserModuleError, RangeError], async () =>
-    report(await replay(parseToken(tokenIn(parseArguments(argv))))),
-  );
+  return runCommand([TokenError, UserModuleError, RangeError], async () => {
+    const { token, trace } = parseArguments(argv);
+    const { replayed, traced } = await replay(parseToken(tokenIn(token)), trace !== null);
+    const exitCode = report(replayed);
+    return trace === null || writeTrace(trace, traced) ? exitCode : EXIT_INTERNAL;
+  });
 }
 
-function parseArguments(argv: readonly string[]): string {
+interface ReplayArguments {
+  /** Or a file with one. */
+  readonly token: string;
+  /** Where events go; null: nowhere. */
+  readonly trace: string | null;
+}
+
+function parseArguments(argv: readonly string[]): ReplayArguments {
   const command = new Command("replay.ts")
     .description("Let a failure that a hunt found happen again.")
     .exitOverride()
     .allowExcessArguments(false)
     .helpOption("--help", "show this help")
     .argument("<token|file>", "a token (sd1:...), or a file with one in it")
+    .option("--trace <file>", "write all events as JSON lines", pathOfFile)
     .addHelpText("after", EXAMPLES)
     .parse([...argv]);
-  return command.args[0];
+  return { token: command.args[0], trace: command.opts<{ trace?: string }>().trace ?? null };
 }
 
 /** @throws TokenError */
@@ -56,8 +71,14 @@ function tokenIn(text: string): string {
   return token;
 }
 
+interface ReplayedAndTraced {
+  readonly replayed: Replayed;
+  /** Its events as JSON lines; empty if nobody asked. */
+  readonly traced: string;
+}
+
 /** With the bug in the sources that the failure was found with. @throws TokenError, UserModuleError */
-async function replay(content: TokenContent): Promise<Replayed> {
+async function replay(content: TokenContent, isTraced: boolean): Promise<ReplayedAndTraced> {
   const { machine, bug: name } = content.config as TokenConfig;
   const bug = BUGS.find((candidate) => candidate.name === name) ?? null;
   if (name !== null && bug === null)
@@ -67,7 +88,10 @@ async function replay(content: TokenContent): Promise<Replayed> {
   if (isUserModule(machine.scenario)) await loadUserModule("play", machine.scenario);
   const workers = new Workers(await explorerBundle(bug, modules), 1);
   try {
-    return await workers.run<Replayed>(0, "replayToken", content);
+    return {
+      replayed: await workers.run<Replayed>(0, "replayToken", content),
+      traced: isTraced ? await workers.run<string>(0, "traceToken", content) : "",
+    };
   } finally {
     await workers.close();
   }
@@ -80,4 +104,15 @@ function report(replayed: Replayed): number {
   process.stdout.write(renderReplay(replayed, paintFor(process.stdout)));
   if (told !== null) return exitCodeOfKind(told.failure.kind);
   return divergence === null ? EXIT_CLEAN : EXIT_DIVERGED;
+}
+
+/** False, and a line on standard error, if that cannot be. */
+function writeTrace(file: string, traced: string): boolean {
+  try {
+    writeFileSync(file, traced);
+    return true;
+  } catch (cause) {
+    process.stderr.write(`${new ReportWriteError(file, cause, "trace").message}\n`);
+    return false;
+  }
 }

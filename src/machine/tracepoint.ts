@@ -22,8 +22,8 @@ import type { Task } from "./task.ts";
  *
  * An enumeration is the list of its names, by number.
  */
-export type ArgumentKind =
-  "va" | "pfn" | "pte" | "gpu" | "mm" | "object" | "flag" | "us" | "errno" | "number" | readonly string[];
+export type ArgumentKind = (typeof ARGUMENT_KINDS)[number] | readonly string[];
+export const ARGUMENT_KINDS = ["va", "pfn", "pte", "gpu", "mm", "object", "flag", "us", "errno", "number"] as const;
 
 /** The arguments of one event, in order: what each is, by name. At most {@link MAX_ARGUMENTS}. */
 export type Arguments = Readonly<Record<string, ArgumentKind>>;

@@ -8,8 +8,8 @@ export interface Hit {
 /** A tracepoint that was hit, by whom and when. */
 export interface TraceEvent extends Hit {
   readonly task: number;
-  /** Since boot; null if nobody looked at the clock. */
-  readonly timeUs: number | null;
+  /** By the clock of the recorder; null if it did not look at it. */
+  readonly time: number | null;
 }
 
 /** Name of the structure or word at an address: `mm_struct#2`. */

@@ -7,12 +7,12 @@ import type { TraceEvent } from "./event.ts";
  *     0  stamp: position among all events, from 1; 0 while the event is being written
  *     1  task
  *     2  tracepoint
- *     3  time in microseconds since boot; -1 if nobody looked at the clock
+ *     3  time by the clock of the recorder; -1 if it did not look at it
  *     4… the arguments of the tracepoint, unused ones 0
  */
 export const EVENT_DOUBLES = 4 + MAX_ARGUMENTS;
 
-/** Time of an event when nobody looked at the clock. */
+/** Time of an event at which nobody looked at the clock. */
 export const UNTIMED = -1;
 
 /** Write all of an event but its stamp, which is to come last: whoever reads meanwhile finds none.*/
@@ -21,7 +21,7 @@ export function writeEvent(
   at: number,
   task: number,
   id: number,
-  timeUs: number,
+  time: number,
   a: number,
   b: number,
   c: number,
@@ -32,7 +32,7 @@ export function writeEvent(
   doubles[at] = 0;
   doubles[at + 1] = task;
   doubles[at + 2] = id;
-  doubles[at + 3] = timeUs;
+  doubles[at + 3] = time;
   doubles[at + 4] = a;
   doubles[at + 5] = b;
   doubles[at + 6] = c;
@@ -42,8 +42,8 @@ export function writeEvent(
 }
 
 export function eventAt(doubles: Float64Array, at: number): TraceEvent {
-  const [, task, id, timeUs, ...values] = doubles.subarray(at, at + EVENT_DOUBLES);
-  return { task, id, timeUs: timeUs === UNTIMED ? null : timeUs, values };
+  const [, task, id, time, ...values] = doubles.subarray(at, at + EVENT_DOUBLES);
+  return { task, id, time: time === UNTIMED ? null : time, values };
 }
 
 /** All events of an execution on one thread, however many. */
@@ -51,12 +51,12 @@ export class TraceRecording {
   #doubles = new Float64Array(1024 * EVENT_DOUBLES);
   #length = 0;
 
-  /** Record from now on. */
-  listen(tracer: Tracer): void {
+  /** Record from now on. @param clock what is the time, in microseconds since boot or in steps */
+  listen(tracer: Tracer, clock: () => number): void {
     tracer.onAll((id, task, a, b, c, d, e, f) => {
       const at = this.#length * EVENT_DOUBLES;
       if (at === this.#doubles.length) this.#grow();
-      writeEvent(this.#doubles, at, task.id, id, task.nowUs(), a, b, c, d, e, f);
+      writeEvent(this.#doubles, at, task.id, id, clock(), a, b, c, d, e, f);
       this.#doubles[at] = ++this.#length;
     });
   }

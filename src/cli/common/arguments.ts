@@ -65,6 +65,12 @@ export function file(text: string): string {
   return text;
 }
 
+/** Where what is not for people goes: never to standard output. */
+export function pathOfFile(text: string): string {
+  if (text === "" || text === "-") throw new InvalidArgumentError("Allowed: the path of a file.");
+  return text;
+}
+
 export function folder(text: string): string {
   if (text === "") throw new InvalidArgumentError("Allowed: the path of a folder, which is made if there is none.");
   return text;

@@ -9,6 +9,7 @@ import { parseHuntOptions } from "../../../src/cli/hunt/hunt_options.ts";
 import { renderList } from "../../../src/cli/hunt/hunt_list.ts";
 import type { HuntResult } from "../../../src/report/hunt_result.ts";
 import { HUNT_SCENARIO_NAMES } from "../../../src/scenario/play/catalogue.ts";
+import { parseTrace } from "../../../src/trace/json_lines.ts";
 import { command, ROOT } from "../command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "shootdown-"));
@@ -123,6 +124,25 @@ describe("a hunt that finds something", () => {
     ]) {
       expect(await replay(argument)).toMatchObject({ code: 1, stdout: saved });
     }
+  });
+
+  it("writes all events of a replay, up to the one that fails; where it cannot, a line says so, and the exit code", async () => {
+    await run;
+    const token = join(save, "two-pass_unmap_I6.token");
+    const saved = readFileSync(join(save, "two-pass_unmap_I6.txt"), "utf8");
+    const file = join(folder, "events.jsonl");
+    expect(await replay("--trace", file, token)).toMatchObject({ code: 1, stdout: saved, stderr: "" });
+    const { clock, hits } = parseTrace(readFileSync(file, "utf8"));
+    const steps = hits.map(({ time }) => time!);
+    expect(clock).toBe("steps");
+    expect(steps).toEqual(steps.toSorted((a, b) => a - b));
+    expect(hits.some(({ task, event }) => task === "cpu0" && event === "invalidate_range_start")).toBe(true);
+    const lost = join(folder, "none", "events.jsonl");
+    expect(await replay("--trace", lost, token)).toEqual({
+      code: 4,
+      stdout: saved,
+      stderr: `"${lost}": the trace cannot be written, there is no such folder (ENOENT)\n`,
+    });
   });
 });
 
