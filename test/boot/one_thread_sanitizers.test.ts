@@ -48,8 +48,7 @@ function saidOf(driver: string, scenario: string): string[] {
   const words = new Int32Array(world.layout.words);
   world.powerOn(words);
   const rng = new Rng(SEED);
-  const engine = new Engine(words, (percent) => rng.percent(percent));
-  engine.stepUs = 0.05;
+  const engine = new Engine(words, { choose: (percent) => rng.percent(percent), stepUs: 0.05 });
   sanitizers.begin(engine);
   locks.begin();
   const hardware = { words, tracer, interleaved: true, nowUs: () => engine.nowUs };

@@ -36,8 +36,7 @@ export function replayToken({ config, strategy, seed, index, decisions }: TokenC
   const subject = huntSubject(machine);
   const { spuriousPercent } = machine.faults;
   const replay = new RealignedReplay(subject, decisions);
-  const engine = new Engine(subject.words);
-  engine.spuriousPercent = spuriousPercent;
+  const engine = new Engine(subject.words, { image: subject.image, spuriousPercent });
   const recording = new Recording();
   replay.begin();
   const { failure, ending } = runOnce(engine, subject, replay, recording, new Rng(seed));

@@ -65,9 +65,8 @@ function observe(
   { replay, steps }: Telling,
 ): { observations: readonly Observation[]; failure: Failure | null } {
   const observer = new StoryObserver(replay, subject.tracer);
-  const engine = new StackEngine(subject.words);
-  engine.spuriousPercent = subject.config.faults.spuriousPercent;
-  engine.spuriousPercent = subject.config.faults.spuriousPercent;
+  const { words, image, config } = subject;
+  const engine = new StackEngine(words, { image, spuriousPercent: config.faults.spuriousPercent });
   const recording = new Recording();
   observer.begin(0);
   const { failure } = runOnce(engine, subject, observer, recording, new Rng(0, 0), { maxSteps: steps, fairSteps: 0 });

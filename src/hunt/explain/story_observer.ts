@@ -1,5 +1,6 @@
-import type { Engine, Thread } from "../../executor/explorer/engine/engine.ts";
-import type { Strategy } from "../../executor/explorer/engine/strategy.ts";
+import type { EngineView, ThreadView } from "../../executor/explorer/engine/view.ts";
+import { GIVE_UP, type Strategy } from "../../executor/explorer/engine/strategy.ts";
+import { StrategyDecorator } from "../../executor/explorer/engine/strategy_decorator.ts";
 import { addrOf } from "../../machine/step.ts";
 import type { Tracer } from "../../machine/tracepoint.ts";
 import type { Hit } from "../../trace/event.ts";
@@ -11,18 +12,17 @@ export interface Observation extends SeenStep {
 }
 
 /** Lets another strategy decide, and writes down what happens. */
-export class StoryObserver implements Strategy {
-  readonly name: string;
+export class StoryObserver extends StrategyDecorator {
   readonly observations: Observation[] = [];
-  readonly #inner: Strategy;
+  protected readonly inner: Strategy;
   /** By task: hits that are not yet told of. A wake-up lets its thread hit some before it takes a step. */
   readonly #hits = new Map<string, Hit[]>();
   #before = 0;
 
   /** @param tracer is listened to from now on */
   constructor(inner: Strategy, tracer: Tracer) {
-    this.name = inner.name;
-    this.#inner = inner;
+    super();
+    this.inner = inner;
     tracer.onAll((id, { name }, ...values) => {
       const hits = this.#hits.get(name);
       if (hits === undefined) this.#hits.set(name, [{ id, values }]);
@@ -30,33 +30,25 @@ export class StoryObserver implements Strategy {
     });
   }
 
-  begin(index: number): boolean {
+  override begin(index: number): boolean {
     this.observations.length = 0;
     this.#hits.clear();
-    return this.#inner.begin(index);
+    return super.begin(index);
   }
 
-  pick(engine: Engine): Thread {
-    const thread = this.#inner.pick(engine);
-    this.#before = engine.words[addrOf(thread.next)];
+  override pick(engine: EngineView): ThreadView | typeof GIVE_UP {
+    const thread = super.pick(engine);
+    if (thread !== GIVE_UP) this.#before = engine.words[addrOf(thread.next)];
     return thread;
   }
 
-  choose(percent: number, thread: Thread): boolean {
-    return this.#inner.choose(percent, thread);
-  }
-
-  stepped(engine: Engine): void {
-    this.#inner.stepped?.(engine);
+  override stepped(engine: EngineView): void {
+    super.stepped(engine);
     this.note(engine);
   }
 
-  timePassed(engine: Engine): void {
-    this.#inner.timePassed?.(engine);
-  }
-
   /** Write down the engine's last step; of one that threw, whoever ran it has to see to that. */
-  note({ lastThread, lastStep, lastWrote, lastAnswer, words }: Engine): void {
+  note({ lastThread, lastStep, lastWrote, lastAnswer, words }: EngineView): void {
     const task = lastThread!.task.name;
     const hits = this.#hits.get(task) ?? [];
     this.#hits.delete(task);

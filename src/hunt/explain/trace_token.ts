@@ -15,8 +15,7 @@ export function traceToken({ config, seed, decisions }: TokenContent): string {
   const subject = huntSubject(machine);
   const names = subject.taskNames();
   const events = new TraceRecording();
-  const engine = new Engine(subject.words);
-  engine.spuriousPercent = machine.faults.spuriousPercent;
+  const engine = new Engine(subject.words, { image: subject.image, spuriousPercent: machine.faults.spuriousPercent });
   const replay = new RealignedReplay(subject, decisions);
   replay.begin();
   events.listen(subject.tracer, () => engine.steps);

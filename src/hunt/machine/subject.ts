@@ -47,13 +47,13 @@ export class HuntSubject implements Subject {
   readonly layout: Layout;
   readonly tracer = new Tracer();
   readonly words: Int32Array;
+  readonly image: MemoryImage;
   readonly #world: World;
   readonly #notifiers: PlayNotifiers;
   readonly #oracles: Oracles | null;
   readonly #sanitizers: Sanitizers | null;
   readonly #locks: LockOracles | null;
   readonly #waits: Waits;
-  readonly #image: MemoryImage;
   readonly #cast: Cast;
   readonly #straight: Straight;
   /** Whose time it is: that of the execution, or of what comes before or after it. */
@@ -90,9 +90,9 @@ export class HuntSubject implements Subject {
       ownerOf: lockOwner(layout, this.words, ["mutex", "rwsem", "spinlock"]),
       isIdle: (thread) => this.#isIdle(thread),
     };
-    this.#image = new MemoryImage(this.words);
-    declareMemory(this.#image, layout);
-    markObjects(this.#image, this.tracer, kernel.mm.physical);
+    this.image = new MemoryImage(this.words);
+    declareMemory(this.image, layout);
+    markObjects(this.image, this.tracer, kernel.mm.physical);
     const vms: PlayStage["vms"] = [];
     const processes = play.hasProcessPerCpu === true ? config.cpus : 1;
     const stages = Array.from({ length: processes }, (): PlayStage => ({
@@ -112,7 +112,7 @@ export class HuntSubject implements Subject {
     const engines = this.#cast.gpus.filter(({ isAtRest }) => isAtRest).map((role) => ({ task: role.task, body: role.play() }));
     if (!this.#straight.setUp(engines)) throw new Error(`${this.name}: the set-up waits for ever`);
     this.#oracles?.reset();
-    this.#image.take();
+    this.image.take();
   }
 
   taskNames(): string[] {
@@ -126,7 +126,6 @@ export class HuntSubject implements Subject {
 
   start(engine: Engine): void {
     this.restore();
-    engine.image = this.#image;
     this.#found = null;
     this.#steps = 0;
     this.#sanitizers?.begin(engine);
@@ -139,8 +138,8 @@ export class HuntSubject implements Subject {
 
   /** Put memory back to what it was when the process had been set up. */
   restore(): void {
-    if (this.#isUnsure) this.#image.restoreAll();
-    else this.#image.restore();
+    if (this.#isUnsure) this.image.restoreAll();
+    else this.image.restore();
     this.#oracles?.reset();
   }
 
@@ -170,7 +169,7 @@ export class HuntSubject implements Subject {
 
   /** Word that is not as it was at the beginning although memory was restored; -1 if there is none. For tests. */
   firstDifference(): number {
-    return this.#image.firstDifference();
+    return this.image.firstDifference();
   }
 
   /** Has it ended, or does it wait for something to do? */
@@ -210,7 +209,7 @@ export class HuntSubject implements Subject {
       this.#oracles.atQuiescence(engine.threads[0].task, [open, ...balances(this.#world, this.words)]);
     }
     const failure = this.failure();
-    this.#isUnsure = failure !== null;
+    this.#isUnsure = failure !== null || engine.image !== this.image;
     return failure;
   }
 }

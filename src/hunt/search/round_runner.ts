@@ -1,5 +1,5 @@
 import { Explorer, type Found } from "../../executor/explorer/engine/explore.ts";
-import type { Recording } from "../../executor/explorer/engine/recording.ts";
+import type { Execution } from "../../executor/explorer/engine/run.ts";
 import { switchesOf, type Measure } from "../../executor/explorer/measure/statistics.ts";
 import type { Strategy } from "../../executor/explorer/engine/strategy.ts";
 import { createStrategy, profiler, Spread } from "../../executor/explorer/strategy/catalogue.ts";
@@ -93,7 +93,7 @@ class WorkersHunt {
       measures: this.#measures,
       found: this.#found,
       endedAt: this.#endedAt,
-      isComplete: this.#strategy.isComplete ?? true,
+      isComplete: this.#strategy.isComplete,
       estimate:
         this.#spread.ownerOf(task.from, task.jobs) === task.worker && isExhaustive(this.#strategy)
           ? this.#strategy.estimate()
@@ -124,15 +124,17 @@ class WorkersHunt {
       lowerLimit(board, index - 1);
       return false;
     }
-    this.#measures.push({ index, ...this.#measure(this.#explorer.recording) });
+    this.#measures.push({ index, ...this.#measure(execution) });
     if (execution.failure === null) return true;
     if (this.#found === null || index < this.#found.index) this.#found = this.#explorer.found(index, execution.failure);
     lowerLimit(board, index);
     return false;
   }
 
-  #measure(recording: Recording): Measure {
-    return { steps: recording.length, switches: switchesOf(recording), trace: this.#hash.of(recording) };
+  #measure({ ending }: Execution): Measure {
+    const { recording } = this.#explorer;
+    const trace = ending === "given-up" ? null : this.#hash.of(recording);
+    return { steps: recording.length, switches: switchesOf(recording), trace };
   }
 }
 

@@ -46,8 +46,7 @@ function liesIn(scenario: string, driver: string): string[] {
   const engine = new Engine(words);
   for (let seed = 0; seed < SCHEDULES; seed++) {
     const rng = new Rng(seed);
-    engine.reset();
-    engine.choose = (percent) => rng.percent(percent);
+    engine.reset((percent) => rng.percent(percent));
     privateTo.clear();
     for (const { objects, capacity, type } of layout.caches) {
       for (let i = 0; i < capacity; i++) privateTo.set(objects + i * type.words, 0);

@@ -22,6 +22,7 @@ import { AWAIT } from "./await.ts";
 import type { Task } from "../../../machine/task.ts";
 import { refusedStep } from "../../../machine/tool_error.ts";
 import type { MemoryImage } from "./memory_image.ts";
+import type { EngineView } from "./view.ts";
 
 /**
  * All tasks in one thread: whoever calls {@link Engine.step} decides who runs next. Futexes are real (a task sleeps until
@@ -29,7 +30,7 @@ import type { MemoryImage } from "./memory_image.ts";
  *
  * Who can run is kept up to date as it changes: no step looks at all threads.
  */
-export class Engine {
+export class Engine implements EngineView {
   readonly words: Int32Array;
   /** In the order of their spawning; `threads[i].index === i`. */
   readonly threads: Thread[] = [];
@@ -41,8 +42,6 @@ export class Engine {
   steps = 0;
   /** Virtual time in microseconds. */
   nowUs = 0;
-  /** Virtual time that a step takes, in microseconds; 0: time passes only while nobody can run. */
-  stepUs = 0;
 
   /** Of the last step: who took it, what it was, and whether it changed its word (or the queue of those who sleep on it). */
   lastThread: Thread | null = null;
@@ -53,26 +52,28 @@ export class Engine {
   /** Threads that the last step woke or spawned: whatever they do comes after it. */
   readonly released: Thread[] = [];
 
-  /** Answers CHOICE steps. */
-  choose: Choose;
-  /** Probability that a futex wait returns at once although its word holds the expected value, in percent; asked of `choose`. */
-  spuriousPercent = 0;
-
+  readonly spuriousPercent: number;
   /** Told of every word that a step writes. */
-  image: MemoryImage | null = null;
+  readonly image: MemoryImage | null;
 
+  readonly #stepUs: number;
+  #choose: Choose;
   readonly #sleepers = new Map<number, Thread[]>();
   readonly #awaiters = new Map<number, Thread[]>();
   #soonestUs = Infinity;
   #running: Thread | null = null;
 
-  constructor(words: Int32Array, choose: Choose = () => false) {
+  constructor(words: Int32Array, { choose, spuriousPercent, stepUs, image }: EngineOptions = {}) {
     this.words = words;
-    this.choose = choose;
+    this.#choose = choose ?? (() => false);
+    this.spuriousPercent = spuriousPercent ?? 0;
+    this.#stepUs = stepUs ?? 0;
+    this.image = image ?? null;
   }
 
-  /** Forget all threads and go back to time 0; memory is the caller's. */
-  reset(): void {
+  /** Forget all threads and go back to time 0; memory is the caller's. @param choose answers CHOICE steps from now on */
+  reset(choose = this.#choose): void {
+    this.#choose = choose;
     this.threads.length = 0;
     this.enabled.length = 0;
     this.released.length = 0;
@@ -86,7 +87,6 @@ export class Engine {
     this.#awaiters.clear();
     this.#soonestUs = Infinity;
     this.#running = null;
-    this.image = null;
   }
 
   /**
@@ -123,7 +123,7 @@ export class Engine {
     const kind = kindOf(step);
     const addr = addrOf(step);
     this.steps++;
-    this.nowUs += this.stepUs;
+    this.nowUs += this.#stepUs;
     this.lastThread = thread;
     this.lastStep = step;
     this.lastAnswer = 0;
@@ -134,7 +134,6 @@ export class Engine {
       case READ:
       case READ_ONCE:
       case ACQUIRE:
-        this.lastWrote = false;
         this.#advance(thread);
         break;
       case RMW:
@@ -153,17 +152,14 @@ export class Engine {
         this.#advance(thread);
         break;
       case SLEEP:
-        this.lastWrote = false;
         if (thread.task.deadlineUs > this.nowUs) this.#block(thread, "sleeping", thread.task.deadlineUs);
         else this.#advance(thread);
         break;
       case CHOICE:
-        this.lastWrote = false;
-        thread.answer = this.lastAnswer = this.choose(thread.task.percent, thread) ? 1 : 0;
+        thread.answer = this.lastAnswer = this.#choose(thread.task.percent, thread) ? 1 : 0;
         this.#advance(thread);
         break;
       case RELAX:
-        this.lastWrote = false;
         this.#advance(thread);
         break;
       case WRITE:
@@ -226,9 +222,8 @@ export class Engine {
   }
 
   #futexWait(thread: Thread, addr: number): void {
-    this.lastWrote = false;
     if (Atomics.load(this.words, addr) === thread.task.expected) {
-      if (this.spuriousPercent === 0 || !this.choose(this.spuriousPercent, thread)) {
+      if (this.spuriousPercent === 0 || !this.#choose(this.spuriousPercent, thread)) {
         this.lastWrote = true;
         thread.addr = addr;
         this.#block(thread, "waiting", thread.task.deadlineUs);
@@ -328,6 +323,17 @@ export class Engine {
     queue.splice(queue.indexOf(thread), 1);
     if (queue.length === 0) queues.delete(addr);
   }
+}
+
+export interface EngineOptions {
+  /** Answers CHOICE steps; without it nothing ever happens by chance. */
+  readonly choose?: Choose | undefined;
+  /** Probability that a futex wait returns at once although its word holds the expected value, in percent; asked of `choose`. */
+  readonly spuriousPercent?: number | undefined;
+  /** Virtual time that a step takes, in microseconds; 0, the default: time passes only while nobody can run. */
+  readonly stepUs?: number | undefined;
+  /** Told of every word that a step writes. */
+  readonly image?: MemoryImage | undefined;
 }
 
 /** Does an event of this probability (0 to 100) happen to this thread now? */

@@ -60,7 +60,7 @@ export function explore(options: ExploreOptions): Exploration {
   for (let index = from; index < from + options.schedules && !isOver(); index++) {
     const execution = explorer.run(index);
     if (execution === null) {
-      exhaustive = options.strategy.isComplete ?? true;
+      exhaustive = options.strategy.isComplete;
       break;
     }
     schedules++;
@@ -83,8 +83,8 @@ export class Explorer {
 
   constructor(options: ExplorerOptions) {
     this.#options = options;
-    this.#engine = new Engine(options.subject.words);
-    this.#engine.spuriousPercent = options.spuriousPercent ?? 0;
+    const { subject, spuriousPercent } = options;
+    this.#engine = new Engine(subject.words, { image: subject.image, spuriousPercent });
   }
 
   /** Run execution number `index`; null if the strategy has nothing left. */

@@ -1,5 +1,5 @@
 import { addrOf, kindOf, RELAX, STEP_NAMES, type Step } from "../../../machine/step.ts";
-import type { Engine } from "./engine.ts";
+import type { EngineView } from "./view.ts";
 import type { Recording } from "./recording.ts";
 
 /**
@@ -12,7 +12,7 @@ export class Rounds {
   #lastNew = 0;
 
   /** The engine's last step. */
-  note(engine: Engine): void {
+  note(engine: EngineView): void {
     this.#steps++;
     const place = `${engine.lastThread!.index} ${engine.lastStep}`;
     if (this.#seen.has(place)) return;
@@ -30,7 +30,7 @@ const LOOKED_AT = 600;
 const SHOWN = 12;
 
 /** What each thread that still runs does over and over, one line each. */
-export function roundsOf(engine: Engine, recording: Recording, nameOf: (addr: number) => string): string[] {
+export function roundsOf(engine: EngineView, recording: Recording, nameOf: (addr: number) => string): string[] {
   return engine.threads
     .filter(({ state }) => state === "runnable")
     .map(({ index, task }) => {

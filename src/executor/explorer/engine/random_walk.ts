@@ -26,8 +26,7 @@ export function randomWalk(options: {
   readonly spawn: (engine: Engine) => readonly Thread[] | void;
 }): Engine {
   const rng = new Rng(options.seed);
-  const engine = new Engine(options.words, (percent) => rng.percent(percent));
-  engine.stepUs = options.stepUs ?? 0;
+  const engine = new Engine(options.words, { choose: (percent) => rng.percent(percent), stepUs: options.stepUs });
   const daemons = options.spawn(engine) ?? [];
   const livingDaemons = () => daemons.filter((thread) => thread.state !== "done").length;
   while (engine.alive > daemons.length || engine.alive > livingDaemons()) {

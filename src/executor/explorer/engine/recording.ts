@@ -1,4 +1,4 @@
-import type { Engine } from "./engine.ts";
+import type { EngineView } from "./view.ts";
 import type { Step } from "../../../machine/step.ts";
 
 /**
@@ -24,7 +24,7 @@ export class Recording {
   }
 
   /** Add the engine's last step. */
-  add(engine: Engine): void {
+  add(engine: EngineView): void {
     const at = this.length++;
     if (at === this.thread.length) this.#grow();
     this.thread[at] = engine.lastThread!.index;

@@ -3,7 +3,7 @@ import type { Failure } from "./failure.ts";
 import { Rounds, roundsOf } from "./livelock.ts";
 import type { Recording } from "./recording.ts";
 import type { Rng } from "./rng.ts";
-import type { Strategy } from "./strategy.ts";
+import { GIVE_UP, type Strategy } from "./strategy.ts";
 import type { Ending, Subject } from "./subject.ts";
 
 /** When to lose patience with one execution. */
@@ -37,8 +37,8 @@ export function runOnce(
   fair: Rng,
   patience: Patience = DEFAULT_PATIENCE,
 ): Execution {
-  engine.reset();
-  engine.choose = (percent, thread) => strategy.choose(percent, thread);
+  let isOver = false; // finish() may carry the execution on, to find out why it got stuck: by chance nothing happens there
+  engine.reset((percent, thread) => !isOver && strategy.choose(percent, thread));
   recording.clear();
   let ending: Ending;
   let thrown: Failure | null = null;
@@ -52,8 +52,9 @@ export function runOnce(
     if (engine.steps > recording.length) recording.add(engine); // the step that threw
   }
   const underWay = thrown ?? subject.failure();
-  strategy.end?.(engine, underWay === null ? ending : "failed");
-  engine.choose = () => false; // finish() may carry the execution on, to find out why it got stuck
+  strategy.end(engine, underWay === null ? ending : "failed");
+  isOver = true;
+  if (ending === "given-up") return { ending, failure: null, isAtEnd: false };
   const failure = underWay ?? withRounds(finish(engine, subject, ending), engine, subject, recording);
   if (failure !== null && ending === "done") ending = "failed";
   if (failure === null && ending === "deadlock") ending = "done"; // whoever sleeps there has nothing to do
@@ -65,13 +66,15 @@ function walk(engine: Engine, subject: Subject, strategy: Strategy, recording: R
     if (engine.enabled.length === 0) {
       if (!engine.passTime()) return "deadlock";
       recording.addTimePass();
-      strategy.timePassed?.(engine);
+      strategy.timePassed(engine);
       continue;
     }
     if (engine.steps >= maxSteps) return "cut";
-    engine.step(strategy.pick(engine));
+    const thread = strategy.pick(engine);
+    if (thread === GIVE_UP) return "given-up";
+    engine.step(thread);
     recording.add(engine);
-    strategy.stepped?.(engine);
+    strategy.stepped(engine);
     subject.stepped?.(engine);
     if (subject.failure() !== null) return "failed";
   }

@@ -1,8 +1,12 @@
 import type { Engine, Thread } from "./engine.ts";
 import type { Failure } from "./failure.ts";
+import type { MemoryImage } from "./memory_image.ts";
 
-/** How an execution ended. `cut`: too long even under a fair schedule, and no cycle was seen. */
-export type Ending = "done" | "failed" | "deadlock" | "livelock" | "cut";
+/**
+ * How an execution ended. `cut`: too long even under a fair schedule, and no cycle was seen. `given-up`: by the strategy, before anything
+ * was wrong.
+ */
+export type Ending = "done" | "failed" | "deadlock" | "livelock" | "cut" | "given-up";
 
 /**
  * What is explored: a program that can be run over and over, each time from the same start. All that its threads share lies in
@@ -11,6 +15,8 @@ export type Ending = "done" | "failed" | "deadlock" | "livelock" | "cut";
 export interface Subject {
   readonly name: string;
   readonly words: Int32Array;
+  /** Engines that run it tell this what is written, if {@link start} wants to restore no more than that. */
+  readonly image?: MemoryImage;
   /** Put memory back to its initial state and spawn the threads. The engine has just been reset. */
   start(engine: Engine): void;
   /** After each step, before {@link failure} is asked. */

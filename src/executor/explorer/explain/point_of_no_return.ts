@@ -1,4 +1,4 @@
-import type { Engine, Thread } from "../engine/engine.ts";
+import type { EngineView, ThreadView } from "../engine/view.ts";
 import { Replay } from "../replay/replay.ts";
 import type { Schedule } from "../engine/recording.ts";
 import type { Reproducer } from "../replay/reproduce.ts";
@@ -61,12 +61,12 @@ class RandomFrom extends Replay {
     this.#rng = rng;
   }
 
-  override pick(engine: Engine): Thread {
+  override pick(engine: EngineView): ThreadView {
     this.#isDrawing = engine.steps >= this.#steps;
     return this.#isDrawing ? this.#rng.pick(engine.enabled) : super.pick(engine);
   }
 
-  override choose(percent: number, thread: Thread): boolean {
+  override choose(percent: number, thread: ThreadView): boolean {
     return this.#isDrawing ? this.#rng.percent(percent) : super.choose(percent, thread);
   }
 }

@@ -7,7 +7,7 @@ const MOST_ROUNDS = 500;
 /**
  * A thread that sleeps although what it waits for has happened. A futex or a condition variable may wake its sleepers for no reason at any time, and whoever
  * is woken looks again: if after that fewer threads are stuck than before, then nothing was missing but the wake-up. Null if there is
- * no such thread. Carries the execution on, without asking anybody.
+ * no such thread. Carries the execution on.
  */
 export function findLostWakeup(
   engine: Engine,
@@ -15,7 +15,6 @@ export function findLostWakeup(
   isIdle: (thread: Thread) => boolean,
   isCondition: (addr: number) => boolean,
 ): Thread | null {
-  engine.choose = () => false;
   const countStuck = () => engine.threads.filter((thread) => !isIdle(thread)).length;
   const before = countStuck();
   for (const thread of stuck) {

@@ -1,9 +1,10 @@
 import { addrOf, kindOf, ACQUIRE, READ, READ_ONCE } from "../../../machine/step.ts";
 import { hasAddress } from "../engine/dependence.ts";
-import type { Engine, Thread } from "../engine/engine.ts";
+import type { EngineView, ThreadView } from "../engine/view.ts";
 import { explore } from "../engine/explore.ts";
+import { GIVE_UP } from "../engine/strategy.ts";
 import { Rng } from "../engine/rng.ts";
-import type { Strategy } from "../engine/strategy.ts";
+import { QuietStrategy } from "../engine/quiet_strategy.ts";
 import type { Subject } from "../engine/subject.ts";
 
 /** About how many traces there are. */
@@ -41,15 +42,16 @@ export function probeSize(subject: Subject, probes: number, seed: number): Probe
 }
 
 /** One dive. Its weight is how many leaves there would be if the whole tree were as the path is; 0 where sleep sets end the path. */
-class Probe implements Strategy {
+class Probe extends QuietStrategy {
   readonly name = "probe";
   weight = 1;
   readonly #seed: number;
   #rng = new Rng(0);
   /** Whose next step leads to nothing new here. */
-  readonly #asleep = new Set<Thread>();
+  readonly #asleep = new Set<ThreadView>();
 
   constructor(seed: number) {
+    super();
     this.#seed = seed;
   }
 
@@ -60,11 +62,11 @@ class Probe implements Strategy {
     return true;
   }
 
-  pick({ enabled }: Engine): Thread {
+  pick({ enabled }: EngineView): ThreadView | typeof GIVE_UP {
     const awake = enabled.filter((thread) => !this.#asleep.has(thread)).sort((a, b) => a.index - b.index);
     if (awake.length === 0) {
       this.weight = 0;
-      return enabled[0];
+      return GIVE_UP;
     }
     this.weight *= awake.length;
     const chosen = this.#rng.below(awake.length);
@@ -80,11 +82,11 @@ class Probe implements Strategy {
 }
 
 /** Judged by what the steps announce. */
-function mayDepend(a: Thread, b: Thread): boolean {
+function mayDepend(a: ThreadView, b: ThreadView): boolean {
   return hasAddress(a.next) && hasAddress(b.next) && addrOf(a.next) === addrOf(b.next) && (mayWrite(a) || mayWrite(b));
 }
 
-function mayWrite({ next }: Thread): boolean {
+function mayWrite({ next }: ThreadView): boolean {
   const kind = kindOf(next);
   return kind !== READ && kind !== READ_ONCE && kind !== ACQUIRE;
 }

@@ -6,8 +6,8 @@ export interface Measure {
   readonly steps: number;
   /** How often a step was taken by another thread than the step before it. */
   readonly switches: number;
-  /** Hash of its trace, see TraceHash. */
-  readonly trace: number;
+  /** Hash of its trace, see TraceHash; null if it was given up: then it is the beginning of one that was run before. */
+  readonly trace: number | null;
 }
 
 /** Many executions in numbers. Plain data. */
@@ -44,7 +44,7 @@ export class Statistics {
     this.#switches += switches;
     this.#minSwitches = Math.min(this.#minSwitches, switches);
     this.#maxSwitches = Math.max(this.#maxSwitches, switches);
-    this.#traces.add(trace);
+    if (trace !== null) this.#traces.add(trace);
   }
 
   get schedules(): number {

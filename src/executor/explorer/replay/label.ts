@@ -1,10 +1,10 @@
 import { addrOf, CHOICE, kindOf, STEP_NAMES, stepOf, type Step } from "../../../machine/step.ts";
 import { hasAddress } from "../engine/dependence.ts";
-import type { Thread } from "../engine/engine.ts";
+import type { ThreadView } from "../engine/view.ts";
 import type { Subject } from "../engine/subject.ts";
 
 /** What a thread is about to do, in words that survive an edit of the sources: `cpu1 RMW mm_struct#0.mmap_lock.count`. */
-export function labelOf(subject: Subject, { task, next, state }: Thread): string {
+export function labelOf(subject: Subject, { task, next, state }: ThreadView): string {
   return state === "done" ? `${task.name} ended` : `${task.name} ${operationOf(subject, next)}`;
 }
 
@@ -15,7 +15,7 @@ export function operationOf(subject: Subject, step: Step): string {
 }
 
 /** What chance is asked by the step that a thread stands before: `the answer is lost`, or `FUTEX_WAIT srcu.wq.wakeups` (for no reason?). */
-export function questionOf(subject: Subject, { task, next }: Thread): string {
+export function questionOf(subject: Subject, { task, next }: ThreadView): string {
   return kindOf(next) === CHOICE ? task.asked : operationOf(subject, next);
 }
 
@@ -41,7 +41,7 @@ export function operationOfHash(subject: Subject, task: string, hash: number): s
 }
 
 /** Who a thread is, in words: the name of its task, and which of those that share it (`adder`, `adder#2`). */
-export function identityOf({ task: { name }, index }: Thread, threads: readonly Thread[]): string {
+export function identityOf({ task: { name }, index }: ThreadView, threads: readonly ThreadView[]): string {
   let same = 0;
   for (let i = 0; i <= index; i++) if (threads[i].task.name === name) same++;
   return same === 1 ? name : `${name}#${same}`;

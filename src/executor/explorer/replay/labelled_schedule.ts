@@ -1,4 +1,4 @@
-import { Engine, type Thread } from "../engine/engine.ts";
+import { Engine } from "../engine/engine.ts";
 import { hashOfLabel, identityOf, labelOf, questionOf } from "./label.ts";
 import { Questions } from "./questions.ts";
 import { Recording, type Schedule } from "../engine/recording.ts";
@@ -6,6 +6,7 @@ import { Replay } from "./replay.ts";
 import { Rng } from "../engine/rng.ts";
 import { runOnce } from "../engine/run.ts";
 import type { Subject } from "../engine/subject.ts";
+import type { EngineView, ThreadView } from "../engine/view.ts";
 
 /** Steps that one thread takes in a row. */
 export interface Segment {
@@ -42,8 +43,7 @@ export interface LabelledSchedule {
 /** Put labels to a schedule, by letting it happen again. */
 export function labelSchedule(subject: Subject, schedule: Schedule, spuriousPercent = 0): LabelledSchedule {
   const labeller = new Labeller(subject, schedule);
-  const engine = new Engine(subject.words);
-  engine.spuriousPercent = spuriousPercent;
+  const engine = new Engine(subject.words, { image: subject.image, spuriousPercent });
   labeller.begin();
   runOnce(engine, subject, labeller, new Recording(), new Rng(0), { maxSteps: schedule.threads.length, fairSteps: 0 });
   return labeller.result();
@@ -55,7 +55,7 @@ class Labeller extends Replay {
   readonly #segments: Segment[] = [];
   readonly #answers: Answer[] = [];
   readonly #questions = new Questions();
-  #threads: readonly Thread[] = [];
+  #threads: readonly ThreadView[] = [];
   #task = "";
   #steps = 0;
   /** Labels that the running thread has stood before in this segment. */
@@ -66,7 +66,7 @@ class Labeller extends Replay {
     this.#subject = subject;
   }
 
-  override pick(engine: Engine): Thread {
+  override pick(engine: EngineView): ThreadView {
     const thread = super.pick(engine);
     const { lastThread } = engine;
     if (lastThread !== null && thread !== lastThread) this.#close(lastThread.place < 0);
@@ -76,11 +76,11 @@ class Labeller extends Replay {
     return thread;
   }
 
-  override stepped(engine: Engine): void {
+  override stepped(engine: EngineView): void {
     this.#seen.push(hashOfLabel(labelOf(this.#subject, engine.lastThread!)));
   }
 
-  override choose(percent: number, thread: Thread): boolean {
+  override choose(percent: number, thread: ThreadView): boolean {
     const answer = super.choose(percent, thread);
     const task = identityOf(thread, this.#threads);
     const asked = questionOf(this.#subject, thread);

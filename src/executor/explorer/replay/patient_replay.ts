@@ -1,13 +1,13 @@
-import type { Engine, Thread } from "../engine/engine.ts";
+import type { EngineView, ThreadView } from "../engine/view.ts";
 import type { Schedule } from "../engine/recording.ts";
 import { onwards } from "./replay.ts";
-import type { Strategy } from "../engine/strategy.ts";
+import { QuietStrategy } from "../engine/quiet_strategy.ts";
 
 /**
  * Take the decisions of a schedule in its order as far as possible: one whose thread cannot run does not get lost, it waits until the
  * thread can.
  */
-export class PatientReplay implements Strategy {
+export class PatientReplay extends QuietStrategy {
   readonly name = "replay";
   readonly #schedule: Schedule;
   /** Numbers of the decisions that are not yet taken. */
@@ -15,6 +15,7 @@ export class PatientReplay implements Strategy {
   #answer = 0;
 
   constructor(schedule: Schedule) {
+    super();
     this.#schedule = schedule;
   }
 
@@ -23,7 +24,7 @@ export class PatientReplay implements Strategy {
     return true;
   }
 
-  pick(engine: Engine): Thread {
+  pick(engine: EngineView): ThreadView {
     const { threads, answers } = this.#schedule;
     const at = this.#left.findIndex((decision) => (engine.threads[threads[decision]]?.place ?? -1) >= 0);
     if (at < 0) {

@@ -1,9 +1,9 @@
-import type { Engine, Thread } from "../engine/engine.ts";
+import type { EngineView, ThreadView } from "../engine/view.ts";
 import { hashOfLabel, identityOf, labelOf, operationOfHash, questionOf } from "./label.ts";
 import type { Answer, LabelledSchedule, Segment } from "./labelled_schedule.ts";
 import { Questions } from "./questions.ts";
 import { onwards } from "./replay.ts";
-import type { Strategy } from "../engine/strategy.ts";
+import { QuietStrategy } from "../engine/quiet_strategy.ts";
 import type { Subject } from "../engine/subject.ts";
 
 /** Steps beyond the recorded ones that a thread may take to come to where it was stopped. */
@@ -24,7 +24,7 @@ export interface Divergence {
  * Take the decisions of a labelled schedule again, after the sources were edited, too: a thread is stopped when it is about to do
  * what it was about to do then, however many steps that takes now.
  */
-export class RealignedReplay implements Strategy {
+export class RealignedReplay extends QuietStrategy {
   readonly name = "replay";
   /** Decisions that were found in another place than they were recorded in. */
   resynchronised = 0;
@@ -41,12 +41,13 @@ export class RealignedReplay implements Strategy {
   readonly #questions = new Questions();
   /** Answers that nobody has asked for so far. */
   #unasked: Answer[] = [];
-  #threads: readonly Thread[] = [];
+  #threads: readonly ThreadView[] = [];
   #segment = 0;
   #taken = 0;
   #occurrences = 0;
 
   constructor(subject: Subject, schedule: LabelledSchedule) {
+    super();
     this.#subject = subject;
     this.#schedule = schedule;
   }
@@ -90,7 +91,7 @@ export class RealignedReplay implements Strategy {
     return true;
   }
 
-  pick(engine: Engine): Thread {
+  pick(engine: EngineView): ThreadView {
     this.#threads = engine.threads;
     for (let segment = this.#current(); segment !== undefined; segment = this.#current()) {
       const { task, steps } = segment;
@@ -111,7 +112,7 @@ export class RealignedReplay implements Strategy {
     return onwards(engine);
   }
 
-  choose(_percent: number, thread: Thread): boolean {
+  choose(_percent: number, thread: ThreadView): boolean {
     const task = identityOf(thread, this.#threads);
     const what = questionOf(this.#subject, thread);
     const { all, same } = this.#questions.ask(task, what);
@@ -123,7 +124,7 @@ export class RealignedReplay implements Strategy {
     return at >= 0;
   }
 
-  stepped(engine: Engine): void {
+  override stepped(engine: EngineView): void {
     const segment = this.#current();
     if (segment === undefined) return;
     this.#taken++;
@@ -150,7 +151,7 @@ export class RealignedReplay implements Strategy {
     this.#occurrences = 0;
   }
 
-  #diverge(engine: Engine, segment: Segment, found: string): void {
+  #diverge(engine: EngineView, segment: Segment, found: string): void {
     this.#diverged ??= {
       segment,
       step: engine.steps + 1,

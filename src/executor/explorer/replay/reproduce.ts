@@ -32,8 +32,7 @@ export class Reproducer {
     this.subject = subject;
     this.signature = signature;
     this.#patience = patience;
-    this.engine = new Engine(subject.words);
-    this.engine.spuriousPercent = spuriousPercent;
+    this.engine = new Engine(subject.words, { image: subject.image, spuriousPercent });
   }
 
   /** One execution: does it fail in the same way? */

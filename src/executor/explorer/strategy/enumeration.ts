@@ -1,4 +1,5 @@
-import type { Engine, Thread } from "../engine/engine.ts";
+import { QuietStrategy } from "../engine/quiet_strategy.ts";
+import type { EngineView, ThreadView } from "../engine/view.ts";
 import { estimateSize, type SizeEstimate } from "../measure/size_estimate.ts";
 import { parseCheckpoint } from "./checkpoint.ts";
 import type { Exhaustive } from "./exhaustive.ts";
@@ -15,9 +16,9 @@ export interface Tariff {
 }
 
 /** All interleavings that cost at most a bound, both answers of chance included, depth first and in the order of the options. */
-export class Enumeration implements Exhaustive {
+export class Enumeration extends QuietStrategy implements Exhaustive {
   readonly name: string;
-  isComplete = true;
+  override isComplete = true;
   /** What may be spent in one execution. */
   bound: number;
   readonly #tariff: Tariff;
@@ -33,6 +34,7 @@ export class Enumeration implements Exhaustive {
 
   /** @param bound null: 0, 1, 2, … one after the other, each from the start, until nothing is left out */
   constructor(name: string, tariff: Tariff, bound: number | null) {
+    super();
     this.name = name;
     this.#tariff = tariff;
     this.#isFixed = bound !== null;
@@ -54,7 +56,7 @@ export class Enumeration implements Exhaustive {
     return this.#path.next();
   }
 
-  pick(engine: Engine): Thread {
+  pick(engine: EngineView): ThreadView {
     const { enabled, threads } = engine;
     const current = threads[this.#current];
     const currentCanRun = engine.steps > 0 && current.place >= 0;
@@ -72,7 +74,7 @@ export class Enumeration implements Exhaustive {
     return percent >= 100 || (percent > 0 && this.#path.decide(2) === 1);
   }
 
-  end(engine: Engine): void {
+  override end(engine: EngineView): void {
     if (engine.steps > this.#steps) this.isComplete = false;
   }
 
@@ -114,10 +116,10 @@ interface EnumerationState {
 }
 
 /** The thread that comes `rank` places after the first one in turn, starting with thread `current`. */
-function nextInTurn(enabled: readonly Thread[], current: number, threads: number, rank: number): Thread {
+function nextInTurn(enabled: readonly ThreadView[], current: number, threads: number, rank: number): ThreadView {
   let last = -1;
   for (;;) {
-    let next: Thread | null = null;
+    let next: ThreadView | null = null;
     let nextTurn = threads;
     for (const thread of enabled) {
       const turn = (thread.index - current + threads) % threads;

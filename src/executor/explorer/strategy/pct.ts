@@ -1,7 +1,7 @@
 import { kindOf, RELAX } from "../../../machine/step.ts";
-import type { Engine, Thread } from "../engine/engine.ts";
+import type { EngineView, ThreadView } from "../engine/view.ts";
 import { Rng } from "../engine/rng.ts";
-import type { Strategy } from "../engine/strategy.ts";
+import { QuietStrategy } from "../engine/quiet_strategy.ts";
 
 /** Depths that are taken in turns if none is given: 1, 2, … and again. */
 export const DEEPEST = 5;
@@ -17,7 +17,7 @@ const IDLE_STRETCH = 100;
  *
  * As the authors do, a thread that seems to get nowhere is put behind all others, or nobody would ever bring what it polls for.
  */
-export class Pct implements Strategy {
+export class Pct extends QuietStrategy {
   readonly name = "pct";
   readonly #seed: number;
   readonly #depth: number | null;
@@ -37,6 +37,7 @@ export class Pct implements Strategy {
 
   /** @param depth null: 1, 2, 3, … in turns. @param choices k, as measured */
   constructor(options: { readonly seed: number; readonly depth: number | null; readonly choices: number }) {
+    super();
     this.#seed = options.seed;
     this.#depth = options.depth;
     this.#choices = options.choices;
@@ -56,7 +57,7 @@ export class Pct implements Strategy {
     return true;
   }
 
-  pick(engine: Engine): Thread {
+  pick(engine: EngineView): ThreadView {
     if (engine.enabled.length === 1) return engine.enabled[0];
     const priority = this.#changes.get(++this.#choice);
     if (priority !== undefined) this.#priority[this.#highest(engine).index] = priority;
@@ -69,7 +70,7 @@ export class Pct implements Strategy {
     return this.#rng.percent(percent);
   }
 
-  stepped({ lastThread, lastStep }: Engine): void {
+  override stepped({ lastThread, lastStep }: EngineView): void {
     if (kindOf(lastStep) !== RELAX && this.#idle < IDLE_STRETCH) return;
     this.#priority[lastThread!.index] = --this.#lowest;
     this.#idle = 0;
@@ -83,7 +84,7 @@ export class Pct implements Strategy {
     }
   }
 
-  #highest({ enabled, threads }: Engine): Thread {
+  #highest({ enabled, threads }: EngineView): ThreadView {
     while (this.#priority.length < threads.length) this.#priority.push(this.#above + this.#rng.unit());
     let best = enabled[0];
     for (const thread of enabled) if (this.#priority[thread.index] > this.#priority[best.index]) best = thread;

@@ -1,7 +1,6 @@
-import type { Engine, Thread } from "../engine/engine.ts";
 import { Rng } from "../engine/rng.ts";
 import type { Strategy } from "../engine/strategy.ts";
-import type { Ending } from "../engine/subject.ts";
+import { StrategyDecorator } from "../engine/strategy_decorator.ts";
 import { GENERATION, type Feedback } from "./feedback/feedback.ts";
 
 /** Who gets how many of sixteen executions: samplers most; the exhaustive ones finish what is small. */
@@ -58,21 +57,24 @@ export class Rotation {
  * others, except that the exhaustive ones need to be asked for all of theirs, one after the other. If one of those has explored
  * everything, so has the portfolio.
  */
-export class Portfolio implements Strategy {
+export class Portfolio extends StrategyDecorator {
+  /** The one that has its turn. */
+  protected inner: Strategy;
   readonly #rotation: Rotation;
   readonly #create: (name: string) => Strategy;
   readonly #created = new Map<string, Strategy>();
-  #current: Strategy | null = null;
 
   /** @param create makes one of the strategies when it has its first turn */
   constructor(seed: number, create: (name: string) => Strategy) {
+    super();
     this.#rotation = new Rotation(seed);
     this.#create = create;
+    this.inner = this.#strategy("random");
   }
 
-  /** Of the strategy that ran last. */
-  get name(): string {
-    return this.#current?.name ?? "portfolio";
+  /** If there is nothing left, then one of its strategies has seen everything. */
+  override get isComplete(): boolean {
+    return true;
   }
 
   /** The one that learns. */
@@ -80,33 +82,13 @@ export class Portfolio implements Strategy {
     return this.#strategy("feedback") as Feedback;
   }
 
-  begin(index: number): boolean {
+  override begin(index: number): boolean {
     const { strategy, turn } = this.#rotation.at(index);
-    this.#current = this.#strategy(strategy);
-    if (this.#current.begin(turn)) return true;
-    if (this.#current.isComplete ?? true) return false;
-    this.#current = this.#strategy("random");
-    return this.#current.begin(FAR + index);
-  }
-
-  pick(engine: Engine): Thread {
-    return this.#current!.pick(engine);
-  }
-
-  choose(percent: number, thread: Thread): boolean {
-    return this.#current!.choose(percent, thread);
-  }
-
-  stepped(engine: Engine): void {
-    this.#current!.stepped?.(engine);
-  }
-
-  timePassed(engine: Engine): void {
-    this.#current!.timePassed?.(engine);
-  }
-
-  end(engine: Engine, ending: Ending): void {
-    this.#current!.end?.(engine, ending);
+    this.inner = this.#strategy(strategy);
+    if (this.inner.begin(turn)) return true;
+    if (this.inner.isComplete) return false;
+    this.inner = this.#strategy("random");
+    return this.inner.begin(FAR + index);
   }
 
   #strategy(name: string): Strategy {

@@ -1,14 +1,14 @@
 import { ACQUIRE, addrOf, kindOf, READ, READ_ONCE } from "../../../machine/step.ts";
 import { hasAddress } from "../engine/dependence.ts";
-import type { Engine, Thread } from "../engine/engine.ts";
+import type { EngineView, ThreadView } from "../engine/view.ts";
 import { Rng } from "../engine/rng.ts";
-import type { Strategy } from "../engine/strategy.ts";
+import { QuietStrategy } from "../engine/quiet_strategy.ts";
 
 /**
  * Partial order sampling (Yuan et al., CAV 2018): every pending step has a random priority, the highest is taken, and those that race
  * with it draw anew. Orders of independent steps take nothing away from orders that matter.
  */
-export class Pos implements Strategy {
+export class Pos extends QuietStrategy {
   readonly name = "pos";
   readonly #seed: number;
   #rng = new Rng(0);
@@ -16,6 +16,7 @@ export class Pos implements Strategy {
   readonly #priority: number[] = [];
 
   constructor(seed: number) {
+    super();
     this.#seed = seed;
   }
 
@@ -25,7 +26,7 @@ export class Pos implements Strategy {
     return true;
   }
 
-  pick({ enabled }: Engine): Thread {
+  pick({ enabled }: EngineView): ThreadView {
     let best = enabled[0];
     let highest = -1;
     for (const thread of enabled) {
@@ -46,7 +47,7 @@ export class Pos implements Strategy {
     return this.#priority[index];
   }
 
-  #redraw(taken: Thread, enabled: readonly Thread[]): void {
+  #redraw(taken: ThreadView, enabled: readonly ThreadView[]): void {
     this.#priority[taken.index] = -1;
     if (!hasAddress(taken.next)) return;
     for (const { index, next } of enabled) if (areRacing(taken.next, next)) this.#priority[index] = -1;

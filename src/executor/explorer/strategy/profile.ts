@@ -1,6 +1,7 @@
 import { addrOf } from "../../../machine/step.ts";
 import { hasAddress } from "../engine/dependence.ts";
 import { Engine } from "../engine/engine.ts";
+import type { EngineView, ThreadView } from "../engine/view.ts";
 import { Recording } from "../engine/recording.ts";
 import { Rng } from "../engine/rng.ts";
 import { runOnce } from "../engine/run.ts";
@@ -37,7 +38,7 @@ export interface SharedWord {
 
 /** Run the subject a few times at random and count; the most of each. */
 export function profileOf(subject: Subject, seed: number): Profile {
-  const engine = new Engine(subject.words);
+  const engine = new Engine(subject.words, { image: subject.image });
   const recording = new Recording();
   const strategy = new CountingWalk(seed);
   const tasks = new Map<string, TaskProfile>();
@@ -62,7 +63,7 @@ export function profileOf(subject: Subject, seed: number): Profile {
   return { threads, choices: Math.max(1, strategy.choices), tasks, shared };
 }
 
-function countAccesses(engine: Engine, recording: Recording, words: Map<number, Map<string, number>>): void {
+function countAccesses(engine: EngineView, recording: Recording, words: Map<number, Map<string, number>>): void {
   const now = new Map<number, Map<string, number>>();
   for (let i = 0; i < recording.length; i++) {
     if (!hasAddress(recording.step[i])) continue;
@@ -95,7 +96,7 @@ class CountingWalk extends RandomWalk {
     return super.begin(index);
   }
 
-  override pick(engine: Engine) {
+  override pick(engine: EngineView): ThreadView {
     if (engine.enabled.length > 1) this.choices = Math.max(this.choices, ++this.#now);
     return super.pick(engine);
   }

@@ -1,14 +1,15 @@
-import type { Engine, Thread } from "../engine/engine.ts";
+import type { EngineView, ThreadView } from "../engine/view.ts";
 import { Rng } from "../engine/rng.ts";
-import type { Strategy } from "../engine/strategy.ts";
+import { QuietStrategy } from "../engine/quiet_strategy.ts";
 
 /** Uniform random walk: each step drawn from those who can take one. No guarantee; the yardstick of all others. */
-export class RandomWalk implements Strategy {
+export class RandomWalk extends QuietStrategy {
   readonly name = "random";
   readonly #seed: number;
   #rng: Rng;
 
   constructor(seed: number) {
+    super();
     this.#seed = seed;
     this.#rng = new Rng(seed);
   }
@@ -18,7 +19,7 @@ export class RandomWalk implements Strategy {
     return true;
   }
 
-  pick(engine: Engine): Thread {
+  pick(engine: EngineView): ThreadView {
     const { enabled } = engine;
     return enabled[this.#rng.below(enabled.length)];
   }

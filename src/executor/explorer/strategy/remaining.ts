@@ -1,4 +1,4 @@
-import type { Engine, Thread } from "../engine/engine.ts";
+import type { EngineView, ThreadView } from "../engine/view.ts";
 
 /**
  * How many events of a certain sort each thread still has before it, as far as a profile knows. Those of threads that are still to be
@@ -24,17 +24,17 @@ export class Remaining {
   }
 
   /** Events that this thread, and those it will spawn, have before them; at least 0. */
-  of({ index, task: { name } }: Thread): number {
+  of({ index, task: { name } }: ThreadView): number {
     return (this.#left[index] ??= this.#family.get(name) ?? 0);
   }
 
   /** One event of the thread has happened. */
-  happened(thread: Thread): void {
+  happened(thread: ThreadView): void {
     this.#left[thread.index] = Math.max(0, this.of(thread) - 1);
   }
 
   /** Threads were spawned: what is before them no longer counts with their parents. */
-  spawned({ released }: Engine): void {
+  spawned({ released }: EngineView): void {
     for (const child of released) {
       if (child.parent === null || child.steps > 0 || this.#left[child.index] !== undefined) continue;
       this.#left[child.parent.index] = Math.max(0, this.of(child.parent) - this.of(child));

@@ -1,8 +1,8 @@
 import { addrOf, kindOf, RELAX } from "../../../machine/step.ts";
 import { hasAddress } from "../engine/dependence.ts";
-import type { Engine, Thread } from "../engine/engine.ts";
+import type { EngineView, ThreadView } from "../engine/view.ts";
 import { Rng } from "../engine/rng.ts";
-import type { Strategy } from "../engine/strategy.ts";
+import { QuietStrategy } from "../engine/quiet_strategy.ts";
 import type { Profile, SharedWord } from "./profile.ts";
 import { Remaining } from "./remaining.ts";
 
@@ -14,7 +14,7 @@ import { Remaining } from "./remaining.ts";
  * Where counts are wrong or threads wait for each other: a thread that stands before an access has at least that one before it, and
  * if the drawn thread cannot come to its access, one is drawn from those that can go on.
  */
-export class Surw implements Strategy {
+export class Surw extends QuietStrategy {
   readonly name = "surw";
   readonly #seed: number;
   readonly #words: readonly { readonly word: SharedWord; readonly remaining: Remaining }[];
@@ -23,11 +23,12 @@ export class Surw implements Strategy {
   #addr = 0;
   #remaining: Remaining | null = null;
   /** Who is to make the next access to the word. */
-  #intended: Thread | null = null;
+  #intended: ThreadView | null = null;
   /** By thread, for all other steps. */
   readonly #priority: number[] = [];
 
   constructor(seed: number, { tasks, shared }: Profile) {
+    super();
     this.#seed = seed;
     const parents = new Map([...tasks].map(([name, { parent }]) => [name, parent]));
     this.#words = shared.map((word) => ({ word, remaining: new Remaining(word.byTask, parents) }));
@@ -42,10 +43,10 @@ export class Surw implements Strategy {
     return true;
   }
 
-  pick(engine: Engine): Thread {
+  pick(engine: EngineView): ThreadView {
     if (this.#remaining === null) return this.#rng.pick(engine.enabled);
     if (this.#intended === null || this.#intended.state === "done") this.#intended = this.#drawIntended(engine.threads);
-    let best: Thread | null = null;
+    let best: ThreadView | null = null;
     for (const thread of engine.enabled) {
       if (thread !== this.#intended && this.#isSelected(thread.next)) continue;
       if (best === null || this.#priorityOf(thread) > this.#priorityOf(best)) best = thread;
@@ -58,7 +59,7 @@ export class Surw implements Strategy {
     return this.#rng.percent(percent);
   }
 
-  stepped(engine: Engine): void {
+  override stepped(engine: EngineView): void {
     const thread = engine.lastThread!;
     if (this.#remaining === null) return;
     this.#priority[thread.index] = this.#rng.unit();
@@ -91,7 +92,7 @@ export class Surw implements Strategy {
   }
 
   /** In proportion to what they have before them; null if nobody is known to have anything. */
-  #drawIntended(threads: readonly Thread[]): Thread | null {
+  #drawIntended(threads: readonly ThreadView[]): ThreadView | null {
     let total = 0;
     for (const thread of threads) total += this.#weightOf(thread);
     let at = this.#rng.below(total);
@@ -102,13 +103,13 @@ export class Surw implements Strategy {
     return null;
   }
 
-  #weightOf(thread: Thread): number {
+  #weightOf(thread: ThreadView): number {
     if (thread.state === "done") return 0;
     const isBefore = this.#isSelected(thread.next) && thread.state !== "waiting";
     return Math.max(isBefore ? 1 : 0, this.#remaining!.of(thread));
   }
 
-  #priorityOf({ index }: Thread): number {
+  #priorityOf({ index }: ThreadView): number {
     return (this.#priority[index] ??= this.#rng.unit());
   }
 }

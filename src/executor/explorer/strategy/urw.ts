@@ -1,6 +1,6 @@
-import type { Engine, Thread } from "../engine/engine.ts";
+import type { EngineView, ThreadView } from "../engine/view.ts";
 import { Rng } from "../engine/rng.ts";
-import type { Strategy } from "../engine/strategy.ts";
+import { QuietStrategy } from "../engine/quiet_strategy.ts";
 import type { Profile } from "./profile.ts";
 import { Remaining } from "./remaining.ts";
 
@@ -8,13 +8,14 @@ import { Remaining } from "./remaining.ts";
  * Uniform random walk over interleavings (Zhao et al., ASPLOS 2025): a thread is drawn in proportion to the steps that it still has
  * before it. If those are known and nobody ever waits, every interleaving is as likely as any other.
  */
-export class Urw implements Strategy {
+export class Urw extends QuietStrategy {
   readonly name = "urw";
   readonly #seed: number;
   readonly #remaining: Remaining;
   #rng = new Rng(0);
 
   constructor(seed: number, { tasks }: Profile) {
+    super();
     this.#seed = seed;
     const steps = new Map([...tasks].map(([name, task]) => [name, task.steps]));
     this.#remaining = new Remaining(steps, new Map([...tasks].map(([name, { parent }]) => [name, parent])));
@@ -26,7 +27,7 @@ export class Urw implements Strategy {
     return true;
   }
 
-  pick({ enabled }: Engine): Thread {
+  pick({ enabled }: EngineView): ThreadView {
     let total = 0;
     for (const thread of enabled) total += this.#weightOf(thread);
     let at = this.#rng.below(total);
@@ -41,13 +42,13 @@ export class Urw implements Strategy {
     return this.#rng.percent(percent);
   }
 
-  stepped(engine: Engine): void {
+  override stepped(engine: EngineView): void {
     this.#remaining.happened(engine.lastThread!);
     this.#remaining.spawned(engine);
   }
 
   /** Who has more before it than the profile knows must get its turn, too. */
-  #weightOf(thread: Thread): number {
+  #weightOf(thread: ThreadView): number {
     return Math.max(1, this.#remaining.of(thread));
   }
 }

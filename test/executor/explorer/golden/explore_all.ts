@@ -32,6 +32,7 @@ export function exploreAll(subject: Program, strategy: Strategy, spuriousPercent
   for (; execution !== null && executions < limit; execution = explorer.run(executions)) {
     executions++;
     const { ending, failure } = execution;
+    if (ending === "given-up") continue;
     if (ending === "done") done++;
     traces.add(hash.of(explorer.recording));
     outcomes.add(ending === "deadlock" ? ending : `${ending} ${subject.outcome()}`);

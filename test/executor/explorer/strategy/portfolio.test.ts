@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { explore } from "../../../../src/executor/explorer/engine/explore.ts";
-import type { Strategy } from "../../../../src/executor/explorer/engine/strategy.ts";
 import { Spread } from "../../../../src/executor/explorer/strategy/catalogue.ts";
 import { GENERATION } from "../../../../src/executor/explorer/strategy/feedback/feedback.ts";
 import { Portfolio, Rotation } from "../../../../src/executor/explorer/strategy/portfolio.ts";
@@ -19,8 +18,8 @@ function turns(seed: number, executions: number): Map<string, number[]> {
 }
 
 /** A random walk that ends after so many executions. */
-class Ending extends RandomWalk implements Strategy {
-  readonly isComplete: boolean;
+class Ending extends RandomWalk {
+  override readonly isComplete: boolean;
   readonly asked: number[] = [];
   readonly #executions: number;
 

@@ -1,7 +1,8 @@
 import { addrOf, kindOf } from "../../../../machine/step.ts";
 import { AWAIT } from "../../engine/await.ts";
 import { hasAddress } from "../../engine/dependence.ts";
-import type { Engine, Thread } from "../../engine/engine.ts";
+import { QuietStrategy } from "../../engine/quiet_strategy.ts";
+import type { EngineView, ThreadView } from "../../engine/view.ts";
 import { estimateSize, type SizeEstimate } from "../../measure/size_estimate.ts";
 import type { Ending } from "../../engine/subject.ts";
 import { parseCheckpoint } from "../checkpoint.ts";
@@ -38,9 +39,9 @@ interface Node {
  * several times, since a bound does not go together with sleep sets. For each two steps that clash, the later one's thread is tried
  * before the earlier step, and also where the earlier one's thread last began to run, since there it costs no preemption.
  */
-export class BoundedDpor implements Exhaustive {
+export class BoundedDpor extends QuietStrategy implements Exhaustive {
   readonly name = "dpor";
-  isComplete = true;
+  override isComplete = true;
   executions = 0;
   readonly #bound: number;
   readonly #log: EventLog;
@@ -50,6 +51,7 @@ export class BoundedDpor implements Exhaustive {
 
   /** @param words size of the subject's memory */
   constructor(words: number, preemptions: number) {
+    super();
     this.#log = new EventLog(words);
     this.#order = new HappensBefore(this.#log);
     this.#bound = preemptions;
@@ -64,7 +66,7 @@ export class BoundedDpor implements Exhaustive {
     return true;
   }
 
-  pick(engine: Engine): Thread {
+  pick(engine: EngineView): ThreadView {
     this.#meetThreads(engine);
     const at = this.#log.length;
     if (at === this.#nodes.length) this.#nodes.push(this.#newNode(engine));
@@ -76,7 +78,7 @@ export class BoundedDpor implements Exhaustive {
     return percent > 0 && (percent >= 100 || this.#optionAt(this.#log.ask()).answer);
   }
 
-  stepped(engine: Engine): void {
+  override stepped(engine: EngineView): void {
     const at = this.#log.close(engine);
     this.#order.step();
     this.#meetThreads(engine);
@@ -85,7 +87,7 @@ export class BoundedDpor implements Exhaustive {
     if (this.#log.has(at, ASKED) && !option.answer) this.#add(at, { ...option, answer: true });
   }
 
-  end(engine: Engine, ending: Ending): void {
+  override end(engine: EngineView, ending: Ending): void {
     if (this.#log.isOpen) this.stepped(engine); // the last step threw
     if (engine.steps > this.#log.length) this.isComplete = false;
     const log = this.#log;
@@ -135,7 +137,7 @@ export class BoundedDpor implements Exhaustive {
     return this.#nodes[at].options[this.#nodes[at].taken];
   }
 
-  #meetThreads(engine: Engine): void {
+  #meetThreads(engine: EngineView): void {
     this.#ids.update(engine, (id) => this.#order.addThread(id));
   }
 
@@ -148,7 +150,7 @@ export class BoundedDpor implements Exhaustive {
   }
 
   /** The state before the next step, from which the current thread goes on, if it can. */
-  #newNode(engine: Engine): Node {
+  #newNode(engine: EngineView): Node {
     const enabled = engine.enabled.map((thread) => this.#ids.of(thread));
     const before = this.#nodes.at(-1);
     const previous = before === undefined ? -1 : this.#optionAt(this.#nodes.length - 1).thread;

@@ -1,7 +1,9 @@
 import { addrOf, kindOf } from "../../../../machine/step.ts";
 import { AWAIT } from "../../engine/await.ts";
 import { hasAddress } from "../../engine/dependence.ts";
-import type { Engine, Thread } from "../../engine/engine.ts";
+import { QuietStrategy } from "../../engine/quiet_strategy.ts";
+import { GIVE_UP } from "../../engine/strategy.ts";
+import type { EngineView, ThreadView } from "../../engine/view.ts";
 import type { SizeEstimate } from "../../measure/size_estimate.ts";
 import type { Ending } from "../../engine/subject.ts";
 import { parseCheckpoint } from "../checkpoint.ts";
@@ -25,10 +27,10 @@ import { ThreadIds } from "./thread_ids.ts";
  * everything that happens after virtual time has passed comes after everything before. Where a step fails that had to wait, or a wait may
  * end for no reason, a few traces may be run twice; none is missed.
  */
-export class Dpor implements Exhaustive {
+export class Dpor extends QuietStrategy implements Exhaustive {
   readonly name = "dpor";
-  isComplete = true;
-  /** Executions that turned out to be superfluous while they ran: none, unless a step fails that had to wait. */
+  override isComplete = true;
+  /** Executions that were given up because all that can follow was explored: none, unless a step fails that had to wait. */
   blocked = 0;
   readonly #log: EventLog;
   readonly #order: HappensBefore;
@@ -41,14 +43,13 @@ export class Dpor implements Exhaustive {
   readonly #sleepers = new Set<number>();
   /** What chance is to answer in this step; null: whatever has not been explored. */
   #answer: Answer | null = null;
-  /** From this step on, the execution is superfluous. */
-  #superfluousFrom = Infinity;
 
   /**
    * @param words size of the subject's memory
    * @param codeOf to take threads that run the same code for interchangeable: what a thread runs
    */
-  constructor(words: number, codeOf: ((thread: Thread) => unknown) | null = null) {
+  constructor(words: number, codeOf: ((thread: ThreadView) => unknown) | null = null) {
+    super();
     this.#log = new EventLog(words);
     this.#order = new HappensBefore(this.#log);
     this.#races = new Races(this.#log, this.#order);
@@ -67,14 +68,17 @@ export class Dpor implements Exhaustive {
     this.#ids.clear();
     this.#symmetry?.clear();
     this.#sleepers.clear();
-    this.#superfluousFrom = Infinity;
     return true;
   }
 
-  pick(engine: Engine): Thread {
+  pick(engine: EngineView): ThreadView | typeof GIVE_UP {
     this.#meetThreads(engine);
     const at = this.#log.length;
     const id = at < this.#frontier.branchAt ? this.#follow(at) : this.#explore(at, engine);
+    if (id === NOBODY) {
+      this.blocked++;
+      return GIVE_UP;
+    }
     const thread = this.#ids.enabled(id);
     for (const step of this.#symmetry?.open(id, engine.words) ?? []) this.#order.order(step, id);
     return this.#log.open(id, thread, engine.words);
@@ -87,7 +91,7 @@ export class Dpor implements Exhaustive {
     return this.#frontier.sleep(at).some(({ thread, answer }) => thread === this.#log.thread[at] && answer === NO);
   }
 
-  stepped(engine: Engine): void {
+  override stepped(engine: EngineView): void {
     const at = this.#log.close(engine);
     this.#order.step();
     this.#symmetry?.stepped(this.#log.thread[at], at, this.#log.step[at], engine.lastAnswer, engine.words);
@@ -104,7 +108,7 @@ export class Dpor implements Exhaustive {
     else this.#frontier.add(at, [otherwise(letter)]);
   }
 
-  timePassed(engine: Engine): void {
+  override timePassed(engine: EngineView): void {
     this.#order.pass(this.#sleepers);
     for (const id of this.#sleepers) {
       if (isSleeping(this.#ids.get(id)!)) continue;
@@ -114,7 +118,7 @@ export class Dpor implements Exhaustive {
     this.#meetThreads(engine);
   }
 
-  end(engine: Engine, ending: Ending): void {
+  override end(engine: EngineView, ending: Ending): void {
     if (this.#log.isOpen) this.stepped(engine); // the last step threw
     const isCut = engine.steps > this.#log.length;
     if (isCut) this.isComplete = false;
@@ -125,7 +129,7 @@ export class Dpor implements Exhaustive {
         for (const letter of this.#foresight.sooner(at, earlier)) this.#reverse(earlier, at, [letter]);
       }
     }
-    if (isCut) return;
+    if (isCut || ending === "given-up") return;
     for (const thread of engine.threads) {
       if (thread.state === "awaiting") this.#unblock(thread);
       else if (hasFailed && thread.place >= 0) this.#goOn(thread, engine.words);
@@ -158,7 +162,7 @@ export class Dpor implements Exhaustive {
     this.#order.begin(0);
   }
 
-  #meetThreads(engine: Engine): void {
+  #meetThreads(engine: EngineView): void {
     this.#foresight.mayWakeSpuriously = engine.spuriousPercent > 0;
     this.#ids.update(engine, (id, thread) => {
       this.#order.addThread(id);
@@ -172,16 +176,16 @@ export class Dpor implements Exhaustive {
     return this.#log.thread[at];
   }
 
-  #explore(at: number, engine: Engine): number {
+  #explore(at: number, engine: EngineView): number {
     const planned = this.#frontier.descend(at);
     this.#answer = planned === null ? null : planned.answer;
     return planned?.thread ?? this.#anyAwake(at, engine);
   }
 
-  /** The current thread, if it can go on and has not gone on for so long that it may be polling; else another one. */
-  #anyAwake(at: number, engine: Engine): number {
+  /** The current thread, if it can go on and has not gone on for so long that it may be polling; else another one that is not asleep. */
+  #anyAwake(at: number, engine: EngineView): number {
     const sleep = this.#frontier.sleep(at);
-    const mayRun = (thread: Thread) => {
+    const mayRun = (thread: ThreadView) => {
       const id = this.#ids.of(thread);
       return !isAsleep(id, sleep) && (this.#symmetry?.admits(id) ?? true);
     };
@@ -189,12 +193,7 @@ export class Dpor implements Exhaustive {
     const mayGoOn = current !== null && current.place >= 0 && mayRun(current);
     if (mayGoOn && !this.#isPolling(at)) return this.#ids.of(current);
     const thread = engine.enabled.find((other) => other !== current && mayRun(other)) ?? (mayGoOn ? current : undefined);
-    if (thread !== undefined) return this.#ids.of(thread);
-    if (this.#superfluousFrom === Infinity) {
-      this.blocked++;
-      this.#superfluousFrom = at;
-    }
-    return this.#ids.of(engine.enabled[0]);
+    return thread === undefined ? NOBODY : this.#ids.of(thread);
   }
 
   #isPolling(at: number): boolean {
@@ -204,7 +203,7 @@ export class Dpor implements Exhaustive {
   }
 
   /** Who fell asleep in step `at`, and whom it woke or spawned. */
-  #followSleepers(engine: Engine, at: number): void {
+  #followSleepers(engine: EngineView, at: number): void {
     const thread = engine.lastThread!;
     if (isSleeping(thread)) this.#sleepers.add(this.#ids.of(thread));
     if (engine.released.length === 0) return;
@@ -217,7 +216,7 @@ export class Dpor implements Exhaustive {
   }
 
   /** The thread awaits something for ever: let it go on before what it missed was gone. */
-  #unblock(thread: Thread): void {
+  #unblock(thread: ThreadView): void {
     const id = this.#ids.of(thread);
     const keeping = this.#races.keeping(id, thread);
     if (keeping < 0) return;
@@ -225,7 +224,7 @@ export class Dpor implements Exhaustive {
   }
 
   /** The execution failed before the thread came to its next step: let it come first, and then the failure, if it is the same. */
-  #goOn(thread: Thread, words: Int32Array): void {
+  #goOn(thread: ThreadView, words: ArrayLike<number>): void {
     const id = this.#ids.of(thread);
     const end = this.#log.length - 1;
     if (this.#log.thread[end] === id) return;
@@ -242,7 +241,6 @@ export class Dpor implements Exhaustive {
 
   /** Explore what lies between step `earlier` and step `end` and does not come after `earlier`, and then `last`. */
   #reverse(earlier: number, end: number, last: readonly Letter[]): void {
-    if (earlier >= this.#superfluousFrom) return;
     const word: Letter[] = [];
     for (let at = earlier + 1; at < end; at++) {
       if (!this.#order.isBefore(earlier, at)) word.push(this.#log.letter(at));
@@ -254,6 +252,9 @@ export class Dpor implements Exhaustive {
 /** Steps at a stretch after which another thread gets its turn. */
 const LONG_STRETCH = 50;
 
+/** In place of a thread's id: all who can run are asleep. */
+const NOBODY = -1;
+
 interface DporState {
   readonly strategy: string;
   readonly isComplete: boolean;
@@ -262,6 +263,6 @@ interface DporState {
   readonly frontier: FrontierState;
 }
 
-function isSleeping({ state }: Thread): boolean {
+function isSleeping({ state }: ThreadView): boolean {
   return state === "waiting" || state === "sleeping";
 }

@@ -1,6 +1,6 @@
 import { addrOf } from "../../../../machine/step.ts";
 import { hasAddress } from "../../engine/dependence.ts";
-import type { Engine, Thread } from "../../engine/engine.ts";
+import type { EngineView, ThreadView } from "../../engine/view.ts";
 import { NO, NOT_ASKED, YES, type Letter } from "./letter.ts";
 
 /**
@@ -40,7 +40,7 @@ export class EventLog {
   }
 
   /** A thread is about to take its next step. Returns it. */
-  open(id: number, thread: Thread, words: Int32Array): Thread {
+  open(id: number, thread: ThreadView, words: ArrayLike<number>): ThreadView {
     const { next, task, steps } = thread;
     const at = this.length++;
     this.isOpen = true;
@@ -65,7 +65,7 @@ export class EventLog {
   }
 
   /** It was taken. Returns its number. */
-  close(engine: Engine): number {
+  close(engine: EngineView): number {
     const at = this.length - 1;
     this.isOpen = false;
     this.flags[at] |= (engine.lastWrote ? WROTE : 0) | (engine.lastAnswer === 0 ? 0 : ANSWERED);

@@ -12,7 +12,7 @@ import {
 } from "../../../../machine/step.ts";
 import { AWAIT } from "../../engine/await.ts";
 import { hasAddress } from "../../engine/dependence.ts";
-import type { Thread } from "../../engine/engine.ts";
+import type { ThreadView } from "../../engine/view.ts";
 import { FATAL, type EventLog } from "./event_log.ts";
 import { NO, NOT_ASKED, YES, type Letter } from "./letter.ts";
 
@@ -47,7 +47,7 @@ export class Foresight {
   }
 
   /** The step that a thread stands before. @param word what the word will hold there */
-  ahead(thread: number, { next: step, task }: Thread, word: number): Letter[] {
+  ahead(thread: number, { next: step, task }: ThreadView, word: number): Letter[] {
     const letter: Letter = { thread, step, wrote: alwaysWrites(step), fatal: false, answer: NOT_ASKED };
     if (kindOf(step) === FUTEX_WAIT) return this.#waits(letter, word === task.expected);
     if (kindOf(step) !== CHOICE || task.percent <= 0 || task.percent >= 100) return [letter];

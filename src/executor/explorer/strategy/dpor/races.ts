@@ -1,7 +1,7 @@
 import { addrOf, kindOf } from "../../../../machine/step.ts";
 import { AWAIT } from "../../engine/await.ts";
 import { hasAddress } from "../../engine/dependence.ts";
-import type { Thread } from "../../engine/engine.ts";
+import type { ThreadView } from "../../engine/view.ts";
 import { FATAL, type EventLog } from "./event_log.ts";
 import type { HappensBefore } from "./happens_before.ts";
 
@@ -34,14 +34,14 @@ export class Races {
   }
 
   /** The write that keeps a thread from taking the AWAIT that it stands before; -1 if none does. */
-  keeping(thread: number, { next, task }: Thread): number {
+  keeping(thread: number, { next, task }: ThreadView): number {
     return this.#enablingWrite(this.#log.lastWrite(addrOf(next)), task.expected, task.mask, (write) =>
       this.#order.isPastOfThread(write, thread),
     );
   }
 
   /** Could the thread have taken the step that it stands before, instead of the one with which the execution failed? */
-  isCutOff(thread: number, { next, task }: Thread): boolean {
+  isCutOff(thread: number, { next, task }: ThreadView): boolean {
     const log = this.#log;
     const end = log.length - 1;
     if (this.#order.isPastOfThread(end, thread)) return false;

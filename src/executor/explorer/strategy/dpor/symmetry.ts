@@ -1,11 +1,11 @@
 import { addrOf, type Step } from "../../../../machine/step.ts";
-import type { Thread } from "../../engine/engine.ts";
+import type { ThreadView } from "../../engine/view.ts";
 import { mix } from "../../engine/rng.ts";
 
 /** One of several threads that run the same code. */
 interface Twin {
   readonly id: number;
-  readonly thread: Thread;
+  readonly thread: ThreadView;
   /** What the thread had seen before its first, second, … step. */
   readonly histories: number[];
   /** Numbers of its steps in the execution. */
@@ -18,14 +18,14 @@ interface Twin {
  * see something different. All other executions are these with the names swapped.
  */
 export class Symmetry {
-  readonly #codeOf: (thread: Thread) => unknown;
+  readonly #codeOf: (thread: ThreadView) => unknown;
   #families = new Map<unknown, Twin[]>();
   #twins: Twin[] = [];
   /** What the word held before the step that is being taken. */
   #before = 0;
 
   /** @param codeOf what a thread runs: equal for threads that are the same but for their names */
-  constructor(codeOf: (thread: Thread) => unknown) {
+  constructor(codeOf: (thread: ThreadView) => unknown) {
     this.#codeOf = codeOf;
   }
 
@@ -35,7 +35,7 @@ export class Symmetry {
     this.#twins = [];
   }
 
-  addThread(id: number, thread: Thread): void {
+  addThread(id: number, thread: ThreadView): void {
     const twin: Twin = { id, thread, histories: [], steps: [], seen: 0 };
     const code = this.#codeOf(thread);
     const family = this.#families.get(code);
@@ -51,7 +51,7 @@ export class Symmetry {
   }
 
   /** The thread is about to take its next step: the steps of its twins that come before that. */
-  open(id: number, words: Int32Array): number[] {
+  open(id: number, words: ArrayLike<number>): number[] {
     const twin = this.#twins[id];
     this.#before = words[addrOf(twin.thread.next)];
     const count = twin.steps.length;
@@ -61,7 +61,7 @@ export class Symmetry {
   }
 
   /** The thread took step `at`. */
-  stepped(id: number, at: number, step: Step, answer: number, words: Int32Array): void {
+  stepped(id: number, at: number, step: Step, answer: number, words: ArrayLike<number>): void {
     const twin = this.#twins[id];
     twin.histories.push(twin.seen);
     twin.steps.push(at);

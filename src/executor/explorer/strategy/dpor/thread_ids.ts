@@ -1,4 +1,4 @@
-import type { Engine, Thread } from "../../engine/engine.ts";
+import type { EngineView, ThreadView } from "../../engine/view.ts";
 
 /** Threads of one parent at most. */
 const MAX_CHILDREN = 1024;
@@ -11,7 +11,7 @@ export class ThreadIds {
   readonly #ids = new Map<number, number>();
   /** Of the present execution: id by index, thread by id, children so far by id. */
   #byIndex: number[] = [];
-  #threads: (Thread | undefined)[] = [];
+  #threads: (ThreadView | undefined)[] = [];
   #children: number[] = [];
   #roots = 0;
 
@@ -24,7 +24,7 @@ export class ThreadIds {
   }
 
   /** Take notice of threads that have come into being. */
-  update({ threads }: Engine, onThread: (id: number, thread: Thread) => void): void {
+  update({ threads }: EngineView, onThread: (id: number, thread: ThreadView) => void): void {
     for (let index = this.#byIndex.length; index < threads.length; index++) {
       const id = this.#name(threads[index]);
       this.#byIndex.push(id);
@@ -34,17 +34,17 @@ export class ThreadIds {
     }
   }
 
-  of(thread: Thread): number {
+  of(thread: ThreadView): number {
     return this.#byIndex[thread.index];
   }
 
   /** The thread of that name; undefined if it has not been spawned yet. */
-  get(id: number): Thread | undefined {
+  get(id: number): ThreadView | undefined {
     return this.#threads[id];
   }
 
   /** The thread of that name, which was to take a step here in a former execution. @throws Error if it cannot */
-  enabled(id: number): Thread {
+  enabled(id: number): ThreadView {
     const thread = this.get(id);
     if (thread === undefined || thread.place < 0)
       throw new Error("the subject is not deterministic: the same decisions led to another state");
@@ -59,7 +59,7 @@ export class ThreadIds {
     for (const [key, id] of ids) this.#ids.set(key, id);
   }
 
-  #name({ parent }: Thread): number {
+  #name({ parent }: ThreadView): number {
     const family = parent === null ? 0 : this.of(parent) + 1;
     const child = parent === null ? this.#roots++ : this.#children[family - 1]++;
     const key = family * MAX_CHILDREN + child;

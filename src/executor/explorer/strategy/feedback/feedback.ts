@@ -1,6 +1,6 @@
-import type { Engine, Thread } from "../../engine/engine.ts";
+import type { EngineView, ThreadView } from "../../engine/view.ts";
 import { mix, Rng } from "../../engine/rng.ts";
-import type { Strategy } from "../../engine/strategy.ts";
+import { QuietStrategy } from "../../engine/quiet_strategy.ts";
 import { mutate, type Parent } from "./mutate.ts";
 import { OrderCoverage } from "./order_coverage.ts";
 import { Pos } from "../pos.ts";
@@ -25,7 +25,7 @@ const CORPUS = 256;
  * Mutates schedules that showed an order of dependent steps not met before. What is known stands still during a generation:
  * within it an execution depends on seed and number alone, so that a generation can be spread over processes.
  */
-export class Feedback implements Strategy {
+export class Feedback extends QuietStrategy {
   readonly name = "feedback";
   readonly #seed: number;
   readonly #coverage: OrderCoverage;
@@ -45,6 +45,7 @@ export class Feedback implements Strategy {
 
   /** @param words size of the memory */
   constructor(seed: number, words: number) {
+    super();
     this.#seed = seed;
     this.#rng = new Rng(seed);
     this.#sampler = new Pos(mix(seed)); // not what POS itself would draw with this seed
@@ -64,7 +65,7 @@ export class Feedback implements Strategy {
     return true;
   }
 
-  pick(engine: Engine): Thread {
+  pick(engine: EngineView): ThreadView {
     while (this.#next < this.#plan.length) {
       const decision = this.#plan[this.#next++];
       const thread = engine.threads[decision >> 1];
@@ -81,12 +82,12 @@ export class Feedback implements Strategy {
     return this.#plannedAnswer === 1 && percent > 0;
   }
 
-  stepped(engine: Engine): void {
+  override stepped(engine: EngineView): void {
     this.#coverage.add(engine, this.#decisions.length);
     this.#decisions.push(engine.lastThread!.index * 2 + engine.lastAnswer);
   }
 
-  end(): void {
+  override end(): void {
     const { fresh, races } = this.#coverage;
     if (fresh.size > 0)
       this.#discoveries.push({ index: this.#index, decisions: this.#decisions, races: [...races], orders: [...fresh] });

@@ -1,6 +1,6 @@
 import { addrOf, kindOf } from "../../../../machine/step.ts";
 import { hasAddress } from "../../engine/dependence.ts";
-import type { Engine } from "../../engine/engine.ts";
+import type { EngineView } from "../../engine/view.ts";
 import { mix } from "../../engine/rng.ts";
 
 /** Numbers kept for each word: the execution that they belong to; of the last write and of the last access: by whom and how, and when. */
@@ -34,7 +34,7 @@ export class OrderCoverage {
   }
 
   /** The engine has taken step number `at`. */
-  add({ lastStep, lastThread, lastWrote }: Engine, at: number): void {
+  add({ lastStep, lastThread, lastWrote }: EngineView, at: number): void {
     if (!hasAddress(lastStep)) return;
     const words = this.#words;
     const word = addrOf(lastStep) * STRIDE;
