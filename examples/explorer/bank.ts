@@ -29,7 +29,7 @@ const bank = program("bank", (p) => {
 });
 
 for (const name of ["random", "pct", "surw", "dpor"]) {
-  const strategy = createStrategy(name, { seed: 1, depth: null, preemptions: null, symmetry: false }, bank);
+  const strategy = createStrategy({ name, seed: 1 }, bank);
   const { found, schedules, exhaustive } = explore({
     subject: bank,
     strategy,

@@ -1,11 +1,20 @@
 import { explore } from "../../executor/explorer/engine/explore.ts";
 import { createStrategy } from "../../executor/explorer/strategy/catalogue.ts";
+import type { StrategySpec } from "../../executor/explorer/strategy/kind.ts";
 import { profileOf, type Profile } from "../../executor/explorer/strategy/profile.ts";
 import type { Subject } from "../../executor/explorer/engine/subject.ts";
 import type { SctProgram } from "./programs.ts";
 
-/** As in the published tables. */
-export const SCT_STRATEGIES = ["surw", "urw", "pos", "pct-3", "pct-10", "random"] as const;
+/** By their names in the published tables. */
+const COLUMNS: Readonly<Record<string, Omit<StrategySpec, "seed">>> = {
+  surw: { name: "surw" },
+  urw: { name: "urw" },
+  pos: { name: "pos" },
+  "pct-3": { name: "pct", depth: 3 },
+  "pct-10": { name: "pct", depth: 10 },
+  random: { name: "random" },
+};
+export const SCT_STRATEGIES: readonly string[] = Object.keys(COLUMNS);
 
 /** Schedules to the first bug. */
 export interface FirstBug {
@@ -16,14 +25,12 @@ export interface FirstBug {
 
 /** Over seeds 1 to `seeds`, each with at most `schedules` executions. */
 export function firstBug({ make }: SctProgram, strategy: string, seeds: number, schedules: number): FirstBug {
-  const [name, depth] = strategy.split("-");
   const counts: number[] = [];
   for (let seed = 1; seed <= seeds; seed++) {
     const subject = make();
-    const options = { seed, depth: depth === undefined ? null : Number(depth), preemptions: null, symmetry: false };
     const { found } = explore({
       subject,
-      strategy: createStrategy(name, options, subject, () => publishedProfile(subject, seed)),
+      strategy: createStrategy({ ...COLUMNS[strategy], seed }, subject, () => publishedProfile(subject, seed)),
       seed,
       schedules,
     });

@@ -48,7 +48,7 @@ async function run(
   checkpoints: CheckpointFile | null,
   signal: AbortSignal,
 ): Promise<HuntOutcome> {
-  out.write(`${renderConfig(plan.shown, plan.options.seed, paintFor(out))}\n`);
+  out.write(`${renderConfig(plan.shown, plan.options.strategy.seed, paintFor(out))}\n`);
   if (plan.from !== null) out.write(`${resumption(plan.from)}\n`);
   const progress = progressOn(out, huntFigures);
   try {

@@ -1,7 +1,7 @@
 import { BUGS } from "../../bugs/catalogue.ts";
 import { INEXPRESSIBLE } from "../../bugs/inexpressible.ts";
 import { DRIVER_NAMES } from "../../driver/catalogue.ts";
-import { STRATEGY_NAMES } from "../../executor/explorer/strategy/catalogue.ts";
+import { STRATEGIES } from "../../executor/explorer/strategy/catalogue.ts";
 import { plain, type Paint } from "../../report/paint.ts";
 import { wrap } from "../../report/text.ts";
 import { HUNT_SCENARIO_NAMES, playOf } from "../../scenario/play/catalogue.ts";
@@ -35,26 +35,12 @@ const DRIVERS: Readonly<Record<string, string>> = {
   "finish-at-range-end": "two passes, the second at range_end: wrong, as a control",
 };
 
-const STRATEGIES: Readonly<Record<string, string>> = {
-  portfolio: "all sampling ones and the bounded ones in turns, and feedback",
-  random: "everybody who can run is equally likely to",
-  pct: "random priorities that change at d - 1 random steps (Burckhardt 2010)",
-  pos: "a random priority for each event, drawn anew where events race (Yuan 2018)",
-  urw: "uniform over interleavings: by the number of steps that are left (Zhao 2025)",
-  surw: "uniform over the orders of one interesting word's accesses (Zhao 2025)",
-  delay: "one fixed scheduler, delayed at most c times: 0, 1, 2, ...",
-  preemption: "all schedules with at most c preemptions: 0, 1, 2, ...",
-  dpor: "one execution of each class of equivalent ones: complete",
-  feedback: "mutates schedules that showed orders not seen before",
-  dfs: "every schedule, one after the other: complete, for the smallest only",
-};
-
 /** What there is to choose from. */
 export function renderList(paint: Paint = plain): string {
   const sections: [string, [string, string][]][] = [
     ["drivers", DRIVER_NAMES.map((name) => [name, DRIVERS[name] ?? ""])],
     ["scenarios", HUNT_SCENARIO_NAMES.map((name) => [name, playOf(name).summary])],
-    ["strategies", STRATEGY_NAMES.map((name) => [name, STRATEGIES[name] ?? ""])],
+    ["strategies", STRATEGIES.map(({ name, summary }) => [name, summary])],
     ["seeded bugs", BUGS.map((bug) => [bug.name, `${bug.summary} (${bug.origin})`])],
     [
       "bugs of Linux that cannot be seeded here",

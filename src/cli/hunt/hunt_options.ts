@@ -3,7 +3,8 @@ import { availableParallelism } from "node:os";
 import { BUGS } from "../../bugs/catalogue.ts";
 import { FINISH_FORMATS, type FinishOption } from "../../driver/options.ts";
 import { DRIVER_NAMES } from "../../driver/catalogue.ts";
-import { EXHAUSTIVE_STRATEGIES, STRATEGY_NAMES } from "../../executor/explorer/strategy/catalogue.ts";
+import { EXHAUSTIVE_STRATEGIES, STRATEGIES, STRATEGY_NAMES } from "../../executor/explorer/strategy/catalogue.ts";
+import type { StrategySpec } from "../../executor/explorer/strategy/kind.ts";
 import { HUNT_SCENARIO_NAMES } from "../../scenario/play/catalogue.ts";
 import { file, finishOption, folder, number, oneOf, oneOfOrFile, seed, wholeNumber } from "../common/arguments.ts";
 import { checkFinish, driverMixture, MIXTURE_HELP, MIXTURE_OPTION } from "../common/driver_option.ts";
@@ -19,9 +20,7 @@ export interface HuntCommandOptions {
   readonly finish: FinishOption | null;
   readonly gpus: number;
   readonly cpus: number;
-  readonly strategy: string;
-  readonly depth: number | null;
-  readonly preemptions: number | null;
+  readonly strategy: Required<Omit<StrategySpec, "seed">>;
   /** Of each configuration; null: no limit. */
   readonly schedules: number | null;
   /** Null: no limit. */
@@ -94,9 +93,7 @@ export function parseHuntOptions(argv: readonly string[]): HuntCommandOptions {
     finish,
     gpus: given["gpus"] as number,
     cpus: given["cpus"] as number,
-    strategy: given["strategy"] as string,
-    depth: value("depth"),
-    preemptions: value("preemptions"),
+    strategy: { name: given["strategy"] as string, depth: value("depth"), preemptions: value("preemptions") },
     schedules,
     seconds: value<number>("seconds") ?? (schedules === null ? DEFAULT_SECONDS : null),
     jobs: given["jobs"] as number,
@@ -106,6 +103,13 @@ export function parseHuntOptions(argv: readonly string[]): HuntCommandOptions {
     json: value("json"),
     list: given["list"] === true,
   };
+}
+
+/** The strategies that take such a bound. */
+function boundedBy(...bounds: readonly unknown[]): string {
+  return STRATEGIES.filter(({ bound }) => bounds.includes(bound))
+    .map(({ name }) => name)
+    .join(", ");
 }
 
 function huntCommand(): Command {
@@ -134,10 +138,14 @@ function huntCommand(): Command {
     .option("--gpus <n>", `GPUs, 1 to ${MAX_HUNT_GPUS}`, wholeNumber(1, MAX_HUNT_GPUS), 2)
     .option("--cpus <n>", `CPUs, 1 to ${MAX_HUNT_CPUS}`, wholeNumber(1, MAX_HUNT_CPUS), 2)
     .option("--strategy <name>", `who runs next: ${STRATEGY_NAMES.join(", ")}`, oneOf(STRATEGY_NAMES), "portfolio")
-    .option("--depth <d>", "pct: depth of the bugs to look for (default: 1, 2, 3, ... in turn)", wholeNumber(1, 20))
+    .option(
+      "--depth <d>",
+      `${boundedBy("depth")}: depth of the bugs to look for (default: 1, 2, 3, ... in turn)`,
+      wholeNumber(1, 20),
+    )
     .option(
       "--preemptions <c>",
-      "delay, preemption, dpor: at most so many (default: 0, 1, 2, ... one after the other)",
+      `${boundedBy("delay", "preemption")}: at most so many (default: 0, 1, 2, ... one after the other)`,
       wholeNumber(0, 100),
     )
     .option("--schedules <n>", "end after so many executions of each configuration", wholeNumber(1, 2 ** 31 - 1))

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { isUserModule, loadUserModule } from "../../bundle/user_module.ts";
 import { bugNamed } from "../../bugs/catalogue.ts";
-import { EXHAUSTIVE_STRATEGIES } from "../../executor/explorer/strategy/catalogue.ts";
+import { EXHAUSTIVE_STRATEGIES, strategyKind } from "../../executor/explorer/strategy/catalogue.ts";
 import { formatFinishOption } from "../../driver/options.ts";
 import { groundsOf } from "../../hunt/search/grounds.ts";
 import { explorerBundle } from "../../bundle/explorer_bundle.ts";
@@ -33,7 +33,7 @@ export async function huntPlan(asked: HuntCommandOptions): Promise<HuntPlan> {
   const bug = asked.bug === null ? null : bugNamed(asked.bug);
   const driver = await loaded("driver", asked.driver ?? bug?.driver ?? null);
   const scenario = asked.scenario === ALL ? null : await loaded("play", asked.scenario ?? bug?.play ?? null);
-  const { finish, gpus, cpus, strategy, depth, preemptions, schedules, seconds, jobs } = asked;
+  const { finish, gpus, cpus, schedules, seconds, jobs } = asked;
   const from = startOf(asked);
   const seed = asked.seed ?? from?.identity.seed ?? randomInt(2 ** 32);
   const configs = groundsOf({ driver, scenario, gpus, cpus, faults: bug?.faults, finish: finish ?? undefined });
@@ -41,13 +41,10 @@ export async function huntPlan(asked: HuntCommandOptions): Promise<HuntPlan> {
     configs,
     bug,
     modules: [driver, scenario].filter((name) => name !== null && isUserModule(name)) as string[],
-    strategy,
-    depth,
-    preemptions,
+    strategy: { ...asked.strategy, seed },
     schedules,
     seconds,
     jobs,
-    seed,
     keepGoing: bug === null,
   };
   if (from !== null) await assertOfThis(asked.checkpoint!, from, options);
@@ -60,9 +57,9 @@ export async function huntPlan(asked: HuntCommandOptions): Promise<HuntPlan> {
       ...(finish === null ? {} : { finish: formatFinishOption(finish) }),
       gpus,
       cpus,
-      strategy,
-      depth,
-      preemptions,
+      strategy: asked.strategy.name,
+      depth: asked.strategy.depth,
+      preemptions: asked.strategy.preemptions,
       until: [...(seconds === null ? [] : [`${seconds} s`]), ...(schedules === null ? [] : [`${schedules} schedules each`])],
       jobs,
     },
@@ -72,11 +69,11 @@ export async function huntPlan(asked: HuntCommandOptions): Promise<HuntPlan> {
 }
 
 /** What a former process left, if it did. */
-function startOf({ checkpoint, strategy }: HuntCommandOptions): HuntState | null {
+function startOf({ checkpoint, strategy: { name } }: HuntCommandOptions): HuntState | null {
   if (checkpoint === null) return null;
-  if (EXHAUSTIVE_STRATEGIES.includes(strategy)) return readCheckpoint(checkpoint);
+  if (strategyKind(name).isExhaustive) return readCheckpoint(checkpoint);
   throw new RangeError(
-    `--checkpoint: ${strategy} never comes to an end that it could be on its way to. Allowed: ${EXHAUSTIVE_STRATEGIES.join(", ")}.`,
+    `--checkpoint: ${name} never comes to an end that it could be on its way to. Allowed: ${EXHAUSTIVE_STRATEGIES.join(", ")}.`,
   );
 }
 
@@ -101,9 +98,7 @@ function commandOf({
   finish,
   gpus,
   cpus,
-  strategy,
-  depth,
-  preemptions,
+  strategy: { name: strategy, depth, preemptions },
   schedules,
   seconds,
   seed,

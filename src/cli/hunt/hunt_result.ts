@@ -29,7 +29,7 @@ export function huntResult(plan: HuntPlan, outcome: HuntOutcome, elapsedMs: numb
     switches,
     parts: parts.map(partResult),
     config: shown,
-    seed: options.seed,
+    seed: options.strategy.seed,
     elapsedMs,
     interrupted,
     reproduce,

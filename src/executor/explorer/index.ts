@@ -7,8 +7,10 @@ export { explore, type Exploration, type ExploreOptions, type Found } from "./en
 export type { Failure, FailureKind } from "./engine/failure.ts";
 export type { Schedule } from "./engine/recording.ts";
 export type { Strategy } from "./engine/strategy.ts";
+export type { EngineView, ThreadView } from "./engine/view.ts";
 export type { Ending, Subject } from "./engine/subject.ts";
-export { createStrategy, STRATEGY_NAMES, type StrategyOptions } from "./strategy/catalogue.ts";
+export { createStrategy, STRATEGY_NAMES } from "./strategy/catalogue.ts";
+export type { StrategySpec } from "./strategy/kind.ts";
 export { RandomWalk } from "./strategy/random.ts";
 export { Dfs } from "./strategy/dfs.ts";
 export { Dpor } from "./strategy/dpor/dpor.ts";

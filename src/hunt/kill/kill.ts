@@ -32,8 +32,7 @@ export function schedulesToKill(task: KillTask): Kill[] {
   const subject = huntSubject(task.config);
   return Array.from({ length: task.seeds }, (_, i) => {
     const seed = task.seed + i;
-    const options = { seed, depth: null, preemptions: null, symmetry: false };
-    const strategy = createStrategy(task.strategy, options, subject);
+    const strategy = createStrategy({ name: task.strategy, seed }, subject);
     return search(new Explorer({ subject, strategy, seed, spuriousPercent: task.config.faults.spuriousPercent }), task);
   });
 }

@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import type { Found } from "../../executor/explorer/engine/explore.ts";
 import { sumOf } from "../../executor/explorer/measure/statistics.ts";
-import { EXHAUSTIVE_STRATEGIES } from "../../executor/explorer/strategy/catalogue.ts";
+import { strategyKind } from "../../executor/explorer/strategy/catalogue.ts";
 import { explorerBundle } from "../../bundle/explorer_bundle.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import type { HuntConfig } from "../machine/config.ts";
@@ -68,15 +68,8 @@ class Hunt {
     this.#options = options;
     this.#hooks = hooks;
     this.#workers = workers;
-    const { seed, strategy, depth, preemptions } = options;
     this.#grounds = options.configs.map((config, id) => {
-      // No symmetry: GPUs are not alike to the CPU that walks the tree of their notifiers.
-      const ground = {
-        subject: config,
-        strategy,
-        options: { seed, depth, preemptions, symmetry: false },
-        spuriousPercent: config.faults.spuriousPercent,
-      };
+      const ground = { subject: config, strategy: options.strategy, spuriousPercent: config.faults.spuriousPercent };
       return { config, hunt: new ParallelHunt(id, ground, workers, !this.#hasMany), failure: null };
     });
     const { from, onCheckpoint } = hooks;
@@ -124,7 +117,7 @@ class Hunt {
 
   /** Configurations that are hunted through at the same time: as many as there are workers, if each keeps only one worker busy. */
   get #atOnce(): number {
-    return this.#hasMany || EXHAUSTIVE_STRATEGIES.includes(this.#options.strategy) ? this.#options.jobs : 1;
+    return this.#hasMany || strategyKind(this.#options.strategy.name).isExhaustive ? this.#options.jobs : 1;
   }
 
   /** Schedules of one turn at most. */
@@ -171,7 +164,7 @@ class Hunt {
   async #investigate(config: HuntConfig, found: Found): Promise<Investigation | null> {
     const { signal } = this.#hooks;
     if (signal?.aborted === true) return null;
-    const task: InvestigationTask = { config, bug: this.#options.bug?.name ?? null, found, seed: this.#options.seed };
+    const task: InvestigationTask = { config, bug: this.#options.bug?.name ?? null, found, seed: this.#options.strategy.seed };
     const interrupted = new Promise<null>((resolve) => {
       signal?.addEventListener("abort", () => resolve(null), { once: true });
     });

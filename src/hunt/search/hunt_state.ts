@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import type { StrategySpec } from "../../executor/explorer/strategy/kind.ts";
 import type { HuntOptions } from "./options.ts";
 import type { ParallelHuntState } from "./parallel.ts";
 
@@ -14,7 +15,9 @@ export interface HuntState {
 }
 
 /** All that decides what the executions of a hunt are. */
-export interface HuntIdentity extends Pick<HuntOptions, "configs" | "strategy" | "depth" | "preemptions" | "seed"> {
+export interface HuntIdentity extends Pick<HuntOptions, "configs">, Omit<StrategySpec, "name"> {
+  /** Its name. */
+  readonly strategy: string;
   readonly bug: string | null;
   /** Hash of all that runs. */
   readonly sources: string;
@@ -22,8 +25,9 @@ export interface HuntIdentity extends Pick<HuntOptions, "configs" | "strategy" |
 
 /** @param bundle path of the file that its workers run */
 export function identityOf(options: HuntOptions, bundle: string): HuntIdentity {
-  const { configs, strategy, depth, preemptions, seed, bug } = options;
-  return { configs, strategy, depth, preemptions, seed, bug: bug?.name ?? null, sources: hashOf(bundle) };
+  const { configs, strategy, bug } = options;
+  const { name, ...bounds } = strategy;
+  return { configs, strategy: name, ...bounds, bug: bug?.name ?? null, sources: hashOf(bundle) };
 }
 
 /** Why one hunt cannot go on from what the other one has left; null if it can. */

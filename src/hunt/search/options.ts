@@ -1,4 +1,5 @@
 import type { Bug } from "../../bugs/bug.ts";
+import type { StrategySpec } from "../../executor/explorer/strategy/kind.ts";
 import type { HuntConfig } from "../machine/config.ts";
 
 /** What to hunt through, how, and for how long. */
@@ -9,17 +10,13 @@ export interface HuntOptions {
   readonly bug: Bug | null;
   /** Drivers and scenarios of the user's: absolute paths of their modules. */
   readonly modules: readonly string[];
-  readonly strategy: string;
-  /** See StrategyOptions. */
-  readonly depth: number | null;
-  readonly preemptions: number | null;
+  readonly strategy: StrategySpec;
   /** Executions of each configuration at most; null: as many as there is time for. */
   readonly schedules: number | null;
   /** Time to explore all configurations in; null: until the schedules are run. One of the two is not null. */
   readonly seconds: number | null;
   /** Worker threads. */
   readonly jobs: number;
-  readonly seed: number;
   /** After a failure in one configuration, go on with the others. */
   readonly keepGoing: boolean;
 }

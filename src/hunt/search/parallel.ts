@@ -1,7 +1,7 @@
 import type { Found } from "../../executor/explorer/engine/explore.ts";
 import type { SizeEstimate } from "../../executor/explorer/measure/size_estimate.ts";
 import { Statistics, type StatisticsState } from "../../executor/explorer/measure/statistics.ts";
-import { Spread } from "../../executor/explorer/strategy/catalogue.ts";
+import { Spread } from "../../executor/explorer/strategy/spread.ts";
 import type { Discovery } from "../../executor/explorer/strategy/feedback/feedback.ts";
 import {
   LIMIT,
@@ -68,7 +68,7 @@ export class ParallelHunt {
     this.#id = id;
     this.#ground = ground;
     this.#workers = workers;
-    this.#spread = new Spread(ground.strategy, ground.options.seed);
+    this.#spread = new Spread(ground.strategy);
     this.#team =
       !isSpread || this.#spread.isSequence ? [id % workers.jobs] : Array.from({ length: workers.jobs }, (_, worker) => worker);
     this.#board[LIMIT] = NO_LIMIT;
@@ -95,7 +95,7 @@ export class ParallelHunt {
   async resume({ statistics, isEnded, exhaustive, checkpoint }: ParallelHuntState): Promise<void> {
     this.statistics.restore(statistics);
     this.#next = statistics.schedules;
-    if (this.#next > 0) this.runs.set(this.#ground.strategy, this.#next);
+    if (this.#next > 0) this.runs.set(this.#ground.strategy.name, this.#next);
     this.#isEnded = isEnded;
     this.exhaustive = exhaustive;
     const task: ResumeTask = { id: this.#id, ground: this.#ground, checkpoint };

@@ -1,7 +1,7 @@
 import type { Found } from "../../executor/explorer/engine/explore.ts";
 import type { SizeEstimate } from "../../executor/explorer/measure/size_estimate.ts";
 import type { Measure } from "../../executor/explorer/measure/statistics.ts";
-import type { StrategyOptions } from "../../executor/explorer/strategy/catalogue.ts";
+import type { StrategySpec } from "../../executor/explorer/strategy/kind.ts";
 import type { Discovery } from "../../executor/explorer/strategy/feedback/feedback.ts";
 import type { Profile } from "../../executor/explorer/strategy/profile.ts";
 
@@ -9,8 +9,7 @@ import type { Profile } from "../../executor/explorer/strategy/profile.ts";
 export interface Ground {
   /** Names the subject: the configuration of a machine. */
   readonly subject: unknown;
-  readonly strategy: string;
-  readonly options: StrategyOptions;
+  readonly strategy: StrategySpec;
   /** Probability of a spurious wake-up at each futex wait, in percent. */
   readonly spuriousPercent: number;
 }

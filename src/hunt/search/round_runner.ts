@@ -2,11 +2,11 @@ import { Explorer, type Found } from "../../executor/explorer/engine/explore.ts"
 import type { Execution } from "../../executor/explorer/engine/run.ts";
 import { switchesOf, type Measure } from "../../executor/explorer/measure/statistics.ts";
 import type { Strategy } from "../../executor/explorer/engine/strategy.ts";
-import { createStrategy, profiler, Spread } from "../../executor/explorer/strategy/catalogue.ts";
+import { profiler, strategyKind } from "../../executor/explorer/strategy/catalogue.ts";
 import type { Exhaustive } from "../../executor/explorer/strategy/exhaustive.ts";
-import { Feedback } from "../../executor/explorer/strategy/feedback/feedback.ts";
-import { Portfolio } from "../../executor/explorer/strategy/portfolio.ts";
+import type { Learner } from "../../executor/explorer/strategy/learner.ts";
 import type { Profile } from "../../executor/explorer/strategy/profile.ts";
+import { Spread } from "../../executor/explorer/strategy/spread.ts";
 import type { Subject } from "../../executor/explorer/engine/subject.ts";
 import { TraceHash } from "../../executor/explorer/measure/trace_hash.ts";
 import {
@@ -60,6 +60,10 @@ export class RoundRunner {
 /** What a worker knows of one hunt. */
 class WorkersHunt {
   readonly #strategy: Strategy;
+  /** The same, if it is one that explores everything. */
+  readonly #exhaustive: Exhaustive | null;
+  /** The same, if it is one that learns. */
+  readonly #learner: Learner | null;
   readonly #explorer: Explorer;
   readonly #hash: TraceHash;
   readonly #spread: Spread;
@@ -68,24 +72,26 @@ class WorkersHunt {
   #found: Found | null = null;
   #endedAt: number | null = null;
 
-  constructor(subject: Subject, { strategy, options, spuriousPercent }: Ground) {
-    const profile = profiler(subject, options.seed);
-    this.#strategy = createStrategy(strategy, options, subject, profile);
-    this.#explorer = new Explorer({ subject, strategy: this.#strategy, seed: options.seed, spuriousPercent });
+  constructor(subject: Subject, { strategy: spec, spuriousPercent }: Ground) {
+    const profile = profiler(subject, spec.seed);
+    const kind = strategyKind(spec.name);
+    this.#exhaustive = kind.isExhaustive ? kind.create(spec, subject, profile) : null;
+    this.#learner = kind.isStateful && !kind.isExhaustive ? kind.create(spec, subject, profile) : null;
+    this.#strategy = this.#exhaustive ?? this.#learner ?? kind.create(spec, subject, profile);
+    this.#explorer = new Explorer({ subject, strategy: this.#strategy, seed: spec.seed, spuriousPercent });
     this.#hash = new TraceHash(subject.words.length);
-    this.#spread = new Spread(strategy, options.seed);
-    this.#size = this.#spread.has("pct") ? sizeOf(profile()) : null;
+    this.#spread = new Spread(spec);
+    this.#size = this.#spread.strategies.some(({ bound }) => bound === "depth") ? sizeOf(profile()) : null;
   }
 
   /** The strategy, which has to be an exhaustive one. */
   get exhaustive(): Exhaustive {
-    if (!isExhaustive(this.#strategy)) throw new Error(`${this.#strategy.name} explores nothing to its end`);
-    return this.#strategy;
+    if (this.#exhaustive === null) throw new Error(`${this.#strategy.name} explores nothing to its end`);
+    return this.#exhaustive;
   }
 
   round(task: RoundTask): RoundResult {
-    const feedback = learnerOf(this.#strategy);
-    feedback?.learn(task.discoveries, task.from / this.#spread.round);
+    this.#learner?.learn(task.discoveries, task.from / this.#spread.round);
     this.#measures = [];
     this.#ownExecutions(task);
     this.#anybodysExecutions(task);
@@ -94,12 +100,9 @@ class WorkersHunt {
       found: this.#found,
       endedAt: this.#endedAt,
       isComplete: this.#strategy.isComplete,
-      estimate:
-        this.#spread.ownerOf(task.from, task.jobs) === task.worker && isExhaustive(this.#strategy)
-          ? this.#strategy.estimate()
-          : null,
+      estimate: this.#spread.ownerOf(task.from, task.jobs) === task.worker ? (this.#exhaustive?.estimate() ?? null) : null,
       size: this.#size,
-      discoveries: feedback?.harvest() ?? [],
+      discoveries: this.#learner?.harvest() ?? [],
     };
   }
 
@@ -140,15 +143,6 @@ class WorkersHunt {
 
 function sizeOf({ threads, choices }: Profile): PctSize {
   return { threads, choices };
-}
-
-function learnerOf(strategy: Strategy): Feedback | null {
-  if (strategy instanceof Portfolio) return strategy.feedback;
-  return strategy instanceof Feedback ? strategy : null;
-}
-
-function isExhaustive(strategy: Strategy): strategy is Exhaustive {
-  return "estimate" in strategy;
 }
 
 function takeNext(board: Int32Array): number {

@@ -1,4 +1,6 @@
 import { statementOf, type PctRuns } from "../../executor/explorer/measure/statement.ts";
+import { STRATEGIES, strategyKind } from "../../executor/explorer/strategy/catalogue.ts";
+import type { StrategyKind } from "../../executor/explorer/strategy/kind.ts";
 import { DEEPEST } from "../../executor/explorer/strategy/pct.ts";
 import type { HuntOptions } from "./options.ts";
 import type { HuntPart } from "./outcome.ts";
@@ -10,15 +12,25 @@ export function partStatement(
   size: PctSize | null,
   options: HuntOptions,
 ): string[] {
-  const pct = size === null ? [] : pctRuns(runs["pct"] ?? 0, size, options.depth);
+  const pct =
+    size === null
+      ? []
+      : pctRuns(
+          runsOf(runs, ({ bound }) => bound === "depth"),
+          size,
+          options.strategy.depth ?? null,
+        );
   return statementOf({ figures, exhaustive, limits: limitsOf(options), chosen: chosenOf(runs), pct });
 }
 
-/** Strategies whose executions are no samples. */
-const CHOOSING = ["feedback", "delay", "preemption", "dpor", "dfs"];
-
+/** Executions that are no samples, for they follow from others. */
 function chosenOf(runs: HuntPart["runs"]): number {
-  return CHOOSING.reduce((sum, strategy) => sum + (runs[strategy] ?? 0), 0);
+  return runsOf(runs, ({ isStateful }) => isStateful);
+}
+
+/** Executions by strategies of that kind. */
+function runsOf(runs: HuntPart["runs"], isCounted: (kind: StrategyKind) => boolean): number {
+  return STRATEGIES.filter(isCounted).reduce((sum, { name }) => sum + (runs[name] ?? 0), 0);
 }
 
 /** Executions of PCT by depth: all of the same, or all depths in turns. */
@@ -32,14 +44,10 @@ function pctRuns(runs: number, { threads, choices }: PctSize, depth: number | nu
   }));
 }
 
-function limitsOf({ strategy, preemptions }: HuntOptions): string {
-  if (strategy === "delay" && preemptions !== null) return atMost(preemptions, "delay");
-  if (["preemption", "dpor"].includes(strategy) && preemptions !== null) return atMost(preemptions, "preemption");
-  return "";
-}
-
-function atMost(count: number, what: string): string {
-  return `with at most ${count} ${what}${count === 1 ? "" : "s"}`;
+function limitsOf({ strategy: { name, preemptions = null } }: HuntOptions): string {
+  const { bound } = strategyKind(name);
+  if (bound === undefined || bound === "depth" || preemptions === null) return "";
+  return `with at most ${preemptions} ${bound}${preemptions === 1 ? "" : "s"}`;
 }
 
 /** What the clean ones of many parts license to say together: of one part, what it says itself. */

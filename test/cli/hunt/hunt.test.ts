@@ -59,7 +59,7 @@ it("without a limit hunts for a minute, with a number of schedules for as long a
     schedules: null,
     gpus: 2,
     cpus: 2,
-    strategy: "portfolio",
+    strategy: { name: "portfolio", depth: null, preemptions: null },
   });
   expect(parse("--schedules", "10")).toMatchObject({ seconds: null, schedules: 10 });
   expect(parse("--scenario", "all", "--schedules", "10", "--seconds", "3")).toMatchObject({

@@ -9,13 +9,10 @@ const CLEAN: HuntOptions = {
   configs: groundsOf({ driver: null, scenario: "tiny", gpus: 1, cpus: 2 }).slice(0, 2),
   bug: null,
   modules: [],
-  strategy: "portfolio",
-  depth: null,
-  preemptions: null,
+  strategy: { name: "portfolio", seed: 1 },
   schedules: 60,
   seconds: null,
   jobs: 1,
-  seed: 1,
   keepGoing: false,
 };
 
@@ -52,7 +49,7 @@ describe("a hunt", () => {
 
   it("explores as many configurations at once as there are jobs, and comes to the same", async () => {
     const configs = groundsOf({ driver: null, scenario: "tiny", gpus: 1, cpus: 1 });
-    const options = { ...CLEAN, configs, strategy: "dpor", schedules: 60 };
+    const options = { ...CLEAN, configs, strategy: { name: "dpor", seed: 1 }, schedules: 60 };
     const [one, ...more] = await Promise.all([1, 2].map((jobs) => hunt({ ...options, jobs })));
     expect(one.parts.map(({ figures }) => figures.schedules)).toEqual(configs.map(() => 60));
     expect(more.map(text)).toEqual(more.map(() => text(one)));
@@ -60,7 +57,7 @@ describe("a hunt", () => {
 
   it("forgets what was explored beside a failure that ends it", async () => {
     const configs = groundsOf({ driver: "xe-userptr", scenario: "late-flush", gpus: 1, cpus: 1 });
-    const options = { ...CLEAN, configs: [...configs, ...CLEAN.configs], strategy: "dpor", schedules: 100 };
+    const options = { ...CLEAN, configs: [...configs, ...CLEAN.configs], strategy: { name: "dpor", seed: 1 }, schedules: 100 };
     const [one, two] = await Promise.all(
       [1, 2].map((jobs) => {
         const interrupt = new AbortController();
@@ -114,7 +111,7 @@ describe("a hunt", () => {
   });
 
   it("ends when its time is over", async () => {
-    const outcome = await hunt({ ...CLEAN, strategy: "random", schedules: null, seconds: 0.5 });
+    const outcome = await hunt({ ...CLEAN, strategy: { name: "random", seed: 1 }, schedules: null, seconds: 0.5 });
     expect(outcome.interrupted).toBe(false);
     expect(outcome.figures.schedules).toBeGreaterThan(0);
   });

@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 function ground(subject: string, strategy: string, seed: number): Ground {
-  return { subject, strategy, options: { seed, depth: null, preemptions: null, symmetry: false }, spuriousPercent: 0 };
+  return { subject, strategy: { name: strategy, seed }, spuriousPercent: 0 };
 }
 
 /** Everything that a hunt comes to, as text. */
@@ -52,7 +52,7 @@ describe("a hunt spread over workers", () => {
     const hunt = new ParallelHunt(ids++, what, pools[1], true);
     for (let round = 0; round < 40 && !hunt.isOver; round++) await hunt.round(20_000);
     const subject = PROGRAMS["reorder"]();
-    const { found } = explore({ subject, strategy: createStrategy(strategy, what.options, subject), seed: 5, schedules: 20_000 });
+    const { found } = explore({ subject, strategy: createStrategy(what.strategy, subject), seed: 5, schedules: 20_000 });
     expect(hunt.found).toEqual(found[0]);
     expect(hunt.statistics.schedules).toBe(found[0].index + 1);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_HUNT_CONFIG } from "../../../src/hunt/machine/config.ts";
+import type { StrategySpec } from "../../../src/executor/explorer/strategy/kind.ts";
 import type { HuntOptions } from "../../../src/hunt/search/options.ts";
 import type { HuntPart } from "../../../src/hunt/search/outcome.ts";
 import { partStatement, wholeStatement } from "../../../src/hunt/search/statement.ts";
@@ -8,13 +9,10 @@ const OPTIONS: HuntOptions = {
   configs: [DEFAULT_HUNT_CONFIG],
   bug: null,
   modules: [],
-  strategy: "portfolio",
-  depth: null,
-  preemptions: null,
+  strategy: { name: "portfolio", seed: 1 },
   schedules: 1000,
   seconds: null,
   jobs: 1,
-  seed: 1,
   keepGoing: false,
 };
 
@@ -41,7 +39,11 @@ describe("what a part of a hunt licenses to say", () => {
 
   it("knows how often PCT aimed at which depth", () => {
     const bounds = (runs: number, depth: number | null) =>
-      partStatement(part(10_000, { runs: { pct: runs } }), { threads: 2, choices: 2 }, { ...OPTIONS, depth })
+      partStatement(
+        part(10_000, { runs: { pct: runs } }),
+        { threads: 2, choices: 2 },
+        { ...OPTIONS, strategy: { ...OPTIONS.strategy, depth } },
+      )
         .slice(2)
         .map((sentence) =>
           /depth \d.*: ([\d,]+) executions/
@@ -65,12 +67,12 @@ describe("what a part of a hunt licenses to say", () => {
 
   it("names the bounds that it was explored within", () => {
     const explored = part(90, { exhaustive: true, runs: {} });
-    const said = (options: Partial<HuntOptions>) =>
-      partStatement(explored, null, { ...OPTIONS, ...options })[0].split(" were run")[0];
-    expect(said({ strategy: "delay", preemptions: 2 })).toBe("All 90 traces with at most 2 delays");
-    expect(said({ strategy: "preemption", preemptions: 1 })).toBe("All 90 traces with at most 1 preemption");
-    expect(said({ strategy: "dpor", preemptions: 2 })).toBe("All 90 traces with at most 2 preemptions");
-    expect(said({ strategy: "dpor" })).toBe("All 90 traces");
+    const said = (strategy: Omit<StrategySpec, "seed">) =>
+      partStatement(explored, null, { ...OPTIONS, strategy: { ...strategy, seed: 1 } })[0].split(" were run")[0];
+    expect(said({ name: "delay", preemptions: 2 })).toBe("All 90 traces with at most 2 delays");
+    expect(said({ name: "preemption", preemptions: 1 })).toBe("All 90 traces with at most 1 preemption");
+    expect(said({ name: "dpor", preemptions: 2 })).toBe("All 90 traces with at most 2 preemptions");
+    expect(said({ name: "dpor" })).toBe("All 90 traces");
   });
 });
 

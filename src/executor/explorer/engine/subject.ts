@@ -1,4 +1,4 @@
-import type { Engine, Thread } from "./engine.ts";
+import type { Engine } from "./engine.ts";
 import type { Failure } from "./failure.ts";
 import type { MemoryImage } from "./memory_image.ts";
 
@@ -32,6 +32,4 @@ export interface Subject {
   nameOf(addr: number): string;
   /** Is it a word whose accesses never come in another order, such as a thread's spawn, end and join? Absent: no. */
   isOrdered?(addr: number): boolean;
-  /** What a thread runs: equal for threads that are the same but for their names. Absent: no thread is like another. */
-  codeOf?(thread: Thread): unknown;
 }

@@ -1,7 +1,8 @@
 import { deadlockOf } from "../liveness/deadlock.ts";
-import type { Engine, Thread as EngineThread } from "../engine/engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import type { Failure } from "../engine/failure.ts";
 import type { Ending, Subject } from "../engine/subject.ts";
+import type { ThreadView } from "../engine/view.ts";
 import { ProgramBuilder, type Build } from "./builder.ts";
 import { EngineHost } from "./engine_host.ts";
 import { taskId, type Body } from "./thread.ts";
@@ -87,7 +88,8 @@ export class Program implements Subject {
     return this.#builder.data.map((addr) => `${this.nameOf(addr)}=${this.words[addr]}`).join(" ");
   }
 
-  codeOf({ index }: EngineThread): Body {
+  /** What a thread runs: equal for threads that are the same but for their names. */
+  codeOf({ index }: ThreadView): Body {
     return this.#host!.bodies[index];
   }
 

@@ -1,23 +1,14 @@
 import { Rng } from "../engine/rng.ts";
 import type { Strategy } from "../engine/strategy.ts";
 import { StrategyDecorator } from "../engine/strategy_decorator.ts";
-import { GENERATION, type Feedback } from "./feedback/feedback.ts";
+import type { Discovery } from "./feedback/feedback.ts";
+import type { Learner } from "./learner.ts";
 
-/** Who gets how many of sixteen executions: samplers most; the exhaustive ones finish what is small. */
-export const SHARES: Readonly<Record<string, number>> = {
-  feedback: 4,
-  pos: 3,
-  pct: 2,
-  surw: 2,
-  urw: 1,
-  random: 1,
-  delay: 1,
-  preemption: 1,
-  dpor: 1,
-};
-
-/** Executions of the portfolio while feedback has one generation. */
-export const PORTFOLIO_ROUND = (GENERATION / SHARES.feedback) * Object.values(SHARES).reduce((sum, share) => sum + share);
+/** A strategy of the portfolio, and how many executions of each turn of all it has. */
+export interface Part {
+  readonly name: string;
+  readonly share: number;
+}
 
 /** Number of the first random walk in place of an exhaustive strategy that has ended without having seen everything. */
 const FAR = 2 ** 31;
@@ -28,27 +19,24 @@ export interface Turn {
   readonly turn: number;
 }
 
-/** Whose turn it is: the same sixteen again and again, in an order that the seed decides. */
+/** Whose turn it is: the same parts again and again, in an order that the seed decides. */
 export class Rotation {
-  readonly #slots: readonly Turn[];
+  readonly #slots: readonly (Turn & Pick<Part, "share">)[];
 
-  constructor(seed: number) {
+  constructor(seed: number, parts: readonly Part[]) {
     const rng = new Rng(seed);
-    const names = Object.entries(SHARES).flatMap(([name, share]) =>
-      Array.from({ length: share }, () => ({ name, rank: rng.unit() })),
-    );
-    const met: Record<string, number> = {};
-    this.#slots = names
+    this.#slots = parts
+      .flatMap(({ name, share }) => Array.from({ length: share }, () => ({ strategy: name, share, rank: rng.unit() })))
       .toSorted((a, b) => a.rank - b.rank)
-      .map(({ name }) => {
-        met[name] = (met[name] ?? 0) + 1;
-        return { strategy: name, turn: met[name] - 1 };
+      .map(({ strategy, share }, slot, all) => {
+        const turn = all.slice(0, slot).filter((other) => other.strategy === strategy).length;
+        return { strategy, share, turn };
       });
   }
 
   at(index: number): Turn {
-    const { strategy, turn } = this.#slots[index % this.#slots.length];
-    return { strategy, turn: Math.floor(index / this.#slots.length) * SHARES[strategy] + turn };
+    const { strategy, share, turn } = this.#slots[index % this.#slots.length];
+    return { strategy, turn: Math.floor(index / this.#slots.length) * share + turn };
   }
 }
 
@@ -57,7 +45,7 @@ export class Rotation {
  * others, except that the exhaustive ones need to be asked for all of theirs, one after the other. If one of those has explored
  * everything, so has the portfolio.
  */
-export class Portfolio extends StrategyDecorator {
+export class Portfolio extends StrategyDecorator implements Learner {
   /** The one that has its turn. */
   protected inner: Strategy;
   readonly #rotation: Rotation;
@@ -65,9 +53,9 @@ export class Portfolio extends StrategyDecorator {
   readonly #created = new Map<string, Strategy>();
 
   /** @param create makes one of the strategies when it has its first turn */
-  constructor(seed: number, create: (name: string) => Strategy) {
+  constructor(seed: number, parts: readonly Part[], create: (name: string) => Strategy) {
     super();
-    this.#rotation = new Rotation(seed);
+    this.#rotation = new Rotation(seed, parts);
     this.#create = create;
     this.inner = this.#strategy("random");
   }
@@ -77,11 +65,6 @@ export class Portfolio extends StrategyDecorator {
     return true;
   }
 
-  /** The one that learns. */
-  get feedback(): Feedback {
-    return this.#strategy("feedback") as Feedback;
-  }
-
   override begin(index: number): boolean {
     const { strategy, turn } = this.#rotation.at(index);
     this.inner = this.#strategy(strategy);
@@ -89,6 +72,18 @@ export class Portfolio extends StrategyDecorator {
     if (this.inner.isComplete) return false;
     this.inner = this.#strategy("random");
     return this.inner.begin(FAR + index);
+  }
+
+  learn(discoveries: readonly Discovery[], round: number): void {
+    this.#learner.learn(discoveries, round);
+  }
+
+  harvest(): readonly Discovery[] {
+    return this.#learner.harvest();
+  }
+
+  get #learner(): Learner {
+    return this.#strategy("feedback") as Learner;
   }
 
   #strategy(name: string): Strategy {

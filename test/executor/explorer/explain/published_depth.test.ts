@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SCT_PROGRAMS } from "../../../../src/bench/sctbench/programs.ts";
 import { certify } from "../../../../src/executor/explorer/explain/certificate.ts";
-import type { Engine, Thread } from "../../../../src/executor/explorer/engine/engine.ts";
+import type { EngineView, ThreadView } from "../../../../src/executor/explorer/engine/view.ts";
 import { explore } from "../../../../src/executor/explorer/engine/explore.ts";
 import { signatureOf } from "../../../../src/executor/explorer/engine/failure.ts";
 import { minimise } from "../../../../src/executor/explorer/minimise/minimise.ts";
@@ -23,7 +23,7 @@ class CountingReplay extends Replay {
     return super.begin();
   }
 
-  override pick(engine: Engine): Thread {
+  override pick(engine: EngineView): ThreadView {
     const { lastThread } = engine;
     const thread = super.pick(engine);
     if (lastThread !== null && thread !== lastThread && lastThread.place >= 0) this.preemptions++;
@@ -33,7 +33,7 @@ class CountingReplay extends Replay {
 
 /** What is left of a failure that this seed finds. */
 function smallest(subject: Program, seed: number) {
-  const strategy = createStrategy("surw", { seed, depth: null, preemptions: null, symmetry: false }, subject);
+  const strategy = createStrategy({ name: "surw", seed }, subject);
   const [found] = explore({ subject, strategy, seed, schedules: 20_000 }).found;
   const reproducer = new Reproducer(subject, signatureOf(found.failure), 0);
   const { schedule, switches, isMinimal } = minimise(reproducer, found.schedule, BUDGET);

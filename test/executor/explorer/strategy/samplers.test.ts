@@ -35,7 +35,7 @@ const LOST_UPDATE = program("lost update", (p) => {
 });
 
 function strategyOf(name: string, subject: typeof LOCK_FREE, seed = 1) {
-  return createStrategy(name, { seed, depth: null, preemptions: null, symmetry: false }, subject);
+  return createStrategy({ name, seed }, subject);
 }
 
 /** How often each interleaving was drawn. */

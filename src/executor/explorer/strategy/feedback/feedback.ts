@@ -3,6 +3,7 @@ import { mix, Rng } from "../../engine/rng.ts";
 import { QuietStrategy } from "../../engine/quiet_strategy.ts";
 import { mutate, type Parent } from "./mutate.ts";
 import { OrderCoverage } from "./order_coverage.ts";
+import type { Learner } from "../learner.ts";
 import { Pos } from "../pos.ts";
 
 /** An execution that showed orders of dependent steps not met before its generation. Plain data: it crosses threads. */
@@ -25,7 +26,7 @@ const CORPUS = 256;
  * Mutates schedules that showed an order of dependent steps not met before. What is known stands still during a generation:
  * within it an execution depends on seed and number alone, so that a generation can be spread over processes.
  */
-export class Feedback extends QuietStrategy {
+export class Feedback extends QuietStrategy implements Learner {
   readonly name = "feedback";
   readonly #seed: number;
   readonly #coverage: OrderCoverage;

@@ -20,6 +20,12 @@ describe("DPOR with interchangeable threads", () => {
     expect(exploreSymmetric(inc(2))).toMatchObject({ executions: 2, blocked: 0 });
   });
 
+  it("is asked for: else threads that run the same code are told apart by their names", () => {
+    const lostUpdate = inc(3);
+    expect(exploreAll(lostUpdate, new Dpor(lostUpdate.words.length)).executions).toBe(36);
+    expect(exploreSymmetric(lostUpdate).executions).toBeLessThan(12);
+  });
+
   it("leaves threads alone that run different code", () => {
     expect(exploreSymmetric(casrot(4))).toMatchObject({ executions: 14, blocked: 0 });
   });
