@@ -16,7 +16,7 @@ export function checkWorld(world: World, thread: number): CheckWorld {
     threads: config.cpus + config.gpus,
     thread,
     isAnyOrder: kernel.notifier.passes.isAnyOrder ?? false,
-    taskName: (id) => world.taskName(id),
+    taskName: (id) => world.tasks.nameOf(id),
     nameOf: (addr) => layout.nameOfObject(addr),
     cpuPte: (words, mm, va) => lookupPte(words, kernel, mm as Ptr<"mm_struct">, va),
     invalidateSeq(words, mm) {

@@ -16,10 +16,10 @@ export interface TaskBody {
 export function gpuTaskBodies(world: World, index: number, hardware: Hardware): TaskBody[] {
   const { config, driver, board, scenario } = world;
   const gpu = world.gpus[index];
-  const engine = world.gpuTask(index, 0, hardware);
-  const irq = world.gpuTask(index, 1, hardware);
+  const engine = world.task(world.tasks.engine(index), hardware);
+  const irq = world.task(world.tasks.irq(index), hardware);
   const contexts = Array.from({ length: config.contexts }, (_, context) => {
-    const task = world.gpuTask(index, 2 + context, hardware);
+    const task = world.task(world.tasks.context(index, context), hardware);
     const program = gpuProgram({
       words: hardware.words,
       board,

@@ -52,7 +52,12 @@ export function runInOneThread(options: OneThreadOptions): OneThreadOutcome {
       spawn: (walk) => {
         const hardware = { words, tracer, interleaved: true, nowUs: () => walk.nowUs };
         for (let cpu = 0; cpu < config.cpus; cpu++) {
-          const actor = { current: world.cpuTask(cpu, hardware), stage: world.stage, cpu, dice: dice(config.seed, cpu) };
+          const actor = {
+            current: world.task(world.tasks.cpu(cpu), hardware),
+            stage: world.stage,
+            cpu,
+            dice: dice(config.seed, cpu),
+          };
           walk.spawn(actor.current, cpu === 0 ? bootCpu(actor, world.scenario) : secondaryCpu(actor, world.scenario));
         }
         for (let gpu = 0; gpu < config.gpus; gpu++) {

@@ -8,7 +8,7 @@ import type { Workload } from "../scenario/strace/workload.ts";
 import { checkWorld } from "./check_world.ts";
 import type { MachineConfig } from "./config.ts";
 import { countProgress, type Progress } from "./progress.ts";
-import { gpuTasks, World, type Hardware } from "./world.ts";
+import { World, type Hardware } from "./world.ts";
 
 /** What main hands to each worker. */
 export interface Orders {
@@ -41,11 +41,10 @@ export class Processor {
 
   constructor(config: MachineConfig, workload: Workload | null, limits: Limits, thread: number) {
     this.world = new World(config, workload, limits.rounds);
-    const { layout, gpus } = this.world;
-    const tasks = 1 + config.cpus + config.gpus * gpuTasks(config);
+    const { layout, gpus, tasks } = this.world;
     this.threads = new ThreadsState(
       layout,
-      tasks,
+      tasks.ids,
       gpus.map(({ base, end, doorbell }) => ({ base, end, doorbell })),
     );
     this.progress = countProgress(layout, this.tracer, limits.invalidations, (words) => endDisturbance(words, this.world.board));

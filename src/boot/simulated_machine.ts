@@ -63,7 +63,7 @@ export class SimulatedMachine {
     } = world;
     const hardware = { words: simulator.words, tracer, interleaved: false, nowUs: () => simulator.nowNs / 1000 };
     for (let cpu = 0; cpu < cpus; cpu++) {
-      const actor = { current: world.cpuTask(cpu, hardware), stage, cpu, dice: dice(seed, cpu) };
+      const actor = { current: world.task(world.tasks.cpu(cpu), hardware), stage, cpu, dice: dice(seed, cpu) };
       simulator.spawnOnCpu(cpu, actor.current, cpu === 0 ? bootCpu(actor, scenario) : secondaryCpu(actor, scenario));
     }
     for (let gpu = 0; gpu < gpus; gpu++) {

@@ -112,7 +112,7 @@ export class ThreadsRun {
     world.powerOn(this.#words);
     await this.#spawnWorkers();
     const { hardware, host } = this.#processor.host(this.#orders.memory, this.#orders.bootNs, -1);
-    const current = world.cpuTask(0, hardware);
+    const current = world.task(world.tasks.cpu(0), hardware);
     const watchdog = this.#watchdog(host);
     const others = this.#workers.map((worker) => worker.live((api) => api.run()).catch((error: unknown) => this.#lost(error)));
     const startMs = performance.now();
@@ -157,7 +157,7 @@ export class ThreadsRun {
       thread,
       hungTaskSeconds: this.#options.hungTaskSeconds,
       nameOf: (addr) => world.layout.nameOf(addr),
-      taskName: (id) => world.taskName(id),
+      taskName: (id) => world.tasks.nameOf(id),
       ownerOf: lockOwner(world.layout, this.#words, LOCK_TYPES),
       readersOf: (addr) => this.#readersOf(addr),
       isIdle: (taskId, addr) => world.isIdleWait(taskId, addr, this.#words),

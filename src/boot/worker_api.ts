@@ -20,7 +20,7 @@ export function cpuWorker(orders: Orders): WorkerApi {
   const processor = new Processor(config, orders.workload, orders.limits, orders.thread);
   const { hardware, host } = processor.host(orders.memory, orders.bootNs, -1);
   const { world } = processor;
-  const current = world.cpuTask(cpu, hardware);
+  const current = world.task(world.tasks.cpu(cpu), hardware);
   const runner = new CpuRunner(host, current, config.seed);
   const actor = { current, stage: world.stage, cpu, dice: dice(config.seed, cpu) };
   return {

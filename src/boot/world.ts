@@ -14,6 +14,7 @@ import type { Scenario, Stage } from "../scenario/stage.ts";
 import type { Workload } from "../scenario/strace/workload.ts";
 import { WorkloadScenario } from "../scenario/workload.ts";
 import type { KernelSlabs, MachineConfig } from "./config.ts";
+import { TaskTable, type TaskEntry } from "./task_table.ts";
 
 const USUAL_SLABS: KernelSlabs = { mms: 128, vmas: 8192, swapSlots: 8192 };
 
@@ -22,15 +23,13 @@ const USUAL_NOTIFIERS = 100;
 /** A page has no more words: in a larger machine the last GPUs share one, and what they write cannot be told apart. */
 const MAX_WRITERS = 511;
 
-/** Tasks of a GPU: command engine, interrupt, and its contexts. */
-const FIXED_GPU_TASKS = 2;
-
 /**
  * A whole machine put together: kernel, GPUs, driver, scenario and oracles, each with its place in shared memory. Building
  * one touches no memory, so every thread builds its own from the same configuration and finds the same addresses.
  */
 export class World {
   readonly config: MachineConfig;
+  readonly tasks: TaskTable;
   readonly layout = new Layout();
   readonly kernel: Kernel;
   readonly gpus: readonly Gpu[];
@@ -45,8 +44,9 @@ export class World {
    */
   constructor(config: MachineConfig, workload: Workload | null = null, rounds = 1) {
     this.config = config;
+    this.tasks = new TaskTable(config);
     const { layout } = this;
-    this.kernel = new Kernel(layout, kernelConfig(config));
+    this.kernel = new Kernel(layout, kernelConfig(config, this.tasks.ids));
     const { physical } = this.kernel.mm;
     const faultLine = layout.place(FaultLine, "fault_line");
     const gpuConfig = {
@@ -93,47 +93,23 @@ export class World {
     this.driver.powerOn(words);
   }
 
-  /** Task `cpu0`, `cpu1`, … */
-  cpuTask(cpu: number, hardware: Hardware): Current {
-    return new Current(this.kernel, { ...hardware, id: 1 + cpu, name: `cpu${cpu}` });
-  }
-
-  /** Name of task `id` as reports print it. */
-  taskName(id: number): string {
-    const { cpus } = this.config;
-    if (id <= cpus) return `cpu${id - 1}`;
-    const perGpu = gpuTasks(this.config);
-    return gpuTaskName(Math.floor((id - 1 - cpus) / perGpu), (id - 1 - cpus) % perGpu);
-  }
-
-  /** Names of all tasks: CPUs first, then each GPU's engine, interrupt and contexts. */
-  taskNames(): string[] {
-    return Array.from({ length: this.config.cpus + this.config.gpus * gpuTasks(this.config) }, (_, index) =>
-      this.taskName(index + 1),
-    );
+  /** A task of {@link tasks}, on this hardware. */
+  task({ id, name }: TaskEntry, hardware: Hardware): Current {
+    return new Current(this.kernel, { ...hardware, id, name });
   }
 
   /** May task `taskId` sleep on the word `addr` for ever? A CPU without faults, an interrupt line, a context without work may. */
   isIdleWait(taskId: number, addr: number, words: Int32Array): boolean {
     if (addr === this.stage.faultLine + FaultLine.count || addr === this.board + Board.phase) return true;
-    const { cpus } = this.config;
-    if (taskId <= cpus) return false;
-    const perGpu = gpuTasks(this.config);
-    const gpu = this.gpus[Math.floor((taskId - 1 - cpus) / perGpu)];
-    const part = (taskId - 1 - cpus) % perGpu;
-    return part < FIXED_GPU_TASKS || !hasFault(words, gpu, part - FIXED_GPU_TASKS);
+    const { part, processor, context } = this.tasks.byId(taskId);
+    if (part === "context") return !hasFault(words, this.gpus[processor], context);
+    return part !== "cpu";
   }
 
   workloadFigures(words: Int32Array): WorkloadFigures {
     const { scenario } = this;
     if (!(scenario instanceof WorkloadScenario)) return { workloadRounds: 0, workloadMismatches: 0 };
     return { workloadRounds: scenario.rounds(words), workloadMismatches: scenario.mismatches(words) };
-  }
-
-  /** Task number `part` of a GPU: 0 its engine, 1 its interrupt, from 2 its contexts. */
-  gpuTask(gpu: number, part: number, hardware: Hardware): Current {
-    const id = 1 + this.config.cpus + gpu * gpuTasks(this.config) + part;
-    return new Current(this.kernel, { ...hardware, id, name: gpuTaskName(gpu, part) });
   }
 }
 
@@ -155,20 +131,12 @@ function profileOf({ profiles = [] }: MachineConfig, usual: GpuConfig, gpu: numb
   return profiles.length === 0 ? usual : { ...usual, ...profiles[gpu % profiles.length] };
 }
 
-function gpuTaskName(gpu: number, part: number): string {
-  return `gpu${gpu}.${part === 0 ? "engine" : part === 1 ? "irq" : `ctx${part - FIXED_GPU_TASKS}`}`;
-}
-
-export function gpuTasks(config: MachineConfig): number {
-  return FIXED_GPU_TASKS + config.contexts;
-}
-
-function kernelConfig(config: MachineConfig): KernelConfig {
+function kernelConfig(config: MachineConfig, tasks: number): KernelConfig {
   const writers = Math.min(config.cpus + config.gpus, MAX_WRITERS);
   return {
     frames: config.frames,
     writers,
-    tasks: 1 + config.cpus + config.gpus * gpuTasks(config),
+    tasks,
     passes: passesFor(config.driver),
     ...(config.slabs ?? USUAL_SLABS),
   };

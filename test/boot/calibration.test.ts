@@ -22,7 +22,12 @@ function dontNeedNs(pages: number): number {
   const words = new Int32Array(world.layout.words);
   world.powerOn(words);
   const simulator = new Simulator(words, classesOf(world.layout), DEFAULT_COSTS, 1, 1);
-  const cpu = world.cpuTask(0, { words, tracer: new Tracer(), interleaved: true, nowUs: () => simulator.nowNs / 1000 });
+  const cpu = world.task(world.tasks.cpu(0), {
+    words,
+    tracer: new Tracer(),
+    interleaved: true,
+    nowUs: () => simulator.nowNs / 1000,
+  });
   let tookNs = 0;
   simulator.spawnOnCpu(
     0,

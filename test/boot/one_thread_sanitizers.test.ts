@@ -53,7 +53,7 @@ function saidOf(driver: string, scenario: string): string[] {
   locks.begin();
   const hardware = { words, tracer, interleaved: true, nowUs: () => engine.nowUs };
   for (let cpu = 0; cpu < config.cpus; cpu++) {
-    const actor = { current: world.cpuTask(cpu, hardware), stage: world.stage, cpu, dice: dice(SEED, cpu) };
+    const actor = { current: world.task(world.tasks.cpu(cpu), hardware), stage: world.stage, cpu, dice: dice(SEED, cpu) };
     engine.spawn(actor.current, cpu === 0 ? bootCpu(actor, world.scenario) : secondaryCpu(actor, world.scenario));
   }
   for (let gpu = 0; gpu < config.gpus; gpu++)

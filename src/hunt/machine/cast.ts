@@ -23,6 +23,8 @@ export interface Role {
 
 /** Whoever is concurrent in a play: the same tasks in each execution. */
 export class Cast {
+  /** In the order of the machine's tasks. */
+  readonly all: readonly Role[];
   readonly cpus: readonly Role[];
   /** Of all GPUs: engine, interrupt and contexts of each. */
   readonly gpus: readonly Role[];
@@ -42,11 +44,12 @@ export class Cast {
       const contexts = gpu.contexts.map((_, index) => new AccessList(gpu, index, stages[0].vms, lists[index] ?? []));
       return gpuRoles(world, hardware, gpu, contexts, isServed);
     });
+    this.all = [...this.cpus, ...this.gpus];
   }
 }
 
 function cpuRole(world: World, hardware: Hardware, stage: PlayStage, cpu: number, script: readonly Operation[]): Role {
-  const current = world.cpuTask(cpu, hardware);
+  const current = world.task(world.tasks.cpu(cpu), hardware);
   const faultCount = stage.faultLine + FaultLine.count;
   return {
     task: current,
@@ -60,10 +63,10 @@ function cpuRole(world: World, hardware: Hardware, stage: PlayStage, cpu: number
 function gpuRoles(world: World, hardware: Hardware, gpu: Gpu, lists: readonly AccessList[], isServed: boolean): Role[] {
   const { words } = hardware;
   const { regs, doorbell } = gpu;
-  const engine = world.gpuTask(gpu.index, 0, hardware);
-  const irq = world.gpuTask(gpu.index, 1, hardware);
+  const engine = world.task(world.tasks.engine(gpu.index), hardware);
+  const irq = world.task(world.tasks.irq(gpu.index), hardware);
   const contexts = gpu.contexts.map((context, index): Role => {
-    const task = world.gpuTask(gpu.index, 2 + index, hardware);
+    const task = world.task(world.tasks.context(gpu.index, index), hardware);
     const list = lists[index];
     return {
       task,

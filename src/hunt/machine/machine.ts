@@ -1,4 +1,5 @@
 import { DEFAULT_CONFIG, type MachineConfig } from "../../boot/config.ts";
+import { TaskTable } from "../../boot/task_table.ts";
 import { DEFAULT_FRAMES, type Play } from "../../scenario/play/play.ts";
 import type { HuntConfig } from "./config.ts";
 
@@ -26,4 +27,9 @@ export function machineConfig(config: HuntConfig, play: Play): MachineConfig {
     slabs: { mms: 8, vmas: 64, swapSlots: 16 },
     firmware: { lostAnswerPercent, lateAnswerPercent, outOfOrderPercent },
   };
+}
+
+/** Tasks that this machine has in this play: known before anything is built. */
+export function taskCount(config: HuntConfig, play: Play): number {
+  return new TaskTable(machineConfig(config, play)).count;
 }

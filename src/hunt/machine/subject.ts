@@ -105,7 +105,7 @@ export class HuntSubject implements Subject {
       vms,
     }));
     const hardware = { words: this.words, tracer: this.tracer, interleaved: true, nowUs: () => this.#clock.nowUs };
-    this.#straight = new Straight(stages, play, this.#world.cpuTask(0, hardware));
+    this.#straight = new Straight(stages, play, this.#world.task(this.#world.tasks.cpu(0), hardware));
     this.#clock = this.#straight.engine;
     this.#cast = new Cast(this.#world, hardware, stages, play, config.skip);
     this.#world.powerOn(this.words);
@@ -116,7 +116,7 @@ export class HuntSubject implements Subject {
   }
 
   taskNames(): string[] {
-    return this.#world.taskNames();
+    return this.#world.tasks.names;
   }
 
   /** The processor that a task belongs to: `cpu0`, `gpu1`. */
@@ -132,8 +132,7 @@ export class HuntSubject implements Subject {
     this.#locks?.begin();
     this.#clock = engine;
     this.#isUnsure = true;
-    for (const role of this.#cast.cpus) enter(engine, role);
-    for (const role of this.#cast.gpus) enter(engine, role);
+    for (const role of this.#cast.all) enter(engine, role);
   }
 
   /** Put memory back to what it was when the process had been set up. */
@@ -174,9 +173,7 @@ export class HuntSubject implements Subject {
 
   /** Has it ended, or does it wait for something to do? */
   #isIdle({ index, state, next }: Thread): boolean {
-    const { cpus, gpus } = this.#cast;
-    const role = index < cpus.length ? cpus[index] : gpus[index - cpus.length];
-    return state === "done" || (state === "waiting" && role.isIdle(addrOf(next)));
+    return state === "done" || (state === "waiting" && this.#cast.all[index].isIdle(addrOf(next)));
   }
 
   #attachSanitizers(): Sanitizers {
