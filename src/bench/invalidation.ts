@@ -34,8 +34,7 @@ export function idleConfig({ driver, gpus, tlbLatencyUs }: IdleMachine): Machine
  */
 export async function invalidationsOnThreads(machine: IdleMachine): Promise<Invalidations> {
   const run = new ThreadsRun(idleConfig(machine), {
-    workload: null,
-    rounds: Infinity,
+    replay: null,
     seconds: Infinity,
     invalidations: machine.rounds,
     hungTaskSeconds: 60,

@@ -1,4 +1,5 @@
-import { SimulatedMachine } from "../boot/simulated_machine.ts";
+import { bootMachine } from "../boot/machine.ts";
+import { simulate } from "../boot/simulate.ts";
 import { trialMachine } from "../compare/machine.ts";
 import { SimulatorRunner } from "../compare/simulator_runner.ts";
 import type { Trial } from "../compare/trial.ts";
@@ -114,8 +115,8 @@ async function spentNs(runner: SimulatorRunner, one: Trial): Promise<{ readonly 
 /** Bytes that a machine takes which has just run. */
 function memoryOf(gpus: number): number {
   const before = liveMemory();
-  const machine = new SimulatedMachine(trial(gpus, 1).config);
-  const ran = machine.run({ invalidations: 1, seconds: 1000 });
+  const machine = bootMachine(trial(gpus, 1).config);
+  const ran = simulate(machine, { invalidations: 1, seconds: 1000 });
   const bytes = liveMemory() - before;
   return ran.simulator.words.length > 0 && machine.world.gpus.length === gpus ? bytes : Number.NaN; // both are alive up to here
 }

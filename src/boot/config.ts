@@ -13,10 +13,8 @@ export interface MachineConfig {
   readonly cpus: number;
   readonly driver: string;
   readonly finish: FinishOption;
-  /** Name of a scenario; ignored if there is a workload. */
+  /** Name of a scenario; ignored if a workload is replayed. */
   readonly scenario: string;
-  /** File with a log of `strace -f -e trace=%memory`. */
-  readonly workload: string | null;
   readonly access: AccessPatternName;
   /** Time that a GPU needs for a TLB invalidation, in microseconds. */
   readonly tlbLatencyUs: LatencyUs;
@@ -58,7 +56,6 @@ export const DEFAULT_CONFIG: MachineConfig = {
   driver: "two-pass",
   finish: { kind: "pool", size: 8 },
   scenario: "mixed",
-  workload: null,
   access: "zipf",
   tlbLatencyUs: 40, // what i915 calls typical for its hardware (LATENCIES 4.7)
   preemptLatencyUs: 100,

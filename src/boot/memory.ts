@@ -1,4 +1,4 @@
-import type { Workload } from "../scenario/strace/workload.ts";
+import type { WorkloadReplay } from "../scenario/workload.ts";
 import type { MachineConfig } from "./config.ts";
 import { Processor } from "./processor.ts";
 
@@ -11,11 +11,9 @@ const MIB = 2 ** 20;
  *
  * @throws RangeError if too few are left
  */
-export function framesThatFit(config: MachineConfig, workload: Workload | null, memoryMib: number): number {
-  const bytes = (frames: number) => {
-    const limits = { rounds: Infinity, invalidations: Infinity };
-    return new Processor({ ...config, frames }, workload, limits, 0).memoryWords * 4;
-  };
+export function framesThatFit(config: MachineConfig, replay: WorkloadReplay | null, memoryMib: number): number {
+  const bytes = (frames: number) =>
+    new Processor({ config: { ...config, frames }, replay, invalidations: Infinity, thread: 0 }).memoryWords * 4;
   const least = bytes(LEAST_FRAMES);
   const bytesPerFrame = (bytes(2 * LEAST_FRAMES) - least) / LEAST_FRAMES;
   const room = memoryMib * MIB - least;

@@ -1,55 +1,59 @@
-import { ThreadsState } from "../executor/threads/state.ts";
-import { HostThread } from "../executor/threads/host_thread.ts";
+import type { Oracles } from "../check/all.ts";
 import { clockSince } from "../executor/threads/clock.ts";
-import { Tracer } from "../machine/tracepoint.ts";
-import { attachOracles, type Oracles } from "../check/all.ts";
+import { HostThread } from "../executor/threads/host_thread.ts";
+import { ThreadsState } from "../executor/threads/state.ts";
 import { endDisturbance } from "../scenario/board.ts";
-import type { Workload } from "../scenario/strace/workload.ts";
-import { checkWorld } from "./check_world.ts";
+import type { WorkloadReplay } from "../scenario/workload.ts";
 import type { MachineConfig } from "./config.ts";
+import { bootMachine, type Machine } from "./machine.ts";
 import { countProgress, type Progress } from "./progress.ts";
-import { World, type Hardware } from "./world.ts";
+import type { Hardware, World } from "./world.ts";
 
-/** What main hands to each worker. */
-export interface Orders {
+/** What is run on threads. */
+export interface ProcessorOptions {
   readonly config: MachineConfig;
-  readonly workload: Workload | null;
-  readonly limits: Limits;
-  readonly memory: SharedArrayBuffer;
-  /** `process.hrtime.bigint()` at boot: the zero of all clocks. */
-  readonly bootNs: bigint;
+  /** Replayed instead of the scenario; null: the scenario. */
+  readonly replay: WorkloadReplay | null;
+  /** After so many the disturbance ends by itself; Infinity for never. */
+  readonly invalidations: number;
   /** Number of the thread: CPUs first (main is 0), then GPUs. */
   readonly thread: number;
 }
 
-/** When the disturbance ends by itself; Infinity for never. */
-export interface Limits {
-  /** Whole replays of the workload. */
-  readonly rounds: number;
-  readonly invalidations: number;
+/** What main hands to each worker. */
+export interface Orders extends ProcessorOptions {
+  readonly memory: SharedArrayBuffer;
+  /** `process.hrtime.bigint()` at boot: the zero of all clocks. */
+  readonly bootNs: bigint;
 }
 
 /** One thread's view of the machine: the same addresses as everybody's, its own clock, tracer and oracles. */
 export class Processor {
-  readonly world: World;
+  readonly machine: Machine;
   readonly threads: ThreadsState;
-  readonly tracer = new Tracer();
   readonly oracles: Oracles;
   readonly progress: (words: Int32Array) => Progress;
-  /** Size of the shared memory, in 32-bit words. */
-  readonly memoryWords: number;
 
-  constructor(config: MachineConfig, workload: Workload | null, limits: Limits, thread: number) {
-    this.world = new World(config, workload, limits.rounds);
-    const { layout, gpus, tasks } = this.world;
+  constructor({ config, replay, invalidations, thread }: ProcessorOptions) {
+    this.machine = bootMachine(config, replay);
+    const { layout, tracer } = this.machine;
+    const { gpus, tasks, board } = this.world;
     this.threads = new ThreadsState(
       layout,
       tasks.ids,
       gpus.map(({ base, end, doorbell }) => ({ base, end, doorbell })),
     );
-    this.progress = countProgress(layout, this.tracer, limits.invalidations, (words) => endDisturbance(words, this.world.board));
-    this.oracles = attachOracles(this.tracer, layout, checkWorld(this.world, thread));
-    this.memoryWords = layout.words;
+    this.progress = countProgress(layout, tracer, invalidations, (words) => endDisturbance(words, board));
+    this.oracles = this.machine.watch({ thread });
+  }
+
+  get world(): World {
+    return this.machine.world;
+  }
+
+  /** Size of the shared memory, in 32-bit words. */
+  get memoryWords(): number {
+    return this.machine.layout.words;
   }
 
   /**
@@ -66,7 +70,7 @@ export class Processor {
     const words = new Int32Array(memory);
     const nowUs = clockSince(bootNs);
     return {
-      hardware: { words, tracer: this.tracer, interleaved: false, nowUs },
+      hardware: { words, tracer: this.machine.tracer, interleaved: false, nowUs },
       host: new HostThread(words, this.threads, nowUs, gpu),
     };
   }

@@ -11,14 +11,13 @@ import { Watchdog } from "../executor/threads/watchdog.ts";
 import { rwsemReaders } from "../kernel/locking/rwsem.ts";
 import type { Ptr } from "../machine/struct.ts";
 import { endDisturbance } from "../scenario/board.ts";
-import { bootCpu } from "../scenario/cpu_loop.ts";
-import { dice } from "../scenario/dice.ts";
-import type { Workload } from "../scenario/strace/workload.ts";
-import { balances } from "./balances.ts";
+import type { ReplayFigures } from "../scenario/stage.ts";
+import type { WorkloadReplay } from "../scenario/workload.ts";
 import type { MachineConfig } from "./config.ts";
 import { userModulesPrelude } from "../bundle/user_module.ts";
 import { findingsOf, type Findings } from "./findings.ts";
 import { Processor, type Orders } from "./processor.ts";
+import { cpuTaskBody } from "./task_bodies.ts";
 import type { WorkerApi } from "./worker_api.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -26,9 +25,8 @@ const LOCK_TYPES = ["spinlock", "mutex", "rwsem"];
 
 /** How a run is limited and watched. */
 export interface RunOptions {
-  readonly workload: Workload | null;
-  /** How often to replay the workload. */
-  readonly rounds: number;
+  /** Replayed instead of the scenario; null: the scenario. */
+  readonly replay: WorkloadReplay | null;
   /** End of the disturbance, in seconds after its beginning; Infinity for none. */
   readonly seconds: number;
   /** End of the disturbance, in invalidations; Infinity for none. */
@@ -59,9 +57,8 @@ export interface RunOutcome {
   readonly died: WorkerDied | null;
   readonly interrupted: boolean;
   readonly peakRssBytes: number;
-  /** Calls of a workload that did not end as recorded, and whole replays of it. */
-  readonly workloadMismatches: number;
-  readonly workloadRounds: number;
+  /** What a replay came to; null if there was none. */
+  readonly replayed: ReplayFigures | null;
 }
 
 export interface UnansweredRequests {
@@ -91,12 +88,12 @@ export class ThreadsRun {
   /** @throws RangeError if the memory is too small for the machine */
   constructor(config: MachineConfig, options: RunOptions) {
     this.#options = options;
-    const limits = { rounds: options.rounds, invalidations: options.invalidations };
-    this.#processor = new Processor(config, options.workload, limits, 0);
+    const { replay, invalidations } = options;
+    this.#processor = new Processor({ config, replay, invalidations, thread: 0 });
     const memory = new SharedArrayBuffer(this.#processor.memoryWords * 4);
     this.#words = new Int32Array(memory);
     this.#bootAtMs = performance.now();
-    this.#orders = { config, workload: options.workload, limits, memory, bootNs: process.hrtime.bigint() };
+    this.#orders = { config, replay, invalidations, memory, bootNs: process.hrtime.bigint() };
   }
 
   /** Stop disturbing, drain, and report: Ctrl-C. A second call does not wait for what is in flight. */
@@ -112,15 +109,14 @@ export class ThreadsRun {
     world.powerOn(this.#words);
     await this.#spawnWorkers();
     const { hardware, host } = this.#processor.host(this.#orders.memory, this.#orders.bootNs, -1);
-    const current = world.task(world.tasks.cpu(0), hardware);
+    const { task, body } = cpuTaskBody(world, 0, hardware);
     const watchdog = this.#watchdog(host);
     const others = this.#workers.map((worker) => worker.live((api) => api.run()).catch((error: unknown) => this.#lost(error)));
     const startMs = performance.now();
     const ticker = setInterval(() => this.#tick(performance.now() - startMs), TICK_MS);
     watchdog.start();
     try {
-      const actor = { current, stage: world.stage, cpu: 0, dice: dice(world.config.seed, 0) };
-      await new MainRunner(host, current, world.config.seed).run(bootCpu(actor, world.scenario));
+      await new MainRunner(host, task, world.config.seed).run(body);
     } catch (error) {
       if (!(error instanceof AbortError)) throw error;
     } finally {
@@ -130,7 +126,7 @@ export class ThreadsRun {
     const findings = (await this.#collect(others)).filter((found) => found !== null);
     watchdog.stop();
     if (abortReason(this.#words, this.#processor.threads) === 0) {
-      this.#processor.oracles.atQuiescence(current, balances(world, this.#words));
+      this.#processor.machine.drawBalance(this.#processor.oracles, task);
     }
     await Promise.all(this.#workers.map((worker) => worker.stop()));
     this.#tick(elapsedMs);
@@ -147,7 +143,7 @@ export class ThreadsRun {
       died: this.#died,
       interrupted: this.#interrupted,
       peakRssBytes: this.#peakRssBytes,
-      ...this.#processor.world.workloadFigures(this.#words),
+      replayed: this.#processor.world.scenario.figures?.(this.#words) ?? null,
     };
   }
 

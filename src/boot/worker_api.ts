@@ -1,11 +1,9 @@
 import { AbortError } from "../executor/threads/abort.ts";
 import { CpuRunner } from "../executor/threads/cpu_runner.ts";
 import { GpuRunner } from "../executor/threads/gpu_runner.ts";
-import { secondaryCpu } from "../scenario/cpu_loop.ts";
-import { dice } from "../scenario/dice.ts";
 import { findingsOf, type Findings } from "./findings.ts";
-import { gpuTaskBodies } from "./gpu_tasks.ts";
 import { Processor, type Orders } from "./processor.ts";
+import { cpuTaskBody, gpuTaskBodies } from "./task_bodies.ts";
 
 /** What main asks of a worker over its control port. */
 export interface WorkerApi {
@@ -15,24 +13,18 @@ export interface WorkerApi {
 
 /** CPU `orders.thread`. */
 export function cpuWorker(orders: Orders): WorkerApi {
-  const { config } = orders;
-  const cpu = orders.thread;
-  const processor = new Processor(config, orders.workload, orders.limits, orders.thread);
+  const processor = new Processor(orders);
   const { hardware, host } = processor.host(orders.memory, orders.bootNs, -1);
-  const { world } = processor;
-  const current = world.task(world.tasks.cpu(cpu), hardware);
-  const runner = new CpuRunner(host, current, config.seed);
-  const actor = { current, stage: world.stage, cpu, dice: dice(config.seed, cpu) };
-  return {
-    run: () => untilHalt(processor, () => runner.run(secondaryCpu(actor, world.scenario))),
-  };
+  const { task, body } = cpuTaskBody(processor.world, orders.thread, hardware);
+  const runner = new CpuRunner(host, task, orders.config.seed);
+  return { run: () => untilHalt(processor, () => runner.run(body)) };
 }
 
 /** GPU `orders.thread - config.cpus`. */
 export function gpuWorker(orders: Orders): WorkerApi {
   const { config } = orders;
   const gpu = orders.thread - config.cpus;
-  const processor = new Processor(config, orders.workload, orders.limits, orders.thread);
+  const processor = new Processor(orders);
   const { hardware, host } = processor.host(orders.memory, orders.bootNs, gpu);
   const runner = new GpuRunner(host, config.seed);
   for (const { task, body } of gpuTaskBodies(processor.world, gpu, hardware)) runner.add(task, body);

@@ -11,8 +11,7 @@ import type { Ptr } from "../machine/struct.ts";
 import { Board, placeBoard } from "../scenario/board.ts";
 import { createScenario } from "../scenario/catalogue.ts";
 import type { Scenario, Stage } from "../scenario/stage.ts";
-import type { Workload } from "../scenario/strace/workload.ts";
-import { WorkloadScenario } from "../scenario/workload.ts";
+import { WorkloadScenario, type WorkloadReplay } from "../scenario/workload.ts";
 import type { KernelSlabs, MachineConfig } from "./config.ts";
 import { TaskTable, type TaskEntry } from "./task_table.ts";
 
@@ -24,7 +23,7 @@ const USUAL_NOTIFIERS = 100;
 const MAX_WRITERS = 511;
 
 /**
- * A whole machine put together: kernel, GPUs, driver, scenario and oracles, each with its place in shared memory. Building
+ * A whole machine put together: kernel, GPUs, driver and scenario, each with its place in shared memory. Building
  * one touches no memory, so every thread builds its own from the same configuration and finds the same addresses.
  */
 export class World {
@@ -39,10 +38,10 @@ export class World {
   readonly stage: Stage;
 
   /**
-   * @param workload what to replay instead of the configured scenario, and how many `rounds` of it
+   * @param replay what is replayed instead of the configured scenario
    * @throws RangeError if the memory is too small for the machine
    */
-  constructor(config: MachineConfig, workload: Workload | null = null, rounds = 1) {
+  constructor(config: MachineConfig, replay: WorkloadReplay | null = null) {
     this.config = config;
     this.tasks = new TaskTable(config);
     const { layout } = this;
@@ -72,9 +71,9 @@ export class World {
     this.driver = createDriver(config.driver, { finish: config.finish }, this.kernel, this.gpus, layout);
     this.board = placeBoard(layout);
     this.scenario =
-      workload === null
+      replay === null
         ? createScenario(config.scenario, layout, this.kernel, { notifiers: config.notifiers ?? USUAL_NOTIFIERS })
-        : new WorkloadScenario(layout, workload, config.cpus, rounds);
+        : new WorkloadScenario(layout, replay, config.cpus);
     const processes = this.scenario.hasProcessPerCpu === true ? config.cpus : 1;
     this.stage = {
       kernel: this.kernel,
@@ -105,18 +104,6 @@ export class World {
     if (part === "context") return !hasFault(words, this.gpus[processor], context);
     return part !== "cpu";
   }
-
-  workloadFigures(words: Int32Array): WorkloadFigures {
-    const { scenario } = this;
-    if (!(scenario instanceof WorkloadScenario)) return { workloadRounds: 0, workloadMismatches: 0 };
-    return { workloadRounds: scenario.rounds(words), workloadMismatches: scenario.mismatches(words) };
-  }
-}
-
-/** What a replay came to; zeros if there was none. */
-export interface WorkloadFigures {
-  readonly workloadRounds: number;
-  readonly workloadMismatches: number;
 }
 
 /** What an executor lends to its tasks. */

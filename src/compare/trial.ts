@@ -1,8 +1,6 @@
-import { balances } from "../boot/balances.ts";
-import { checkWorld } from "../boot/check_world.ts";
 import type { MachineConfig } from "../boot/config.ts";
-import { SimulatedMachine } from "../boot/simulated_machine.ts";
-import { attachOracles } from "../check/all.ts";
+import { bootMachine } from "../boot/machine.ts";
+import { simulate } from "../boot/simulate.ts";
 import type { StepCosts } from "../executor/simulator/costs.ts";
 import { TREE_NODE } from "../executor/simulator/word_class.ts";
 import type { Measured } from "../report/comparison.ts";
@@ -23,20 +21,17 @@ export interface Trial {
 
 /** Run a trial in the simulator. */
 export function measure({ config, invalidations, seconds, isWatched }: Trial, costs: StepCosts): Measured {
-  const machine = new SimulatedMachine(config);
-  const { world, tracer } = machine;
-  const meter = new Meter(world.layout, config.gpus);
-  meter.listen(tracer);
-  const oracles = isWatched
-    ? attachOracles(tracer, world.layout, { ...checkWorld(world, 0), threads: 1 }, { measures: false })
-    : null;
-  const { simulator, isOver } = machine.run({
+  const machine = bootMachine(config);
+  const meter = new Meter(machine.layout, config.gpus);
+  meter.listen(machine.tracer);
+  const oracles = isWatched ? machine.watch({ measures: false }) : null;
+  const { simulator, isOver } = simulate(machine, {
     costs,
     invalidations: invalidations ?? Infinity,
     seconds,
     onWaited: (addr, waitedNs) => meter.waited(addr, waitedNs),
   });
-  if (isOver) oracles?.atQuiescence(simulator.threads[0].task, balances(world, simulator.words));
+  if (isOver && oracles !== null) machine.drawBalance(oracles, simulator.threads[0].task);
   const virtualUs = simulator.nowNs / 1000;
   const { busyNs } = simulator.stepCost;
   return {

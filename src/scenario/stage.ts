@@ -43,4 +43,14 @@ export interface Scenario {
   operation(actor: Actor): Run<void>;
   /** Give back what operations left behind. On one CPU, when no operation runs, before the process ends. */
   clear?(actor: Actor): Run<void>;
+  /** What it came to so far, if there is anything to say of that. */
+  figures?(words: Int32Array): ReplayFigures;
+}
+
+/** What the replay of a recorded program came to. */
+export interface ReplayFigures {
+  /** Whole replays. */
+  readonly rounds: number;
+  /** Calls that did not end as recorded. */
+  readonly mismatches: number;
 }

@@ -13,7 +13,7 @@ import { Board, MAX_CPUS, PHASE_DRAIN } from "./board.ts";
 import { awaitFault, faultCount } from "./fault_service.ts";
 import { endProcesses, inProcess, startProcesses } from "./process.ts";
 import { replayCall } from "./replay_call.ts";
-import type { Actor, Scenario } from "./stage.ts";
+import type { Actor, ReplayFigures, Scenario } from "./stage.ts";
 import { clearTargets, offerTarget } from "./workload_targets.ts";
 import { READ_WRITE, touchSome } from "./arena.ts";
 import { imageOf, type Range } from "./strace/image.ts";
@@ -44,6 +44,13 @@ const Replay = struct("replay", {
   spaces: array(Word, MAX_SPACES),
 });
 
+/** What is to be replayed. */
+export interface WorkloadReplay {
+  readonly workload: Workload;
+  /** How often; Infinity until the time is up. */
+  readonly rounds: number;
+}
+
 /**
  * What a real program asked of its memory, again: each thread of the log runs on one CPU (thread modulo CPUs), its calls in
  * their order. After the last call the process exits and, while there is time, starts anew.
@@ -61,8 +68,7 @@ export class WorkloadScenario implements Scenario {
   readonly #next: number[];
   readonly #isDone: boolean[];
 
-  /** @param rounds how often to replay the log; Infinity until the time is up */
-  constructor(layout: Layout, workload: Workload, cpus: number, rounds: number) {
+  constructor(layout: Layout, { workload, rounds }: WorkloadReplay, cpus: number) {
     this.name = workload.file;
     this.#workload = workload;
     this.#image = imageOf(workload);
@@ -75,14 +81,11 @@ export class WorkloadScenario implements Scenario {
     this.#isDone = this.#parts.map(() => false);
   }
 
-  /** Whole replays of the log so far. */
-  rounds(words: Int32Array): number {
-    return Atomics.load(words, this.#replay + Replay.round);
-  }
-
-  /** Calls so far that did not end as the log says. */
-  mismatches(words: Int32Array): number {
-    return Atomics.load(words, this.#replay + Replay.mismatches);
+  figures(words: Int32Array): ReplayFigures {
+    return {
+      rounds: Atomics.load(words, this.#replay + Replay.round),
+      mismatches: Atomics.load(words, this.#replay + Replay.mismatches),
+    };
   }
 
   *populate(actor: Actor, mm: Ptr<"mm_struct">): Run<void> {

@@ -1,14 +1,15 @@
 import { expect, it } from "vitest";
 import { DEFAULT_CONFIG } from "../../src/boot/config.ts";
-import { SimulatedMachine } from "../../src/boot/simulated_machine.ts";
+import { bootMachine } from "../../src/boot/machine.ts";
+import { simulate } from "../../src/boot/simulate.ts";
 import { DEFAULT_COSTS, type StepCosts } from "../../src/executor/simulator/costs.ts";
 import { cpuRelax } from "../../src/machine/futex.ts";
 import { Rig, times } from "../executor/simulator/rig.ts";
 
 /** How long a small machine runs. In nanoseconds. */
 function machineNs(costs: StepCosts): number {
-  const machine = new SimulatedMachine({ ...DEFAULT_CONFIG, scenario: "mixed", frames: 2048, gpus: 2, cpus: 2, contexts: 1 });
-  return machine.run({ costs, invalidations: 10, seconds: 10 }).simulator.nowNs;
+  const machine = bootMachine({ ...DEFAULT_CONFIG, scenario: "mixed", frames: 2048, gpus: 2, cpus: 2, contexts: 1 });
+  return simulate(machine, { costs, invalidations: 10, seconds: 10 }).simulator.nowNs;
 }
 
 /** When the first of two threads that poll on one CPU ends: in a machine each CPU has a thread, and polling is rare. In nanoseconds. */

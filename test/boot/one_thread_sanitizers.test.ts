@@ -1,19 +1,12 @@
 import { expect, it } from "vitest";
 import { DEFAULT_CONFIG } from "../../src/boot/config.ts";
-import { gpuTaskBodies } from "../../src/boot/gpu_tasks.ts";
+import { bootMachine } from "../../src/boot/machine.ts";
 import { countProgress } from "../../src/boot/progress.ts";
-import { World } from "../../src/boot/world.ts";
-import { BENIGN_RACES } from "../../src/check/oracle/benign_races.ts";
-import { attachLockOracles } from "../../src/check/sanitizers.ts";
+import { cpuTaskBody, gpuTaskBodies } from "../../src/boot/task_bodies.ts";
 import { Engine } from "../../src/executor/explorer/engine/engine.ts";
 import { Rng } from "../../src/executor/explorer/engine/rng.ts";
-import { attachSanitizers } from "../../src/executor/explorer/sanitizer/attach.ts";
-import { watchFrames } from "../../src/hunt/machine/watch_frames.ts";
-import { Tracer } from "../../src/machine/tracepoint.ts";
 import { endDisturbance } from "../../src/scenario/board.ts";
 import { SCENARIO_NAMES } from "../../src/scenario/catalogue.ts";
-import { bootCpu, secondaryCpu } from "../../src/scenario/cpu_loop.ts";
-import { dice } from "../../src/scenario/dice.ts";
 
 const SEED = 5;
 const INVALIDATIONS = 25;
@@ -35,26 +28,22 @@ function saidOf(driver: string, scenario: string): string[] {
     preemptLatencyUs: 0,
     seed: SEED,
   };
-  const world = new World(config);
-  const tracer = new Tracer();
+  const machine = bootMachine(config);
+  const { world, tracer } = machine;
   const said: string[] = [];
   const say = ({ kind, message }: { kind: string; message: string }) => {
     said.push(`${kind}: ${message}`);
   };
   countProgress(world.layout, tracer, INVALIDATIONS, (memory) => endDisturbance(memory, world.board));
-  const sanitizers = attachSanitizers(tracer, { layout: world.layout, benignRaces: BENIGN_RACES, report: say });
-  watchFrames(sanitizers, tracer, world.kernel.mm.physical);
-  const locks = attachLockOracles(tracer, world.layout, say);
-  const words = new Int32Array(world.layout.words);
-  world.powerOn(words);
+  const sanitizers = machine.sanitize(say);
+  const words = machine.powerOn();
   const rng = new Rng(SEED);
   const engine = new Engine(words, { choose: (percent) => rng.percent(percent), stepUs: 0.05 });
   sanitizers.begin(engine);
-  locks.begin();
   const hardware = { words, tracer, interleaved: true, nowUs: () => engine.nowUs };
   for (let cpu = 0; cpu < config.cpus; cpu++) {
-    const actor = { current: world.task(world.tasks.cpu(cpu), hardware), stage: world.stage, cpu, dice: dice(SEED, cpu) };
-    engine.spawn(actor.current, cpu === 0 ? bootCpu(actor, world.scenario) : secondaryCpu(actor, world.scenario));
+    const { task, body } = cpuTaskBody(world, cpu, hardware);
+    engine.spawn(task, body);
   }
   for (let gpu = 0; gpu < config.gpus; gpu++)
     for (const { task, body } of gpuTaskBodies(world, gpu, hardware)) engine.spawn(task, body);

@@ -27,8 +27,8 @@ it.each(ACCESS_PATTERNS)("a log of two threads ends as recorded on two CPUs, wha
   const workload = parseStrace("log", LOG);
   for (let seed = 1; seed <= 5; seed++) {
     const config = { ...DEFAULT_CONFIG, gpus: 2, cpus: 2, contexts: 1, frames: 4096, tlbLatencyUs: 2, access, seed };
-    const outcome = runInOneThread({ config, workload, invalidations: Infinity, maxSteps: 2_000_000 });
-    expect(outcome).toMatchObject({ stuck: null, violations: [], workloadMismatches: 0, workloadRounds: 1 });
+    const outcome = runInOneThread({ config, replay: { workload, rounds: 1 }, invalidations: Infinity, maxSteps: 2_000_000 });
+    expect(outcome).toMatchObject({ stuck: null, violations: [], replayed: { mismatches: 0, rounds: 1 } });
     expect(outcome.snapshot.counts.accesses).toBeGreaterThan(0);
   }
 });

@@ -24,8 +24,7 @@ export class ThreadsRunner implements TrialRunner {
 
   async measure({ config }: Trial): Promise<Measured> {
     this.#running = new ThreadsRun(config, {
-      workload: null,
-      rounds: Infinity,
+      replay: null,
       seconds: SECONDS,
       invalidations: INVALIDATIONS,
       hungTaskSeconds: HUNG_TASK_SECONDS,

@@ -13,7 +13,7 @@ import { renderSummary } from "../../report/summary.ts";
 import { writeReport } from "../../report/write.ts";
 import { StraceError } from "../../scenario/strace/error.ts";
 import { readStrace } from "../../scenario/strace/reader.ts";
-import type { Workload } from "../../scenario/strace/workload.ts";
+import type { WorkloadReplay } from "../../scenario/workload.ts";
 import { EXIT_INTERNAL, exitCodeOf } from "../common/exit_codes.ts";
 import { interruptible, runCommand } from "../common/run_command.ts";
 import { parseStressOptions, type StressOptions } from "./stress_options.ts";
@@ -23,11 +23,11 @@ import { resolvedConfig, stressResult } from "./stress_result.ts";
 export function stressMain(argv: readonly string[]): Promise<number> {
   return runCommand([StraceError, RangeError, UserModuleError], async () => {
     const asked = parseStressOptions(argv);
-    const workload = asked.config.workload === null ? null : readStrace(asked.config.workload);
+    const replay = asked.workload === null ? null : { workload: readStrace(asked.workload), rounds: asked.rounds };
     const config = await withUserModules(asked.config);
-    const frames = framesThatFit(config, workload, asked.memoryMib);
+    const frames = framesThatFit(config, replay, asked.memoryMib);
     const options = { ...asked, config: { ...config, frames } };
-    return interruptible(async (signal) => report(await stress(options, workload, signal), options));
+    return interruptible(async (signal) => report(await stress(options, replay, signal), options));
   });
 }
 
@@ -41,22 +41,21 @@ async function withUserModules(config: MachineConfig): Promise<MachineConfig> {
   };
 }
 
-async function stress(options: StressOptions, workload: Workload | null, signal: AbortSignal): Promise<StressResult> {
+async function stress(options: StressOptions, replay: WorkloadReplay | null, signal: AbortSignal): Promise<StressResult> {
   const out = humanStream(options);
   out?.write(`${renderConfig(resolvedConfig(options), options.config.seed, paintFor(out))}\n`);
   const progress = out === null ? null : progressOn(out, stressFigures);
-  const { seconds, invalidations, rounds, hungTaskSeconds } = options;
+  const { seconds, invalidations, hungTaskSeconds } = options;
   const run = new ThreadsRun(options.config, {
-    workload,
+    replay,
     seconds,
     invalidations,
-    rounds,
     hungTaskSeconds,
     onProgress: (now) => progress?.update({ ...now, fraction: fractionDone(options, now) }),
   });
   signal.addEventListener("abort", () => run.interrupt());
   try {
-    return stressResult(options, workload, await run.run());
+    return stressResult(options, replay?.workload ?? null, await run.run());
   } finally {
     progress?.stop();
   }

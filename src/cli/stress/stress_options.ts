@@ -16,6 +16,8 @@ const MAX_GPUS = 64;
 /** What the stress command was asked for. */
 export interface StressOptions {
   readonly config: MachineConfig;
+  /** File with a log of `strace -f -e trace=%memory`, replayed instead of the scenario; null: none. */
+  readonly workload: string | null;
   /** Whole replays of the workload; Infinity if another limit was given. */
   readonly rounds: number;
   /** Infinity: no limit. */
@@ -78,7 +80,6 @@ export function parseStressOptions(argv: readonly string[]): StressOptions {
       driver,
       finish,
       scenario: given["scenario"] as string,
-      workload,
       access: given["access"] as MachineConfig["access"],
       tlbLatencyUs: given["tlbLatencyUs"] as number,
       preemptLatencyUs: given["preemptLatencyUs"] as number,
@@ -90,6 +91,7 @@ export function parseStressOptions(argv: readonly string[]): StressOptions {
       frames: DEFAULT_CONFIG.frames,
       seed: (given["seed"] as number | undefined) ?? randomInt(2 ** 32),
     },
+    workload,
     rounds: workload !== null && !hasLimit ? 1 : Infinity,
     seconds: isGiven("seconds") || (workload === null && !hasLimit) ? (given["seconds"] as number) : Infinity,
     invalidations: (given["invalidations"] as number | undefined) ?? Infinity,

@@ -14,13 +14,14 @@ import type { StressOptions } from "./stress_options.ts";
 /** The whole configuration as it is printed and as it stands in the JSON. */
 export function resolvedConfig({
   config,
+  workload,
   seconds,
   invalidations,
   rounds,
   memoryMib,
   silentGpu,
 }: StressOptions): Record<string, unknown> {
-  const { seed: _, finish, scenario, workload, profiles: _profiles, ...machine } = config;
+  const { seed: _, finish, scenario, profiles: _profiles, ...machine } = config;
   const until = [
     ...(Number.isFinite(seconds) ? [`${seconds} s`] : []),
     ...(Number.isFinite(invalidations) ? [`${invalidations} invalidations`] : []),
@@ -37,7 +38,7 @@ export function resolvedConfig({
 }
 
 /** A command line that does the same again, every option that matters written out. */
-export function reproduceCommand({ config, seconds, invalidations, memoryMib, silentGpu }: StressOptions): string {
+export function reproduceCommand({ config, workload, seconds, invalidations, memoryMib, silentGpu }: StressOptions): string {
   return quoteCommand([
     "npx",
     "tsx",
@@ -47,7 +48,7 @@ export function reproduceCommand({ config, seconds, invalidations, memoryMib, si
     "--cpus",
     String(config.cpus),
     ...driverArguments(config.driver),
-    ...(config.workload === null ? ["--scenario", config.scenario] : ["--workload", config.workload]),
+    ...(workload === null ? ["--scenario", config.scenario] : ["--workload", workload]),
     ...(isFinishChosen(config.driver, config.finish) ? ["--finish", formatFinishOption(config.finish)] : []),
     "--access",
     config.access,
@@ -104,18 +105,15 @@ export function stressResult(options: StressOptions, workload: Workload | null, 
     workload: workload === null ? null : { name: workload.file, unknownCalls: Object.fromEntries(workload.unknown) },
     warnings: warningsOf(options, outcome),
     reproduce: reproduceCommand(options),
-    scenario: options.config.workload ?? options.config.scenario,
+    scenario: options.workload ?? options.config.scenario,
     rules: WATCHED_RULES,
   };
 }
 
 function warningsOf(options: StressOptions, outcome: RunOutcome): string[] {
   const warnings: string[] = [];
-  if (outcome.workloadMismatches > 0) {
-    warnings.push(
-      `${outcome.workloadMismatches} calls of the log ended otherwise than recorded (in ${outcome.workloadRounds} rounds)`,
-    );
-  }
+  const { mismatches, rounds } = outcome.replayed ?? { mismatches: 0, rounds: 0 };
+  if (mismatches > 0) warnings.push(`${mismatches} calls of the log ended otherwise than recorded (in ${rounds} rounds)`);
   for (const { gpu, requests } of outcome.unanswered) {
     warnings.push(`when it hung, ${gpu} had not answered ${plural(requests, "request")}`);
   }

@@ -1,31 +1,26 @@
-import { balances } from "../../boot/balances.ts";
-import { checkWorld } from "../../boot/check_world.ts";
-import { World } from "../../boot/world.ts";
-import { attachOracles, type Oracles } from "../../check/all.ts";
-import { BENIGN_RACES } from "../../check/oracle/benign_races.ts";
-import type { Objection } from "../../check/record/objection.ts";
-import { attachLockOracles, type LockOracles } from "../../check/sanitizers.ts";
+import { bootMachine, type Machine } from "../../boot/machine.ts";
+import type { MachineSanitizers } from "../../boot/sanitizers.ts";
+import type { World } from "../../boot/world.ts";
+import type { Oracles } from "../../check/all.ts";
 import type { Violation } from "../../check/record/violation.ts";
 import { deadlockOf, type Waits } from "../../executor/explorer/liveness/deadlock.ts";
 import type { Engine, Thread } from "../../executor/explorer/engine/engine.ts";
 import type { Failure } from "../../executor/explorer/engine/failure.ts";
 import { MemoryImage } from "../../executor/explorer/engine/memory_image.ts";
-import { attachSanitizers, type Sanitizers } from "../../executor/explorer/sanitizer/attach.ts";
 import type { Ending, Subject } from "../../executor/explorer/engine/subject.ts";
 import { lockOwner } from "../../executor/lock_owner.ts";
 import { addrOf } from "../../machine/step.ts";
 import type { Layout } from "../../machine/layout.ts";
 import { NULL } from "../../machine/struct.ts";
-import { Tracer } from "../../machine/tracepoint.ts";
+import type { Tracer } from "../../machine/tracepoint.ts";
 import { playOf } from "../../scenario/play/catalogue.ts";
 import { PlayNotifiers } from "../../scenario/play/notifiers.ts";
-import type { PlayStage } from "../../scenario/play/play.ts";
+import type { Play, PlayStage } from "../../scenario/play/play.ts";
 import { Cast, type Role } from "./cast.ts";
 import type { HuntConfig } from "./config.ts";
 import { declareMemory, markObjects } from "./declare_memory.ts";
 import { machineConfig } from "./machine.ts";
 import { Straight } from "./straight.ts";
-import { watchFrames } from "./watch_frames.ts";
 
 export interface HuntSubjectOptions {
   /** Do the oracles watch, and are balances drawn up at the end? Default true. */
@@ -44,15 +39,12 @@ const TABLE_ROWS = 64;
 export class HuntSubject implements Subject {
   readonly name: string;
   readonly config: HuntConfig;
-  readonly layout: Layout;
-  readonly tracer = new Tracer();
   readonly words: Int32Array;
   readonly image: MemoryImage;
-  readonly #world: World;
+  readonly #machine: Machine;
   readonly #notifiers: PlayNotifiers;
   readonly #oracles: Oracles | null;
-  readonly #sanitizers: Sanitizers | null;
-  readonly #locks: LockOracles | null;
+  readonly #sanitizers: MachineSanitizers | null;
   readonly #waits: Waits;
   readonly #cast: Cast;
   readonly #straight: Straight;
@@ -60,7 +52,6 @@ export class HuntSubject implements Subject {
   #clock: Engine;
   /** What a sanitizer found first. */
   #found: Failure | null = null;
-  #steps = 0;
   /** False as long as it is certain that all that was written was marked. */
   #isUnsure = false;
 
@@ -69,54 +60,32 @@ export class HuntSubject implements Subject {
     this.config = config;
     this.name = `${config.driver} in ${config.scenario}`;
     const play = playOf(config.scenario);
-    this.#world = new World(machineConfig(config, play));
-    const {
-      kernel,
-      driver,
-      gpus,
-      stage: { faultLine },
-    } = this.#world;
-    const { layout } = this.#world;
-    this.layout = layout;
-    const notifiers = new PlayNotifiers(layout, kernel);
-    this.#notifiers = notifiers;
-    const world = { ...checkWorld(this.#world, 0), threads: 1, tableRows: TABLE_ROWS };
-    this.#oracles = oracles ? attachOracles(this.tracer, layout, world, { measures: false }) : null;
-    this.#sanitizers = sanitizers ? this.#attachSanitizers() : null;
-    this.#locks = sanitizers ? this.#attachLockOracles() : null;
-    this.words = new Int32Array(layout.words);
-    this.#waits = {
-      nameOf: (addr) => this.nameOf(addr),
-      ownerOf: lockOwner(layout, this.words, ["mutex", "rwsem", "spinlock"]),
-      isIdle: (thread) => this.#isIdle(thread),
-    };
-    this.image = new MemoryImage(this.words);
-    declareMemory(this.image, layout);
-    markObjects(this.image, this.tracer, kernel.mm.physical);
-    const vms: PlayStage["vms"] = [];
-    const processes = play.hasProcessPerCpu === true ? config.cpus : 1;
-    const stages = Array.from({ length: processes }, (): PlayStage => ({
-      kernel,
-      driver,
-      gpus,
-      faultLine,
-      notifiers,
-      mm: NULL,
-      vms,
-    }));
-    const hardware = { words: this.words, tracer: this.tracer, interleaved: true, nowUs: () => this.#clock.nowUs };
-    this.#straight = new Straight(stages, play, this.#world.task(this.#world.tasks.cpu(0), hardware));
+    this.#machine = bootMachine(machineConfig(config, play));
+    const { world, tracer, layout } = this.#machine;
+    this.#notifiers = new PlayNotifiers(layout, world.kernel);
+    this.#oracles = oracles ? this.#machine.watch({ measures: false, tableRows: TABLE_ROWS }) : null;
+    this.#sanitizers = sanitizers ? this.#machine.sanitize((failure) => (this.#found ??= failure)) : null;
+    this.words = this.#machine.powerOn();
+    this.#waits = this.#waitsOf();
+    this.image = imageOf(this.#machine, this.words);
+    const stages = stagesOf(world, play, this.#notifiers);
+    const hardware = { words: this.words, tracer, interleaved: true, nowUs: () => this.#clock.nowUs };
+    this.#straight = new Straight(stages, play, world.task(world.tasks.cpu(0), hardware));
     this.#clock = this.#straight.engine;
-    this.#cast = new Cast(this.#world, hardware, stages, play, config.skip);
-    this.#world.powerOn(this.words);
-    const engines = this.#cast.gpus.filter(({ isAtRest }) => isAtRest).map((role) => ({ task: role.task, body: role.play() }));
-    if (!this.#straight.setUp(engines)) throw new Error(`${this.name}: the set-up waits for ever`);
-    this.#oracles?.reset();
-    this.image.take();
+    this.#cast = new Cast(world, hardware, stages, play, config.skip);
+    this.#setUp();
+  }
+
+  get layout(): Layout {
+    return this.#machine.layout;
+  }
+
+  get tracer(): Tracer {
+    return this.#machine.tracer;
   }
 
   taskNames(): string[] {
-    return this.#world.tasks.names;
+    return this.#machine.world.tasks.names;
   }
 
   /** The processor that a task belongs to: `cpu0`, `gpu1`. */
@@ -127,9 +96,7 @@ export class HuntSubject implements Subject {
   start(engine: Engine): void {
     this.restore();
     this.#found = null;
-    this.#steps = 0;
     this.#sanitizers?.begin(engine);
-    this.#locks?.begin();
     this.#clock = engine;
     this.#isUnsure = true;
     for (const role of this.#cast.all) enter(engine, role);
@@ -143,7 +110,6 @@ export class HuntSubject implements Subject {
   }
 
   stepped(engine: Engine): void {
-    this.#steps = engine.steps;
     this.#sanitizers?.stepped(engine);
   }
 
@@ -176,20 +142,20 @@ export class HuntSubject implements Subject {
     return state === "done" || (state === "waiting" && this.#cast.all[index].isIdle(addrOf(next)));
   }
 
-  #attachSanitizers(): Sanitizers {
-    const report = (failure: Failure) => {
-      this.#found ??= failure;
+  #waitsOf(): Waits {
+    return {
+      nameOf: (addr) => this.nameOf(addr),
+      ownerOf: lockOwner(this.layout, this.words, ["mutex", "rwsem", "spinlock"]),
+      isIdle: (thread) => this.#isIdle(thread),
     };
-    const sanitizers = attachSanitizers(this.tracer, { layout: this.layout, benignRaces: BENIGN_RACES, report });
-    watchFrames(sanitizers, this.tracer, this.#world.kernel.mm.physical);
-    return sanitizers;
   }
 
-  #attachLockOracles(): LockOracles {
-    const object = (objection: Objection) => {
-      this.#found ??= objection;
-    };
-    return attachLockOracles(this.tracer, this.layout, object, (task) => `${task.name} in step ${this.#steps + 1}`);
+  /** Begin the process, and keep memory as it is then. */
+  #setUp(): void {
+    const engines = this.#cast.gpus.filter(({ isAtRest }) => isAtRest).map((role) => ({ task: role.task, body: role.play() }));
+    if (!this.#straight.setUp(engines)) throw new Error(`${this.name}: the set-up waits for ever`);
+    this.#oracles?.reset();
+    this.image.take();
   }
 
   #tearDown(engine: Engine): Failure | null {
@@ -203,7 +169,7 @@ export class HuntSubject implements Subject {
         expected: 0,
         actual: this.#notifiers.openRanges(this.words),
       };
-      this.#oracles.atQuiescence(engine.threads[0].task, [open, ...balances(this.#world, this.words)]);
+      this.#machine.drawBalance(this.#oracles, engine.threads[0].task, [open]);
     }
     const failure = this.failure();
     this.#isUnsure = failure !== null || engine.image !== this.image;
@@ -214,6 +180,22 @@ export class HuntSubject implements Subject {
 /** The same for all who need one, whatever it is hunted with. */
 export function huntSubject(config: HuntConfig): HuntSubject {
   return new HuntSubject(config);
+}
+
+/** Memory that can be put back, with everything that writes to it known. */
+function imageOf({ world, tracer, layout }: Machine, words: Int32Array): MemoryImage {
+  const image = new MemoryImage(words);
+  declareMemory(image, layout);
+  markObjects(image, tracer, world.kernel.mm.physical);
+  return image;
+}
+
+/** One for each process, which have all but that in common. */
+function stagesOf({ config, kernel, driver, gpus, stage }: World, play: Play, notifiers: PlayNotifiers): PlayStage[] {
+  const vms: PlayStage["vms"] = [];
+  const { faultLine } = stage;
+  const processes = play.hasProcessPerCpu === true ? config.cpus : 1;
+  return Array.from({ length: processes }, () => ({ kernel, driver, gpus, faultLine, notifiers, mm: NULL, vms }));
 }
 
 function failureOf({ rule, message, task, recent }: Violation): Failure {

@@ -1,7 +1,7 @@
-import type { Sanitizers } from "../../executor/explorer/sanitizer/attach.ts";
-import { kernelEvents } from "../../kernel/tracepoints.ts";
-import { FRAME_PAGE_TABLE, FrameContent, type PhysicalMemory } from "../../machine/physical.ts";
-import type { Tracer } from "../../machine/tracepoint.ts";
+import type { Sanitizers } from "../executor/explorer/sanitizer/attach.ts";
+import { kernelEvents } from "../kernel/tracepoints.ts";
+import { FRAME_PAGE_TABLE, FrameContent, type PhysicalMemory } from "../machine/physical.ts";
+import type { Tracer } from "../machine/tracepoint.ts";
 
 /** The page of zeros is there from the beginning. */
 const ZERO_PFN = 0;

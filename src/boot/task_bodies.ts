@@ -3,6 +3,8 @@ import { engineLoop } from "../device/engine.ts";
 import { interruptLoop } from "../device/completion_ring.ts";
 import type { Current } from "../kernel/current.ts";
 import type { Run } from "../machine/step.ts";
+import { bootCpu, secondaryCpu } from "../scenario/cpu_loop.ts";
+import { dice } from "../scenario/dice.ts";
 import { gpuProgram } from "../scenario/gpu_program.ts";
 import type { Hardware, World } from "./world.ts";
 
@@ -10,6 +12,13 @@ import type { Hardware, World } from "./world.ts";
 export interface TaskBody {
   readonly task: Current;
   readonly body: Run<unknown>;
+}
+
+/** What CPU `cpu` does: the first boots the machine and takes it down again. */
+export function cpuTaskBody(world: World, cpu: number, hardware: Hardware): TaskBody {
+  const { config, scenario, stage, tasks } = world;
+  const actor = { current: world.task(tasks.cpu(cpu), hardware), stage, cpu, dice: dice(config.seed, cpu) };
+  return { task: actor.current, body: cpu === 0 ? bootCpu(actor, scenario) : secondaryCpu(actor, scenario) };
 }
 
 /** Everything that GPU `index` does: engine, interrupt, contexts, in this order. */
