@@ -77,14 +77,13 @@ async function makeCorpus(asked: readonly Bug[]): Promise<number> {
   return exitCode;
 }
 
-function entryOf(bug: string, { parts: [{ failure }] }: HuntOutcome): CorpusEntry | null {
-  const report = failure?.investigation?.report;
-  if (report === undefined) return null;
+function entryOf(bug: string, { parts: [{ finding }] }: HuntOutcome): CorpusEntry | null {
+  if (finding === null || finding.explanation === null) return null;
+  const { kind, rule } = finding.failure;
   const {
-    failure: { kind, rule },
-    minimized: { steps, switches },
+    minimised: { steps, switches },
     depth,
     token,
-  } = report;
+  } = finding.explanation;
   return { bug, kind, rule, steps, switches, depth, token };
 }

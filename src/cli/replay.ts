@@ -98,11 +98,12 @@ async function replay(content: TokenContent, isTraced: boolean): Promise<Replaye
 }
 
 function report(replayed: Replayed): number {
-  const { divergence, report: told, resynchronised, decisions } = replayed;
+  const { divergence, finding, resynchronised, decisions } = replayed;
   if (resynchronised > 0) process.stderr.write(`re-synchronised ${resynchronised} of ${decisions} decisions\n`);
-  if (told !== null && divergence !== null) process.stderr.write(`diverged at step ${divergence.step}, and fails all the same\n`);
+  if (finding !== null && divergence !== null)
+    process.stderr.write(`diverged at step ${divergence.step}, and fails all the same\n`);
   process.stdout.write(renderReplay(replayed, paintFor(process.stdout)));
-  if (told !== null) return exitCodeOfKind(told.failure.kind);
+  if (finding !== null) return exitCodeOfKind(finding.failure.kind);
   return divergence === null ? EXIT_CLEAN : EXIT_DIVERGED;
 }
 

@@ -1,13 +1,13 @@
-import type { FailureReport } from "./story.ts";
+import type { Finding } from "../hunt/explain/finding.ts";
 
 /**
- * What a hunt is reported as, made of plain data. `--json` writes it as it stands: keys in this order, and those that exist keep
- * their meaning.
+ * What a hunt is reported as, made of plain data. `--json` writes it as it stands, but for the findings (see {@link renderFindingJson}):
+ * keys in this order, and those that exist keep their meaning.
  */
 export interface HuntResult {
   /** "fail" if anything was found. An interrupted hunt that found nothing passes. */
   readonly verdict: "pass" | "fail";
-  readonly failures: readonly HuntFailureResult[];
+  readonly findings: readonly Finding[];
   /** Executions run. */
   readonly schedules: number;
   readonly schedulesPerSecond: number;
@@ -32,30 +32,6 @@ export interface HuntResult {
   readonly reproduce: string;
 }
 
-export interface HuntFailureResult {
-  /** What kind of thing went wrong: `violation`, `deadlock`, `data-race`, … */
-  readonly kind: string;
-  readonly rule: string;
-  readonly message: string;
-  readonly strategy: string;
-  /** Number of the execution that showed it first, from 0. */
-  readonly schedule: number;
-  /** Steps of that execution. */
-  readonly steps: number;
-  /** Null if the hunt was interrupted before it was made small. */
-  readonly minimized: { readonly steps: number; readonly switches: number } | null;
-  /** Orders between tasks that are all necessary for it; null if that could not be told. */
-  readonly depth: number | null;
-  /** `10/10`: how often it failed again of how many replays; null as `minimized`. */
-  readonly reproduced: string | null;
-  readonly token: string | null;
-  readonly driver: string;
-  readonly scenario: string;
-  readonly bug: string | null;
-  /** All there is to tell; null as `minimized`. */
-  readonly report: FailureReport | null;
-}
-
 export interface HuntPartResult {
   readonly driver: string;
   readonly scenario: string;
@@ -66,19 +42,39 @@ export interface HuntPartResult {
   readonly failure: string | null;
 }
 
-/** The result as one JSON object, indented; ends in a newline. The reports of failures, which are for people, are left out. */
-export function renderHuntJson(result: HuntResult): string {
-  return print({ ...result, failures: result.failures.map(withoutReport) });
+/** The result as one JSON object, indented; ends in a newline. What findings hold for people is left out. */
+export function renderHuntJson({ verdict, findings, ...rest }: HuntResult): string {
+  return print({ verdict, failures: findings.map(findingJson), ...rest });
 }
 
-/** One failure alone, in the same manner. */
-export function renderHuntFailureJson(failure: HuntFailureResult): string {
-  return print(withoutReport(failure));
+/** One finding alone, in the same manner. */
+export function renderFindingJson(finding: Finding): string {
+  return print(findingJson(finding));
 }
 
-function withoutReport(failure: HuntFailureResult): Omit<HuntFailureResult, "report"> {
-  const { kind, rule, message, strategy, schedule, steps, minimized, depth, reproduced, token, driver, scenario, bug } = failure;
-  return { kind, rule, message, strategy, schedule, steps, minimized, depth, reproduced, token, driver, scenario, bug };
+/**
+ * `kind` (`violation`, `deadlock`, `data-race`, …), `rule` and `message` say what went wrong; `strategy`, `schedule` (the number of the
+ * execution, from 0) and `steps` where it was found; `minimized`, `depth` (of orders that are all necessary), `reproduced` (how often it
+ * failed again of how many replays) and `token` what came out about it: null if the hunt was interrupted before that.
+ */
+function findingJson({ failure: { kind, rule, message }, where, explanation }: Finding): object {
+  const { strategy, index, steps, bug, machine } = where;
+  const { minimised = null, depth = null, reproduced = null, token = null } = explanation ?? {};
+  return {
+    kind,
+    rule,
+    message,
+    strategy,
+    schedule: index,
+    steps,
+    minimized: minimised,
+    depth,
+    reproduced: reproduced === null ? null : `${reproduced.failed}/${reproduced.times}`,
+    token,
+    driver: machine.driver,
+    scenario: machine.scenario,
+    bug,
+  };
 }
 
 function print(object: object): string {

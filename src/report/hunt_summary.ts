@@ -1,8 +1,9 @@
 import { wrapCommand } from "./command_line.ts";
-import type { HuntFailureResult, HuntPartResult, HuntResult } from "./hunt_result.ts";
+import type { Finding } from "../hunt/explain/finding.ts";
+import type { HuntPartResult, HuntResult } from "./hunt_result.ts";
 import { count, duration, plural, shortCount } from "./numbers.ts";
 import { plain, type Paint } from "./paint.ts";
-import { renderFailure, titleOf } from "./story_block.ts";
+import { isExplained, renderFinding, titleOf } from "./story_block.ts";
 import { clean, fileName, shorten, table, wrap } from "./text.ts";
 
 /** Of at most 12 columns each, beside a scenario of 20: what fits into a line. */
@@ -19,16 +20,16 @@ export function renderHuntSummary(result: HuntResult, paint: Paint = plain): str
     paint("aside", "hunt the same again:"),
     ...wrapCommand(clean(result.reproduce), "  ", "    "),
   ];
-  return `${result.failures.map((failure) => `${renderFound(failure, paint)}\n`).join("")}${lines.join("\n")}\n`;
+  return `${result.findings.map((finding) => `${renderFound(finding, paint)}\n`).join("")}${lines.join("\n")}\n`;
 }
 
 /** The whole report of a failure, or what is known of it without one. */
-function renderFound(failure: HuntFailureResult, paint: Paint): string {
-  if (failure.report !== null) return renderFailure(failure.report, paint);
-  const { kind, rule, message, strategy, schedule, steps, driver, scenario } = failure;
-  const [title, ...rest] = wrap(titleOf({ kind, rule }), "FAIL  ", "      ");
-  const found = `${fileName(driver)} in ${fileName(scenario)}, found by ${strategy} in schedule ${count(schedule + 1)}, ${plural(steps, "step")}; not looked into`;
-  return `${[paint("bad", title), ...rest, ...wrap(message, "  "), ...wrap(found, "  ")].join("\n")}\n`;
+function renderFound(finding: Finding, paint: Paint): string {
+  if (isExplained(finding)) return renderFinding(finding, paint);
+  const { strategy, index, steps } = finding.where;
+  const [title, ...rest] = wrap(titleOf(finding.failure), "FAIL  ", "      ");
+  const found = `${placeOf(finding)}, found by ${strategy} in schedule ${count(index + 1)}, ${plural(steps, "step")}; not looked into`;
+  return `${[paint("bad", title), ...rest, ...wrap(finding.failure.message, "  "), ...wrap(found, "  ")].join("\n")}\n`;
 }
 
 /** How many schedules were run of each configuration, in as many tables as it takes. */
@@ -90,7 +91,12 @@ function figureLines({
   ];
 }
 
-function verdictLines({ verdict, failures, interrupted, parts }: HuntResult, paint: Paint): string[] {
+/** `two-pass in unmap`. */
+function placeOf({ where: { machine } }: Finding): string {
+  return `${fileName(machine.driver)} in ${fileName(machine.scenario)}`;
+}
+
+function verdictLines({ verdict, findings, interrupted, parts }: HuntResult, paint: Paint): string[] {
   const ending = interrupted ? ", interrupted" : "";
   const visited = parts.filter(({ schedules }) => schedules > 0).length;
   const where =
@@ -98,7 +104,7 @@ function verdictLines({ verdict, failures, interrupted, parts }: HuntResult, pai
   const text =
     verdict === "pass"
       ? `PASS  nothing found in ${where}${ending}`
-      : `FAIL  ${plural(failures.length, "failure")} in ${where}: ${failures.map((failure) => `${titleOf(failure)} (${fileName(failure.driver)} in ${fileName(failure.scenario)})`).join("; ")}${ending}`;
+      : `FAIL  ${plural(findings.length, "failure")} in ${where}: ${findings.map((finding) => `${titleOf(finding.failure)} (${placeOf(finding)})`).join("; ")}${ending}`;
   const [line, ...rest] = wrap(text, "", "      ");
   return [paint(verdict === "fail" ? "bad" : interrupted ? "warning" : "good", line), ...rest];
 }

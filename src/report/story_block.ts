@@ -1,38 +1,48 @@
+import type { ExplainedFinding, Explanation, Finding, Odds, Story, StoryEvent } from "../hunt/explain/finding.ts";
 import { wrapCommand } from "./command_line.ts";
 import { Lanes } from "./lanes.ts";
 import { count, plural } from "./numbers.ts";
 import { plain, type Paint } from "./paint.ts";
-import type { FailureReport, Odds, Story, StoryEvent, ToldFailure } from "./story.ts";
 import { clean, shorten, wrap } from "./text.ts";
 
 /** A failure as a person reads it: what is wrong, how it came to it, why it had to, and how to see it again. Ends in a newline. */
-export function renderFailure(report: FailureReport, paint: Paint = plain): string {
-  const numbers = numbersOf(report);
+export function renderFinding(finding: ExplainedFinding, paint: Paint = plain): string {
+  const { explanation } = finding;
+  const numbers = numbersOf(explanation);
   const lines = [
-    ...titleLines(report, numbers, paint),
+    ...titleLines(finding, numbers, paint),
     "",
-    ...originLines(report),
+    ...originLines(finding),
     "",
-    ...storyLines(report.story, numbers, paint),
+    ...storyLines(explanation.story, numbers, paint),
     "",
-    ...orderLines(report, numbers, paint),
-    ...oddsLines(report, numbers, paint),
+    ...orderLines(explanation, numbers, paint),
+    ...oddsLines(explanation, numbers, paint),
     paint("aside", "replay:"),
-    ...wrapCommand(clean(report.command), "  ", "    "),
+    ...wrapCommand(clean(`npx tsx scripts/replay.ts ${explanation.token}`), "  ", "    "),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** Has it come to the last stage? */
+export function isExplained(finding: Finding): finding is ExplainedFinding {
+  return finding.explanation !== null;
 }
 
 /** Of these the details are the events that the story tells better. */
 const TOLD_BY_STORY = new Set(["violation", "leak"]);
 
 /** `violation of stale-access`, `data-race vma.flags`, `deadlock`. */
-export function titleOf({ kind, rule }: Pick<ToldFailure, "kind" | "rule">): string {
+export function titleOf({ kind, rule }: Pick<Finding["failure"], "kind" | "rule">): string {
   if (rule.startsWith(kind)) return rule;
   return kind === "violation" ? `violation of ${rule}` : `${kind}: ${rule}`;
 }
 
-function titleLines({ failure, story }: FailureReport, numbers: ReadonlyMap<StoryEvent, number>, paint: Paint): string[] {
+function titleLines(
+  { failure, explanation: { story } }: ExplainedFinding,
+  numbers: ReadonlyMap<StoryEvent, number>,
+  paint: Paint,
+): string[] {
   const [title, ...rest] = wrap(titleOf(failure), "FAIL  ", "      ");
   const details = TOLD_BY_STORY.has(failure.kind) ? [] : failure.details.map((detail) => withEvents(detail, story, numbers));
   return [
@@ -52,9 +62,10 @@ function withEvents(text: string, story: Story, numbers: ReadonlyMap<StoryEvent,
   });
 }
 
-function originLines({ setting, strategy, schedule, steps, minimized, reproduced, pattern }: FailureReport): string[] {
-  const found = `${strategy}, schedule ${count(schedule + 1)}, ${plural(steps, "step")}`;
-  const small = `${plural(minimized.steps, "step")}, ${plural(minimized.switches, "switch", "switches")}`;
+function originLines({ where: { strategy, index, steps }, explanation }: ExplainedFinding): string[] {
+  const { setting, minimised, reproduced, pattern } = explanation;
+  const found = `${strategy}, schedule ${count(index + 1)}, ${plural(steps, "step")}`;
+  const small = `${plural(minimised.steps, "step")}, ${plural(minimised.switches, "switch", "switches")}`;
   return [
     ...labelled("machine", setting),
     ...labelled("found by", `${found}; made small: ${small}`),
@@ -68,7 +79,7 @@ function labelled(label: string, text: string): string[] {
 }
 
 /** The number of each event that has one: of those that tell something, and those that the failure depends on. */
-function numbersOf({ story, orders }: FailureReport): Map<StoryEvent, number> {
+function numbersOf({ story, orders }: Explanation): Map<StoryEvent, number> {
   const needed = new Set(orders.flatMap(({ before, after }) => [before, after]));
   const numbers = new Map<StoryEvent, number>();
   for (const event of story.events) {
@@ -106,7 +117,7 @@ function textOf({ task, column, text, times }: StoryEvent, story: Story): string
   return who + text + (times > 1 ? `  (${count(times)} times)` : "");
 }
 
-function orderLines({ orders, depth, story }: FailureReport, numbers: ReadonlyMap<StoryEvent, number>, paint: Paint): string[] {
+function orderLines({ orders, depth, story }: Explanation, numbers: ReadonlyMap<StoryEvent, number>, paint: Paint): string[] {
   if (orders.length === 0) return [];
   const title = `necessary orders (flip one, and it passes)${depth === null ? "" : `: the bug has depth ${depth}`}`;
   return [
@@ -124,7 +135,7 @@ function orderLines({ orders, depth, story }: FailureReport, numbers: ReadonlyMa
 }
 
 /** Where the probability of the failure changes, event by event. */
-function oddsLines({ odds, story }: FailureReport, numbers: ReadonlyMap<StoryEvent, number>, paint: Paint): string[] {
+function oddsLines({ odds, story }: Explanation, numbers: ReadonlyMap<StoryEvent, number>, paint: Paint): string[] {
   const points = changes(odds, numbers);
   if (points.length === 0) return [];
   const title = paint("title", "P(fails | up to this event), if chance goes on from there");

@@ -1,4 +1,5 @@
-import type { FailureReport, StoryEvent } from "../../src/report/story.ts";
+import { DEFAULT_HUNT_CONFIG } from "../../src/hunt/machine/config.ts";
+import type { ExplainedFinding, Explanation, StoryEvent } from "../../src/hunt/explain/finding.ts";
 
 /** Failures as hunts report them, one of each kind that is told differently. */
 
@@ -16,19 +17,24 @@ function event(
   return { first, last, column, task, text, details: [], isWrong: false, times: 1, isAside: false, ...more };
 }
 
-const COMMON = {
-  strategy: "surw",
-  schedule: 36,
-  steps: 411,
-  reproduced: { failed: 10, times: 10 },
-  token: TOKEN,
-  command: `npx tsx scripts/replay.ts ${TOKEN}`,
-} as const;
+const COMMON = { reproduced: { failed: 10, times: 10 }, token: TOKEN } as const;
+
+/** What is said of a failure, without saying where it was found. */
+type Told = Explanation & Pick<ExplainedFinding, "failure">;
+
+function found({ failure, ...explanation }: Told): ExplainedFinding {
+  return {
+    where: { machine: DEFAULT_HUNT_CONFIG, bug: "flush-skipped", seed: 7, strategy: "surw", index: 36, steps: 411 },
+    failure,
+    schedule: { threads: new Uint16Array(), answers: new Uint8Array() },
+    explanation,
+  };
+}
 
 const FOUR = ["cpu0", "cpu1", "gpu0", "gpu1"];
 const ONE = ["cpu0", "gpu0"];
 
-const violation: FailureReport = {
+const violation: Told = {
   ...COMMON,
   failure: {
     kind: "violation",
@@ -40,7 +46,7 @@ const violation: FailureReport = {
   },
   pattern: { name: "order violation", meaning: "gpu0.ctx0 comes before cpu0, and nothing makes it wait" },
   setting: "two-pass with bug flush-skipped in unmap, 2 GPUs, 2 CPUs",
-  minimized: { steps: 61, switches: 3 },
+  minimised: { steps: 61, switches: 3 },
   story: {
     columns: FOUR,
     events: [
@@ -66,7 +72,7 @@ const violation: FailureReport = {
   odds: { probability: Array.from({ length: 62 }, (_, step) => (step < 31 ? 0.03 : step < 61 ? 0.61 : 1)), jumpAt: 31 },
 };
 
-const deadlock: FailureReport = {
+const deadlock: Told = {
   ...COMMON,
   failure: {
     kind: "deadlock",
@@ -80,7 +86,7 @@ const deadlock: FailureReport = {
   },
   pattern: { name: "ABBA deadlock", meaning: "two locks are taken in either order by two tasks that meet in between" },
   setting: "two-pass in overlap, 2 CPUs",
-  minimized: { steps: 12, switches: 2 },
+  minimised: { steps: 12, switches: 2 },
   story: {
     columns: ["cpu0", "cpu1"],
     events: [
@@ -98,7 +104,7 @@ const deadlock: FailureReport = {
   odds: { probability: [0.1, 0.1, 0.1, 0.3, 0.3, 0.3, 1, 1, 1, 1, 1, 1, 1], jumpAt: 6 },
 };
 
-const dataRace: FailureReport = {
+const dataRace: Told = {
   ...COMMON,
   failure: {
     kind: "data-race",
@@ -116,7 +122,7 @@ const dataRace: FailureReport = {
   },
   pattern: { name: "data race", meaning: "two accesses, one of them a write, and nothing says which comes first" },
   setting: "two-pass with bug finish-before-flush in unmap, 1 GPU, 1 CPU",
-  minimized: { steps: 12, switches: 1 },
+  minimised: { steps: 12, switches: 1 },
   story: {
     columns: ONE,
     events: [
@@ -130,7 +136,7 @@ const dataRace: FailureReport = {
   odds: { probability: [], jumpAt: null },
 };
 
-const lockOrder: FailureReport = {
+const lockOrder: Told = {
   ...COMMON,
   failure: {
     kind: "lock-order",
@@ -151,7 +157,7 @@ const lockOrder: FailureReport = {
     meaning: "two locks are taken in either order; two tasks that meet in between wait for ever",
   },
   setting: "single-pass in unmap, 1 GPU, 2 CPUs",
-  minimized: { steps: 2, switches: 0 },
+  minimised: { steps: 2, switches: 0 },
   story: {
     columns: ["cpu1"],
     events: [
@@ -164,7 +170,7 @@ const lockOrder: FailureReport = {
   odds: { probability: [1, 1, 1], jumpAt: null },
 };
 
-const livelock: FailureReport = {
+const livelock: Told = {
   ...COMMON,
   failure: {
     kind: "livelock",
@@ -175,7 +181,7 @@ const livelock: FailureReport = {
   },
   pattern: { name: "livelock", meaning: "all keep running, and nobody gets anywhere" },
   setting: "two-pass with bug eagain-loses-end in oom, 1 GPU, 2 CPUs",
-  minimized: { steps: 40_000, switches: 812 },
+  minimised: { steps: 40_000, switches: 812 },
   story: {
     columns: ["cpu1", "gpu0"],
     events: [
@@ -192,7 +198,7 @@ const livelock: FailureReport = {
 };
 
 /** More processors than have room for their names; then more than have room at all. */
-function crowd(gpus: number): FailureReport {
+function crowd(gpus: number): Told {
   const columns = ["cpu0", ...Array.from({ length: gpus }, (_, gpu) => `gpu${gpu}`)];
   return {
     ...violation,
@@ -208,12 +214,12 @@ function crowd(gpus: number): FailureReport {
   };
 }
 
-export const FAILURES: Readonly<Record<string, FailureReport>> = {
-  violation,
-  deadlock,
-  data_race: dataRace,
-  lock_order: lockOrder,
-  livelock,
-  nine_processors: crowd(8),
-  many_processors: crowd(40),
+export const FAILURES: Readonly<Record<string, ExplainedFinding>> = {
+  violation: found(violation),
+  deadlock: found(deadlock),
+  data_race: found(dataRace),
+  lock_order: found(lockOrder),
+  livelock: found(livelock),
+  nine_processors: found(crowd(8)),
+  many_processors: found(crowd(40)),
 };

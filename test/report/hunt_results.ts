@@ -1,4 +1,6 @@
-import type { HuntFailureResult, HuntResult } from "../../src/report/hunt_result.ts";
+import type { Finding } from "../../src/hunt/explain/finding.ts";
+import { DEFAULT_HUNT_CONFIG } from "../../src/hunt/machine/config.ts";
+import type { HuntResult } from "../../src/report/hunt_result.ts";
 import { FAILURES } from "./failures.ts";
 
 /** What hunts come to. */
@@ -19,7 +21,7 @@ const COMMON = {
 export const CLEAN: HuntResult = {
   ...COMMON,
   verdict: "pass",
-  failures: [],
+  findings: [],
   schedules: 1_224_756,
   exhaustive: false,
   statement: [
@@ -49,44 +51,26 @@ export const CLEAN: HuntResult = {
   ],
 };
 
-const FOUND: HuntFailureResult = {
-  kind: "violation",
-  rule: "stale-access",
-  message: FAILURES["violation"].failure.message,
-  strategy: "surw",
-  schedule: 36,
-  steps: 411,
-  minimized: { steps: 61, switches: 3 },
-  depth: 2,
-  reproduced: "10/10",
-  token: FAILURES["violation"].token,
-  driver: "two-pass",
-  scenario: "unmap",
-  bug: "flush-skipped",
-  report: FAILURES["violation"],
-};
+const FOUND = FAILURES["violation"];
 
-const UNEXPLAINED: HuntFailureResult = {
-  kind: "deadlock",
-  rule: "deadlock",
-  message: "cpu0, cpu1 wait for ever",
-  strategy: "random",
-  schedule: 1233,
-  steps: 98,
-  minimized: null,
-  depth: null,
-  reproduced: null,
-  token: null,
-  driver: "single-pass",
-  scenario: "overlap",
-  bug: null,
-  report: null,
+const UNEXPLAINED: Finding = {
+  where: {
+    machine: { ...DEFAULT_HUNT_CONFIG, driver: "single-pass", scenario: "overlap" },
+    bug: null,
+    seed: 7,
+    strategy: "random",
+    index: 1233,
+    steps: 98,
+  },
+  failure: { kind: "deadlock", rule: "deadlock", message: "cpu0, cpu1 wait for ever", task: "cpu0", details: [] },
+  schedule: { threads: new Uint16Array(), answers: new Uint8Array() },
+  explanation: null,
 };
 
 export const FAILED: HuntResult = {
   ...COMMON,
   verdict: "fail",
-  failures: [FOUND],
+  findings: [FOUND],
   schedules: 37,
   uniqueTraces: 37,
   uniqueTracesAreExact: true,
@@ -98,7 +82,7 @@ export const FAILED: HuntResult = {
 export const CUT_SHORT: HuntResult = {
   ...COMMON,
   verdict: "fail",
-  failures: [UNEXPLAINED],
+  findings: [UNEXPLAINED],
   schedules: 1234,
   uniqueTraces: 1234,
   uniqueTracesAreExact: true,

@@ -1,21 +1,21 @@
 import { expect, it } from "vitest";
 import { renderReplay } from "../../src/report/replay_block.ts";
-import { renderFailure } from "../../src/report/story_block.ts";
+import { renderFinding } from "../../src/report/story_block.ts";
 import { FAILURES } from "./failures.ts";
 import { expectGolden } from "./golden.ts";
 
 it("a failure that is still there is told as the hunt told it", () => {
-  const report = FAILURES["deadlock"];
-  expect(renderReplay({ report, divergence: null })).toBe(renderFailure(report));
+  const finding = FAILURES["deadlock"];
+  expect(renderReplay({ finding, divergence: null })).toBe(renderFinding(finding));
 });
 
 it("a failure that is gone is said to be", () => {
-  expect(renderReplay({ report: null, divergence: null })).toBe("PASS  it does not fail any more\n");
+  expect(renderReplay({ finding: null, divergence: null })).toBe("PASS  it does not fail any more\n");
 });
 
 it("a replay that diverged says where, from what, and who could have run", () => {
   const text = renderReplay({
-    report: null,
+    finding: null,
     divergence: {
       step: 41,
       expected:

@@ -1,4 +1,3 @@
-import type { HuntFailureResult } from "../../report/hunt_result.ts";
 import type { StressResult } from "../../report/result.ts";
 
 /** Exit codes of all commands. */
@@ -33,12 +32,12 @@ export function exitCodeOfKind(kind: string): number {
 }
 
 interface HuntEnding {
-  readonly failures: readonly Pick<HuntFailureResult, "kind">[];
+  readonly findings: readonly { readonly failure: { readonly kind: string } }[];
   readonly interrupted: boolean;
 }
 
 /** What a hunt ends with: the gravest of what was found. */
-export function exitCodeOfHunt({ failures, interrupted }: HuntEnding): number {
-  const found = Math.max(EXIT_CLEAN, ...failures.map(({ kind }) => exitCodeOfKind(kind)));
+export function exitCodeOfHunt({ findings, interrupted }: HuntEnding): number {
+  const found = Math.max(EXIT_CLEAN, ...findings.map(({ failure }) => exitCodeOfKind(failure.kind)));
   return found === EXIT_CLEAN && interrupted ? EXIT_INTERRUPTED : found;
 }

@@ -1,5 +1,5 @@
-import type { HuntFailure, HuntOutcome, HuntPart } from "../../hunt/search/outcome.ts";
-import type { HuntFailureResult, HuntPartResult, HuntResult } from "../../report/hunt_result.ts";
+import type { HuntOutcome, HuntPart } from "../../hunt/search/outcome.ts";
+import type { HuntPartResult, HuntResult } from "../../report/hunt_result.ts";
 import type { HuntPlan } from "./hunt_plan.ts";
 
 /** What a hunt came to, as it is reported. */
@@ -13,12 +13,11 @@ export function huntResult(plan: HuntPlan, outcome: HuntOutcome, elapsedMs: numb
     exploredMs,
   } = outcome;
   const { options, shown, reproduce } = plan;
-  const bug = options.bug?.name ?? null;
-  const failures = parts.flatMap((part) => (part.failure === null ? [] : [failureResult(part, part.failure, bug)]));
+  const findings = parts.flatMap(({ finding }) => finding ?? []);
   const perSecond = (number: number) => (exploredMs === 0 ? 0 : (number / exploredMs) * 1000);
   return {
-    verdict: failures.length === 0 ? "pass" : "fail",
-    failures,
+    verdict: findings.length === 0 ? "pass" : "fail",
+    findings,
     schedules,
     schedulesPerSecond: perSecond(schedules),
     stepsPerSecond: perSecond(steps),
@@ -36,41 +35,11 @@ export function huntResult(plan: HuntPlan, outcome: HuntOutcome, elapsedMs: numb
   };
 }
 
-function failureResult(
-  { config: { driver, scenario } }: HuntPart,
-  { found, investigation }: HuntFailure,
-  bug: string | null,
-): HuntFailureResult {
-  const {
-    failure: { kind, rule, message },
-    strategy,
-    index,
-    steps,
-  } = found;
-  const report = investigation?.report ?? null;
-  return {
-    kind,
-    rule,
-    message: report?.failure.message ?? message,
-    strategy,
-    schedule: index,
-    steps,
-    minimized: report?.minimized ?? null,
-    depth: report?.depth ?? null,
-    reproduced: report === null ? null : `${report.reproduced.failed}/${report.reproduced.times}`,
-    token: report?.token ?? null,
-    driver,
-    scenario,
-    bug,
-    report,
-  };
-}
-
 function partResult({
   config: { driver, scenario },
   figures: { schedules, traces },
   exhaustive,
-  failure,
+  finding,
 }: HuntPart): HuntPartResult {
-  return { driver, scenario, schedules, uniqueTraces: traces.unique, exhaustive, failure: failure?.found.failure.rule ?? null };
+  return { driver, scenario, schedules, uniqueTraces: traces.unique, exhaustive, failure: finding?.failure.rule ?? null };
 }

@@ -1,5 +1,5 @@
 import type { FailureKind } from "../../executor/explorer/engine/failure.ts";
-import type { Pattern } from "../../report/story.ts";
+import type { Pattern } from "./finding.ts";
 
 /** An order between steps of two tasks without which there is no failure. */
 export interface TaskOrder {

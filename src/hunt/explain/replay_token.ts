@@ -1,5 +1,4 @@
 import { signatureOf } from "../../executor/explorer/engine/failure.ts";
-import { switchesOf } from "../../executor/explorer/minimise/blocks.ts";
 import { RealignedReplay, type Divergence } from "../../executor/explorer/replay/realigned_replay.ts";
 import { Recording } from "../../executor/explorer/engine/recording.ts";
 import { Engine } from "../../executor/explorer/engine/engine.ts";
@@ -7,9 +6,9 @@ import { Reproducer } from "../../executor/explorer/replay/reproduce.ts";
 import { Rng } from "../../executor/explorer/engine/rng.ts";
 import { runOnce } from "../../executor/explorer/engine/run.ts";
 import type { TokenContent } from "../../executor/explorer/replay/token.ts";
-import type { FailureReport } from "../../report/story.ts";
 import type { HuntConfig } from "../machine/config.ts";
-import { explain } from "./investigate.ts";
+import { explain } from "./explain.ts";
+import type { ExplainedFinding } from "./finding.ts";
 import { huntSubject } from "../machine/subject.ts";
 
 /** What hunts put into tokens beside the decisions. */
@@ -23,7 +22,7 @@ export interface TokenConfig {
 /** What came of a replay. Plain data. */
 export interface Replayed {
   /** The same as the hunt's, byte for byte, if the sources are the same; null if nothing fails. */
-  readonly report: FailureReport | null;
+  readonly finding: ExplainedFinding | null;
   readonly divergence: Divergence | null;
   /** Decisions that were found in another place than they were recorded in, and how many there are. */
   readonly resynchronised: number;
@@ -42,11 +41,9 @@ export function replayToken({ config, strategy, seed, index, decisions }: TokenC
   const { failure, ending } = runOnce(engine, subject, replay, recording, new Rng(seed));
   const { divergence, resynchronised } = replay;
   const seen = { divergence, resynchronised, decisions: decisions.segments.length };
-  if (failure === null) return { report: null, ...seen };
+  if (failure === null) return { finding: null, ...seen };
   const reproducer = new Reproducer(subject, signatureOf(failure), spuriousPercent);
   const schedule = recording.schedule(ending === "livelock" ? replay.decided : recording.length);
-  return {
-    report: explain({ config: machine, bug, seed, strategy, index, steps }, reproducer, schedule, switchesOf(schedule)),
-    ...seen,
-  };
+  const where = { machine, bug, seed, strategy, index, steps };
+  return { finding: explain({ where, failure, schedule, explanation: null }, reproducer), ...seen };
 }

@@ -5,7 +5,7 @@ import { runOnce } from "../../executor/explorer/engine/run.ts";
 import { StackEngine } from "../../executor/explorer/sanitizer/stacks.ts";
 import type { Strategy } from "../../executor/explorer/engine/strategy.ts";
 import { addrOf } from "../../machine/step.ts";
-import type { Story, StoryEvent } from "../../report/story.ts";
+import type { Story, StoryEvent } from "./finding.ts";
 import { sentenceOf } from "../../trace/words.ts";
 import { Names } from "./names.ts";
 import { foldLoops, leaveOut } from "./story_length.ts";

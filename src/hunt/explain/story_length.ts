@@ -1,4 +1,4 @@
-import type { StoryEvent } from "../../report/story.ts";
+import type { StoryEvent } from "./finding.ts";
 
 /** Longest loop that is looked for, in events. */
 const MAX_PERIOD = 8;

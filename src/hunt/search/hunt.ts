@@ -6,9 +6,9 @@ import { explorerBundle } from "../../bundle/explorer_bundle.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import type { HuntConfig } from "../machine/config.ts";
 import { identityOf, type HuntIdentity, type HuntState } from "./hunt_state.ts";
-import type { Investigation, InvestigationTask } from "../explain/investigate.ts";
+import { foundOn, type Finding } from "../explain/finding.ts";
 import type { HuntOptions } from "./options.ts";
-import type { HuntFailure, HuntOutcome, HuntPart, HuntProgress } from "./outcome.ts";
+import type { HuntOutcome, HuntPart, HuntProgress } from "./outcome.ts";
 import { ParallelHunt } from "./parallel.ts";
 import type { RoundResult } from "./round.ts";
 import { partStatement, wholeStatement } from "./statement.ts";
@@ -48,7 +48,7 @@ const SHORT_TURN = 32;
 interface Ground {
   readonly config: HuntConfig;
   readonly hunt: ParallelHunt;
-  failure: HuntFailure | null;
+  finding: Finding | null;
 }
 
 class Hunt {
@@ -70,7 +70,7 @@ class Hunt {
     this.#workers = workers;
     this.#grounds = options.configs.map((config, id) => {
       const ground = { subject: config, strategy: options.strategy, spuriousPercent: config.faults.spuriousPercent };
-      return { config, hunt: new ParallelHunt(id, ground, workers, !this.#hasMany), failure: null };
+      return { config, hunt: new ParallelHunt(id, ground, workers, !this.#hasMany), finding: null };
     });
     const { from, onCheckpoint } = hooks;
     this.#formerMs = from?.exploredMs ?? 0;
@@ -137,7 +137,7 @@ class Hunt {
       const { found } = ground.hunt;
       this.#report(ground);
       if (found === null) continue;
-      ground.failure = { found, investigation: await this.#investigate(ground.config, found) };
+      ground.finding = await this.#investigate(ground.config, found);
       if (this.#options.keepGoing) continue;
       this.#isOver = true;
       break;
@@ -160,15 +160,15 @@ class Hunt {
     return results;
   }
 
-  /** On a worker, since it has the sources with the bug in them; null if the caller did not want to wait. */
-  async #investigate(config: HuntConfig, found: Found): Promise<Investigation | null> {
+  /** On a worker, since it has the sources with the bug in them; as it was found if the caller did not want to wait. */
+  async #investigate(config: HuntConfig, found: Found): Promise<Finding> {
     const { signal } = this.#hooks;
-    if (signal?.aborted === true) return null;
-    const task: InvestigationTask = { config, bug: this.#options.bug?.name ?? null, found, seed: this.#options.strategy.seed };
-    const interrupted = new Promise<null>((resolve) => {
-      signal?.addEventListener("abort", () => resolve(null), { once: true });
+    const finding = foundOn(config, this.#options.bug?.name ?? null, this.#options.strategy.seed, found);
+    if (signal?.aborted === true) return finding;
+    const interrupted = new Promise<Finding>((resolve) => {
+      signal?.addEventListener("abort", () => resolve(finding), { once: true });
     });
-    return await Promise.race([this.#workers.run<Investigation>(0, "investigateFound", task), interrupted]);
+    return await Promise.race([this.#workers.run<Finding>(0, "investigateFound", finding), interrupted]);
   }
 
   #report({ config, hunt: { found } }: Ground): void {
@@ -197,8 +197,8 @@ class Hunt {
     };
   }
 
-  #part({ config, hunt: { statistics, exhaustive, runs, size }, failure }: Ground): HuntPart {
-    const part = { config, figures: statistics.figures(), runs: Object.fromEntries([...runs].toSorted()), exhaustive, failure };
-    return { ...part, statement: failure === null ? partStatement(part, size, this.#options) : [] };
+  #part({ config, hunt: { statistics, exhaustive, runs, size }, finding }: Ground): HuntPart {
+    const part = { config, figures: statistics.figures(), runs: Object.fromEntries([...runs].toSorted()), exhaustive, finding };
+    return { ...part, statement: finding === null ? partStatement(part, size, this.#options) : [] };
   }
 }

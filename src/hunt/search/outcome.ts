@@ -2,7 +2,7 @@ import type { Found } from "../../executor/explorer/engine/explore.ts";
 import type { SizeEstimate } from "../../executor/explorer/measure/size_estimate.ts";
 import type { Figures } from "../../executor/explorer/measure/statistics.ts";
 import type { HuntConfig } from "../machine/config.ts";
-import type { Investigation } from "../explain/investigate.ts";
+import type { Finding } from "../explain/finding.ts";
 
 /** What a hunt came to. Apart from the time, the same for the same options, however many jobs it was spread over. */
 export interface HuntOutcome {
@@ -29,16 +29,10 @@ export interface HuntPart {
   /** Executions by the strategy that ran them: a portfolio has many. */
   readonly runs: Readonly<Record<string, number>>;
   readonly exhaustive: boolean;
-  readonly failure: HuntFailure | null;
+  /** The failure of the execution with the lowest number; explained, unless the caller did not want to wait for that. Null if none failed. */
+  readonly finding: Finding | null;
   /** Empty if it failed. */
   readonly statement: readonly string[];
-}
-
-/** The failure of the execution with the lowest number, and what came out about it. */
-export interface HuntFailure {
-  readonly found: Found;
-  /** Null if the caller did not want to wait for it. */
-  readonly investigation: Investigation | null;
 }
 
 /** While a hunt is under way. */

@@ -53,7 +53,7 @@ function limitsOf({ strategy: { name, preemptions = null } }: HuntOptions): stri
 /** What the clean ones of many parts license to say together: of one part, what it says itself. */
 export function wholeStatement(parts: readonly HuntPart[], options: HuntOptions): readonly string[] {
   if (parts.length === 1) return parts[0].statement;
-  const clean = parts.filter(({ failure, figures }) => failure === null && figures.schedules > 0);
+  const clean = parts.filter(({ finding, figures }) => finding === null && figures.schedules > 0);
   const proved = clean.filter(({ exhaustive }) => exhaustive);
   const sampled = clean.filter(({ exhaustive }) => !exhaustive);
   const sentences: string[] = [];

@@ -23,5 +23,5 @@ it.each([
   [3, ["violation", "lost-wakeup"], false],
   [3, ["livelock"], true],
 ])("a hunt: %i for %j", (code, kinds, interrupted) => {
-  expect(exitCodeOfHunt({ failures: kinds.map((kind) => ({ kind })), interrupted })).toBe(code);
+  expect(exitCodeOfHunt({ findings: kinds.map((kind) => ({ failure: { kind } })), interrupted })).toBe(code);
 });

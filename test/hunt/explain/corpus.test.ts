@@ -29,20 +29,18 @@ describe("the corpus of smallest schedules (npm run corpus makes it anew)", () =
       expect(sizes?.minimised).toEqual(sizes?.replayed);
       expect(sizes?.isMinimal).toBe(true);
       expect(sizes?.replayed).toEqual({ steps: entry.steps, switches: entry.switches });
-      const { report, divergence, resynchronised } = replayToken(content);
+      const { finding, divergence, resynchronised } = replayToken(content);
       expect({ divergence, resynchronised }).toEqual({ divergence: null, resynchronised: 0 });
-      expect(report).toMatchObject({
-        depth: entry.depth,
-        reproduced: { failed: 10, times: 10 },
+      expect(finding).toMatchObject({
         failure: { kind: entry.kind, rule: entry.rule },
+        explanation: { depth: entry.depth, reproduced: { failed: 10, times: 10 }, token: entry.token },
       });
-      expect(report?.token).toBe(entry.token);
-      expect(JSON.stringify(replayToken(parseToken(report!.token)).report)).toBe(JSON.stringify(report));
+      expect(JSON.stringify(replayToken(parseToken(entry.token)).finding)).toBe(JSON.stringify(finding));
     },
   );
 
   it("does not fail without the bugs", async () => {
     const { replayToken } = await explorer(null);
-    for (const { token } of ENTRIES) expect(replayToken(parseToken(token)).report).toBeNull();
+    for (const { token } of ENTRIES) expect(replayToken(parseToken(token)).finding).toBeNull();
   });
 });

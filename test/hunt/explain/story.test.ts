@@ -5,7 +5,7 @@ import { RandomWalk } from "../../../src/executor/explorer/strategy/random.ts";
 import { DEFAULT_HUNT_CONFIG } from "../../../src/hunt/machine/config.ts";
 import { tellStory, type Telling } from "../../../src/hunt/explain/story.ts";
 import { HuntSubject } from "../../../src/hunt/machine/subject.ts";
-import type { Story } from "../../../src/report/story.ts";
+import type { Story } from "../../../src/hunt/explain/finding.ts";
 
 /** The story of one execution, drawn by chance, in the default play. */
 function storyOf(seed: number, telling: Partial<Telling> = {}): Story {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { foldLoops, leaveOut } from "../../../src/hunt/explain/story_length.ts";
-import type { StoryEvent } from "../../../src/report/story.ts";
+import type { StoryEvent } from "../../../src/hunt/explain/finding.ts";
 
 /** Events of one step each: a letter is an event. */
 function events(letters: string): StoryEvent[] {

@@ -25,7 +25,7 @@ describe("a hunt", () => {
   it("comes to the same, whatever the number of jobs", async () => {
     const options = { ...CLEAN, configs: CLEAN.configs.slice(0, 1), schedules: 40 };
     const [one, ...more] = await Promise.all([1, 2, 3].map((jobs) => hunt({ ...options, jobs })));
-    expect(one).toMatchObject({ figures: { schedules: 40 }, parts: [{ failure: null }], interrupted: false });
+    expect(one).toMatchObject({ figures: { schedules: 40 }, parts: [{ finding: null }], interrupted: false });
     expect(more.map(text)).toEqual(more.map(() => text(one)));
   });
 
@@ -41,9 +41,9 @@ describe("a hunt", () => {
         return hunt({ ...CLEAN, configs, bug, jobs }, { onProgress, signal: interrupt.signal });
       }),
     );
-    const [{ failure }, untouched] = one.parts;
-    expect(failure).toMatchObject({ found: { failure: { rule: "join" } }, investigation: null });
-    expect(untouched).toMatchObject({ failure: null, figures: { schedules: 0 }, statement: ["Nothing was run."] });
+    const [{ finding }, untouched] = one.parts;
+    expect(finding).toMatchObject({ failure: { rule: "join" }, explanation: null });
+    expect(untouched).toMatchObject({ finding: null, figures: { schedules: 0 }, statement: ["Nothing was run."] });
     expect(text(two)).toBe(text(one));
   });
 
@@ -67,7 +67,7 @@ describe("a hunt", () => {
         return hunt({ ...options, jobs }, { onProgress, signal: interrupt.signal });
       }),
     );
-    expect(one.parts.map(({ failure, figures }) => [failure?.found.failure.rule, figures.schedules > 0])).toEqual([
+    expect(one.parts.map(({ finding, figures }) => [finding?.failure.rule, figures.schedules > 0])).toEqual([
       ["I18", true],
       [undefined, false],
       [undefined, false],

@@ -24,7 +24,7 @@ function part(schedules: number, others: Partial<HuntPart> = {}): HuntPart {
     figures,
     runs: { random: schedules - 100, feedback: 100 },
     exhaustive: false,
-    failure: null,
+    finding: null,
     statement: ["What it says itself."],
     ...others,
   };
@@ -82,7 +82,7 @@ describe("what a hunt through many configurations licenses to say", () => {
   });
 
   it("tells those explored to the end from those that were sampled, and both from the rest", () => {
-    const failed = part(10, { failure: {} as HuntPart["failure"], statement: [] });
+    const failed = part(10, { finding: {} as HuntPart["finding"], statement: [] });
     const parts = [
       part(1000),
       part(400),
@@ -99,6 +99,6 @@ describe("what a hunt through many configurations licenses to say", () => {
   });
 
   it("says nothing about failures", () => {
-    expect(wholeStatement([part(10, { failure: {} as HuntPart["failure"], statement: [] })], OPTIONS)).toEqual([]);
+    expect(wholeStatement([part(10, { finding: {} as HuntPart["finding"], statement: [] })], OPTIONS)).toEqual([]);
   });
 });

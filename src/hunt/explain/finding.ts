@@ -1,37 +1,59 @@
+import type { Failure } from "../../executor/explorer/engine/failure.ts";
+import type { Found } from "../../executor/explorer/engine/explore.ts";
+import type { Schedule } from "../../executor/explorer/engine/recording.ts";
+import type { HuntConfig } from "../machine/config.ts";
+
 /**
- * What a hunt has to tell of one failure. Plain data: it crosses threads and is written as it is. Steps are numbered from 1, as
- * they were taken in the smallest execution that still fails.
+ * A failure that a hunt found: one record, filled in stages (found, minimised, explained), each of which leaves its fields as they are or
+ * makes them more exact. Plain data: it crosses threads, and reports are made of it as it is. Steps are numbered from 1.
  */
-export interface FailureReport {
-  readonly failure: ToldFailure;
+export interface Finding {
+  readonly where: Place;
+  /** As the latest stage shows it. */
+  readonly failure: Failure;
+  /** What shows it, on that machine; once minimised, as short as can be. */
+  readonly schedule: Schedule;
+  /** Null if nobody has looked into it yet. */
+  readonly explanation: Explanation | null;
+}
+
+/** A finding that has come to the last stage. */
+export type ExplainedFinding = Finding & { readonly explanation: Explanation };
+
+/** Where a failure was found. */
+export interface Place {
+  /** Once minimised: the smallest that fails. */
+  readonly machine: HuntConfig;
+  readonly bug: string | null;
+  readonly seed: number;
+  /** Who found it, in which execution, from 0, and how many steps that had before anything was made small. */
+  readonly strategy: string;
+  readonly index: number;
+  readonly steps: number;
+}
+
+/** All that there is to say of a failure beside what it is. */
+export interface Explanation {
+  /** The machine and what was played on it, as in `two-pass in unmap, 2 GPUs, 2 CPUs`. */
+  readonly setting: string;
+  readonly minimised: { readonly steps: number; readonly switches: number };
+  readonly reproduced: { readonly failed: number; readonly times: number };
   /** What the mistake is called where concurrency bugs are sorted; null if nothing is known by name. */
   readonly pattern: Pattern | null;
-  /** The machine and what was played on it, as in `two-pass, unmap-fault, 2 GPUs, 2 CPUs`. */
-  readonly setting: string;
-  /** Strategy, number of the execution from 0, and its steps before it was made small. */
-  readonly strategy: string;
-  readonly schedule: number;
-  readonly steps: number;
-  readonly minimized: { readonly steps: number; readonly switches: number };
-  readonly reproduced: { readonly failed: number; readonly times: number };
   readonly story: Story;
   /** Each of them is necessary: the other way round, the run passes. */
   readonly orders: readonly NecessaryOrder[];
   /** How many orders make the failure; null if that could not be told. */
   readonly depth: number | null;
   readonly odds: Odds;
+  /** Lets it happen again. */
   readonly token: string;
-  /** Command line that replays it, quoted for a shell. */
-  readonly command: string;
 }
 
-/** What went wrong; as the explorer's Failure. */
-export interface ToldFailure {
-  readonly kind: string;
-  readonly rule: string;
-  readonly message: string;
-  readonly task: string;
-  readonly details: readonly string[];
+/** The first stage. */
+export function foundOn(machine: HuntConfig, bug: string | null, seed: number, found: Found): Finding {
+  const { failure, schedule, strategy, index, steps } = found;
+  return { where: { machine, bug, seed, strategy, index, steps }, failure, schedule, explanation: null };
 }
 
 export interface Pattern {
