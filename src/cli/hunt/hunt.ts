@@ -2,6 +2,7 @@ import { performance } from "node:perf_hooks";
 import { UserModuleError } from "../../bundle/user_module.ts";
 import { secondsToGo } from "../../executor/explorer/measure/size_estimate.ts";
 import { hunt, type HuntHooks } from "../../hunt/search/hunt.ts";
+import { NondeterminismError } from "../../hunt/search/nondeterminism_error.ts";
 import type { HuntOutcome, HuntProgress } from "../../hunt/search/outcome.ts";
 import { renderConfig } from "../../report/config_block.ts";
 import { huntFigures, type HuntMoment } from "../../report/hunt_progress.ts";
@@ -29,7 +30,13 @@ export function huntMain(argv: readonly string[]): Promise<number> {
       return EXIT_CLEAN;
     }
     const plan = await huntPlan(asked);
-    return interruptible((signal) => huntAndReport(asked, plan, signal));
+    try {
+      return await interruptible((signal) => huntAndReport(asked, plan, signal));
+    } catch (error) {
+      if (!(error instanceof NondeterminismError)) throw error;
+      process.stderr.write(`${error.message}\n`); // where in our code it was noticed says nothing
+      return EXIT_INTERNAL;
+    }
   });
 }
 

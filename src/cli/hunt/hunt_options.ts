@@ -34,6 +34,7 @@ export interface HuntCommandOptions {
   readonly save: string | null;
   /** File name, `-` for standard output. */
   readonly json: string | null;
+  readonly checkDeterminism: boolean;
   readonly list: boolean;
 }
 
@@ -73,7 +74,8 @@ Examples:
   $ npx tsx scripts/replay.ts sd1:...
 
 Exit codes: 0 none found, 1 found, 2 bad usage, 3 deadlock, livelock or lost
-wake-up found, 4 internal error or output that cannot be written,
+wake-up found, 4 internal error, a schedule that is not the same when it is
+repeated (--check-determinism), or output that cannot be written,
 5 (replay.ts) the replay diverged, 130 interrupted, with a report of what was
 run.`;
 
@@ -101,6 +103,7 @@ export function parseHuntOptions(argv: readonly string[]): HuntCommandOptions {
     checkpoint: value("checkpoint"),
     save: value("save"),
     json: value("json"),
+    checkDeterminism: given["checkDeterminism"] === true,
     list: given["list"] === true,
   };
 }
@@ -159,6 +162,7 @@ function huntCommand(): Command {
     )
     .option("--save <dir>", "write token, report and JSON of each failure into this folder", folder)
     .option("--json <file>", "write the result as one JSON object, - for standard output", file)
+    .option("--check-determinism", "repeat each schedule step by step; end with 4 if the repetition differs")
     .option("--list", "list drivers, scenarios, strategies and seeded bugs")
     .addHelpText("after", EXAMPLES);
 }

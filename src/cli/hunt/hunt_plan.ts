@@ -45,6 +45,7 @@ export async function huntPlan(asked: HuntCommandOptions): Promise<HuntPlan> {
     schedules,
     seconds,
     jobs,
+    checkDeterminism: asked.checkDeterminism,
     keepGoing: bug === null,
   };
   if (from !== null) await assertOfThis(asked.checkpoint!, from, options);
@@ -102,6 +103,7 @@ function commandOf({
   schedules,
   seconds,
   seed,
+  checkDeterminism,
 }: HuntCommandOptions): string {
   const given = {
     scenario,
@@ -117,5 +119,6 @@ function commandOf({
     seed,
   };
   const args = Object.entries(given).flatMap(([name, value]) => (value === null ? [] : [`--${name}`, String(value)]));
+  if (checkDeterminism) args.push("--check-determinism");
   return quoteCommand(["npx", "tsx", "scripts/hunt.ts", ...(driver === null ? [] : driverArguments(driver)), ...args]);
 }

@@ -7,6 +7,7 @@ import { Checkpoints } from "./checkpoints.ts";
 import type { HuntConfig } from "../machine/config.ts";
 import { identityOf, type HuntIdentity, type HuntState } from "./hunt_state.ts";
 import { foundOn, type Finding } from "../explain/finding.ts";
+import { NondeterminismError } from "./nondeterminism_error.ts";
 import type { HuntOptions } from "./options.ts";
 import type { HuntOutcome, HuntPart, HuntProgress } from "./outcome.ts";
 import { ParallelHunt } from "./parallel.ts";
@@ -29,6 +30,8 @@ export interface HuntHooks {
 /**
  * Hunt through all configurations in turns, a round of executions each, until a failure (or until each has one), the end of the
  * budget, or the end of what there is to explore.
+ *
+ * @throws NondeterminismError if that is to be checked
  */
 export async function hunt(options: HuntOptions, hooks: HuntHooks = {}): Promise<HuntOutcome> {
   const bundle = await explorerBundle(options.bug, options.modules);
@@ -69,7 +72,8 @@ class Hunt {
     this.#hooks = hooks;
     this.#workers = workers;
     this.#grounds = options.configs.map((config, id) => {
-      const ground = { subject: config, strategy: options.strategy, spuriousPercent: config.faults.spuriousPercent };
+      const { strategy, checkDeterminism = false } = options;
+      const ground = { subject: config, strategy, spuriousPercent: config.faults.spuriousPercent, checkDeterminism };
       return { config, hunt: new ParallelHunt(id, ground, workers, !this.#hasMany), finding: null };
     });
     const { from, onCheckpoint } = hooks;
@@ -134,7 +138,8 @@ class Hunt {
     const results = await this.#explore(grounds);
     for (const [index, ground] of grounds.entries()) {
       ground.hunt.merge(results[index]);
-      const { found } = ground.hunt;
+      const { found, nondeterminism } = ground.hunt;
+      if (nondeterminism !== null) throw new NondeterminismError(ground.config, nondeterminism.index, nondeterminism);
       this.#report(ground);
       if (found === null) continue;
       ground.finding = await this.#investigate(ground.config, found);

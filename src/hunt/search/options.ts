@@ -17,6 +17,8 @@ export interface HuntOptions {
   readonly seconds: number | null;
   /** Worker threads. */
   readonly jobs: number;
+  /** Repeat each execution, and end with a NondeterminismError where the repetition differs. Default false. */
+  readonly checkDeterminism?: boolean;
   /** After a failure in one configuration, go on with the others. */
   readonly keepGoing: boolean;
 }

@@ -8,6 +8,7 @@ import {
   NEXT,
   type Assignment,
   type Ground,
+  type NumberedNondeterminism,
   type PctSize,
   type ResumeTask,
   type RoundResult,
@@ -38,6 +39,8 @@ export class ParallelHunt {
   readonly runs = new Map<string, number>();
   /** The failure in the execution with the lowest number. */
   found: Found | null = null;
+  /** The execution with the lowest number that was not the same when it was repeated. */
+  nondeterminism: NumberedNondeterminism | null = null;
   /** Everything was explored. */
   exhaustive = false;
   /** How much there is to explore, for strategies that know. */
@@ -139,6 +142,7 @@ export class ParallelHunt {
   merge(results: readonly RoundResult[]): void {
     this.#isAhead = false;
     this.found = lowest(results.flatMap(({ found }) => found ?? []));
+    this.nondeterminism = lowest(results.flatMap(({ nondeterminism }) => nondeterminism ?? []));
     const failedAt = this.found?.index ?? Infinity;
     const endedAt = Math.min(...results.map((result) => result.endedAt ?? Infinity));
     this.#isEnded = endedAt < failedAt;
@@ -156,6 +160,6 @@ export class ParallelHunt {
   }
 }
 
-function lowest(found: readonly Found[]): Found | null {
-  return found.reduce<Found | null>((first, next) => (first === null || next.index < first.index ? next : first), null);
+function lowest<Numbered extends { readonly index: number }>(all: readonly Numbered[]): Numbered | null {
+  return all.reduce<Numbered | null>((first, next) => (first === null || next.index < first.index ? next : first), null);
 }

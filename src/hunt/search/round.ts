@@ -1,6 +1,7 @@
 import type { Found } from "../../executor/explorer/engine/explore.ts";
 import type { SizeEstimate } from "../../executor/explorer/measure/size_estimate.ts";
 import type { Measure } from "../../executor/explorer/measure/statistics.ts";
+import type { Nondeterminism } from "../../executor/explorer/replay/determinism.ts";
 import type { StrategySpec } from "../../executor/explorer/strategy/kind.ts";
 import type { Discovery } from "../../executor/explorer/strategy/feedback/feedback.ts";
 import type { Profile } from "../../executor/explorer/strategy/profile.ts";
@@ -12,6 +13,8 @@ export interface Ground {
   readonly strategy: StrategySpec;
   /** Probability of a spurious wake-up at each futex wait, in percent. */
   readonly spuriousPercent: number;
+  /** See HuntOptions. */
+  readonly checkDeterminism?: boolean;
 }
 
 /** What a worker hunts through. */
@@ -49,6 +52,8 @@ export interface RoundResult {
   readonly measures: readonly NumberedMeasure[];
   /** At most one: the first that this worker met. */
   readonly found: Found | null;
+  /** The first execution of this worker that was not the same when it was repeated; null if there is none. */
+  readonly nondeterminism: NumberedNondeterminism | null;
   /** Number of the execution for which nothing was left. */
   readonly endedAt: number | null;
   /** See Strategy.isComplete. */
@@ -63,5 +68,9 @@ export interface RoundResult {
 export type PctSize = Pick<Profile, "threads" | "choices">;
 
 export interface NumberedMeasure extends Measure {
+  readonly index: number;
+}
+
+export interface NumberedNondeterminism extends Nondeterminism {
   readonly index: number;
 }

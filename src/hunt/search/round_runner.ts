@@ -2,6 +2,7 @@ import { Explorer, type Found } from "../../executor/explorer/engine/explore.ts"
 import type { Execution } from "../../executor/explorer/engine/run.ts";
 import { switchesOf, type Measure } from "../../executor/explorer/measure/statistics.ts";
 import type { Strategy } from "../../executor/explorer/engine/strategy.ts";
+import { DeterminismCheck } from "../../executor/explorer/replay/determinism.ts";
 import { profiler, strategyKind } from "../../executor/explorer/strategy/catalogue.ts";
 import type { Exhaustive } from "../../executor/explorer/strategy/exhaustive.ts";
 import type { Learner } from "../../executor/explorer/strategy/learner.ts";
@@ -15,6 +16,7 @@ import {
   type Assignment,
   type Ground,
   type NumberedMeasure,
+  type NumberedNondeterminism,
   type PctSize,
   type ResumeTask,
   type RoundResult,
@@ -65,20 +67,23 @@ class WorkersHunt {
   /** The same, if it is one that learns. */
   readonly #learner: Learner | null;
   readonly #explorer: Explorer;
+  readonly #check: DeterminismCheck | null;
   readonly #hash: TraceHash;
   readonly #spread: Spread;
   readonly #size: PctSize | null;
   #measures: NumberedMeasure[] = [];
   #found: Found | null = null;
+  #nondeterminism: NumberedNondeterminism | null = null;
   #endedAt: number | null = null;
 
-  constructor(subject: Subject, { strategy: spec, spuriousPercent }: Ground) {
+  constructor(subject: Subject, { strategy: spec, spuriousPercent, checkDeterminism }: Ground) {
     const profile = profiler(subject, spec.seed);
     const kind = strategyKind(spec.name);
     this.#exhaustive = kind.isExhaustive ? kind.create(spec, subject, profile) : null;
     this.#learner = kind.isStateful && !kind.isExhaustive ? kind.create(spec, subject, profile) : null;
     this.#strategy = this.#exhaustive ?? this.#learner ?? kind.create(spec, subject, profile);
     this.#explorer = new Explorer({ subject, strategy: this.#strategy, seed: spec.seed, spuriousPercent });
+    this.#check = checkDeterminism === true ? new DeterminismCheck(subject, spuriousPercent) : null;
     this.#hash = new TraceHash(subject.words.length);
     this.#spread = new Spread(spec);
     this.#size = this.#spread.strategies.some(({ bound }) => bound === "depth") ? sizeOf(profile()) : null;
@@ -98,6 +103,7 @@ class WorkersHunt {
     return {
       measures: this.#measures,
       found: this.#found,
+      nondeterminism: this.#nondeterminism,
       endedAt: this.#endedAt,
       isComplete: this.#strategy.isComplete,
       estimate: this.#spread.ownerOf(task.from, task.jobs) === task.worker ? (this.#exhaustive?.estimate() ?? null) : null,
@@ -128,6 +134,12 @@ class WorkersHunt {
       return false;
     }
     this.#measures.push({ index, ...this.#measure(execution) });
+    const difference = this.#check?.repeat(this.#explorer.recording, execution) ?? null;
+    if (difference !== null) {
+      this.#nondeterminism = { index, ...difference };
+      lowerLimit(board, index);
+      return false;
+    }
     if (execution.failure === null) return true;
     if (this.#found === null || index < this.#found.index) this.#found = this.#explorer.found(index, execution.failure);
     lowerLimit(board, index);
