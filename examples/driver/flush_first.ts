@@ -1,3 +1,4 @@
+// Like zap_first.ts and src/driver/argued/single_pass.ts but for the order of two lines, on purpose: that order is what it is about.
 import {
   chunkOf,
   clipToChunk,

@@ -1,3 +1,4 @@
+// Like flush_first.ts but for the order of two lines, on purpose: that order is what it is about.
 import {
   chunkOf,
   clipToChunk,

@@ -1,31 +1,34 @@
+import { balances } from "../../src/boot/balances.ts";
+import { checkWorld } from "../../src/boot/check_world.ts";
+import { DEFAULT_CONFIG } from "../../src/boot/config.ts";
+import { World } from "../../src/boot/world.ts";
+import { attachOracles, type Oracles } from "../../src/check/all.ts";
 import { randomWalk } from "../../src/executor/explorer/engine/random_walk.ts";
 import type { Engine, Thread } from "../../src/executor/explorer/engine/engine.ts";
 import { interruptLoop } from "../../src/device/completion_ring.ts";
-import { DEFAULT_GPU_CONFIG } from "../../src/device/config.ts";
 import { contextLoop, type Access } from "../../src/device/context.ts";
 import { engineLoop } from "../../src/device/engine.ts";
-import { answerFault, takeFault } from "../../src/device/fault_buffer.ts";
-import { FaultLine, Gpu, GpuVm, type GpuConfig } from "../../src/device/gpu.ts";
+import { FaultLine, GpuVm, type Gpu, type GpuConfig } from "../../src/device/gpu.ts";
 import type { Driver } from "../../src/driver/driver.ts";
 import type { DriverOptions } from "../../src/driver/options.ts";
-import { createDriver, passesFor } from "../../src/driver/catalogue.ts";
-import { Current } from "../../src/kernel/current.ts";
-import { Kernel } from "../../src/kernel/kernel.ts";
+import type { Current } from "../../src/kernel/current.ts";
+import type { Kernel } from "../../src/kernel/kernel.ts";
 import { balanceOf } from "../../src/kernel/view.ts";
 import { readOnce } from "../../src/machine/access.ts";
 import { futexWait, sleepUntil } from "../../src/machine/futex.ts";
-import { Layout } from "../../src/machine/layout.ts";
+import type { Layout } from "../../src/machine/layout.ts";
 import type { Run } from "../../src/machine/step.ts";
 import type { Ptr } from "../../src/machine/struct.ts";
 import { Tracer } from "../../src/machine/tracepoint.ts";
+import { serveFaults } from "../../src/scenario/fault_service.ts";
 
 const CPUS = 4;
-/** Engine, interrupt, contexts. */
-const FIXED_GPU_TASKS = 2;
+/** Rows of the oracles' tables. */
+const TABLE_ROWS = 64;
 
-/** A whole small machine for tests of drivers: kernel, GPUs, one driver, all in the explorer's hands. */
+/** A whole small machine for tests of drivers, with its oracles, all in the explorer's hands. */
 export class TestMachine {
-  readonly layout = new Layout();
+  readonly layout: Layout;
   readonly kernel: Kernel;
   readonly gpus: readonly Gpu[];
   readonly driver: Driver;
@@ -34,6 +37,8 @@ export class TestMachine {
   readonly contexts: number;
   /** The hardware's view of an address space that no driver knows of. */
   readonly spareVm: Ptr<"gpu_vm">;
+  readonly #world: World;
+  readonly #oracles: Oracles;
 
   constructor(options: {
     readonly driver: string;
@@ -42,53 +47,42 @@ export class TestMachine {
     readonly gpuConfig?: Partial<GpuConfig>;
     readonly driverOptions?: DriverOptions;
   }) {
-    const gpus = options.gpus ?? 1;
-    const config = { ...DEFAULT_GPU_CONFIG, contexts: 1, ...options.gpuConfig };
-    this.contexts = config.contexts;
-    const { layout } = this;
-    this.kernel = new Kernel(layout, {
+    const { contexts = 1, ...profile } = options.gpuConfig ?? {};
+    this.contexts = contexts;
+    this.#world = new World({
+      ...DEFAULT_CONFIG,
+      driver: options.driver,
+      ...options.driverOptions,
+      gpus: options.gpus ?? 1,
+      cpus: CPUS,
+      contexts,
       frames: options.frames ?? 256,
-      writers: CPUS + gpus,
-      tasks: 1 + CPUS + gpus * (FIXED_GPU_TASKS + config.contexts),
-      mms: 4,
-      vmas: 64,
-      swapSlots: 64,
-      passes: passesFor(options.driver),
+      slabs: { mms: 4, vmas: 64, swapSlots: 64 },
+      profiles: [profile],
     });
-    const faultLine = layout.place(FaultLine, "fault_line");
-    const { physical } = this.kernel.mm;
-    this.gpus = Array.from({ length: gpus }, (_, index) => new Gpu(layout, physical, index, CPUS + index, config, faultLine));
-    this.driver = createDriver(
-      options.driver,
-      options.driverOptions ?? { finish: { kind: "pool", size: 8 } },
-      this.kernel,
-      this.gpus,
-      layout,
-    );
+    const { layout, kernel, gpus, driver } = this.#world;
+    this.layout = layout;
+    this.kernel = kernel;
+    this.gpus = gpus;
+    this.driver = driver;
     this.spareVm = layout.place(GpuVm, "spare_vm");
+    const world = { ...checkWorld(this.#world, 0), threads: 1, tableRows: TABLE_ROWS };
+    this.#oracles = attachOracles(this.tracer, layout, world, { measures: false });
     this.words = new Int32Array(new SharedArrayBuffer(layout.words * 4));
-    this.kernel.powerOn(this.words);
-    this.driver.powerOn(this.words);
+    this.#world.powerOn(this.words);
   }
 
-  /** A task; `id` 1 to CPUS for CPUs. */
-  current(engine: Engine, id: number, name: string): Current {
-    return new Current(this.kernel, {
-      id,
-      name,
-      words: this.words,
-      tracer: this.tracer,
-      interleaved: true,
-      nowUs: () => engine.nowUs,
-    });
+  /** CPU task `id`, 1 to CPUS. */
+  current(engine: Engine, id: number): Current {
+    return this.#world.cpuTask(id - 1, this.#hardware(engine));
   }
 
   /** Spawn the GPUs' engines and interrupts, and their contexts if there is a `program` for them. */
   spawnGpus(engine: Engine, program?: (gpu: number, context: number) => Access | null): Thread[] {
+    const hardware = this.#hardware(engine);
     return this.gpus.flatMap((gpu) => {
-      const id = 1 + CPUS + gpu.index * (FIXED_GPU_TASKS + this.contexts);
-      const command = this.current(engine, id, `${gpu.name}.engine`);
-      const irq = this.current(engine, id + 1, `${gpu.name}.irq`);
+      const command = this.#world.gpuTask(gpu.index, 0, hardware);
+      const irq = this.#world.gpuTask(gpu.index, 1, hardware);
       const threads = [
         engine.spawn(command, engineLoop(command, gpu)),
         engine.spawn(
@@ -97,7 +91,7 @@ export class TestMachine {
         ),
       ];
       for (let index = 0; program !== undefined && index < this.contexts; index++) {
-        const task = this.current(engine, id + FIXED_GPU_TASKS + index, `${gpu.name}.ctx${index}`);
+        const task = this.#world.gpuTask(gpu.index, 2 + index, hardware);
         threads.push(
           engine.spawn(
             task,
@@ -111,31 +105,28 @@ export class TestMachine {
 
   /** Serve the GPUs' faults and the driver's deferred work, for ever. */
   *faultService(current: Current): Run<void> {
-    const { faultLine } = this.gpus[0];
+    const { stage } = this.#world;
     for (;;) {
-      const count = yield* readOnce(current, faultLine, FaultLine.count);
+      const count = yield* readOnce(current, stage.faultLine, FaultLine.count);
       const worked = yield* this.driver.work(current);
-      const served = yield* this.serveFaults(current);
-      if (!worked && !served) yield* futexWait(current, faultLine, FaultLine.count, count, current.nowUs() + 1000);
+      const served = yield* serveFaults(current, stage);
+      if (!worked && !served) yield* futexWait(current, stage.faultLine, FaultLine.count, count, current.nowUs() + 1000);
     }
   }
 
-  *serveFaults(current: Current): Run<boolean> {
-    let any = false;
-    for (const gpu of this.gpus) {
-      for (;;) {
-        const fault = yield* takeFault(current, gpu);
-        if (fault === null) break;
-        const result = yield* this.driver.handleFault(current, { gpu, vm: fault.vm, va: fault.va, kind: fault.kind });
-        yield* answerFault(current, gpu, fault.slot, result);
-        any = true;
-      }
-    }
-    return any;
+  /** What the oracles have objected to. Nobody runs any more: with whatever is not given back. */
+  violations(): string[] {
+    const task = this.#world.cpuTask(0, { words: this.words, tracer: this.tracer, interleaved: false, nowUs: () => 0 });
+    this.#oracles.atQuiescence(task, balances(this.#world, this.words));
+    return this.#oracles.violations().map(({ rule, message }) => `${rule}: ${message}`);
   }
 
   balance() {
     return balanceOf(this.words, this.kernel);
+  }
+
+  #hardware(engine: Engine) {
+    return { words: this.words, tracer: this.tracer, interleaved: true, nowUs: () => engine.nowUs };
   }
 }
 
@@ -151,7 +142,7 @@ export function runOnCpu(machine: TestMachine, body: (current: Current) => Run<v
     seed,
     spawn: (engine) => {
       const daemons = machine.spawnGpus(engine);
-      const current = machine.current(engine, 1, "cpu0");
+      const current = machine.current(engine, 1);
       engine.spawn(current, body(current));
       return daemons;
     },

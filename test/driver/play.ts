@@ -85,12 +85,12 @@ export function play(machine: TestMachine, options: Play): void {
     maxSteps: 3_000_000,
     spawn: (engine) => {
       const daemons = machine.spawnGpus(engine, program);
-      const boss = machine.current(engine, 1, "cpu0");
+      const boss = machine.current(engine, 1);
       engine.spawn(boss, director(boss));
-      const service = machine.current(engine, 2, "service");
+      const service = machine.current(engine, 2);
       daemons.push(engine.spawn(service, machine.faultService(service)));
       for (let cpu = 0; cpu < disturbers; cpu++) {
-        const current = machine.current(engine, 3 + cpu, `cpu${cpu + 1}`);
+        const current = machine.current(engine, 3 + cpu);
         engine.spawn(current, disturber(current));
       }
       return daemons;
@@ -115,7 +115,7 @@ export function play(machine: TestMachine, options: Play): void {
         yield* doMadvise(current, process, start, length, MADV_DONTNEED);
         break;
       default:
-        yield* cpuAccess(current, process, start, below(2) === 0 ? ACCESS_READ : ACCESS_WRITE, 1, 1 + below(1000));
+        yield* cpuAccess(current, process, start, below(2) === 0 ? ACCESS_READ : ACCESS_WRITE, current.id, 1 + below(1000));
     }
   }
 }

@@ -49,10 +49,10 @@ function deadlocks(driver: string, { touches, ranges }: TwoChunks, seed: number)
       seed,
       spawn: (engine) => {
         const daemons = machine.spawnGpus(engine);
-        const boss = machine.current(engine, 1, "cpu0");
+        const boss = machine.current(engine, 1);
         engine.spawn(boss, setUp(boss));
         for (const [index, [chunk, chunks]] of ranges.entries()) {
-          const cpu = machine.current(engine, 2 + index, `cpu${1 + index}`);
+          const cpu = machine.current(engine, 2 + index);
           engine.spawn(
             cpu,
             (function* (): Run<void> {

@@ -1,3 +1,4 @@
+// Like examples/driver/zap_first.ts on purpose: what a tutorial shows has to stand there whole.
 import { read, readPtr } from "../../machine/access.ts";
 import type { Layout } from "../../machine/layout.ts";
 import type { Run } from "../../machine/step.ts";

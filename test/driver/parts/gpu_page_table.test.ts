@@ -106,7 +106,7 @@ it("adds tables once, however many tasks do it at the same time, and gives all o
         seed,
         spawn: (engine) => {
           for (let id = 1; id <= tasks; id++) {
-            const current = machine.current(engine, id, `cpu${id}`);
+            const current = machine.current(engine, id);
             engine.spawn(current, spawn(current, id));
           }
         },

@@ -2,11 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_CONFIG } from "../../../../src/boot/config.ts";
 import { World } from "../../../../src/boot/world.ts";
 import { parseFinishOption } from "../../../../src/driver/options.ts";
-import { TestMachine } from "../../machine.ts";
-import { Oracle } from "../../oracle.ts";
-import { play } from "../../play.ts";
 import { FLUSH_US, munmapSharedPage } from "../../shared_page.ts";
-import { SlabBalance } from "../../slab_balance.ts";
 
 const GPUS = 4;
 
@@ -27,25 +23,5 @@ describe("a source of finish objects", () => {
 
   it.each(["pool:1", "embedded", "block", "join"])("of each GPU's own, as %s, is not", (finish) => {
     expect(munmap(finish)).toEqual({ fallbacks: [], latencyUs: FLUSH_US });
-  });
-});
-
-describe.each(["two-pass", "n-pass", "n-pass-3", "n-pass-own", "n-pass-3-own"])("%s", (driver) => {
-  it.each([
-    ["shared-pool:1", true],
-    ["block", false],
-    ["join", false],
-  ])("with %s keeps what it promises, falling back: %s", (finish, mayFallBack) => {
-    let fallbacks = 0;
-    for (let seed = 1; seed <= 15; seed++) {
-      const gpuConfig = { tlbLatencyUs: 5, preemptLatencyUs: 7, contexts: 2 };
-      const machine = new TestMachine({ driver, gpus: 2, gpuConfig, driverOptions: { finish: parseFinishOption(finish) } });
-      const oracle = new Oracle(machine);
-      const slabs = new SlabBalance(machine);
-      play(machine, { seed, exitsEarly: seed % 5 === 0 });
-      expect({ seed, violations: oracle.violations, inUse: slabs.inUse }).toEqual({ seed, violations: [], inUse: 0 });
-      fallbacks += oracle.fallbacks;
-    }
-    expect(fallbacks > 0).toBe(mayFallBack);
   });
 });

@@ -41,8 +41,8 @@ function answers(driver: string, change: Change, seed: number): number[] {
     seed,
     spawn: (engine) => {
       const daemons = machine.spawnGpus(engine);
-      const faulting = machine.current(engine, 1, "cpu0");
-      const changing = machine.current(engine, 2, "cpu1");
+      const faulting = machine.current(engine, 1);
+      const changing = machine.current(engine, 2);
       engine.spawn(
         faulting,
         (function* () {
