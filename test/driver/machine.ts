@@ -74,15 +74,16 @@ export class TestMachine {
 
   /** CPU task `id`, 1 to CPUS. */
   current(engine: Engine, id: number): Current {
-    return this.#world.cpuTask(id - 1, this.#hardware(engine));
+    return this.#world.task(this.#world.tasks.cpu(id - 1), this.#hardware(engine));
   }
 
   /** Spawn the GPUs' engines and interrupts, and their contexts if there is a `program` for them. */
   spawnGpus(engine: Engine, program?: (gpu: number, context: number) => Access | null): Thread[] {
     const hardware = this.#hardware(engine);
+    const { tasks } = this.#world;
     return this.gpus.flatMap((gpu) => {
-      const command = this.#world.gpuTask(gpu.index, 0, hardware);
-      const irq = this.#world.gpuTask(gpu.index, 1, hardware);
+      const command = this.#world.task(tasks.engine(gpu.index), hardware);
+      const irq = this.#world.task(tasks.irq(gpu.index), hardware);
       const threads = [
         engine.spawn(command, engineLoop(command, gpu)),
         engine.spawn(
@@ -91,7 +92,7 @@ export class TestMachine {
         ),
       ];
       for (let index = 0; program !== undefined && index < this.contexts; index++) {
-        const task = this.#world.gpuTask(gpu.index, 2 + index, hardware);
+        const task = this.#world.task(tasks.context(gpu.index, index), hardware);
         threads.push(
           engine.spawn(
             task,
@@ -116,7 +117,8 @@ export class TestMachine {
 
   /** What the oracles have objected to. Nobody runs any more: with whatever is not given back. */
   violations(): string[] {
-    const task = this.#world.cpuTask(0, { words: this.words, tracer: this.tracer, interleaved: false, nowUs: () => 0 });
+    const hardware = { words: this.words, tracer: this.tracer, interleaved: false, nowUs: () => 0 };
+    const task = this.#world.task(this.#world.tasks.cpu(0), hardware);
     this.#oracles.atQuiescence(task, balances(this.#world, this.words));
     return this.#oracles.violations().map(({ rule, message }) => `${rule}: ${message}`);
   }
