@@ -1,3 +1,4 @@
+import { explorerBundle } from "../bundle/explorer_bundle.ts";
 import { DEFAULT_HUNT_CONFIG } from "../hunt/machine/config.ts";
 import { hunt } from "../hunt/search/hunt.ts";
 import type { HuntProgress } from "../hunt/search/outcome.ts";
@@ -36,7 +37,7 @@ async function warmMs(jobs: number, say: (what: string) => void): Promise<number
     {
       configs: [DEFAULT_HUNT_CONFIG],
       bug: null,
-      modules: [],
+      bundle: await explorerBundle(null),
       strategy: { name: "random", seed: 1 },
       schedules: SCHEDULES,
       seconds: null,

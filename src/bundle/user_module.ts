@@ -52,6 +52,11 @@ export async function loadUserModule(kind: Kind, file: string): Promise<string> 
   return path;
 }
 
+/** What an option names, ready to be used: something built in as it is, a module of the user's imported, by its absolute path. */
+export async function loadNamed(kind: Kind, name: string): Promise<string> {
+  return isUserModule(name) ? await loadUserModule(kind, name) : name;
+}
+
 /** Make what a module exports known under its path. */
 export function registerUserModule(path: string, module: UserModule): void {
   if (module.driver !== undefined) registerDriver(path, module.driver, module.passes);

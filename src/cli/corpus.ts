@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { mkdirSync, writeFileSync } from "node:fs";
 import type { Bug } from "../bugs/bug.ts";
+import { explorerBundle } from "../bundle/explorer_bundle.ts";
 import { BUGS } from "../bugs/catalogue.ts";
 import { NO_FAULTS } from "../hunt/machine/config.ts";
 import { hunt } from "../hunt/search/hunt.ts";
@@ -58,7 +59,7 @@ async function makeCorpus(asked: readonly Bug[]): Promise<number> {
       await hunt({
         configs: [config],
         bug,
-        modules: [],
+        bundle: await explorerBundle(bug),
         strategy: { name: "portfolio", seed: 1 },
         schedules: 5000,
         seconds: 120,

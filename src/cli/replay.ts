@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { isUserModule, loadUserModule, UserModuleError } from "../bundle/user_module.ts";
+import { loadNamed, UserModuleError } from "../bundle/user_module.ts";
 import { BUGS } from "../bugs/catalogue.ts";
 import { parseToken, TokenError, type TokenContent } from "../executor/explorer/replay/token.ts";
 import { explorerBundle } from "../bundle/explorer_bundle.ts";
@@ -83,9 +83,7 @@ async function replay(content: TokenContent, isTraced: boolean): Promise<Replaye
   const bug = BUGS.find((candidate) => candidate.name === name) ?? null;
   if (name !== null && bug === null)
     throw new TokenError(`the token is about the seeded bug ${name}, and there is none of that name`);
-  const modules = [machine.driver, machine.scenario].filter(isUserModule);
-  if (isUserModule(machine.driver)) await loadUserModule("driver", machine.driver);
-  if (isUserModule(machine.scenario)) await loadUserModule("play", machine.scenario);
+  const modules = [await loadNamed("driver", machine.driver), await loadNamed("play", machine.scenario)];
   const workers = new Workers(await explorerBundle(bug, modules), 1);
   try {
     return {

@@ -20,7 +20,7 @@ export function driverMixture(text: string): string {
 }
 
 /** Does it make a difference to the driver where finish objects come from? To a user's own one it may. */
-export function isFinishChosen(driver: string, { kind }: FinishOption): boolean {
+function isFinishChosen(driver: string, { kind }: FinishOption): boolean {
   return designsIn(driver).some((design) => !DRIVER_NAMES.includes(design)) || finishesOf(driver).includes(kind);
 }
 
@@ -31,9 +31,4 @@ export function checkFinish(command: Command, driver: string, finish: FinishOpti
   command.error(
     `error: --finish ${formatFinishOption(finish)}: ${driver} does not choose its finish objects so. Allowed: with ${askers.join(", ")}.`,
   );
-}
-
-/** The option that asks for this driver or mixture. */
-export function driverArguments(driver: string): string[] {
-  return [designsIn(driver).length > 1 ? "--drivers" : "--driver", driver];
 }

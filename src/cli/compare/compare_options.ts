@@ -7,6 +7,7 @@ import { typicalUs, type LatencyUs } from "../../device/latency.ts";
 import { designsIn, DRIVER_NAMES } from "../../driver/catalogue.ts";
 import { wrap } from "../../report/text.ts";
 import { MAX_CPUS } from "../../scenario/board.ts";
+import { parseAndKeep } from "../common/again.ts";
 import { assertOneOnOutput, file, folder, number, oneOf, seed, wholeNumber } from "../common/arguments.ts";
 import { driverMixture, MIXTURE_OPTION } from "../common/driver_option.ts";
 import { latency, LATENCY_FORMS } from "../common/latency.ts";
@@ -31,8 +32,8 @@ export interface CompareCommandOptions {
   readonly markdown: string | null;
   /** Folder for plots; null: none. */
   readonly svg: string | null;
-  /** Arguments that determine what comes out. */
-  readonly reproduce: readonly string[];
+  /** What to give to have the same again: see commandAgain. */
+  readonly again: readonly string[];
 }
 
 export const ALL = "all";
@@ -43,21 +44,6 @@ const DEFAULT_GPUS = [1, 4, 16, 64, 256, 1024];
 const DEFAULT_THREADS_GPUS = [1, 2, 4, 8, 16];
 const DEFAULT_TLB_LATENCY_US = [2, 40, 100];
 const DEFAULT_SEED = 1;
-/** Options that decide what comes out, beside the seed. */
-const RESULT_OPTIONS = [
-  "--experiments",
-  "--designs",
-  "--drivers",
-  "--gpus",
-  "--tlb-latency-us",
-  "--mix",
-  "--cpus",
-  "--costs",
-  "--executor",
-];
-/** Files that come out of the same figures with the same bytes. */
-const DOCUMENT_OPTIONS = ["--svg", "--markdown"];
-
 /** By name: what it changes of machines. */
 const MACHINE_FLAGS: readonly (readonly [name: string, flag: string, option: MachineOption])[] = [
   ["designs", "--designs", "designs"],
@@ -104,7 +90,8 @@ interrupted, with a report of what was measured.`;
 
 /** @throws CommanderError for bad usage; its message has been printed */
 export function parseCompareOptions(argv: readonly string[]): CompareCommandOptions {
-  const command = compareCommand().parse([...argv]);
+  const command = compareCommand();
+  const again = parseAndKeep(command, argv);
   const given = command.opts<Record<string, unknown>>();
   const value = <T>(name: string) => (given[name] as T | undefined) ?? null;
   const mix = value<readonly LatencyUs[]>("mix");
@@ -129,9 +116,7 @@ export function parseCompareOptions(argv: readonly string[]): CompareCommandOpti
     json: value("json"),
     markdown: value("markdown"),
     svg: value("svg"),
-    reproduce: [...RESULT_OPTIONS, ...DOCUMENT_OPTIONS]
-      .flatMap((flag) => argumentOf(flag, argv))
-      .concat("--seed", String(given["seed"])),
+    again,
   };
 }
 
@@ -141,7 +126,8 @@ function designsAsked(designs: readonly string[] | null, mixture: string | null)
   return [...new Set([...(designs ?? designsIn(mixture)), mixture])];
 }
 
-function compareCommand(): Command {
+/** For tests: what can be given. */
+export function compareCommand(): Command {
   return new Command("compare.ts")
     .description("Measure designs of notifiers against one another, in virtual time or on real threads.")
     .exitOverride()
@@ -271,11 +257,4 @@ function checkThreads(command: Command, gpus: readonly number[], experiments: re
     );
   if (command.getOptionValueSource("costs") === "cli")
     command.error("error: --executor threads: --costs are those of the simulator");
-}
-
-/** An option with its value as it was given last; nothing if it was not. */
-function argumentOf(flag: string, argv: readonly string[]): string[] {
-  const at = argv.findLastIndex((argument) => argument === flag || argument.startsWith(`${flag}=`));
-  if (at < 0) return [];
-  return [flag, argv[at] === flag ? argv[at + 1] : argv[at].slice(flag.length + 1)];
 }

@@ -1,4 +1,4 @@
-import { isUserModule, loadUserModule } from "../../bundle/user_module.ts";
+import { loadNamed } from "../../bundle/user_module.ts";
 import { World } from "../../boot/world.ts";
 import { MACHINE_OPTIONS } from "../../compare/experiment.ts";
 import { plannedTrials, type ComparePlan } from "../../compare/run.ts";
@@ -23,7 +23,7 @@ export async function comparePlan(asked: CompareCommandOptions): Promise<Command
   const { experiments, gpus, tlbLatencyUs, cpus, seed, mix, executor, jobs } = asked;
   const costs = asked.costs === null ? DEFAULT_COSTS : readCosts(asked.costs);
   const designs: string[] = [];
-  for (const design of asked.designs) designs.push(isUserModule(design) ? await loadUserModule("driver", design) : design);
+  for (const design of asked.designs) designs.push(await loadNamed("driver", design));
   const profiles = mix?.map((latencyUs): GpuProfile => ({ tlbLatencyUs: latencyUs }));
   const plan = {
     experiments,

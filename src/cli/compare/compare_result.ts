@@ -1,8 +1,8 @@
 import type { CompareOutcome, MeasuredTrial } from "../../compare/run.ts";
 import { CORRECT_DRIVERS } from "../../driver/correct.ts";
-import { quoteCommand } from "../../report/command_line.ts";
 import type { Comparison } from "../../report/comparison.ts";
 import { plural } from "../../report/numbers.ts";
+import { commandAgain } from "../common/again.ts";
 import type { CompareCommandOptions } from "./compare_options.ts";
 import { UNKNOWN_ON_THREADS } from "./compare_threads.ts";
 
@@ -23,7 +23,7 @@ export function comparisonOf(
     elapsedMs,
     experiments,
     interrupted,
-    reproduce: quoteCommand(["npx", "tsx", "scripts/compare.ts", ...asked.reproduce]),
+    reproduce: commandAgain("compare.ts", asked.again, asked.seed),
     warnings: [
       ...objections,
       ...unfinished(trials),

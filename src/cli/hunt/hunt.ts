@@ -3,6 +3,7 @@ import { UserModuleError } from "../../bundle/user_module.ts";
 import { secondsToGo } from "../../executor/explorer/measure/size_estimate.ts";
 import { hunt, type HuntHooks } from "../../hunt/search/hunt.ts";
 import { NondeterminismError } from "../../hunt/search/nondeterminism_error.ts";
+import type { HuntState } from "../../hunt/search/hunt_state.ts";
 import type { HuntOutcome, HuntProgress } from "../../hunt/search/outcome.ts";
 import { renderConfig } from "../../report/config_block.ts";
 import { huntFigures, type HuntMoment } from "../../report/hunt_progress.ts";
@@ -56,14 +57,16 @@ async function run(
   signal: AbortSignal,
 ): Promise<HuntOutcome> {
   out.write(`${renderConfig(plan.shown, plan.options.strategy.seed, paintFor(out))}\n`);
-  if (plan.from !== null) out.write(`${resumption(plan.from)}\n`);
+  const { from, identity } = plan;
+  if (from !== null) out.write(`${resumption(from)}\n`);
   const progress = progressOn(out, huntFigures);
   try {
     return await hunt(plan.options, {
       signal,
       onProgress: shownOn(progress, plan, out),
-      from: plan.from,
-      ...(checkpoints === null ? {} : { onCheckpoint: (state) => checkpoints.write(state) }),
+      ...(checkpoints === null || identity === null
+        ? {}
+        : { checkpoints: { identity, from, keep: (state: HuntState) => checkpoints.write(state) } }),
     });
   } finally {
     progress.stop();

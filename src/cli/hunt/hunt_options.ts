@@ -5,12 +5,14 @@ import { FINISH_FORMATS, type FinishOption } from "../../driver/options.ts";
 import { DRIVER_NAMES } from "../../driver/catalogue.ts";
 import { EXHAUSTIVE_STRATEGIES, STRATEGIES, STRATEGY_NAMES } from "../../executor/explorer/strategy/catalogue.ts";
 import type { StrategySpec } from "../../executor/explorer/strategy/kind.ts";
+import type { HuntOptions } from "../../hunt/search/options.ts";
 import { HUNT_SCENARIO_NAMES } from "../../scenario/play/catalogue.ts";
+import { parseAndKeep } from "../common/again.ts";
 import { file, finishOption, folder, number, oneOf, oneOfOrFile, seed, wholeNumber } from "../common/arguments.ts";
 import { checkFinish, driverMixture, MIXTURE_HELP, MIXTURE_OPTION } from "../common/driver_option.ts";
 
 /** What the hunt command was asked for. */
-export interface HuntCommandOptions {
+export interface HuntCommandOptions extends Pick<HuntOptions, "schedules" | "seconds" | "jobs"> {
   /** A driver or a mixture of some. Null: all correct designs, or the one that the bug is in. */
   readonly driver: string | null;
   /** ALL: each of them. Null: the one that the bug shows in, or all. */
@@ -21,11 +23,6 @@ export interface HuntCommandOptions {
   readonly gpus: number;
   readonly cpus: number;
   readonly strategy: Required<Omit<StrategySpec, "seed">>;
-  /** Of each configuration; null: no limit. */
-  readonly schedules: number | null;
-  /** Null: no limit. */
-  readonly seconds: number | null;
-  readonly jobs: number;
   /** Null: that of the checkpoint, or drawn. */
   readonly seed: number | null;
   /** File to go on from, if there is one, and to write checkpoints into; null: none. */
@@ -36,6 +33,8 @@ export interface HuntCommandOptions {
   readonly json: string | null;
   readonly checkDeterminism: boolean;
   readonly list: boolean;
+  /** What to give to have the same again: see commandAgain. */
+  readonly again: readonly string[];
 }
 
 /** How long a hunt is that says nothing of it, in seconds. */
@@ -81,7 +80,8 @@ run.`;
 
 /** @throws CommanderError for bad usage; its message has been printed */
 export function parseHuntOptions(argv: readonly string[]): HuntCommandOptions {
-  const command = huntCommand().parse([...argv]);
+  const command = huntCommand();
+  const again = parseAndKeep(command, argv);
   const given = command.opts<Record<string, unknown>>();
   const value = <T>(name: string) => (given[name] as T | undefined) ?? null;
   const schedules = value<number>("schedules");
@@ -105,6 +105,7 @@ export function parseHuntOptions(argv: readonly string[]): HuntCommandOptions {
     json: value("json"),
     checkDeterminism: given["checkDeterminism"] === true,
     list: given["list"] === true,
+    again,
   };
 }
 
@@ -115,7 +116,8 @@ function boundedBy(...bounds: readonly unknown[]): string {
     .join(", ");
 }
 
-function huntCommand(): Command {
+/** For tests: what can be given. */
+export function huntCommand(): Command {
   return new Command("hunt.ts")
     .description("Search the interleavings of a small machine for one that fails; shrink it, explain it, replay it.")
     .exitOverride()

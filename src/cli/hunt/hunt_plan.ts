@@ -1,14 +1,13 @@
 import { randomInt } from "node:crypto";
-import { isUserModule, loadUserModule } from "../../bundle/user_module.ts";
+import { loadNamed } from "../../bundle/user_module.ts";
 import { bugNamed } from "../../bugs/catalogue.ts";
 import { EXHAUSTIVE_STRATEGIES, strategyKind } from "../../executor/explorer/strategy/catalogue.ts";
 import { formatFinishOption } from "../../driver/options.ts";
 import { groundsOf } from "../../hunt/search/grounds.ts";
 import { explorerBundle } from "../../bundle/explorer_bundle.ts";
-import { differenceOf, identityOf, type HuntState } from "../../hunt/search/hunt_state.ts";
+import { differenceOf, identityOf, type HuntIdentity, type HuntState } from "../../hunt/search/hunt_state.ts";
 import type { HuntOptions } from "../../hunt/search/options.ts";
-import { quoteCommand } from "../../report/command_line.ts";
-import { driverArguments } from "../common/driver_option.ts";
+import { commandAgain } from "../common/again.ts";
 import { CheckpointError, readCheckpoint } from "./hunt_checkpoint.ts";
 import { ALL, type HuntCommandOptions } from "./hunt_options.ts";
 
@@ -19,6 +18,8 @@ export interface HuntPlan {
   readonly shown: Readonly<Record<string, unknown>>;
   /** Where the hunt goes on; null: it begins. */
   readonly from: HuntState | null;
+  /** Of its checkpoints; null: it keeps none. */
+  readonly identity: HuntIdentity | null;
   /** Command line that does the same again. */
   readonly reproduce: string;
 }
@@ -31,8 +32,8 @@ export interface HuntPlan {
  */
 export async function huntPlan(asked: HuntCommandOptions): Promise<HuntPlan> {
   const bug = asked.bug === null ? null : bugNamed(asked.bug);
-  const driver = await loaded("driver", asked.driver ?? bug?.driver ?? null);
-  const scenario = asked.scenario === ALL ? null : await loaded("play", asked.scenario ?? bug?.play ?? null);
+  const driver = await named("driver", asked.driver ?? bug?.driver ?? null);
+  const scenario = await named("play", asked.scenario === ALL ? null : (asked.scenario ?? bug?.play ?? null));
   const { finish, gpus, cpus, schedules, seconds, jobs } = asked;
   const from = startOf(asked);
   const seed = asked.seed ?? from?.identity.seed ?? randomInt(2 ** 32);
@@ -40,7 +41,10 @@ export async function huntPlan(asked: HuntCommandOptions): Promise<HuntPlan> {
   const options: HuntOptions = {
     configs,
     bug,
-    modules: [driver, scenario].filter((name) => name !== null && isUserModule(name)) as string[],
+    bundle: await explorerBundle(
+      bug,
+      [driver, scenario].filter((name) => name !== null),
+    ),
     strategy: { ...asked.strategy, seed },
     schedules,
     seconds,
@@ -48,7 +52,9 @@ export async function huntPlan(asked: HuntCommandOptions): Promise<HuntPlan> {
     checkDeterminism: asked.checkDeterminism,
     keepGoing: bug === null,
   };
-  if (from !== null) await assertOfThis(asked.checkpoint!, from, options);
+  const identity = asked.checkpoint === null ? null : identityOf(options);
+  const difference = from === null || identity === null ? null : differenceOf(from.identity, identity);
+  if (difference !== null) throw new CheckpointError(asked.checkpoint!, difference);
   return {
     options,
     shown: {
@@ -65,7 +71,8 @@ export async function huntPlan(asked: HuntCommandOptions): Promise<HuntPlan> {
       jobs,
     },
     from,
-    reproduce: commandOf({ ...asked, seed }),
+    identity,
+    reproduce: commandAgain("hunt.ts", asked.again, seed),
   };
 }
 
@@ -78,47 +85,10 @@ function startOf({ checkpoint, strategy: { name } }: HuntCommandOptions): HuntSt
   );
 }
 
-/** @throws CheckpointError if it is another hunt's */
-async function assertOfThis(file: string, { identity }: HuntState, options: HuntOptions): Promise<void> {
-  const difference = differenceOf(identity, identityOf(options, await explorerBundle(options.bug, options.modules)));
-  if (difference !== null) throw new CheckpointError(file, difference);
-}
-
-async function loaded(kind: "driver" | "play", name: string | null): Promise<string | null> {
-  return name !== null && isUserModule(name) ? await loadUserModule(kind, name) : name;
+async function named(kind: "driver" | "play", name: string | null): Promise<string | null> {
+  return name === null ? null : await loadNamed(kind, name);
 }
 
 function unique(names: readonly string[]): string[] {
   return [...new Set(names)];
-}
-
-function commandOf({
-  driver,
-  scenario,
-  bug,
-  finish,
-  gpus,
-  cpus,
-  strategy: { name: strategy, depth, preemptions },
-  schedules,
-  seconds,
-  seed,
-  checkDeterminism,
-}: HuntCommandOptions): string {
-  const given = {
-    scenario,
-    bug,
-    finish: finish === null ? null : formatFinishOption(finish),
-    gpus,
-    cpus,
-    strategy,
-    depth,
-    preemptions,
-    schedules,
-    seconds,
-    seed,
-  };
-  const args = Object.entries(given).flatMap(([name, value]) => (value === null ? [] : [`--${name}`, String(value)]));
-  if (checkDeterminism) args.push("--check-determinism");
-  return quoteCommand(["npx", "tsx", "scripts/hunt.ts", ...(driver === null ? [] : driverArguments(driver)), ...args]);
 }

@@ -1,7 +1,7 @@
 import { framesThatFit } from "../../boot/memory.ts";
 import type { MachineConfig } from "../../boot/config.ts";
 import { ThreadsRun } from "../../boot/threads_run.ts";
-import { isUserModule, loadUserModule, UserModuleError } from "../../bundle/user_module.ts";
+import { loadNamed, UserModuleError } from "../../bundle/user_module.ts";
 import { renderConfig } from "../../report/config_block.ts";
 import { renderJson } from "../../report/json.ts";
 import { renderJunit } from "../../report/junit.ts";
@@ -36,8 +36,8 @@ async function withUserModules(config: MachineConfig): Promise<MachineConfig> {
   const { driver, scenario } = config;
   return {
     ...config,
-    driver: isUserModule(driver) ? await loadUserModule("driver", driver) : driver,
-    scenario: isUserModule(scenario) ? await loadUserModule("scenario", scenario) : scenario,
+    driver: await loadNamed("driver", driver),
+    scenario: await loadNamed("scenario", scenario),
   };
 }
 

@@ -7,6 +7,7 @@ import { MAX_CONTEXTS } from "../../device/config.ts";
 import { ACCESS_PATTERNS } from "../../scenario/access_pattern.ts";
 import { SCENARIO_NAMES } from "../../scenario/catalogue.ts";
 import { MAX_CPUS } from "../../scenario/board.ts";
+import { parseAndKeep } from "../common/again.ts";
 import { assertOneOnOutput, file, finishOption, number, oneOf, oneOfOrFile, seed, wholeNumber } from "../common/arguments.ts";
 import { checkFinish, driverMixture, MIXTURE_HELP, MIXTURE_OPTION } from "../common/driver_option.ts";
 
@@ -33,6 +34,8 @@ export interface StressOptions {
   readonly junit: string | null;
   readonly ktap: boolean;
   readonly quiet: boolean;
+  /** What to give to have the same again: see commandAgain. */
+  readonly again: readonly string[];
 }
 
 const EXAMPLES = `
@@ -55,7 +58,8 @@ report of what was run.`;
 
 /** @throws CommanderError for bad usage; its message has been printed */
 export function parseStressOptions(argv: readonly string[]): StressOptions {
-  const command = stressCommand().parse([...argv]);
+  const command = stressCommand();
+  const again = parseAndKeep(command, argv);
   const given = command.opts<Record<string, unknown>>();
   const isGiven = (name: string) =>
     command.getOptionValueSource(name) !== undefined && command.getOptionValueSource(name) !== "default";
@@ -102,10 +106,12 @@ export function parseStressOptions(argv: readonly string[]): StressOptions {
     junit: (given["junit"] as string | undefined) ?? null,
     ktap: given["ktap"] === true,
     quiet: given["quiet"] === true,
+    again,
   };
 }
 
-function stressCommand(): Command {
+/** For tests: what can be given. */
+export function stressCommand(): Command {
   const { gpus, cpus, driver, scenario, access, tlbLatencyUs, preemptLatencyUs, contexts } = DEFAULT_CONFIG;
   return new Command("stress.ts")
     .description(

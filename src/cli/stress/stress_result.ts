@@ -7,8 +7,7 @@ import { plural } from "../../report/numbers.ts";
 import type { HangReport, StressResult } from "../../report/result.ts";
 import { formatFinishOption } from "../../driver/options.ts";
 import type { Workload } from "../../scenario/strace/workload.ts";
-import { quoteCommand } from "../../report/command_line.ts";
-import { driverArguments, isFinishChosen } from "../common/driver_option.ts";
+import { commandAgain } from "../common/again.ts";
 import type { StressOptions } from "./stress_options.ts";
 
 /** The whole configuration as it is printed and as it stands in the JSON. */
@@ -35,38 +34,6 @@ export function resolvedConfig({
     ...(workload === null ? { scenario } : { workload }),
     until: until.join(" or "),
   };
-}
-
-/** A command line that does the same again, every option that matters written out. */
-export function reproduceCommand({ config, workload, seconds, invalidations, memoryMib, silentGpu }: StressOptions): string {
-  return quoteCommand([
-    "npx",
-    "tsx",
-    "scripts/stress.ts",
-    "--gpus",
-    String(config.gpus),
-    "--cpus",
-    String(config.cpus),
-    ...driverArguments(config.driver),
-    ...(workload === null ? ["--scenario", config.scenario] : ["--workload", workload]),
-    ...(isFinishChosen(config.driver, config.finish) ? ["--finish", formatFinishOption(config.finish)] : []),
-    "--access",
-    config.access,
-    "--tlb-latency-us",
-    String(config.tlbLatencyUs),
-    "--preempt-latency-us",
-    String(config.preemptLatencyUs),
-    "--contexts",
-    String(config.contexts),
-    ...(config.tlbDomains === 2 ? ["--tlb-domains", "2"] : []),
-    ...(silentGpu === null ? [] : ["--silent-gpu", String(silentGpu)]),
-    "--memory-mib",
-    String(memoryMib),
-    ...(Number.isFinite(seconds) ? ["--seconds", String(seconds)] : []),
-    ...(Number.isFinite(invalidations) ? ["--invalidations", String(invalidations)] : []),
-    "--seed",
-    String(config.seed),
-  ]);
 }
 
 /** What came of a run, in the terms of the reports. */
@@ -104,7 +71,7 @@ export function stressResult(options: StressOptions, workload: Workload | null, 
     interrupted: outcome.interrupted,
     workload: workload === null ? null : { name: workload.file, unknownCalls: Object.fromEntries(workload.unknown) },
     warnings: warningsOf(options, outcome),
-    reproduce: reproduceCommand(options),
+    reproduce: commandAgain("stress.ts", options.again, options.config.seed),
     scenario: options.workload ?? options.config.scenario,
     rules: WATCHED_RULES,
   };

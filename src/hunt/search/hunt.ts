@@ -2,10 +2,9 @@ import { performance } from "node:perf_hooks";
 import type { Found } from "../../executor/explorer/engine/explore.ts";
 import { sumOf } from "../../executor/explorer/measure/statistics.ts";
 import { strategyKind } from "../../executor/explorer/strategy/catalogue.ts";
-import { explorerBundle } from "../../bundle/explorer_bundle.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import type { HuntConfig } from "../machine/config.ts";
-import { identityOf, type HuntIdentity, type HuntState } from "./hunt_state.ts";
+import type { HuntIdentity, HuntState } from "./hunt_state.ts";
 import { foundOn, type Finding } from "../explain/finding.ts";
 import { NondeterminismError } from "./nondeterminism_error.ts";
 import type { HuntOptions } from "./options.ts";
@@ -21,10 +20,17 @@ export interface HuntHooks {
   readonly onProgress?: (progress: HuntProgress) => void;
   /** Ends the hunt early; what it has so far is kept. */
   readonly signal?: AbortSignal;
-  /** Where another process stopped with the same hunt (see `differenceOf`), by an exhaustive strategy. */
-  readonly from?: HuntState | null;
-  /** By an exhaustive strategy: is given, every few seconds and at the end, what another process needs to go on. */
-  readonly onCheckpoint?: (state: HuntState) => void;
+  /** Of an exhaustive strategy. */
+  readonly checkpoints?: CheckpointHooks;
+}
+
+export interface CheckpointHooks {
+  /** The hunt's own. */
+  readonly identity: HuntIdentity;
+  /** Where another process stopped with the same hunt (see `differenceOf`); null: nowhere. */
+  readonly from: HuntState | null;
+  /** Is given, every few seconds and at the end, what another process needs to go on. */
+  readonly keep: (state: HuntState) => void;
 }
 
 /**
@@ -34,10 +40,9 @@ export interface HuntHooks {
  * @throws NondeterminismError if that is to be checked
  */
 export async function hunt(options: HuntOptions, hooks: HuntHooks = {}): Promise<HuntOutcome> {
-  const bundle = await explorerBundle(options.bug, options.modules);
-  const workers = new Workers(bundle, options.jobs);
+  const workers = new Workers(options.bundle, options.jobs);
   try {
-    return await new Hunt(options, hooks, workers, identityOf(options, bundle)).run();
+    return await new Hunt(options, hooks, workers).run();
   } finally {
     await workers.close();
   }
@@ -67,7 +72,7 @@ class Hunt {
   #isOver = false;
   #exploredMs = 0;
 
-  constructor(options: HuntOptions, hooks: HuntHooks, workers: Workers, identity: HuntIdentity) {
+  constructor(options: HuntOptions, hooks: HuntHooks, workers: Workers) {
     this.#options = options;
     this.#hooks = hooks;
     this.#workers = workers;
@@ -76,22 +81,17 @@ class Hunt {
       const ground = { subject: config, strategy, spuriousPercent: config.faults.spuriousPercent, checkDeterminism };
       return { config, hunt: new ParallelHunt(id, ground, workers, !this.#hasMany), finding: null };
     });
-    const { from, onCheckpoint } = hooks;
-    this.#formerMs = from?.exploredMs ?? 0;
-    this.#checkpoints =
-      onCheckpoint === undefined
-        ? null
-        : new Checkpoints(
-            this.#grounds.map((ground) => ground.hunt),
-            identity,
-            onCheckpoint,
-          );
+    const { checkpoints } = hooks;
+    const hunts = this.#grounds.map((ground) => ground.hunt);
+    this.#formerMs = checkpoints?.from?.exploredMs ?? 0;
+    this.#checkpoints = checkpoints === undefined ? null : new Checkpoints(hunts, checkpoints.identity, checkpoints.keep);
   }
 
   async run(): Promise<HuntOutcome> {
     const end = () => this.#end();
-    const { signal, from } = this.#hooks;
-    if (from) await this.#checkpoints?.resume(from);
+    const { signal, checkpoints } = this.#hooks;
+    const from = checkpoints?.from ?? null;
+    if (from !== null) await this.#checkpoints?.resume(from);
     signal?.addEventListener("abort", end);
     if (signal?.aborted === true) end();
     while (!this.#isOver) {

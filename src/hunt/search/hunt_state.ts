@@ -23,9 +23,7 @@ export interface HuntIdentity extends Pick<HuntOptions, "configs">, Omit<Strateg
   readonly sources: string;
 }
 
-/** @param bundle path of the file that its workers run */
-export function identityOf(options: HuntOptions, bundle: string): HuntIdentity {
-  const { configs, strategy, bug } = options;
+export function identityOf({ configs, strategy, bug, bundle }: HuntOptions): HuntIdentity {
   const { name, ...bounds } = strategy;
   return { configs, strategy: name, ...bounds, bug: bug?.name ?? null, sources: hashOf(bundle) };
 }

@@ -8,8 +8,8 @@ export interface HuntOptions {
   readonly configs: readonly HuntConfig[];
   /** Planted into the sources; null for the correct ones. */
   readonly bug: Bug | null;
-  /** Drivers and scenarios of the user's: absolute paths of their modules. */
-  readonly modules: readonly string[];
+  /** File that the workers run, with the bug and the user's modules in it: see explorerBundle. */
+  readonly bundle: string;
   readonly strategy: StrategySpec;
   /** Executions of each configuration at most; null: as many as there is time for. */
   readonly schedules: number | null;

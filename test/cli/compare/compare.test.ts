@@ -139,13 +139,11 @@ describe("what was asked for", () => {
   });
 
   it("is said again, without what does not matter", () => {
-    expect(parse("--json=x", "--gpus=1,2", "--jobs", "1", "--designs", "two-pass").reproduce).toEqual([
+    expect(parse("--json=x", "--gpus=1,2", "--jobs", "1", "--designs", "two-pass").again).toEqual([
       "--designs",
       "two-pass",
       "--gpus",
       "1,2",
-      "--seed",
-      "1",
     ]);
   });
 });

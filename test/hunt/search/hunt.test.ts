@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { explorerBundle } from "../../../src/bundle/explorer_bundle.ts";
 import { bugNamed } from "../../../src/bugs/catalogue.ts";
 import { hunt } from "../../../src/hunt/search/hunt.ts";
 import { groundsOf } from "../../../src/hunt/search/grounds.ts";
@@ -8,7 +9,7 @@ import type { HuntOutcome, HuntProgress } from "../../../src/hunt/search/outcome
 const CLEAN: HuntOptions = {
   configs: groundsOf({ driver: null, scenario: "tiny", gpus: 1, cpus: 2 }).slice(0, 2),
   bug: null,
-  modules: [],
+  bundle: await explorerBundle(null),
   strategy: { name: "portfolio", seed: 1 },
   schedules: 60,
   seconds: null,
@@ -31,6 +32,7 @@ describe("a hunt", () => {
 
   it("finds the same, whatever the number of jobs, with the bug in all that runs", async () => {
     const bug = bugNamed("flush-skipped");
+    const bundle = await explorerBundle(bug);
     const configs = groundsOf({ driver: bug.driver, scenario: null, gpus: 1, cpus: 2 }).slice(0, 2);
     const [one, two] = await Promise.all(
       [1, 2].map((jobs) => {
@@ -38,7 +40,7 @@ describe("a hunt", () => {
         const onProgress = ({ found }: HuntProgress) => {
           if (found !== null) interrupt.abort();
         }; // it need not be looked into
-        return hunt({ ...CLEAN, configs, bug, jobs }, { onProgress, signal: interrupt.signal });
+        return hunt({ ...CLEAN, configs, bug, bundle, jobs }, { onProgress, signal: interrupt.signal });
       }),
     );
     const [{ finding }, untouched] = one.parts;

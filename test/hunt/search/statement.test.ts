@@ -8,7 +8,7 @@ import { partStatement, wholeStatement } from "../../../src/hunt/search/statemen
 const OPTIONS: HuntOptions = {
   configs: [DEFAULT_HUNT_CONFIG],
   bug: null,
-  modules: [],
+  bundle: "",
   strategy: { name: "portfolio", seed: 1 },
   schedules: 1000,
   seconds: null,
