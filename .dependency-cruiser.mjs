@@ -45,7 +45,7 @@ export const ROOMS = {
   executor: ["machine"],
   conformance: ["executor/explorer", "kernel", "machine"],
   bugs: [],
-  report: ["type:hunt/explain"],
+  report: ["type:(hunt/explain|executor/threads)"],
   bundle: ["bugs", "scenario", ...PROTOCOL],
   boot: RUNNING,
   compare: [String.raw`report/numbers\.ts`, "type:report", ...RUNNING],

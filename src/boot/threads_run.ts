@@ -203,7 +203,7 @@ export class ThreadsRun {
     const patienceMs = isStopped ? PATIENCE_MS : this.#options.hungTaskSeconds * 1000;
     const found = await Promise.all(others.map((other) => Promise.race([other, after(patienceMs)])));
     const wild = this.#workers.filter((_, i) => found[i] === "late").map(({ name }) => runsWild(name, patienceMs));
-    if (wild.length > 0) this.#hang ??= { kind: "hang", circle: [], blocked: wild };
+    if (wild.length > 0) this.#hang ??= { tasks: wild, cycles: [] };
     return found.map((what) => (what === "late" ? null : what));
   }
 
@@ -241,9 +241,8 @@ function runsWild(name: string, ms: number): BlockedTask {
     name,
     waitsFor: "nothing: it runs and does not come to its end",
     holder: null,
-    readers: 0,
-    seconds: ms / 1000,
-    expected: 0,
-    value: 0,
+    holderDoes: null,
+    forMs: ms,
+    overslept: null,
   };
 }

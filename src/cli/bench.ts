@@ -5,9 +5,9 @@ import { machineFacts } from "../bench/machine_facts.ts";
 import { factLines, missedBars, renderBenchJson, sectionLines, verdictLines, type Section } from "../bench/report.ts";
 import { paintFor } from "../report/paint.ts";
 import { wrap } from "../report/text.ts";
-import { writeReport } from "../report/write.ts";
 import { file } from "./common/arguments.ts";
 import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_VIOLATION } from "./common/exit_codes.ts";
+import { humanStream, reportTo } from "./common/report_to.ts";
 import { runCommand } from "./common/run_command.ts";
 
 export interface BenchOptions {
@@ -71,7 +71,7 @@ function benchmarksOf(text: string): Benchmark[] {
 }
 
 async function bench({ benchmarks, json }: BenchOptions): Promise<number> {
-  const out = json === "-" ? process.stderr : process.stdout;
+  const out = humanStream(json);
   const paint = paintFor(out);
   const machine = machineFacts();
   const print = (lines: readonly string[]) => void out.write(`${lines.join("\n")}\n`);
@@ -84,9 +84,7 @@ async function bench({ benchmarks, json }: BenchOptions): Promise<number> {
     print(sectionLines(sections[sections.length - 1], paint));
   }
   print(verdictLines(sections, paint));
-  const text = renderBenchJson(machine, sections);
-  if (json === "-") process.stdout.write(text);
-  else if (json !== null && writeReport(json, text, process.stderr) !== null) return EXIT_INTERNAL;
+  if (!reportTo(json, () => renderBenchJson(machine, sections))) return EXIT_INTERNAL;
   return missedBars(sections).length === 0 ? EXIT_CLEAN : EXIT_VIOLATION;
 }
 

@@ -6,9 +6,9 @@ import { STRATEGY_NAMES } from "../executor/explorer/strategy/catalogue.ts";
 import { killMatrix, type KillMatrixOptions } from "../hunt/kill/kill_matrix.ts";
 import { falseAlarmsOf, renderKillMatrix, survivorsOf, type KillMatrix } from "../report/kill_matrix.ts";
 import { paintFor } from "../report/paint.ts";
-import { writeReport } from "../report/write.ts";
 import { file, seededBug, wholeNumber } from "./common/arguments.ts";
 import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_VIOLATION } from "./common/exit_codes.ts";
+import { humanStream, reportTo } from "./common/report_to.ts";
 import { interruptible, runCommand } from "./common/run_command.ts";
 
 /** Samplers beside the portfolio that is the default of hunts. */
@@ -82,11 +82,9 @@ function sayProgress(what: string, fraction: number): void {
 }
 
 function report(matrix: KillMatrix, json: string | null): number {
-  const out = json === "-" ? process.stderr : process.stdout;
+  const out = humanStream(json);
   out.write(renderKillMatrix(matrix, paintFor(out)));
-  const text = `${JSON.stringify(matrix, null, 2)}\n`;
-  if (json === "-") process.stdout.write(text);
-  else if (json !== null && writeReport(json, text, process.stderr) !== null) return EXIT_INTERNAL;
+  if (!reportTo(json, () => `${JSON.stringify(matrix, null, 2)}\n`)) return EXIT_INTERNAL;
   if (matrix.interrupted) return EXIT_INTERRUPTED;
   return survivorsOf(matrix).length > 0 || falseAlarmsOf(matrix).length > 0 ? EXIT_VIOLATION : EXIT_CLEAN;
 }

@@ -1,6 +1,6 @@
+import type { BlockedTask, HangReport } from "../executor/threads/hang_report.ts";
 import { duration, plural } from "./numbers.ts";
 import { plain, type Paint } from "./paint.ts";
-import type { BlockedTask, HangReport } from "./result.ts";
 import { wrap } from "./text.ts";
 
 /** Who waited for whom when nothing moved any more. */

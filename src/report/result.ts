@@ -1,3 +1,5 @@
+import type { HangReport } from "../executor/threads/hang_report.ts";
+
 /**
  * What a stress run came to: the one object that every report is made of. Plain data, so that it crosses threads and
  * stands in `--json` as it is. Times are in the unit that a name ends in, sizes in bytes.
@@ -102,23 +104,4 @@ export interface WorkloadSummary {
   readonly name: string;
   /** Calls of the log that were not replayed because nothing is known about them. */
   readonly unknownCalls: Readonly<Record<string, number>>;
-}
-
-export interface HangReport {
-  readonly tasks: readonly BlockedTask[];
-  /** Rings of tasks, each waiting for the next and the last for the first. */
-  readonly cycles: readonly (readonly string[])[];
-}
-
-export interface BlockedTask {
-  readonly name: string;
-  /** `mmap_lock (write)`, `sub3.invalidate_seq`, … */
-  readonly waitsFor: string;
-  /** Task that holds it, or `3 readers`; null if nobody does or nobody knows. */
-  readonly holder: string | null;
-  /** What that task does, as in `is blocked`; null if that is not known. */
-  readonly holderDoes: string | null;
-  readonly forMs: number;
-  /** What it slept at and what that has become since, without anybody waking it; null if it is still the same. */
-  readonly overslept: { readonly from: number; readonly to: number } | null;
 }

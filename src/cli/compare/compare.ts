@@ -11,7 +11,6 @@ import { renderComparison } from "../../report/comparison_summary.ts";
 import { renderConfig } from "../../report/config_block.ts";
 import { paintFor } from "../../report/paint.ts";
 import { progressOn } from "../../report/progress.ts";
-import { writeReport } from "../../report/write.ts";
 import { parseCompareOptions, type CompareCommandOptions } from "./compare_options.ts";
 import { comparePlan, shownConfig, type CommandPlan } from "./compare_plan.ts";
 import { writePlots } from "./compare_plots.ts";
@@ -19,6 +18,7 @@ import { comparisonOf } from "./compare_result.ts";
 import { ThreadsRunner } from "./compare_threads.ts";
 import { CostsError } from "./costs_file.ts";
 import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_VIOLATION } from "../common/exit_codes.ts";
+import { humanStream, reportTo } from "../common/report_to.ts";
 import { interruptible, runCommand } from "../common/run_command.ts";
 
 const TICK_MS = 200;
@@ -30,7 +30,7 @@ export function compareMain(argv: readonly string[]): Promise<number> {
     const plan = await comparePlan(options);
     return interruptible(async (signal) => {
       const startMs = performance.now();
-      const outcome = await run(plan, humanStream(options), signal);
+      const outcome = await run(plan, humanStream(options.json, options.markdown), signal);
       return report(comparisonOf(options, outcome, performance.now() - startMs), options);
     });
   });
@@ -53,28 +53,16 @@ async function run(plan: CommandPlan, out: NodeJS.WriteStream, signal: AbortSign
   }
 }
 
-/** Where people read: standard error if standard output carries data. */
-function humanStream({ json, markdown }: CompareCommandOptions): NodeJS.WriteStream {
-  return json === "-" || markdown === "-" ? process.stderr : process.stdout;
-}
-
 /** Write every report that was asked for; the exit code. */
 function report(comparison: Comparison, options: CompareCommandOptions): number {
-  const out = humanStream(options);
+  const out = humanStream(options.json, options.markdown);
   out.write(renderComparison(comparison, paintFor(out)));
   const written = [
     options.svg === null || writePlots(options.svg, comparison, process.stderr),
-    write(options.markdown, () => renderComparisonMarkdown(comparison, { plots: plotsFrom(options) })),
-    write(options.json, () => renderComparisonJson(comparison)),
+    reportTo(options.markdown, () => renderComparisonMarkdown(comparison, { plots: plotsFrom(options) })),
+    reportTo(options.json, () => renderComparisonJson(comparison)),
   ];
   return written.includes(false) ? EXIT_INTERNAL : exitCodeOf(comparison);
-}
-
-function write(file: string | null, render: () => string): boolean {
-  if (file === null) return true;
-  if (file !== "-") return writeReport(file, render(), process.stderr) === null;
-  process.stdout.write(render());
-  return true;
 }
 
 /** Where the plots are, as seen from the report. */

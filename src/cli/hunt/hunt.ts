@@ -12,7 +12,6 @@ import { renderHuntSummary } from "../../report/hunt_summary.ts";
 import { paintFor } from "../../report/paint.ts";
 import { progressOn, type Progress } from "../../report/progress.ts";
 import { fileName, shorten, WIDTH } from "../../report/text.ts";
-import { writeReport } from "../../report/write.ts";
 import { EXIT_CLEAN, EXIT_INTERNAL, exitCodeOfHunt } from "../common/exit_codes.ts";
 import { CheckpointError, CheckpointFile, resumption } from "./hunt_checkpoint.ts";
 import { renderList } from "./hunt_list.ts";
@@ -20,6 +19,7 @@ import { parseHuntOptions, type HuntCommandOptions } from "./hunt_options.ts";
 import { huntPlan, type HuntPlan } from "./hunt_plan.ts";
 import { huntResult } from "./hunt_result.ts";
 import { saveFailures } from "./hunt_save.ts";
+import { humanStream, reportTo } from "../common/report_to.ts";
 import { interruptible, runCommand } from "../common/run_command.ts";
 
 /** `scripts/hunt.ts`: hunt, and report what was found. Returns the exit code. */
@@ -45,7 +45,7 @@ async function huntAndReport(asked: HuntCommandOptions, plan: HuntPlan, signal: 
   const startMs = performance.now();
   const checkpoints =
     asked.checkpoint === null ? null : new CheckpointFile(asked.checkpoint, (line) => process.stderr.write(`${line}\n`));
-  const outcome = await run(plan, humanStream(asked), checkpoints, signal);
+  const outcome = await run(plan, humanStream(asked.json), checkpoints, signal);
   const code = report(huntResult(plan, outcome, outcome.formerMs + performance.now() - startMs), asked);
   return checkpoints === null || checkpoints.error === null ? code : EXIT_INTERNAL;
 }
@@ -92,21 +92,11 @@ function shownOn(
   };
 }
 
-/** Where people read: standard error if standard output carries data. */
-function humanStream({ json }: HuntCommandOptions): NodeJS.WriteStream {
-  return json === "-" ? process.stderr : process.stdout;
-}
-
 /** Write every report that was asked for; the exit code. */
 function report(result: HuntResult, options: HuntCommandOptions): number {
-  const out = humanStream(options);
+  const out = humanStream(options.json);
   out.write(renderHuntSummary(result, paintFor(out)));
   const isSaved = options.save === null || saveFailures(options.save, result, process.stderr);
-  const isWritten = writeJson(options.json, renderHuntJson(result));
+  const isWritten = reportTo(options.json, () => renderHuntJson(result));
   return isSaved && isWritten ? exitCodeOfHunt(result) : EXIT_INTERNAL;
-}
-
-function writeJson(file: string | null, text: string): boolean {
-  if (file === "-") process.stdout.write(text);
-  return file === null || file === "-" || writeReport(file, text, process.stderr) === null;
 }

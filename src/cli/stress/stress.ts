@@ -10,11 +10,11 @@ import { paintFor } from "../../report/paint.ts";
 import { progressOn, stressFigures } from "../../report/progress.ts";
 import type { StressResult } from "../../report/result.ts";
 import { renderSummary } from "../../report/summary.ts";
-import { writeReport } from "../../report/write.ts";
 import { StraceError } from "../../scenario/strace/error.ts";
 import { readStrace } from "../../scenario/strace/reader.ts";
 import type { WorkloadReplay } from "../../scenario/workload.ts";
 import { EXIT_INTERNAL, exitCodeOf } from "../common/exit_codes.ts";
+import { humanStream, reportTo } from "../common/report_to.ts";
 import { interruptible, runCommand } from "../common/run_command.ts";
 import { parseStressOptions, type StressOptions } from "./stress_options.ts";
 import { resolvedConfig, stressResult } from "./stress_result.ts";
@@ -42,7 +42,7 @@ async function withUserModules(config: MachineConfig): Promise<MachineConfig> {
 }
 
 async function stress(options: StressOptions, replay: WorkloadReplay | null, signal: AbortSignal): Promise<StressResult> {
-  const out = humanStream(options);
+  const out = streamOf(options);
   out?.write(`${renderConfig(resolvedConfig(options), options.config.seed, paintFor(out))}\n`);
   const progress = out === null ? null : progressOn(out, stressFigures);
   const { seconds, invalidations, hungTaskSeconds } = options;
@@ -61,10 +61,9 @@ async function stress(options: StressOptions, replay: WorkloadReplay | null, sig
   }
 }
 
-/** Where people read: standard error if standard output carries data, nowhere if they want quiet. */
-function humanStream(options: StressOptions): NodeJS.WriteStream | null {
-  if (options.quiet) return null;
-  return options.ktap || options.json === "-" || options.junit === "-" ? process.stderr : process.stdout;
+/** Where people read: nowhere if they want quiet. */
+function streamOf({ quiet, ktap, json, junit }: StressOptions): NodeJS.WriteStream | null {
+  return quiet ? null : humanStream(ktap ? "-" : null, json, junit);
 }
 
 function fractionDone({ seconds, invalidations }: StressOptions, now: { elapsedMs: number; invalidations: number }): number {
@@ -73,15 +72,10 @@ function fractionDone({ seconds, invalidations }: StressOptions, now: { elapsedM
 
 /** Write every report that was asked for; the exit code. */
 function report(result: StressResult, options: StressOptions): number {
-  const out = humanStream(options);
+  const out = streamOf(options);
   if (out !== null) out.write(renderSummary(result, paintFor(out)));
   else if (result.verdict === "fail") process.stderr.write(renderSummary(result, paintFor(process.stderr)));
   if (options.ktap) process.stdout.write(renderKtap(result));
-  const written = [write(options.json, renderJson(result)), write(options.junit, renderJunit(result))];
+  const written = [reportTo(options.json, () => renderJson(result)), reportTo(options.junit, () => renderJunit(result))];
   return written.includes(false) ? Math.max(EXIT_INTERNAL, exitCodeOf(result)) : exitCodeOf(result);
-}
-
-function write(file: string | null, text: string): boolean {
-  if (file === "-") process.stdout.write(text);
-  return file === null || file === "-" || writeReport(file, text, process.stderr) === null;
 }

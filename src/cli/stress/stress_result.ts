@@ -1,10 +1,9 @@
 import type { RunOutcome } from "../../boot/threads_run.ts";
 import { WATCHED_RULES } from "../../check/rules.ts";
 import { mergeSnapshots } from "../../check/statistics.ts";
-import type { HangReport as ExecutorHang } from "../../executor/threads/hang_report.ts";
 import { mergeLatencies, percentiles } from "../../report/latency.ts";
 import { plural } from "../../report/numbers.ts";
-import type { HangReport, StressResult } from "../../report/result.ts";
+import type { StressResult } from "../../report/result.ts";
 import { formatFinishOption } from "../../driver/options.ts";
 import type { Workload } from "../../scenario/strace/workload.ts";
 import { commandAgain } from "../common/again.ts";
@@ -66,7 +65,7 @@ export function stressResult(options: StressOptions, workload: Workload | null, 
     overlap: merged.waitedUs > 0 ? merged.deviceUs / merged.waitedUs : null,
     devicesPerFlush: merged.flushedRanges > 0 ? merged.rangeFlushes / (options.config.tlbDomains ?? 1) / merged.flushedRanges : 0,
     peakRssBytes: outcome.peakRssBytes,
-    hang: outcome.hang === null ? null : hangOf(outcome.hang),
+    hang: outcome.hang,
     internalError: outcome.died === null ? null : (outcome.died.stack ?? outcome.died.message),
     interrupted: outcome.interrupted,
     workload: workload === null ? null : { name: workload.file, unknownCalls: Object.fromEntries(workload.unknown) },
@@ -87,18 +86,4 @@ function warningsOf(options: StressOptions, outcome: RunOutcome): string[] {
   const lost = options.config.cpus + options.config.gpus - outcome.findings.length;
   if (lost > 0) warnings.push(`${lost} threads did not report: their counts and violations are missing`);
   return warnings;
-}
-
-function hangOf(hang: ExecutorHang): HangReport {
-  return {
-    tasks: hang.blocked.map(({ name, waitsFor, holder, readers, seconds, expected, value }) => ({
-      name,
-      waitsFor,
-      holder: holder?.name ?? (readers > 0 ? plural(readers, "reader") : null),
-      holderDoes: holder?.does ?? null,
-      forMs: Math.round(seconds * 1000),
-      overslept: value === expected ? null : { from: expected, to: value },
-    })),
-    cycles: hang.circle.length === 0 ? [] : [hang.circle.map(({ name }) => name)],
-  };
 }

@@ -1,28 +1,25 @@
 import { TASK_IDLE, TASK_RUNNING, TASK_WAITING, type TaskState } from "./blocked_table.ts";
 import type { OwnerOf } from "../lock_owner.ts";
 
-/** Who waited for what when the machine stood still. */
+/** Who waited for what when the machine stood still. Plain data: reports are made of it as it is. */
 export interface HangReport {
-  /** Tasks wait for each other's locks in a circle, or not that anybody could see. */
-  readonly kind: "deadlock" | "hang";
-  /** The circle's tasks, each waiting for the next and the last one for the first; empty if there is none. */
-  readonly circle: readonly BlockedTask[];
   /** All that are blocked, longest first. */
-  readonly blocked: readonly BlockedTask[];
+  readonly tasks: readonly BlockedTask[];
+  /** Names of tasks that wait for each other's locks in a circle, each for the next and the last one for the first; empty if none can be seen. */
+  readonly cycles: readonly (readonly string[])[];
 }
 
 export interface BlockedTask {
   readonly name: string;
   /** The lock or futex word: `mm_struct#0.mmap_lock.count`. */
   readonly waitsFor: string;
-  /** Name of the task that holds the lock, and what that task does; null if it is no lock or has no known holder. */
-  readonly holder: { readonly name: string; readonly does: "runs" | "is blocked" | "sleeps" | "has gone" } | null;
-  /** How many hold it for reading; of these it is not known who they are. */
-  readonly readers: number;
-  readonly seconds: number;
-  /** Value of the word when the task fell asleep, and now. If they differ, nobody has woken the task since the change. */
-  readonly expected: number;
-  readonly value: number;
+  /** Task that holds the lock, or `3 readers`, of which it is not known who they are; null if it is no lock or has no known holder. */
+  readonly holder: string | null;
+  /** What that task does, as in `is blocked`; null if that is not known. */
+  readonly holderDoes: string | null;
+  readonly forMs: number;
+  /** Value of the word when the task fell asleep, and now, nobody having woken it since the change; null if it is still the same. */
+  readonly overslept: { readonly from: number; readonly to: number } | null;
 }
 
 /** What a report needs to know of the machine. */
@@ -51,9 +48,8 @@ export function hangReport(view: HangView): HangReport {
   const blocked = blockedTasks(view);
   const circle = findCircle(blocked, view.ownerOf);
   return {
-    kind: circle.length > 0 ? "deadlock" : "hang",
-    circle: circle.map((task) => describe(task, view)),
-    blocked: blocked.map((task) => describe(task, view)),
+    tasks: blocked.map((task) => describe(task, view)),
+    cycles: circle.length === 0 ? [] : [circle.map(({ id }) => view.taskName(id))],
   };
 }
 
@@ -75,18 +71,23 @@ function findCircle(blocked: readonly TaskState[], ownerOf: OwnerOf): TaskState[
 
 function describe(task: TaskState, view: HangView): BlockedTask {
   const owner = view.ownerOf(task.futex);
+  const value = Atomics.load(view.words, task.futex);
   return {
     name: view.taskName(task.id),
     waitsFor: view.nameOf(task.futex),
-    holder: owner === 0 ? null : { name: view.taskName(owner), does: whatDoes(view.tasks[owner]) },
-    readers: view.readersOf(task.futex),
-    seconds: (view.nowUs / 1000 - task.sinceMs) / 1000,
-    expected: task.expected,
-    value: Atomics.load(view.words, task.futex),
+    holder: owner === 0 ? readersText(view.readersOf(task.futex)) : view.taskName(owner),
+    holderDoes: owner === 0 ? null : whatDoes(view.tasks[owner]),
+    forMs: Math.round(view.nowUs / 1000 - task.sinceMs),
+    overslept: value === task.expected ? null : { from: task.expected, to: value },
   };
 }
 
-function whatDoes(task: TaskState | undefined): "runs" | "is blocked" | "sleeps" | "has gone" {
+function readersText(readers: number): string | null {
+  if (readers === 0) return null;
+  return readers === 1 ? "1 reader" : `${readers} readers`;
+}
+
+function whatDoes(task: TaskState | undefined): string {
   if (task === undefined || task.state === TASK_IDLE) return "has gone";
   if (task.state === TASK_RUNNING) return "runs";
   return task.state === TASK_WAITING ? "is blocked" : "sleeps";

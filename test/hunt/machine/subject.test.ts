@@ -9,7 +9,8 @@ import { smallerConfigs } from "../../../src/hunt/machine/smaller_configs.ts";
 import { HuntSubject } from "../../../src/hunt/machine/subject.ts";
 import { HUNT_SCENARIO_NAMES } from "../../../src/scenario/play/catalogue.ts";
 
-const EXECUTIONS = 2;
+/** The memory of each is restored, and compared with that of the first. */
+const EXECUTIONS = 5;
 
 const config = (change: Partial<HuntConfig>): HuntConfig => ({ ...DEFAULT_HUNT_CONFIG, ...change });
 const explorerOf = (subject: HuntSubject) => new Explorer({ subject, strategy: new RandomWalk(7), seed: 7 });
