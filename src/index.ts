@@ -75,7 +75,7 @@ export { MmuIntervalNotifierPass } from "./kernel/mmu_notifier/structs.ts";
 // The GPU and what a driver has to do with it.
 export { GpuVm, type Gpu } from "./device/gpu.ts";
 export type { Driver, GpuFault } from "./driver/driver.ts";
-export type { DriverFactory } from "./driver/catalogue.ts";
+export type { DriverFactory, OwnDesign } from "./driver/design.ts";
 export type { DriverOptions } from "./driver/options.ts";
 export { gpuPtZap } from "./driver/parts/gpu_page_table.ts";
 export { tlbInvalIssueRange, tlbInvalJoin, tlbInvalWaitFlushed } from "./driver/parts/tlb_inval.ts";

@@ -1,7 +1,7 @@
 import { DEFAULT_GPU_CONFIG, type GpuConfig } from "../device/config.ts";
 import { FaultLine, Gpu } from "../device/gpu.ts";
 import { hasFault } from "../device/view.ts";
-import { createDriver, passesFor } from "../driver/catalogue.ts";
+import { createDriver, passesFor } from "../driver/create_driver.ts";
 import type { Driver } from "../driver/driver.ts";
 import { Current } from "../kernel/current.ts";
 import { Kernel, type KernelConfig } from "../kernel/kernel.ts";

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { registerDriver, type DriverFactory } from "../driver/catalogue.ts";
+import { registerDesign } from "../driver/catalogue.ts";
+import type { DriverFactory, OwnDesign } from "../driver/design.ts";
 import type { NotifierPasses } from "../kernel/mmu_notifier/passes.ts";
 import { registerScenario } from "../scenario/catalogue.ts";
 import { registerPlay } from "../scenario/play/catalogue.ts";
@@ -13,6 +14,8 @@ export interface UserModule {
   readonly driver?: DriverFactory;
   /** The notifier core that the driver is written for; none: any will do, and what is merged is taken. */
   readonly passes?: NotifierPasses;
+  /** Instead of these two: the driver with all that there is to say of it. */
+  readonly design?: OwnDesign;
   readonly scenario?: Scenario;
   /** A scenario of hunts. */
   readonly play?: Play;
@@ -59,9 +62,16 @@ export async function loadNamed(kind: Kind, name: string): Promise<string> {
 
 /** Make what a module exports known under its path. */
 export function registerUserModule(path: string, module: UserModule): void {
-  if (module.driver !== undefined) registerDriver(path, module.driver, module.passes);
+  const design = designIn(module);
+  if (design !== undefined) registerDesign(path, design);
   if (module.scenario !== undefined) registerScenario(path, module.scenario);
   if (module.play !== undefined) registerPlay(path, module.play);
+}
+
+/** The design that a module exports, whole or as a function and the core that it is written for. */
+function designIn({ driver, passes, design }: UserModule): OwnDesign | undefined {
+  if (driver === undefined) return design;
+  return { create: driver, ...(passes === undefined ? {} : { core: passes }) };
 }
 
 /** Source text that registers these modules in a bundle, before its entry runs; undefined if there are none. */
@@ -86,9 +96,12 @@ interface Export {
 const EXPORTS: Readonly<Record<Kind, Export>> = {
   driver: {
     option: "driver",
-    wanted: "a function `driver(options, layout, kernel, gpus)`, and as `passes`, if anything, a notifier core",
-    isRight: ({ driver, passes }) =>
-      typeof driver === "function" && (passes === undefined || typeof passes.invalidate === "function"),
+    wanted:
+      "a function `driver(options, layout, kernel, gpus)`, and as `passes`, if anything, a notifier core, or a record `design`",
+    isRight: (module) => {
+      const { create, core } = designIn(module) ?? {};
+      return typeof create === "function" && (core === undefined || typeof core.invalidate === "function");
+    },
   },
   scenario: {
     option: "scenario",

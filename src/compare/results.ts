@@ -1,3 +1,4 @@
+import { isUserLock } from "../driver/catalogue.ts";
 import type { Column, LockFigures, Measured, Plot, Series, Table, TrialResult } from "../report/comparison.ts";
 
 type Labels = TrialResult["labels"];
@@ -22,21 +23,9 @@ export const FALLBACKS: Figure = {
   of: ({ finishFallbacks, twoPassCalls }) => (twoPassCalls === 0 ? 0 : (100 * finishFallbacks) / twoPassCalls),
 };
 
-/** What drivers hold between a range and the commit of a fault in it; by class. */
-const USER_LOCKS = new Set([
-  "svm_vm.notifier_lock",
-  "svm_process.watcher.notifier_lock",
-  "svm_chunk.lock",
-  "xe_vm.notifier_lock",
-  "gpusvm_vm.notifier_lock",
-  "amdgpu_device.notifier_lock",
-  "kvm_vm.mmu_lock",
-  "nouveau_svmm.mutex",
-]);
-
 /** The user lock that was waited for longest. */
 export function userLockOf({ locks }: Measured): LockFigures | undefined {
-  return locks.find(({ name }) => USER_LOCKS.has(name));
+  return locks.find(({ name }) => isUserLock(name));
 }
 
 /** The middle one of what was measured; the lower one of two; null if nothing was. */

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_CONFIG } from "../../src/boot/config.ts";
 import { runInOneThread } from "../../src/boot/one_thread.ts";
-import { passesFor } from "../../src/driver/catalogue.ts";
+import { passesFor } from "../../src/driver/create_driver.ts";
 import { explore } from "../../src/executor/explorer/engine/explore.ts";
 import { RandomWalk } from "../../src/executor/explorer/strategy/random.ts";
 import { DEFAULT_HUNT_CONFIG } from "../../src/hunt/machine/config.ts";

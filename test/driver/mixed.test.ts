@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createDriver, passesFor } from "../../src/driver/catalogue.ts";
+import { createDriver, passesFor } from "../../src/driver/create_driver.ts";
 import { kernelEvents } from "../../src/kernel/tracepoints.ts";
 import { TestMachine } from "./machine.ts";
 import { play } from "./play.ts";

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { parseFinishOption } from "../../src/driver/options.ts";
-import { createDriver, DRIVER_NAMES } from "../../src/driver/catalogue.ts";
+import { DRIVER_NAMES } from "../../src/driver/catalogue.ts";
+import { createDriver } from "../../src/driver/create_driver.ts";
 import { TestMachine } from "./machine.ts";
 
 it("reads where finish objects come from", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { registerDriver, type DriverFactory } from "../../src/driver/catalogue.ts";
+import { registerDesign } from "../../src/driver/catalogue.ts";
+import type { OwnDesign } from "../../src/driver/design.ts";
 import { BlockingFinish } from "../../src/driver/argued/svm/embedded_finish.ts";
 import type { FinishSource } from "../../src/driver/argued/svm/finish_source.ts";
 import { Svm } from "../../src/driver/argued/svm/svm.ts";
@@ -8,16 +9,18 @@ import { twoPassCore } from "../../src/kernel/mmu_notifier/two_pass.ts";
 import { shareOfDeadlocks, type TwoChunks } from "./two_chunks.ts";
 
 /** docs/findings/5: waiting for the one finish object of a notifier. */
-function driverWith(name: string, finishes: FinishSource): DriverFactory {
-  const make: DriverFactory = (_options, layout, kernel, gpus) => twoPassDriver(name, new Svm(layout, kernel, gpus), finishes);
-  return Object.assign(make, { passes: twoPassCore });
+function designWith(name: string, finishes: FinishSource): OwnDesign {
+  return {
+    core: twoPassCore,
+    create: (_options, layout, kernel, gpus) => twoPassDriver(name, new Svm(layout, kernel, gpus), finishes),
+  };
 }
 
 const blocking = new BlockingFinish();
-registerDriver("waits-before-the-lock", driverWith("waits-before-the-lock", blocking));
-registerDriver(
+registerDesign("waits-before-the-lock", designWith("waits-before-the-lock", blocking));
+registerDesign(
   "waits-under-the-lock",
-  driverWith("waits-under-the-lock", {
+  designWith("waits-under-the-lock", {
     powerOn() {},
     take: (...args) => blocking.reserve(...args),
     put: (...args) => blocking.put(...args),

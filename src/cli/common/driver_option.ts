@@ -1,11 +1,12 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { formatFinishOption, type FinishOption } from "../../driver/options.ts";
-import { designsIn, DRIVER_NAMES, finishesOf, passesFor } from "../../driver/catalogue.ts";
+import { designNamesIn, DRIVER_NAMES, finishesOf } from "../../driver/catalogue.ts";
+import { passesFor } from "../../driver/create_driver.ts";
 
 export const MIXTURE_OPTION = "--drivers <list>";
 export const MIXTURE_HELP = "several drivers in one process, separated by commas: GPU i has the i-th, in turns";
 
-/** A list of drivers that can be in one process. It is a driver's name itself: see {@link designsIn}. */
+/** A list of drivers that can be in one process. It is a driver's name itself: see {@link designNamesIn}. */
 export function driverMixture(text: string): string {
   const designs = text.split(",");
   if (designs.some((design) => !DRIVER_NAMES.includes(design))) {
@@ -21,7 +22,7 @@ export function driverMixture(text: string): string {
 
 /** Does it make a difference to the driver where finish objects come from? To a user's own one it may. */
 function isFinishChosen(driver: string, { kind }: FinishOption): boolean {
-  return designsIn(driver).some((design) => !DRIVER_NAMES.includes(design)) || finishesOf(driver).includes(kind);
+  return designNamesIn(driver).some((design) => !DRIVER_NAMES.includes(design)) || finishesOf(driver).includes(kind);
 }
 
 /** A source of finish objects that makes no difference to the driver is refused. */

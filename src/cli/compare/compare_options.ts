@@ -4,7 +4,7 @@ import { isUserModule } from "../../bundle/user_module.ts";
 import { EXPERIMENTS, THREADS_EXPERIMENTS } from "../../compare/catalogue.ts";
 import type { Experiment, MachineOption } from "../../compare/experiment.ts";
 import { typicalUs, type LatencyUs } from "../../device/latency.ts";
-import { designsIn, DRIVER_NAMES } from "../../driver/catalogue.ts";
+import { designNamesIn, DRIVER_NAMES } from "../../driver/catalogue.ts";
 import { wrap } from "../../report/text.ts";
 import { MAX_CPUS } from "../../scenario/board.ts";
 import { parseAndKeep } from "../common/again.ts";
@@ -123,7 +123,7 @@ export function parseCompareOptions(argv: readonly string[]): CompareCommandOpti
 /** A mixture stands beside the designs, or beside those that it is made of. */
 function designsAsked(designs: readonly string[] | null, mixture: string | null): readonly string[] {
   if (mixture === null) return designs ?? DRIVER_NAMES;
-  return [...new Set([...(designs ?? designsIn(mixture)), mixture])];
+  return [...new Set([...(designs ?? designNamesIn(mixture)), mixture])];
 }
 
 /** For tests: what can be given. */

@@ -1,13 +1,10 @@
 import type { CompareOutcome, MeasuredTrial } from "../../compare/run.ts";
-import { CORRECT_DRIVERS } from "../../driver/correct.ts";
+import { DESIGNS, SOUND_DESIGNS } from "../../driver/catalogue.ts";
 import type { Comparison } from "../../report/comparison.ts";
 import { plural } from "../../report/numbers.ts";
 import { commandAgain } from "../common/again.ts";
 import type { CompareCommandOptions } from "./compare_options.ts";
 import { UNKNOWN_ON_THREADS } from "./compare_threads.ts";
-
-/** Designs that are wrong on purpose: oracles that see nothing in them are blind. */
-const NEGATIVE_CONTROLS: readonly string[] = ["finish-at-range-end"];
 
 /** What came of a comparison, in the terms of the reports. */
 export function comparisonOf(
@@ -37,7 +34,7 @@ export function comparisonOf(
 
 /** Designs that are meant to be right, and were objected to, or hang where they are watched. */
 function violated(trials: readonly MeasuredTrial[]): string[] {
-  return CORRECT_DRIVERS.flatMap((design) => {
+  return SOUND_DESIGNS.flatMap((design) => {
     const rules = rulesViolatedBy(design, trials);
     const hangs = trials.some(({ trial, measured }) => trial.config.driver === design && trial.isWatched && !measured.isOver);
     const what = [
@@ -51,9 +48,9 @@ function violated(trials: readonly MeasuredTrial[]): string[] {
 /** Negative controls that oracles watched, and did not object to. */
 function blind(trials: readonly MeasuredTrial[]): string[] {
   const watched = new Set(trials.filter(({ trial }) => trial.isWatched).map(({ trial }) => trial.config.driver));
-  return NEGATIVE_CONTROLS.filter((design) => watched.has(design) && rulesViolatedBy(design, trials).length === 0).map(
-    (design) => `${design} is wrong on purpose, and no oracle objected to it`,
-  );
+  return DESIGNS.filter(({ soundness, name }) => soundness.kind === "wrong" && watched.has(name))
+    .filter(({ name }) => rulesViolatedBy(name, trials).length === 0)
+    .map(({ name }) => `${name} is wrong on purpose, and no oracle objected to it`);
 }
 
 function rulesViolatedBy(design: string, trials: readonly MeasuredTrial[]): string[] {

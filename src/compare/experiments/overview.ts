@@ -1,5 +1,5 @@
 import type { Column, Measured, Table, TrialResult } from "../../report/comparison.ts";
-import { CORRECT_DRIVERS } from "../../driver/correct.ts";
+import { SOUND_DESIGNS } from "../../driver/catalogue.ts";
 import type { Experiment } from "../experiment.ts";
 import { trialMachine } from "../machine.ts";
 import {
@@ -92,7 +92,7 @@ function tableOf(results: readonly TrialResult[], designs: readonly string[]): T
 /** The oracles object to designs that are known to be wrong, and to nothing else. */
 function verdictOf(results: readonly TrialResult[], designs: readonly string[]): string {
   const met = designs.filter((design) => isObjectedTo(measuredOf(results, design)));
-  const wrong = designs.filter((design) => !CORRECT_DRIVERS.includes(design));
+  const wrong = designs.filter((design) => !SOUND_DESIGNS.includes(design));
   const unseen = wrong.length > met.length ? " What is wrong with the others takes a schedule that the explorer looks for." : "";
   return verdict(
     met.every((design) => wrong.includes(design)),

@@ -1,11 +1,9 @@
 import type { FinishOption } from "../../driver/options.ts";
-import { CORRECT_DRIVERS } from "../../driver/correct.ts";
-import { designsIn } from "../../driver/catalogue.ts";
+import { designsIn, SOUND_DESIGNS, SOUND_MIXTURES } from "../../driver/catalogue.ts";
+import type { Need } from "../../driver/design.ts";
 import { HUNT_SCENARIO_NAMES, playOf } from "../../scenario/play/catalogue.ts";
+import type { Play } from "../../scenario/play/play.ts";
 import { NO_FAULTS, type HuntConfig } from "../machine/config.ts";
-
-/** GPUs of different drivers in one process: a classic notifier beside interval notifiers, one pass beside two, one number beside another. */
-const CORRECT_MIXTURES: readonly string[] = ["xe-userptr-joined,kvm", "nouveau-undone,gpusvm", "amdgpu,multiplexed"];
 
 /** What a user asked to be hunted through. */
 export interface GroundChoice {
@@ -23,7 +21,7 @@ export interface GroundChoice {
 
 /** Each design in each scenario, the designs changing fastest: a short hunt has seen all of them. */
 export function groundsOf({ driver, scenario, gpus, cpus, faults, finish }: GroundChoice): HuntConfig[] {
-  const drivers = driver === null ? [...CORRECT_DRIVERS, ...CORRECT_MIXTURES] : [driver];
+  const drivers = driver === null ? [...SOUND_DESIGNS, ...SOUND_MIXTURES] : [driver];
   const scenarios = scenario === null ? HUNT_SCENARIO_NAMES : [scenario];
   const isAsked = driver !== null && scenario !== null;
   return scenarios.flatMap((where) =>
@@ -41,20 +39,13 @@ export function groundsOf({ driver, scenario, gpus, cpus, faults, finish }: Grou
   );
 }
 
-/** Here a context that was stopped waits until somebody has bound its memory again, and there is nobody who could. */
-const NOBODY_REBINDS: readonly string[] = ["tiny", "tiny-nested", "tiny-held"];
-
-/** Designs that are right, and the plays that are not for them all the same. */
-const UNPLAYABLE: Readonly<Record<string, readonly string[]>> = {
-  "xe-userptr-preempt": [...NOBODY_REBINDS, "late-flush"],
-  amdgpu: NOBODY_REBINDS,
-  "amdgpu-partitions": NOBODY_REBINDS,
-  // As merged, a flush that timed out is taken for done: docs/findings/2.
-  "xe-userptr-6.18": ["late-flush"],
-  gpusvm: ["late-flush"],
+/** Does a play have what a design may take for granted? */
+const HAS: Readonly<Record<Need, (play: Play) => boolean>> = {
+  rebind: ({ nobodyRebinds }) => nobodyRebinds !== true,
+  "timely-answers": ({ lateAnswerPercent = 0 }) => lateAnswerPercent === 0,
 };
 
 /** A mixture plays what all its designs do. */
 function isPlayable(driver: string, scenario: string): boolean {
-  return !designsIn(driver).some((design) => UNPLAYABLE[design]?.includes(scenario));
+  return designsIn(driver).every(({ needs = [] }) => needs.every((need) => HAS[need](playOf(scenario))));
 }

@@ -30,6 +30,8 @@ export interface Play {
   readonly tlbDomains?: TlbDomains;
   /** Probability that the firmware is a second late with a TLB invalidation, flush and answer, in percent; default 0. */
   readonly lateAnswerPercent?: number;
+  /** No CPU is left to do a driver's deferred work, so that a context that was stopped stays so; default: one may be. */
+  readonly nobodyRebinds?: true;
   /** Each CPU is in a process of its own, and GPU i works in that of CPU i mod CPUs; default: all are in one. */
   readonly hasProcessPerCpu?: boolean;
   /** Fill a new process, before the GPUs are opened in it. */

@@ -7,6 +7,7 @@ export const tiny: Play = {
   name: "tiny",
   summary: "one page is thrown away under one access: small enough to be explored whole",
   rules: [1, 3, 4, 5, 7, 14, 16, 21],
+  nobodyRebinds: true,
   targets: [{ first: 0, pages: 1 }],
   *populate(actor) {
     yield* mapPages(actor, 0, 1);

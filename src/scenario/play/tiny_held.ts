@@ -6,6 +6,7 @@ export const tinyHeld: Play = {
   name: "tiny-held",
   summary: "two invalidations of one page that a TLB holds: all traces can be run in about an hour",
   rules: [2, 3, 20, 21],
+  nobodyRebinds: true,
   targets: [{ first: 0, pages: 1 }],
   *populate(actor) {
     yield* mapPages(actor, 0, 1);

@@ -7,6 +7,7 @@ export const tinyNested: Play = {
   name: "tiny-nested",
   summary: "two invalidations of one page under one access",
   rules: [2, 3, 20, 21],
+  nobodyRebinds: true,
   targets: [{ first: 0, pages: 1 }],
   *populate(actor) {
     yield* mapPages(actor, 0, 1);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { explore } from "../../../src/executor/explorer/engine/explore.ts";
 import { RandomWalk } from "../../../src/executor/explorer/strategy/random.ts";
 import { DEFAULT_HUNT_CONFIG } from "../../../src/hunt/machine/config.ts";
-import { CORRECT_DRIVERS } from "../../../src/driver/correct.ts";
+import { SOUND_DESIGNS } from "../../../src/driver/catalogue.ts";
 import { HuntSubject } from "../../../src/hunt/machine/subject.ts";
 import { HUNT_SCENARIO_NAMES } from "../../../src/scenario/play/catalogue.ts";
 
@@ -19,7 +19,7 @@ function saidOf(driver: string, scenario: string, executions: number): string[] 
 describe("the sanitizers on the machine", () => {
   it.each(HUNT_SCENARIO_NAMES)("have nothing to say to %s, whatever the correct driver", (scenario) => {
     expect(
-      CORRECT_DRIVERS.flatMap((driver) => saidOf(driver, scenario, EXECUTIONS).map((failure) => `${driver}: ${failure}`)),
+      SOUND_DESIGNS.flatMap((driver) => saidOf(driver, scenario, EXECUTIONS).map((failure) => `${driver}: ${failure}`)),
     ).toEqual([]);
   });
 

@@ -4,7 +4,7 @@ import { explore, Explorer } from "../../../src/executor/explorer/engine/explore
 import { RandomWalk } from "../../../src/executor/explorer/strategy/random.ts";
 import { TraceHash } from "../../../src/executor/explorer/measure/trace_hash.ts";
 import { DEFAULT_HUNT_CONFIG, type HuntConfig } from "../../../src/hunt/machine/config.ts";
-import { CORRECT_DRIVERS } from "../../../src/driver/correct.ts";
+import { SOUND_DESIGNS } from "../../../src/driver/catalogue.ts";
 import { smallerConfigs } from "../../../src/hunt/machine/smaller_configs.ts";
 import { HuntSubject } from "../../../src/hunt/machine/subject.ts";
 import { HUNT_SCENARIO_NAMES } from "../../../src/scenario/play/catalogue.ts";
@@ -18,7 +18,7 @@ const explorerOf = (subject: HuntSubject) => new Explorer({ subject, strategy: n
 it.each(HUNT_SCENARIO_NAMES)(
   "begins each execution of %s with the same memory, whatever the correct driver, and finds nothing wrong",
   (scenario) => {
-    for (const driver of CORRECT_DRIVERS) {
+    for (const driver of SOUND_DESIGNS) {
       const subject = new HuntSubject(config({ scenario, driver }));
       const explorer = explorerOf(subject);
       for (let index = 0; index < EXECUTIONS; index++) {

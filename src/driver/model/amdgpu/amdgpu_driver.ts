@@ -16,7 +16,7 @@ import { vmaOf, XeUserptrVma, XeVm, type Xe } from "../xe/xe.ts";
 import { XeUserptrDriver } from "../xe/xe_driver.ts";
 
 /** What all processes on a device share. */
-const AmdgpuDevice = struct("amdgpu_device", { notifierLock: Mutex });
+export const AmdgpuDevice = struct("amdgpu_device", { notifierLock: Mutex });
 
 /**
  * The graphics userptrs of amdgpu (RULES 75): nothing is unmapped or flushed. The notifier moves the number and waits until all that was
