@@ -1,4 +1,5 @@
 import type { ExperimentResult, TrialResult } from "../report/comparison.ts";
+import type { Sentence } from "./sentence.ts";
 import type { Trial } from "./trial.ts";
 
 /** What a comparison was asked for. */
@@ -18,11 +19,16 @@ export interface CompareOptions {
 export const MACHINE_OPTIONS = ["designs", "gpus", "tlbLatencyUs", "cpus"] as const;
 export type MachineOption = (typeof MACHINE_OPTIONS)[number];
 
+/** What trials come to. Its first sentence is a verdict on the claim. */
+export interface Conclusion extends Pick<ExperimentResult, "table" | "plots"> {
+  readonly answer: readonly Sentence[];
+}
+
 /** One question about designs: the trials that are to answer it, and the answer that they give. One file each. */
 export interface Experiment extends Pick<ExperimentResult, "name" | "question" | "claim" | "setting"> {
   /** The options that change its machines. */
   readonly uses: readonly MachineOption[];
   trials(options: CompareOptions): Trial[];
   /** @param results of all trials, in their order */
-  conclude(results: readonly TrialResult[], options: CompareOptions): Pick<ExperimentResult, "table" | "plots" | "answer">;
+  conclude(results: readonly TrialResult[], options: CompareOptions): Conclusion;
 }

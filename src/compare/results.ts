@@ -84,11 +84,6 @@ export function time(us: number): string {
   return us < 1000 ? `${us.toPrecision(3)} us` : `${(us / 1000).toPrecision(3)} ms`;
 }
 
-/** What becomes of a claim, by the figures. */
-export function verdict(holds: boolean, why: string): string {
-  return `${holds ? "Confirmed" : "Not confirmed"}: ${why}`;
-}
-
 /** `3.2 times`. */
 export function times(factor: number): string {
   return `${factor.toPrecision(2)} times`;

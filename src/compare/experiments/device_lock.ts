@@ -1,7 +1,8 @@
 import type { TrialResult } from "../../report/comparison.ts";
 import type { Experiment } from "../experiment.ts";
 import { trialMachine } from "../machine.ts";
-import { measuredAt, plotOf, tableOf, TAIL, time, times, userLockOf, verdict, WHOLE, type Figure } from "../results.ts";
+import { measuredAt, plotOf, tableOf, TAIL, time, times, userLockOf, WHOLE, type Figure } from "../results.ts";
+import { above, all, below, conclude, figures, verdict, type Sentence } from "../sentence.ts";
 
 const PROCESSES = [1, 2, 4, 8] as const;
 const [SHARED, OWN] = ["amdgpu-partitions", "amdgpu"] as const;
@@ -56,20 +57,25 @@ export const deviceLock: Experiment = {
       verdictOf(results),
       ...PROCESSES.slice(1).map((processes) => {
         const [own, shared] = [OWN, SHARED].map((design) => measuredAt(results, { processes, design }).wholeUs);
-        return `${processes} processes: ${time(shared.p50)} with one lock, p99 ${time(shared.p99)}; ${time(own.p50)} with a lock for each device, p99 ${time(own.p99)}.`;
+        return figures`${processes} processes: ${time(shared.p50)} with one lock, p99 ${time(shared.p99)}; ${time(own.p50)} with a lock for each device, p99 ${time(own.p99)}.`;
       }),
     ],
   }),
 };
 
-/** The slowest take nearly as many times as long as there are processes. */
-function verdictOf(results: readonly TrialResult[]): string {
+/** The slowest take nearly as many times as long as there are processes, and wait for a lock longer than a preemption takes. */
+function verdictOf(results: readonly TrialResult[]): Sentence {
   const most = PROCESSES.at(-1)!;
   const factor = (design: string) =>
     measuredAt(results, { processes: most, design }).wholeUs.p99 / measuredAt(results, { processes: 1, design }).wholeUs.p99;
+  const waitedUs = LOCK_WAITED.of(measuredAt(results, { processes: most, design: SHARED }))!;
+  const isSerial = above((most / 2) * PREEMPT_US, waitedUs);
   return verdict(
-    factor(SHARED) > most / 2 && factor(OWN) < 2,
-    `with ${most} processes on one device the slowest hundredth of invalidations takes ${times(factor(SHARED))} as long as with one, on devices of their own ${times(factor(OWN))}: ` +
+    all(above(most / 2, factor(SHARED)), below(2, factor(OWN))),
+    figures`with ${most} processes on one device the slowest hundredth of invalidations takes ${times(factor(SHARED))} as long as with one, on devices of their own ${times(factor(OWN))}: ${conclude(
+      isSerial,
       "strangers wait for each other's preemptions, one after the other, and so do their submissions.",
+      `of that, they wait ${time(waitedUs)} for the lock (p99).`,
+    )}`,
   );
 }

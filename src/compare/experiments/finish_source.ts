@@ -1,8 +1,9 @@
 import type { FinishOption } from "../../driver/options.ts";
-import type { TrialResult } from "../../report/comparison.ts";
+import type { Measured, TrialResult } from "../../report/comparison.ts";
 import type { Experiment } from "../experiment.ts";
 import { trialMachine } from "../machine.ts";
-import { FALLBACKS, measuredAt, plotOf, START, tableOf, TAIL, time, verdict, WHOLE, type Figure } from "../results.ts";
+import { FALLBACKS, measuredAt, plotOf, START, tableOf, TAIL, time, WHOLE, type Figure } from "../results.ts";
+import { above, all, below, conclude, figures, together, verdict, type Sentence } from "../sentence.ts";
 
 const CPUS = [1, 2, 4, 8, 16] as const;
 const GPUS = 8;
@@ -59,35 +60,52 @@ export const finishSource: Experiment = {
         figure: TAIL,
       }),
     ],
-    answer: [
-      verdictOf(results),
-      ...CPUS.map((cpus) => {
-        const [pool, embedded, join] = ["pool", "embedded", "join"].map((source) => measuredAt(results, { CPUs: cpus, source }));
-        return (
-          `${cpus === 1 ? "1 CPU" : `${cpus} CPUs`}: in use in ${FALLBACKS.of(embedded)!.toFixed(1)} % of the invocations; p99 ${time(embedded.wholeUs.p99)} against ${time(pool.wholeUs.p99)} ` +
-          `with a pool that never ends and ${time(join.wholeUs.p99)} if the later one joins.`
-        );
-      }),
-      whyRarer(results),
-    ],
+    answer: [verdictOf(results), ...CPUS.map((cpus) => answerFor(results, cpus)), whyRarer(results)],
   }),
 };
 
+function answerFor(results: readonly TrialResult[], cpus: number): Sentence {
+  const [pool, embedded, join] = ["pool", "embedded", "join"].map((source) => measuredAt(results, { CPUs: cpus, source }));
+  return together(
+    figures`${cpus === 1 ? "1 CPU" : `${cpus} CPUs`}: in use in ${FALLBACKS.of(embedded)!.toFixed(1)} % of the invocations; p99 ${time(embedded.wholeUs.p99)} against ${time(pool.wholeUs.p99)}`,
+    figures`with ${poolIn(pool)} and ${time(join.wholeUs.p99)} if the later one joins.`,
+  );
+}
+
+function poolIn(measured: Measured): Sentence {
+  const share = FALLBACKS.of(measured)!;
+  return conclude(below(Number.MIN_VALUE, share), "a pool that never ends", `a pool that ends in ${share.toFixed(1)} %`);
+}
+
 /** Whose page is not back yet has nothing to take away. */
-function whyRarer(results: readonly TrialResult[]): string {
-  const [fewer, most] = CPUS.slice(-2).map((cpus) => ({
-    cpus,
-    waitUs: READER.of(measuredAt(results, { CPUs: cpus, source: "pool" }))!,
-  }));
-  return `With more CPUs each invalidates more rarely, since it waits longer to have its page back (RULES 11): ${time(fewer.waitUs)} with ${fewer.cpus}, ${time(most.waitUs)} with ${most.cpus}, even with a pool that never ends.`;
+function whyRarer(results: readonly TrialResult[]): Sentence {
+  const [fewer, most] = CPUS.slice(-2).map((cpus) => {
+    const measured = measuredAt(results, { CPUs: cpus, source: "pool" });
+    return { cpus, measured, waitUs: READER.of(measured)!, each: measured.invalidations / measured.virtualUs / cpus };
+  });
+  const waits = `${time(fewer.waitUs)} with ${fewer.cpus}, ${time(most.waitUs)} with ${most.cpus}`;
+  return conclude(
+    all(below(fewer.each, most.each), above(fewer.waitUs, most.waitUs)),
+    `With more CPUs each invalidates more rarely, since it waits longer to have its page back (RULES 11): ${waits}, even with ${poolIn(most.measured)}.`,
+    `To have its page back a CPU waits ${waits}.`,
+  );
 }
 
 /** Rare: in less than one of a hundred invocations, with as many CPUs as were tried. */
-function verdictOf(results: readonly TrialResult[]): string {
+const RARE_PERCENT = 1;
+/** Usual: in more than one of twenty. */
+const USUAL_PERCENT = 5;
+
+function verdictOf(results: readonly TrialResult[]): Sentence {
   const shares = CPUS.map((cpus) => FALLBACKS.of(measuredAt(results, { CPUs: cpus, source: "embedded" }))!);
+  const [alone, ...several] = shares;
   return verdict(
-    Math.max(...shares) < 1,
-    `it is in use in ${shares.map((share, i) => `${share.toFixed(0)} % (${CPUS[i]})`).join(", ")} of the invocations, by the number of CPUs that invalidate what one notifier watches. ` +
+    below(RARE_PERCENT, ...shares),
+    figures`it is in use in ${shares.map((share, i) => `${share.toFixed(0)} % (${CPUS[i]})`).join(", ")} of the invocations, by the number of CPUs that invalidate what one notifier watches.`,
+    conclude(
+      all(below(RARE_PERCENT, alone), above(USUAL_PERCENT, ...several)),
       "It is rare where one thread unmaps; it is usual where several do.",
+      `It is so in ${Math.min(...shares).toFixed(1)} % at the least, in ${Math.max(...shares).toFixed(1)} % at the most.`,
+    ),
   );
 }

@@ -1,9 +1,11 @@
 import { SILENT_GPU, type GpuProfile } from "../../boot/config.ts";
 import type { TlbDomains } from "../../device/config.ts";
+import { BASE_TIMEOUT_US } from "../../driver/parts/tlb_inval.ts";
 import type { TrialResult } from "../../report/comparison.ts";
 import type { Experiment } from "../experiment.ts";
 import { trialMachine } from "../machine.ts";
-import { FINISH, measuredAt, START, tableOf, time, verdict, WHOLE } from "../results.ts";
+import { FINISH, measuredAt, START, tableOf, time, WHOLE } from "../results.ts";
+import { above, all, below, conclude, figures, near, verdict, type Sentence } from "../sentence.ts";
 import type { Trial } from "../trial.ts";
 
 const GPUS = 8;
@@ -78,7 +80,7 @@ export const mixes: Experiment = {
       slower(results, "The same at its end", "two-pass, a slow single-pass one last", "two-pass, a slow one last"),
       slower(results, "A second TLB in each GPU", "two-pass, two TLBs each", "two-pass"),
       slower(results, "A second TLB in each, with one pass", "single-pass, two TLBs each", "single-pass"),
-      `One that never answers, among xe's: ${time(wholeUs(results, "xe-userptr, one that never answers"))}, against ${time(wholeUs(results, "xe-userptr"))}: everybody waits until it times out, and then its flush counts as done (RULES 70; findings/2).`,
+      silent(results),
     ],
   }),
 };
@@ -102,25 +104,40 @@ function trialOf({ name, odd, others, oddUs, place, tlbDomains = 1 }: Mix, seed:
 }
 
 /** The slow one costs what it is slower by; a single-pass one all that it takes, if others start after it, and nothing if none does. */
-function verdictOf(results: readonly TrialResult[]): string {
-  const more = (mix: string, without: string) => wholeUs(results, mix) - wholeUs(results, without);
-  const slow = more("two-pass, a slow one first", "two-pass");
-  const [first, last] = ["two-pass, a single-pass one first", "two-pass, a single-pass one last"].map((mix) =>
-    more(mix, "two-pass"),
-  );
-  const isSo = Math.abs(slow - (SLOW_US - FAST_US)) < 0.1 * SLOW_US && first > 0.9 * FAST_US && last < 0.25 * FAST_US;
+function verdictOf(results: readonly TrialResult[]): Sentence {
+  const more = (mix: string) => wholeUs(results, mix) - wholeUs(results, "two-pass");
+  const slow = more("two-pass, a slow one first");
+  const [first, last] = ["two-pass, a single-pass one first", "two-pass, a single-pass one last"].map(more);
+  const isOnce = near(slow, SLOW_US - FAST_US, 0.1 * SLOW_US);
+  const isHidden = below(0.25 * FAST_US, last);
   return verdict(
-    isSo,
-    `a GPU that is ${SLOW_US - FAST_US} us slower makes two passes ${time(slow)} longer, once. One single-pass notifier of ${FAST_US} us costs everybody ${time(first)} ` +
-      `if the others start after it, and ${time(last)} if it comes last: then the others' flushes are under way while it waits for its own.`,
+    all(isOnce, above(0.9 * FAST_US, first), isHidden),
+    figures`a GPU that is ${SLOW_US - FAST_US} us slower makes two passes ${time(slow)} longer${conclude(isOnce, ", once", "")}.`,
+    figures`One single-pass notifier of ${FAST_US} us costs everybody ${time(first)} if the others start after it, and ${time(last)} if it comes last${conclude(
+      isHidden,
+      ": then the others' flushes are under way while it waits for its own",
+      "",
+    )}.`,
   );
+}
+
+/** A driver that gives up on a flush makes everybody wait for so long. */
+function silent(results: readonly TrialResult[]): Sentence {
+  const [whole, usual] = ["xe-userptr, one that never answers", "xe-userptr"].map((mix) => wholeUs(results, mix));
+  const isTimedOut = above(BASE_TIMEOUT_US, whole);
+  return figures`One that never answers, among xe's: ${time(whole)}, against ${time(usual)}${conclude(
+    isTimedOut,
+    ": everybody waits until it times out, and then its flush counts as done (RULES 70; findings/2)",
+    "",
+  )}.`;
 }
 
 function wholeUs(results: readonly TrialResult[], mix: string): number {
   return measuredAt(results, { mix }).wholeUs.p50;
 }
 
-function slower(results: readonly TrialResult[], what: string, mix: string, without: string): string {
+function slower(results: readonly TrialResult[], what: string, mix: string, without: string): Sentence {
   const [whole, before] = [mix, without].map((name) => wholeUs(results, name));
-  return `${what}: ${time(whole)}, against ${time(before)} of ${without}: ${time(Math.abs(whole - before))} ${whole < before ? "less" : "more"} for everybody.`;
+  const by = conclude(below(before, whole), "less", "more");
+  return figures`${what}: ${time(whole)}, against ${time(before)} of ${without}: ${time(Math.abs(whole - before))} ${by} for everybody.`;
 }

@@ -1,21 +1,10 @@
 import type { Column, Measured, Table, TrialResult } from "../../report/comparison.ts";
-import { SOUND_DESIGNS } from "../../driver/catalogue.ts";
+import { soundnessOf } from "../../driver/catalogue.ts";
+import type { Soundness } from "../../driver/design.ts";
 import type { Experiment } from "../experiment.ts";
 import { trialMachine } from "../machine.ts";
-import {
-  COMMITS,
-  FALLBACKS,
-  FAULTS,
-  FINISH,
-  medianOf,
-  START,
-  TAIL,
-  TREE,
-  userLockOf,
-  verdict,
-  WHOLE,
-  type Figure,
-} from "../results.ts";
+import { COMMITS, FALLBACKS, FAULTS, FINISH, medianOf, START, TAIL, TREE, userLockOf, WHOLE, type Figure } from "../results.ts";
+import { above, below, conclude, figures, verdict, type Sentence } from "../sentence.ts";
 
 const GPUS = 4;
 const CPUS = 4;
@@ -89,25 +78,29 @@ function tableOf(results: readonly TrialResult[], designs: readonly string[]): T
   };
 }
 
-/** The oracles object to designs that are known to be wrong, and to nothing else. */
-function verdictOf(results: readonly TrialResult[], designs: readonly string[]): string {
+/** The oracles object to no design that is meant to be right. Of a user's own nobody has said whether it is. */
+function verdictOf(results: readonly TrialResult[], designs: readonly string[]): Sentence {
+  const those = (...kinds: Soundness["kind"][]) => designs.filter((design) => kinds.includes(soundnessOf(design).kind));
   const met = designs.filter((design) => isObjectedTo(measuredOf(results, design)));
-  const wrong = designs.filter((design) => !SOUND_DESIGNS.includes(design));
-  const unseen = wrong.length > met.length ? " What is wrong with the others takes a schedule that the explorer looks for." : "";
+  const [sound, wrong, unknown] = [those("sound"), those("finding", "wrong"), those("unknown")];
+  const unseen = wrong.filter((design) => !met.includes(design));
+  const ofUnknown = conclude(above(0, unknown.length), `, unknown: ${unknown.length} (${unknown.join(", ")})`, "");
   return verdict(
-    met.every((design) => wrong.includes(design)),
-    `designs: ${designs.length}, known to be wrong (findings/README.md): ${wrong.length}, objected to here: ${met.length === 0 ? "none" : met.join(", ")}.${unseen}`,
+    below(1, sound.filter((design) => met.includes(design)).length),
+    figures`designs: ${designs.length}, known to be wrong (findings/README.md): ${wrong.length}${ofUnknown}, objected to here: ${met.length === 0 ? "none" : met.join(", ")}.`,
+    conclude(above(0, unseen.length), "What is wrong with the others takes a schedule that the explorer looks for.", ""),
   );
 }
 
-function objectionsTo(design: string, all: readonly Measured[]): string[] {
+function objectionsTo(design: string, all: readonly Measured[]): Sentence[] {
   if (!isObjectedTo(all)) return [];
   const stuck = all.filter(({ isOver }) => !isOver).length;
   const what = [
     ...(hazardsIn(all) === 0 ? [] : [`${hazardsIn(all)} hazards (${rulesIn(all).join(", ")})`]),
     ...(stuck === 0 ? [] : [`${stuck} of ${all.length} runs do not end`]),
   ];
-  return [`${design}: ${what.join("; ")}.`];
+  const unknown = soundnessOf(design).kind === "unknown" ? " (of which nobody has said that it is sound)" : "";
+  return [figures`${design}${unknown}: ${what.join("; ")}.`];
 }
 
 function isObjectedTo(all: readonly Measured[]): boolean {

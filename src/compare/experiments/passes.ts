@@ -1,7 +1,8 @@
 import type { TrialResult } from "../../report/comparison.ts";
 import type { Experiment } from "../experiment.ts";
 import { trialMachine } from "../machine.ts";
-import { FINISH, measuredAt, START, tableOf, TAIL, time, times, verdict, WHOLE } from "../results.ts";
+import { FINISH, measuredAt, START, tableOf, TAIL, time, times, WHOLE } from "../results.ts";
+import { above, all, below, conclude, figures, verdict, type Sentence } from "../sentence.ts";
 
 const GPUS = 16;
 const FLUSH_US = 40;
@@ -58,21 +59,26 @@ export const passes: Experiment = {
       verdictOf(results),
       ...MIXES.map(([mix]) => {
         const [inTurns, own] = ["in turns", "own"].map((order) => measuredAt(results, { mix, order }).wholeUs.p50);
-        return `${mix}: ${time(inTurns)} in turns, ${time(own)} if each goes on by itself: ${times(inTurns / own)}.`;
+        return figures`${mix}: ${time(inTurns)} in turns, ${time(own)} if each goes on by itself: ${times(inTurns / own)}.`;
       }),
     ],
   }),
 };
 
 /** A mix in turns takes longer than one in which each goes on by itself; drivers of as many stages do not. */
-function verdictOf(results: readonly TrialResult[]): string {
+function verdictOf(results: readonly TrialResult[]): Sentence {
   const [two, three, ...mixed] = MIXES.map(([mix]) => {
     const [inTurns, own] = ["in turns", "own"].map((order) => measuredAt(results, { mix, order }).wholeUs.p50);
     return inTurns / own;
   });
+  const losesNothing = below(1.1, two, three);
+  const ofAsMany = conclude(
+    losesNothing,
+    "drivers of as many stages lose nothing",
+    `drivers of as many stages take up to ${times(Math.max(two, three))} as long`,
+  );
   return verdict(
-    Math.min(...mixed) > 1.1 && Math.max(two, three) < 1.1,
-    `mixes of two and three stages take up to ${times(Math.max(...mixed))} as long in turns as if each goes on by itself; ` +
-      "drivers of as many stages lose nothing.",
+    all(above(1.1, ...mixed), losesNothing),
+    figures`mixes of two and three stages take up to ${times(Math.max(...mixed))} as long in turns as if each goes on by itself; ${ofAsMany}.`,
   );
 }

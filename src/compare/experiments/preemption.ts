@@ -2,7 +2,8 @@ import type { TrialResult } from "../../report/comparison.ts";
 import type { MachineConfig } from "../../boot/config.ts";
 import type { Experiment } from "../experiment.ts";
 import { trialMachine } from "../machine.ts";
-import { measuredAt, plotOf, START, tableOf, time, times, verdict, WHOLE } from "../results.ts";
+import { measuredAt, plotOf, START, tableOf, time, times, WHOLE } from "../results.ts";
+import { above, all, below, conclude, figures, together, verdict, type Sentence } from "../sentence.ts";
 import type { Trial } from "../trial.ts";
 
 const TLB_US = 40;
@@ -97,35 +98,54 @@ function trialOf(labels: Where, seed: number): Trial {
 }
 
 /** Two suffice for who flushes before his contexts go on if a third pass gains next to nothing. */
-function verdictOf(results: readonly TrialResult[]): string {
+function verdictOf(results: readonly TrialResult[]): Sentence {
   const gpus = BUSY_GPUS.at(-1)!;
-  const gains = PREEMPT_US.map((preemptUs) => {
-    const [two, three] = ["two passes", "three passes"].map(
-      (design) => measuredAt(results, { contexts: "busy", preemption: preemptUs, GPUs: gpus, design }).wholeUs.p50,
-    );
-    return two / three;
-  });
+  const at = (design: string) => PREEMPT_US.map((preemptUs) => wholeUs(results, "busy", preemptUs, gpus, design));
+  const [two, three, xe] = [at("two passes"), at("three passes"), at("xe-userptr-preempt")];
+  const gains = two.map((us, i) => us / three[i]);
+  const gained = `with ${gpus} GPUs a third makes it ${gains.map((gain, i) => `${times(gain)} (${PREEMPT_US[i]} us)`).join(", ")} as fast, by the time that a context needs`;
   return verdict(
-    Math.max(...gains) < 1.1,
-    `who preempts and flushes in the notifier loses the overlap of the flushes in two passes: with ${gpus} GPUs a third makes it ${gains.map((gain, i) => `${times(gain)} (${PREEMPT_US[i]} us)`).join(", ")} as fast, ` +
-      "by the time that a context needs. Two do suffice for xe, which flushes only when a context goes on.",
+    below(1.1, ...gains),
+    conclude(
+      above(1.1, ...gains),
+      `who preempts and flushes in the notifier loses the overlap of the flushes in two passes: ${gained}.`,
+      `${gained}.`,
+    ),
+    conclude(
+      below(1.1, ...xe.map((us, i) => us / three[i])),
+      "Two do suffice for xe, which flushes only when a context goes on.",
+      `xe takes ${xe.map((us, i) => `${times(us / three[i])} (${PREEMPT_US[i]} us)`).join(", ")} as long in two passes as others in three.`,
+    ),
   );
 }
 
-function answerFor(results: readonly TrialResult[], contexts: string, preemptUs: number, gpus: number): string {
-  const at = (design: string) => measuredAt(results, { contexts, preemption: preemptUs, GPUs: gpus, design }).wholeUs.p50;
+/** Flushes overlap if all of them together take less than the sum of their latencies. */
+function answerFor(results: readonly TrialResult[], contexts: Where["contexts"], preemptUs: number, gpus: number): Sentence {
+  const at = (design: string) => wholeUs(results, contexts, preemptUs, gpus, design);
   const [one, two, three] = [at("one pass"), at("two passes"), at("three passes")];
-  const what =
-    contexts === "busy" ? `Contexts that need ${preemptUs} us to stop` : "Contexts at rest, whose fences are signaled at once";
-  return (
-    `${what}, ${gpus} GPUs: ${time(one)} in one pass, ${time(two)} in two, ${time(three)} in three: ` +
-    `the second makes it ${times(one / two)} as fast, the third ${times(two / three)} more, since only it lets flushes overlap.`
+  const isBusy = contexts === "busy";
+  const what = isBusy ? `Contexts that need ${preemptUs} us to stop` : "Contexts at rest, whose fences are signaled at once";
+  const flushesUs = gpus * TLB_US + (isBusy ? preemptUs : 0);
+  return together(
+    figures`${what}, ${gpus} GPUs: ${time(one)} in one pass, ${time(two)} in two, ${time(three)} in three:`,
+    figures`the second makes it ${times(one / two)} as fast, the third ${times(two / three)} more${conclude(
+      all(above(flushesUs, one, two), below(flushesUs, three)),
+      ", since only it lets flushes overlap",
+      "",
+    )}.`,
   );
 }
 
-function xeAnswer(results: readonly TrialResult[]): string {
+function xeAnswer(results: readonly TrialResult[]): Sentence {
   const [preemptUs, gpus] = [PREEMPT_US[1], BUSY_GPUS.at(-1)!];
-  const whole = measuredAt(results, { contexts: "busy", preemption: preemptUs, GPUs: gpus, design: "xe-userptr-preempt" }).wholeUs
-    .p50;
-  return `xe in preempt-fence mode, ${preemptUs} us, ${gpus} GPUs: ${time(whole)} in two passes; it needs no third, because it flushes only before a context goes on.`;
+  const [xe, three] = ["xe-userptr-preempt", "three passes"].map((design) => wholeUs(results, "busy", preemptUs, gpus, design));
+  return figures`xe in preempt-fence mode, ${preemptUs} us, ${gpus} GPUs: ${time(xe)} in two passes; ${conclude(
+    below(1.1, xe / three),
+    "it needs no third, because it flushes only before a context goes on",
+    `others take ${time(three)} in three`,
+  )}.`;
+}
+
+function wholeUs(results: readonly TrialResult[], contexts: string, preemptUs: number, gpus: number, design: string): number {
+  return measuredAt(results, { contexts, preemption: preemptUs, GPUs: gpus, design }).wholeUs.p50;
 }

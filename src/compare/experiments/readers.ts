@@ -1,12 +1,15 @@
 import type { TrialResult } from "../../report/comparison.ts";
 import type { Experiment } from "../experiment.ts";
 import { trialMachine } from "../machine.ts";
-import { measuredAt, plotOf, tableOf, time, times, verdict, type Figure } from "../results.ts";
+import { measuredAt, plotOf, tableOf, time, times, type Figure } from "../results.ts";
+import { above, conclude, figures, verdict, type Sentence } from "../sentence.ts";
 
 const DESIGN = "two-pass";
 const OTHERS = [0, 1, 2, 3, 4, 6, 8, 12, 16] as const;
 /** Beside so many, waits are compared. */
-const [FEW, MANY] = [1, 12];
+const [FEW, SOME, MANY] = [1, 4, 12];
+/** A wait grows without bound if each CPU more makes it so many times as long. */
+const GROWTH = 1.2;
 const VIRTUAL_SECONDS = 0.04;
 
 const WAITS: Figure = { title: "waits", unit: "", of: ({ readerWaits }) => readerWaits };
@@ -61,23 +64,34 @@ export const readers: Experiment = {
 };
 
 /** No bound: waits grow with each CPU by the same factor, until somebody waits as long as the others go on. */
-function verdictOf(results: readonly TrialResult[]): string {
-  const [few, many] = [FEW, MANY].map((others) => measuredAt(results, { others }).readerWaitUs.p50);
-  const factor = (many / few) ** (1 / (MANY - FEW));
+function verdictOf(results: readonly TrialResult[]): Sentence {
+  const [few, some, many] = [FEW, SOME, MANY].map((others) => measuredAt(results, { others }).readerWaitUs.p50);
+  const growth = (from: number, to: number, cpus: number) => (to / from) ** (1 / cpus);
+  const factor = growth(few, many, MANY - FEW);
+  const isExponential = above(GROWTH, growth(few, some, SOME - FEW), growth(some, many, MANY - SOME));
   const {
     readerWaitUs: { max },
     virtualUs,
   } = measuredAt(results, { others: OTHERS.at(-1)! });
+  const medians = `from ${time(few)} beside ${FEW} to ${time(many)} beside ${MANY} (medians)`;
   return verdict(
-    factor > 1.2,
-    `with each CPU more that invalidates, a wait takes ${times(factor)} as long, from ${time(few)} beside ${FEW} to ${time(many)} beside ${MANY} (medians): ` +
-      "a reader goes on in a moment in which none of them is within an invalidation, and such moments become rare exponentially. " +
-      `Beside ${OTHERS.at(-1)!} one wait lasts ${((100 * max) / virtualUs).toFixed(0)} % of the run.`,
+    above(GROWTH, factor),
+    conclude(
+      isExponential,
+      `with each CPU more that invalidates, a wait takes ${times(factor)} as long, ${medians}: ` +
+        "a reader goes on in a moment in which none of them is within an invalidation, and such moments become rare exponentially.",
+      `waits go ${medians}, by way of ${time(some)} beside ${SOME}.`,
+    ),
+    figures`Beside ${OTHERS.at(-1)!} one wait lasts ${((100 * max) / virtualUs).toFixed(0)} % of the run.`,
   );
 }
 
-function answerFor(results: readonly TrialResult[], others: number): string {
+function answerFor(results: readonly TrialResult[], others: number): Sentence {
   const { readerWaits, readersWaiting, readerWaitUs } = measuredAt(results, { others });
-  if (readerWaits === 0) return `${others} others: it never waits.`;
-  return `${others} others: p50 ${time(readerWaitUs.p50)}, longest ${time(readerWaitUs.max)}${readersWaiting === 0 ? "" : "; the last is not over"}.`;
+  const isOneWaiting = above(0, readersWaiting);
+  return conclude(
+    above(0, readerWaits),
+    `${others} others: p50 ${time(readerWaitUs.p50)}, longest ${time(readerWaitUs.max)}${conclude(isOneWaiting, "; the last is not over", "")}.`,
+    `${others} others: it never waits.`,
+  );
 }

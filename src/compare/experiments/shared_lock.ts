@@ -2,7 +2,8 @@ import type { TrialResult } from "../../report/comparison.ts";
 import { count } from "../../report/numbers.ts";
 import type { Experiment } from "../experiment.ts";
 import { trialMachine } from "../machine.ts";
-import { COMMITS, measuredAt, plotOf, tableOf, TAIL, time, times, userLockOf, verdict, WHOLE, type Figure } from "../results.ts";
+import { COMMITS, measuredAt, plotOf, tableOf, TAIL, time, times, userLockOf, WHOLE, type Figure } from "../results.ts";
+import { above, all, asFound, below, conclude, figures, together, verdict, type Sentence } from "../sentence.ts";
 
 const GPUS = [4, 8, 16, 32] as const;
 const DESIGNS = ["two-pass", "single-pass", "multiplexed", "lock-across-passes"] as const;
@@ -53,9 +54,9 @@ export const sharedLock: Experiment = {
       ...GPUS.map((gpus) => {
         const own = measuredAt(results, { GPUs: gpus, design: "two-pass" });
         const shared = measuredAt(results, { GPUs: gpus, design: "multiplexed" });
-        return (
-          `${gpus} GPUs: ${count(Math.round(shared.commitsPerSecond))} commits/s under a shared lock, ${times(shared.commitsPerSecond / own.commitsPerSecond)} the ${count(Math.round(own.commitsPerSecond))} ` +
-          `with a lock for each GPU; the slowest hundredth of invalidations takes ${time(shared.wholeUs.p99)} against ${time(own.wholeUs.p99)}.`
+        return together(
+          figures`${gpus} GPUs: ${count(Math.round(shared.commitsPerSecond))} commits/s under a shared lock, ${times(shared.commitsPerSecond / own.commitsPerSecond)} the ${count(Math.round(own.commitsPerSecond))}`,
+          figures`with a lock for each GPU; the slowest hundredth of invalidations takes ${time(shared.wholeUs.p99)} against ${time(own.wholeUs.p99)}.`,
         );
       }),
     ],
@@ -63,27 +64,31 @@ export const sharedLock: Experiment = {
 };
 
 /** A lock that is held until the devices have answered stops the faults of all other ranges meanwhile (RULES d 9). */
-function heldAcross(results: readonly TrialResult[]): string {
-  const shares = GPUS.map(
-    (gpus) =>
-      measuredAt(results, { GPUs: gpus, design: "lock-across-passes" }).commitsPerSecond /
-      measuredAt(results, { GPUs: gpus, design: "two-pass" }).commitsPerSecond,
+function heldAcross(results: readonly TrialResult[]): Sentence {
+  const shares = sharesOf(results, "lock-across-passes");
+  const [few, many] = [shares[0], shares.at(-1)!];
+  const pays = conclude(
+    all(below(0.9, few), above(few, many)),
+    "to drop it between the passes pays where few GPUs fault",
+    `to drop it between the passes makes it ${times(1 / few)} as many with ${GPUS[0]} GPUs, ${times(1 / many)} with ${GPUS.at(-1)!}`,
   );
-  return (
-    `With a lock for each GPU that is held across both passes it is ${GPUS.map((gpus, i) => `${times(shares[i])} (${gpus} GPUs)`).join(", ")} as many: ` +
-    "to drop it between the passes pays where few GPUs fault; and held, it deadlocks as soon as two ranges or notifiers meet (findings/4)."
-  );
+  return figures`With a lock for each GPU that is held across both passes it is ${GPUS.map((gpus, i) => `${times(shares[i])} (${gpus} GPUs)`).join(", ")} as many: ${pays}; ${asFound(4, "and held, it deadlocks as soon as two ranges or notifiers meet")}.`;
 }
 
 /** Fewer commits with more GPUs, compared with a lock for each. */
-function verdictOf(results: readonly TrialResult[]): string {
-  const shares = GPUS.map(
-    (gpus) =>
-      measuredAt(results, { GPUs: gpus, design: "multiplexed" }).commitsPerSecond /
-      measuredAt(results, { GPUs: gpus, design: "two-pass" }).commitsPerSecond,
-  );
+function verdictOf(results: readonly TrialResult[]): Sentence {
+  const shares = sharesOf(results, "multiplexed");
   return verdict(
-    shares.at(-1)! < 0.9,
-    `under a shared lock ${GPUS[0]} GPUs commit ${times(shares[0])}, ${GPUS.at(-1)!} GPUs ${times(shares.at(-1)!)} as much as with a lock for each.`,
+    below(0.9, shares.at(-1)!),
+    figures`under a shared lock ${GPUS[0]} GPUs commit ${times(shares[0])}, ${GPUS.at(-1)!} GPUs ${times(shares.at(-1)!)} as much as with a lock for each.`,
+  );
+}
+
+/** By number of GPUs: commits of a design, as a share of those of two passes. */
+function sharesOf(results: readonly TrialResult[], design: string): number[] {
+  return GPUS.map(
+    (gpus) =>
+      measuredAt(results, { GPUs: gpus, design }).commitsPerSecond /
+      measuredAt(results, { GPUs: gpus, design: "two-pass" }).commitsPerSecond,
   );
 }

@@ -48,7 +48,7 @@ export const TlbInvalState = struct("tlb_inval", {
 });
 
 /** A quarter of a second, in microseconds. */
-const BASE_TIMEOUT_US = 250_000;
+export const BASE_TIMEOUT_US = 250_000;
 /** Between two looks at a full ring. */
 const RING_POLL_US = 20;
 
