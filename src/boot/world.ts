@@ -124,6 +124,7 @@ function kernelConfig(config: MachineConfig, tasks: number): KernelConfig {
     frames: config.frames,
     writers,
     tasks,
+    cpus: config.cpus,
     passes: passesFor(config.driver),
     ...(config.slabs ?? USUAL_SLABS),
   };

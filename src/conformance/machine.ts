@@ -42,6 +42,7 @@ export class Machine {
       frames: trace.m + 1,
       writers: 1,
       tasks: trace.t + 1,
+      cpus: trace.t + 1,
       mms: trace.m,
       vmas: 1,
       swapSlots: 1,

@@ -14,6 +14,8 @@ export interface KernelConfig {
   readonly writers: number;
   /** Tasks that may exist at once, ids 1 to `tasks`. */
   readonly tasks: number;
+  /** Of these the CPUs, ids 1 to `cpus`: they alone call notifiers. */
+  readonly cpus: number;
   /** Address spaces at once. */
   readonly mms: number;
   /** VMAs at once, over all address spaces. */

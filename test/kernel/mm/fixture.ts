@@ -9,7 +9,7 @@ import { Tracer } from "../../../src/machine/tracepoint.ts";
 /** Nothing is in use: the balance at the end of every test. */
 export const NOTHING_IN_USE = { frames: 0, mms: 0, vmas: 0, mappings: 0, swapSlots: 0 };
 
-const DEFAULTS: KernelConfig = { frames: 400, writers: 4, tasks: 8, mms: 6, vmas: 60, swapSlots: 60 };
+const DEFAULTS: KernelConfig = { frames: 400, writers: 4, tasks: 8, cpus: 8, mms: 6, vmas: 60, swapSlots: 60 };
 
 /** A machine that has just been switched on, with nothing but CPUs. */
 export class Machine {

@@ -17,7 +17,16 @@ export class Bench {
   mm = 0 as Ptr<"mm_struct">;
 
   constructor(tasks: number, config: Partial<KernelConfig> = {}) {
-    this.kernel = new Kernel(this.layout, { frames: 4, writers: 1, tasks: tasks + 1, mms: 2, vmas: 4, swapSlots: 1, ...config });
+    this.kernel = new Kernel(this.layout, {
+      frames: 4,
+      writers: 1,
+      tasks: tasks + 1,
+      cpus: tasks + 1,
+      mms: 2,
+      vmas: 4,
+      swapSlots: 1,
+      ...config,
+    });
   }
 
   /** After everything has its place. */

@@ -18,16 +18,16 @@ export class TicketFinish implements FinishSource {
 
   constructor(layout: Layout, svm: Svm) {
     this.#svm = svm;
-    this.#cpus = svm.gpus[0].writer; // of the processors that write, CPUs are the first
+    this.#cpus = svm.kernel.config.cpus;
     this.#tickets = layout.place(SvmFinish, "svm_ticket", this.#cpus * svm.chunks.capacity);
   }
 
   powerOn(): void {}
 
-  /** CPUs are the tasks from 1 on. */
   *take(task: Task, _gpu: number, chunk: Ptr<"svm_chunk">): Run<Ptr<"svm_finish">> {
-    if (task.id > this.#cpus) return NULL;
-    const number = this.#svm.chunks.indexOf(chunk) * this.#cpus + task.id - 1;
+    const cpu = task.id - 1;
+    if (cpu >= this.#cpus) return NULL;
+    const number = this.#svm.chunks.indexOf(chunk) * this.#cpus + cpu;
     return (this.#tickets + number * SvmFinish.words) as Ptr<"svm_finish">;
   }
 
