@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_CONFIG } from "../../src/boot/config.ts";
 import { runInOneThread } from "../../src/boot/one_thread.ts";
+import { designOf } from "../../src/driver/catalogue.ts";
 import { passesFor } from "../../src/driver/create_driver.ts";
 import { explore } from "../../src/executor/explorer/engine/explore.ts";
 import { RandomWalk } from "../../src/executor/explorer/strategy/random.ts";
@@ -53,6 +54,15 @@ describe("a driver and a scenario of the user's", () => {
     expect(() => new HuntSubject({ ...DEFAULT_HUNT_CONFIG, driver: "without.ts" })).toThrow(
       "the notifier core two-pass calls invalidateStart or invalidate; there is invalidateBegin, invalidateEnd",
     );
+  });
+
+  it("may be a whole record, and are never known to be sound", async () => {
+    const { driver } = await import(`${EXAMPLES}/two_walks.ts`);
+    registerUserModule("record.ts", { design: { create: driver, core: startEndCore, summary: "mine", needs: ["rebind"] } });
+    registerUserModule("function.ts", { driver });
+    expect(passesFor("record.ts")).toBe(startEndCore);
+    expect(designOf("record.ts")).toMatchObject({ name: "record.ts", summary: "mine", soundness: { kind: "unknown" } });
+    expect(designOf("function.ts")).toMatchObject({ name: "function.ts", soundness: { kind: "unknown" } });
   });
 
   it("can be hunted through", async () => {
