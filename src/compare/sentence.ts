@@ -14,13 +14,13 @@ export interface Inequality {
 }
 
 /** Is every figure below the bound? None is if it is not a number. */
-export function below(bound: number, ...figures: readonly number[]): Inequality {
-  return inequality(figures.every((figure) => figure < bound));
+export function below(bound: number, ...measured: readonly number[]): Inequality {
+  return inequality(measured.every((figure) => figure < bound));
 }
 
 /** Is every figure above the bound? */
-export function above(bound: number, ...figures: readonly number[]): Inequality {
-  return inequality(figures.every((figure) => figure > bound));
+export function above(bound: number, ...measured: readonly number[]): Inequality {
+  return inequality(measured.every((figure) => figure > bound));
 }
 
 /** Is the figure less than `by` away from the other? */

@@ -87,9 +87,9 @@ export const mixes: Experiment = {
 
 function trialOf({ name, odd, others, oddUs, place, tlbDomains = 1 }: Mix, seed: number): Trial {
   const put = <T>(one: T, rest: T): T[] => {
-    const all = Array.from({ length: GPUS }, () => rest);
-    all[place === "first" ? 0 : GPUS - 1] = one;
-    return all;
+    const each = Array.from({ length: GPUS }, () => rest);
+    each[place === "first" ? 0 : GPUS - 1] = one;
+    return each;
   };
   const drivers = odd === others ? others : put(odd, others).join(",");
   const isSilent = oddUs === Infinity;

@@ -66,7 +66,6 @@ export const readers: Experiment = {
 /** No bound: waits grow with each CPU by the same factor, until somebody waits as long as the others go on. */
 function verdictOf(results: readonly TrialResult[]): Sentence {
   const [few, some, many] = [FEW, SOME, MANY].map((others) => measuredAt(results, { others }).readerWaitUs.p50);
-  const growth = (from: number, to: number, cpus: number) => (to / from) ** (1 / cpus);
   const factor = growth(few, many, MANY - FEW);
   const isExponential = above(GROWTH, growth(few, some, SOME - FEW), growth(some, many, MANY - SOME));
   const {
@@ -84,6 +83,11 @@ function verdictOf(results: readonly TrialResult[]): Sentence {
     ),
     figures`Beside ${OTHERS.at(-1)!} one wait lasts ${((100 * max) / virtualUs).toFixed(0)} % of the run.`,
   );
+}
+
+/** By how many times it grows with each CPU more. */
+function growth(from: number, to: number, cpus: number): number {
+  return (to / from) ** (1 / cpus);
 }
 
 function answerFor(results: readonly TrialResult[], others: number): Sentence {

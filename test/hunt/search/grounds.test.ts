@@ -6,8 +6,8 @@ import { HUNT_SCENARIO_NAMES } from "../../../src/scenario/play/catalogue.ts";
 const MACHINE = { gpus: 1, cpus: 1 };
 
 function left(driver: string): string[] {
-  const played = groundsOf({ driver, scenario: null, ...MACHINE }).map(({ scenario }) => scenario);
-  return HUNT_SCENARIO_NAMES.filter((name) => !played.includes(name));
+  const played = new Set(groundsOf({ driver, scenario: null, ...MACHINE }).map(({ scenario }) => scenario));
+  return HUNT_SCENARIO_NAMES.filter((name) => !played.has(name));
 }
 
 describe("a hunt", () => {
