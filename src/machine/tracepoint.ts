@@ -80,6 +80,7 @@ export function defineEvents<const T extends Readonly<Record<string, Arguments>>
   const infos = Object.entries(table).map(([name, args], index) => infoOf(base + index, name, args));
   check(layer, infos);
   for (const info of infos) registry[info.id] = info;
+  // Filled one by one, the object of a long table would be a hash table to V8, and every hit would look its id up in it.
   const ids = Object.keys(table).map((name, index) => [name, base + index]);
   return Object.fromEntries(ids) as { readonly [K in keyof T]: EventId<T[K]> };
 }
