@@ -8,6 +8,14 @@ const PROTOCOL = ["driver", "kernel", "device", "machine"];
 const DESIGN = [String.raw`driver/(driver|options|owner|tracepoints)\.ts`, "kernel", "device", "machine"];
 /** What oracles see of a machine: its events, and looks that are no steps. */
 const VIEWS = [String.raw`(kernel|device|driver)/(view|tracepoints)\.ts`, "machine"];
+/** The same without what looks into memory: for oracles to which events are enough. */
+const EVENTS = [
+  "trace",
+  String.raw`check/books/(?!frame_shadow|tlb_shadow)[^/]+`,
+  "check/record",
+  String.raw`(kernel|device|driver)/(view|tracepoints)\.ts`,
+  "machine/(?!access|physical|pte)[^/]+",
+];
 /** A machine that runs. */
 const RUNNING = ["boot", "bundle", "executor", "check", "trace", "scenario", ...PROTOCOL];
 /** All that there is but commands. */
@@ -26,10 +34,13 @@ export const ROOMS = {
   "scenario/play": [String.raw`scenario/[^/]+\.ts`, ...PROTOCOL],
   scenario: ["scenario", ...PROTOCOL],
   trace: VIEWS,
-  "check/record": [String.raw`check/world\.ts`, "trace", ...VIEWS],
+  "check/record": [String.raw`check/world\.ts`, "trace", "type:report", ...VIEWS],
   "check/books": [String.raw`check/world\.ts`, "check/record", "trace", ...VIEWS],
+  "check/oracle/events": [String.raw`check/oracle/[^/]+\.ts`, ...EVENTS],
+  "check/oracle/memory": [String.raw`check/oracle/[^/]+\.ts`, String.raw`check/world\.ts`, "check/(books|record)", "trace", ...VIEWS],
+  "check/oracle/locks": EVENTS,
   "check/oracle": [String.raw`check/world\.ts`, "check/(books|record)", "trace", ...VIEWS],
-  check: ["check", "trace", ...VIEWS],
+  check: ["check", "trace", "type:report", ...VIEWS],
   "executor/explorer/engine": ["machine"],
   "executor/explorer/liveness": ["executor/explorer/engine", "machine"],
   "executor/explorer/replay": ["executor/explorer/engine", "machine"],
@@ -47,10 +58,10 @@ export const ROOMS = {
   bugs: [],
   report: ["type:(hunt/explain|executor/threads)"],
   bundle: ["bugs", "scenario", ...PROTOCOL],
-  boot: RUNNING,
+  boot: ["type:report", ...RUNNING],
   compare: [String.raw`report/numbers\.ts`, "type:report", ...RUNNING],
-  "hunt/machine": RUNNING,
-  "hunt/explain": ["hunt/machine", ...RUNNING],
+  "hunt/machine": ["type:report", ...RUNNING],
+  "hunt/explain": ["hunt/machine", "type:report", ...RUNNING],
   "hunt/search": ["hunt/(machine|explain)", "type:bugs", ...RUNNING],
   "hunt/kill": ["hunt/(machine|search)", "type:(bugs|report)", ...RUNNING],
   bench: WORK,

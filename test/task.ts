@@ -1,5 +1,5 @@
 import { Task } from "../src/machine/task.ts";
-import { Tracer } from "../src/machine/tracepoint.ts";
+import { Tracer } from "../src/machine/tracer.ts";
 import type { Engine } from "../src/executor/explorer/engine/engine.ts";
 
 /** A task for tests: every access is a step, time is the engine's. */

@@ -4,7 +4,7 @@ import { pokeAddr } from "../machine/access.ts";
 import type { Run } from "../machine/step.ts";
 import { struct, u32, type Ptr } from "../machine/struct.ts";
 import { Task } from "../machine/task.ts";
-import { Tracer } from "../machine/tracepoint.ts";
+import { Tracer } from "../machine/tracer.ts";
 import { IntervalTreeNode, intervalTreeInsert, intervalTreeQuery, intervalTreeRemove } from "../kernel/interval_tree.ts";
 
 /** The kernel's interval tree and those of two libraries, made to answer the same questions. */

@@ -1,6 +1,6 @@
 import type { Oracles } from "../check/all.ts";
 import type { Snapshot } from "../check/statistics.ts";
-import type { Violation } from "../check/record/violation.ts";
+import type { Violation } from "../report/result.ts";
 
 /** What one thread has to say at the end of a run. Plain data: it crosses threads. */
 export interface Findings {

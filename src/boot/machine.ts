@@ -3,7 +3,7 @@ import type { Balance } from "../check/oracle/balance.ts";
 import type { Failure } from "../executor/explorer/engine/failure.ts";
 import type { Layout } from "../machine/layout.ts";
 import type { Task } from "../machine/task.ts";
-import { Tracer } from "../machine/tracepoint.ts";
+import { Tracer } from "../machine/tracer.ts";
 import type { WorkloadReplay } from "../scenario/workload.ts";
 import { balances } from "./balances.ts";
 import { checkWorld } from "./check_world.ts";

@@ -3,7 +3,8 @@ import { deviceEvents } from "../device/tracepoints.ts";
 import { kernelEvents } from "../kernel/tracepoints.ts";
 import type { Layout } from "../machine/layout.ts";
 import { struct, u32 } from "../machine/struct.ts";
-import type { EventId, Tracer } from "../machine/tracepoint.ts";
+import type { EventId } from "../machine/tracepoint.ts";
+import type { Tracer } from "../machine/tracer.ts";
 
 const ProgressCounts = struct("progress", { invalidations: u32, faults: u32, faultRetries: u32, firstInvalidationUs: u32 });
 
@@ -28,11 +29,11 @@ export function countProgress(
 ): (words: Int32Array) => Progress {
   const counts = layout.place(ProgressCounts, "progress");
   const count = (event: EventId, field: number) => {
-    tracer.on(event, (task) => void Atomics.add(task.words, counts + field, 1));
+    tracer.on("record", event, (task) => void Atomics.add(task.words, counts + field, 1));
   };
   count(deviceEvents.fault, ProgressCounts.faults);
   count(driverEvents.faultRetry, ProgressCounts.faultRetries);
-  tracer.on(kernelEvents.invalidateRangeStart, (task) => {
+  tracer.on("record", kernelEvents.invalidateRangeStart, (task) => {
     const before = Atomics.add(task.words, counts + ProgressCounts.invalidations, 1);
     if (before === 0) Atomics.store(task.words, counts + ProgressCounts.firstInvalidationUs, task.nowUs());
     if (before + 1 >= limit) onLimit(task.words);

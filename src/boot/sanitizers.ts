@@ -3,7 +3,7 @@ import { attachLockOracles, type LockOracles } from "../check/sanitizers.ts";
 import type { Engine } from "../executor/explorer/engine/engine.ts";
 import type { Failure } from "../executor/explorer/engine/failure.ts";
 import { attachSanitizers, type Sanitizers } from "../executor/explorer/sanitizer/attach.ts";
-import type { Tracer } from "../machine/tracepoint.ts";
+import type { Tracer } from "../machine/tracer.ts";
 import { watchFrames } from "./watch_frames.ts";
 import type { World } from "./world.ts";
 

@@ -1,7 +1,7 @@
 import type { Sanitizers } from "../executor/explorer/sanitizer/attach.ts";
 import { kernelEvents } from "../kernel/tracepoints.ts";
 import { FRAME_PAGE_TABLE, FrameContent, type PhysicalMemory } from "../machine/physical.ts";
-import type { Tracer } from "../machine/tracepoint.ts";
+import type { Tracer } from "../machine/tracer.ts";
 
 /** The page of zeros is there from the beginning. */
 const ZERO_PFN = 0;
@@ -12,8 +12,8 @@ const ZERO_PFN = 0;
  */
 export function watchFrames(sanitizers: Sanitizers, tracer: Tracer, physical: PhysicalMemory): void {
   for (let pfn = ZERO_PFN + 1; pfn < physical.frames; pfn++) sanitizers.manage(physical.content(pfn), FrameContent.words, 1);
-  tracer.on(kernelEvents.pageAlloc, (task, pfn) => sanitizers.allocated(task, physical.content(pfn)));
-  tracer.on(kernelEvents.pageFree, (task, pfn, _generation, state) => {
+  tracer.on("book", kernelEvents.pageAlloc, (task, pfn) => sanitizers.allocated(task, physical.content(pfn)));
+  tracer.on("book", kernelEvents.pageFree, (task, pfn, _generation, state) => {
     sanitizers.freed(task, physical.content(pfn), state === FRAME_PAGE_TABLE);
   });
 }

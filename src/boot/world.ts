@@ -6,7 +6,7 @@ import type { Driver } from "../driver/driver.ts";
 import { Current } from "../kernel/current.ts";
 import { Kernel, type KernelConfig } from "../kernel/kernel.ts";
 import { Layout } from "../machine/layout.ts";
-import type { Tracer } from "../machine/tracepoint.ts";
+import type { Tracer } from "../machine/tracer.ts";
 import type { Ptr } from "../machine/struct.ts";
 import { Board, placeBoard } from "../scenario/board.ts";
 import { createScenario } from "../scenario/catalogue.ts";

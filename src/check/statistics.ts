@@ -1,11 +1,13 @@
 import { build, encodeIntoCompressedBase64, type Histogram } from "hdr-histogram-js";
-import type { Tracer } from "../machine/tracepoint.ts";
+import type { Task } from "../machine/task.ts";
+import type { Tracer } from "../machine/tracer.ts";
 import { deviceEvents } from "../device/tracepoints.ts";
 import { isTlbInvalidation } from "../device/view.ts";
 import { driverEvents } from "../driver/tracepoints.ts";
 import { kernelEvents } from "../kernel/tracepoints.ts";
-import { longestWaits, type WorstWaits } from "./progress.ts";
-import type { OpenRanges } from "./books/open_ranges.ts";
+import type { OpenRange, OpenRanges } from "./books/open_ranges.ts";
+import { StateOf } from "./books/state_of.ts";
+import { longestWaits, type WorstWaits } from "./oracle/events/progress.ts";
 
 /** What happened, in numbers. */
 export interface Counts {
@@ -59,9 +61,22 @@ export interface Snapshot {
 /** Longest latency told apart, in microseconds: an hour. */
 const MAX_US = 3_600_000_000;
 
+/** Of one range. */
+interface RangeCounts {
+  /** Start callbacks called. */
+  calls: number;
+  hasFinish: boolean;
+  /** TLB invalidations that its task sent during the notifier part. */
+  flushes: number;
+  /** When it sent the first, and when it had waited for the latest. */
+  firstFlushUs: number;
+  lastFlushedUs: number;
+}
+
 /** Counts and latencies of one thread, from the same events that the oracles listen to. */
 export class Statistics {
   readonly #open: OpenRanges;
+  readonly #ofRange: StateOf<RangeCounts>;
   readonly #counts: Counts = noCounts();
   readonly #gpus: GpuCounts[];
   readonly #start = latencyHistogram();
@@ -74,31 +89,37 @@ export class Statistics {
 
   constructor(open: OpenRanges, gpus: number) {
     this.#open = open;
+    this.#ofRange = new StateOf(open, () => ({ calls: 0, hasFinish: false, flushes: 0, firstFlushUs: 0, lastFlushedUs: 0 }));
     this.#gpus = Array.from({ length: gpus }, noGpuCounts);
   }
 
   listen(tracer: Tracer): void {
+    this.#listenToEvents(tracer);
+    this.#listenToRanges(tracer);
+  }
+
+  #listenToEvents(tracer: Tracer): void {
     const counts = this.#counts;
     const gpus = this.#gpus;
-    tracer.on(kernelEvents.invalidateRangeStart, () => void counts.invalidations++);
-    tracer.on(kernelEvents.invalidateCall, () => void counts.starts++);
-    tracer.on(kernelEvents.invalidateFinish, () => void counts.finishes++);
-    tracer.on(kernelEvents.syscallEnter, () => void counts.syscalls++);
-    tracer.on(driverEvents.finishFallback, () => void counts.finishFallbacks++);
-    tracer.on(driverEvents.faultRetry, () => void counts.faultRetries++);
-    tracer.on(driverEvents.flushSubmit, (_task, gpu) => {
+    tracer.on("record", kernelEvents.invalidateRangeStart, () => void counts.invalidations++);
+    tracer.on("record", kernelEvents.invalidateCall, () => void counts.starts++);
+    tracer.on("record", kernelEvents.invalidateFinish, () => void counts.finishes++);
+    tracer.on("record", kernelEvents.syscallEnter, () => void counts.syscalls++);
+    tracer.on("record", driverEvents.finishFallback, () => void counts.finishFallbacks++);
+    tracer.on("record", driverEvents.faultRetry, () => void counts.faultRetries++);
+    tracer.on("record", driverEvents.flushSubmit, (_task, gpu) => {
       counts.flushes++;
       gpus[gpu].flushes++;
     });
-    tracer.on(deviceEvents.fault, (_task, gpu) => {
+    tracer.on("record", deviceEvents.fault, (_task, gpu) => {
       counts.faults++;
       gpus[gpu].faults++;
     });
-    tracer.on(deviceEvents.deviceAccess, (_task, gpu) => {
+    tracer.on("record", deviceEvents.deviceAccess, (_task, gpu) => {
       counts.accesses++;
       gpus[gpu].accesses++;
     });
-    tracer.on(deviceEvents.tlbLookup, (_task, gpu, level) => {
+    tracer.on("record", deviceEvents.tlbLookup, (_task, gpu, level) => {
       if (level === 0) {
         counts.tlbMisses++;
       } else {
@@ -106,20 +127,54 @@ export class Statistics {
         gpus[gpu].tlbHits++;
       }
     });
-    tracer.on(deviceEvents.commandDone, (_task, _gpu, op, _seqno, latencyUs) => {
+    tracer.on("record", deviceEvents.commandDone, (_task, _gpu, op, _seqno, latencyUs) => {
       if (isTlbInvalidation(op)) this.#deviceUs += latencyUs;
     });
-    tracer.on(kernelEvents.invalidateRangeStarted, (task, _mm, _start, _end, id) => {
+  }
+
+  #listenToRanges(tracer: Tracer): void {
+    const of = (task: Task, id: number) => {
       const range = this.#open.find(task, id);
-      if (range === undefined || range.calls === 0) return;
-      record(this.#start, range.startPassDoneUs - range.startedUs);
-      record(this.#invalidate, range.returnedUs - range.startedUs);
-      if (range.handedOut.length > 0) record(this.#finish, range.returnedUs - range.startPassDoneUs);
-      if (range.flushes === 0) return;
-      this.#flushedRanges++;
-      this.#rangeFlushes += range.flushes;
-      this.#waitedUs += Math.max(0, range.lastFlushedUs - range.firstFlushUs);
+      return range === undefined ? undefined : this.#ofRange.of(range);
+    };
+    const inNotifier = (task: Task) => {
+      const range = this.#open.inNotifier(task);
+      return range === undefined ? undefined : this.#ofRange.of(range);
+    };
+    tracer.on("judge", kernelEvents.invalidateCalled, (task, _sub, id, _seq, ok, finish) => {
+      const range = of(task, id);
+      if (range === undefined) return;
+      range.calls++;
+      if (ok !== 0 && finish !== 0) range.hasFinish = true;
     });
+    tracer.on("judge", kernelEvents.invalidateNextPass, (task, _sub, id) => {
+      const range = of(task, id);
+      if (range !== undefined) range.hasFinish = true;
+    });
+    tracer.on("judge", driverEvents.flushSubmit, (task) => {
+      const range = inNotifier(task);
+      if (range !== undefined && range.flushes++ === 0) range.firstFlushUs = task.nowUs();
+    });
+    tracer.on("judge", driverEvents.flushWaited, (task) => {
+      const range = inNotifier(task);
+      if (range !== undefined) range.lastFlushedUs = task.nowUs();
+    });
+    tracer.on("judge", kernelEvents.invalidateRangeStarted, (task, _mm, _start, _end, id) => {
+      const range = this.#open.find(task, id);
+      if (range !== undefined) this.#started(range);
+    });
+  }
+
+  #started(range: OpenRange): void {
+    const { calls, hasFinish, flushes, firstFlushUs, lastFlushedUs } = this.#ofRange.of(range);
+    if (calls === 0) return;
+    record(this.#start, range.startPassDoneUs - range.startedUs);
+    record(this.#invalidate, range.returnedUs - range.startedUs);
+    if (hasFinish) record(this.#finish, range.returnedUs - range.startPassDoneUs);
+    if (flushes === 0) return;
+    this.#flushedRanges++;
+    this.#rangeFlushes += flushes;
+    this.#waitedUs += Math.max(0, lastFlushedUs - firstFlushUs);
   }
 
   snapshot(staleAccesses: number, worst: WorstWaits): Snapshot {

@@ -1,14 +1,8 @@
 import type { PhysicalMemory } from "../machine/physical.ts";
 import type { Naming } from "../trace/event.ts";
 
-/**
- * What the oracles need to know of the machine that they watch: where its parts are and how many, plus a few read-only
- * looks into it. Every thread builds its own over the same memory, in the same order.
- */
-export interface CheckWorld extends Naming {
-  readonly physical: PhysicalMemory;
-  /** Pages of swap. */
-  readonly swapSlots: number;
+/** What the oracles need to know of whatever they are told the events of: its parts, and their names. */
+export interface EventWorld extends Naming {
   /** By number. */
   readonly gpus: readonly CheckGpu[];
   /** Threads that run tasks, and the number of this one, from 0. */
@@ -18,6 +12,16 @@ export interface CheckWorld extends Naming {
   readonly tableRows?: number;
   /** Does the notifier core finish what it started in any order? Default: in that of the starts (RULES 17). */
   readonly isAnyOrder?: boolean;
+}
+
+/**
+ * The machine that the oracles watch: also a few read-only looks into its memory, as it is at the event. Every thread builds its
+ * own over the same memory, in the same order.
+ */
+export interface CheckWorld extends EventWorld {
+  readonly physical: PhysicalMemory;
+  /** Pages of swap. */
+  readonly swapSlots: number;
   /** The leaf entry for `va` in the CPU's page table of `mm`, 0 if there is none. Any thread, no step. */
   cpuPte(words: Int32Array, mm: number, va: number): number;
   /** The number of the collision-retry lock of `mm` at this moment, 0 if it has none. Any thread, no step. */

@@ -1,12 +1,13 @@
 import { build, type Histogram } from "hdr-histogram-js";
 import { LockClasses } from "../check/books/lock_class.ts";
-import { OpenRanges } from "../check/books/open_ranges.ts";
+import { OpenRanges, type OpenRange } from "../check/books/open_ranges.ts";
+import { StateOf } from "../check/books/state_of.ts";
 import { driverEvents } from "../driver/tracepoints.ts";
 import { deviceEvents } from "../device/tracepoints.ts";
 import { kernelEvents } from "../kernel/tracepoints.ts";
 import type { Layout } from "../machine/layout.ts";
 import type { Task } from "../machine/task.ts";
-import type { Tracer } from "../machine/tracepoint.ts";
+import type { Tracer } from "../machine/tracer.ts";
 import type { LockFigures, Measured } from "../report/comparison.ts";
 import type { Percentiles } from "../report/result.ts";
 
@@ -42,28 +43,24 @@ export class Meter {
   /** Count from now on. */
   listen(tracer: Tracer): void {
     const open = new OpenRanges();
-    open.listenFirst(tracer);
-    tracer.on(kernelEvents.hlistCall, (task, _subscription, _op, id) => {
-      const range = open.find(task, id);
-      if (range !== undefined) range.hasStartedClassic = true;
-    });
-    tracer.on(kernelEvents.invalidateRangeStarted, (task, _mm, _start, _end, id) => this.#started(open, task, id));
-    open.listenLast(tracer);
+    open.listen(tracer);
+    this.#listenToRanges(tracer, open);
     tracer.on(
+      "record",
       kernelEvents.invalidateCalled,
       (_task, _sub, _range, _seq, _ok, finish) => void (this.#finishes += finish === 0 ? 0 : 1),
     );
-    tracer.on(kernelEvents.lockAcquired, (task, lock) => void this.#sinceUs.set(keyOf(task, lock), task.nowUs()));
-    tracer.on(kernelEvents.lockRelease, (task, lock) => this.#released(task, lock));
-    tracer.on(driverEvents.commit, () => void this.#commits++);
-    tracer.on(driverEvents.faultRetry, () => void this.#faultRetries++);
-    tracer.on(driverEvents.finishFallback, (_task, gpu) => {
+    tracer.on("record", kernelEvents.lockAcquired, (task, lock) => void this.#sinceUs.set(keyOf(task, lock), task.nowUs()));
+    tracer.on("record", kernelEvents.lockRelease, (task, lock) => this.#released(task, lock));
+    tracer.on("record", driverEvents.commit, () => void this.#commits++);
+    tracer.on("record", driverEvents.faultRetry, () => void this.#faultRetries++);
+    tracer.on("record", driverEvents.finishFallback, (_task, gpu) => {
       this.#finishFallbacks++;
       this.#fallbacksByGpu[gpu]++;
     });
-    tracer.on(deviceEvents.faultAnswered, () => void this.#faults++);
-    tracer.on(kernelEvents.readBeginWait, (task) => void this.#waitingSinceUs.set(task.id, task.nowUs()));
-    tracer.on(kernelEvents.readBegin, (task, _sub, _seq, waited) => {
+    tracer.on("record", deviceEvents.faultAnswered, () => void this.#faults++);
+    tracer.on("record", kernelEvents.readBeginWait, (task) => void this.#waitingSinceUs.set(task.id, task.nowUs()));
+    tracer.on("record", kernelEvents.readBegin, (task, _sub, _seq, waited) => {
       if (waited !== 0) this.#readerWaited(task.id, task.nowUs());
     });
   }
@@ -110,9 +107,21 @@ export class Meter {
       .sort((a, b) => b.totalWaitedUs - a.totalWaitedUs || (a.name < b.name ? -1 : 1));
   }
 
-  #started(open: OpenRanges, task: Task, id: number): void {
-    const range = open.find(task, id);
-    if (range === undefined || (range.calls === 0 && !range.hasStartedClassic)) return; // it hit nobody
+  #listenToRanges(tracer: Tracer, open: OpenRanges): void {
+    const ofRange = new StateOf(open, () => ({ hasHit: false }));
+    const hit = (task: Task, id: number) => {
+      const range = open.find(task, id);
+      if (range !== undefined) ofRange.of(range).hasHit = true;
+    };
+    tracer.on("judge", kernelEvents.invalidateCalled, (task, _sub, id) => hit(task, id));
+    tracer.on("judge", kernelEvents.hlistCall, (task, _subscription, _op, id) => hit(task, id));
+    tracer.on("judge", kernelEvents.invalidateRangeStarted, (task, _mm, _start, _end, id) => {
+      const range = open.find(task, id);
+      if (range !== undefined && ofRange.of(range).hasHit) this.#started(range);
+    });
+  }
+
+  #started(range: OpenRange): void {
     const startedUs = range.isStartPassDone ? range.startPassDoneUs : range.startedUs; // classic notifiers alone have no start pass
     this.#start.addUs(startedUs - range.startedUs);
     this.#finish.addUs(range.returnedUs - startedUs);

@@ -8,7 +8,7 @@ import { Layout } from "../machine/layout.ts";
 import { machineEvents } from "../machine/tracepoints.ts";
 import type { Run } from "../machine/step.ts";
 import { struct, u32, type Ptr } from "../machine/struct.ts";
-import { Tracer } from "../machine/tracepoint.ts";
+import { Tracer } from "../machine/tracer.ts";
 import type { Trace } from "./trace.ts";
 
 /** Where a task waits that is parked in a callback. */
@@ -56,7 +56,7 @@ export class Machine {
     this.kernel.powerOn(this.words);
     this.#currents = Array.from({ length: trace.t + 1 }, (_, index) => this.#newCurrent(index));
     this.mms = Array.from({ length: trace.m }, () => this.atOnce((current) => mmAlloc(current)));
-    this.tracer.on(machineEvents.kmemFree, (_, cache, object) => {
+    this.tracer.on("book", machineEvents.kmemFree, (_, cache, object) => {
       if (cache === this.kernel.mm.mmStructs.cache) this.freed.add(object as Ptr<"mm_struct">);
     });
   }

@@ -78,8 +78,10 @@ class Replay implements Stage, Scene {
     this.callbacks = new Callbacks(this, trace);
     this.#mms = this.machine.mms.map(() => INITIAL_VIEW);
     const { tracer } = this.machine;
-    tracer.on(kernelEvents.warn, (_, what) => this.#warnings.push(WARN_NAMES[what]));
-    tracer.on(kernelEvents.hlistStartFailed, (_task, _sub, _range, error, blockable) => this.log.push(["I", error, blockable]));
+    tracer.on("record", kernelEvents.warn, (_, what) => this.#warnings.push(WARN_NAMES[what]));
+    tracer.on("record", kernelEvents.hlistStartFailed, (_task, _sub, _range, error, blockable) =>
+      this.log.push(["I", error, blockable]),
+    );
   }
 
   get present(): Step {

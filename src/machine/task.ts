@@ -1,5 +1,5 @@
 import { AccessStep } from "./access_step.ts";
-import type { Tracer } from "./tracepoint.ts";
+import type { Tracer } from "./tracer.ts";
 
 /**
  * One thread of control: what Linux calls `current`, or one hardware engine of a GPU.

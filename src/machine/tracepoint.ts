@@ -121,31 +121,6 @@ export function allTracepoints(): TracepointInfo[] {
   return registry.filter((info) => info !== undefined);
 }
 
-const NOBODY: readonly (readonly Listener[])[] = Array.from({ length: TRACEPOINTS }, () => []);
-
-/** Who listens to what, on one thread. */
-export class Tracer {
-  readonly #listeners = NOBODY.slice(); // each thread of each execution of a small program has a tracer
-
-  /** Add a listener to event `id`; several are called in the order in which they were added. */
-  on<A extends Arguments>(id: EventId<A>, listener: (task: Task, ...values: Values<A>) => void): void;
-  on(id: number, listener: Listener): void {
-    this.#listeners[id] = [...this.#listeners[id], listener];
-  }
-
-  /** Add one listener to every event, told which event it is. */
-  onAll(listener: (id: number, ...args: Parameters<Listener>) => void): void {
-    for (const { id } of allTracepoints()) {
-      this.on(id, (task, a, b, c, d, e, f) => listener(id, task, a, b, c, d, e, f));
-    }
-  }
-
-  hit(task: Task, id: number, a: number, b: number, c: number, d: number, e: number, f: number): void {
-    const listeners = this.#listeners[id];
-    for (let i = 0; i < listeners.length; i++) listeners[i](task, a, b, c, d, e, f);
-  }
-}
-
 /** Hit tracepoint `id`. */
 export function trace<A extends Arguments>(task: Task, id: EventId<A>, ...values: Values<A>): void;
 export function trace(task: Task, id: number, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0): void {

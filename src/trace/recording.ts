@@ -1,4 +1,5 @@
-import { MAX_ARGUMENTS, type Tracer } from "../machine/tracepoint.ts";
+import { MAX_ARGUMENTS } from "../machine/tracepoint.ts";
+import type { Tracer } from "../machine/tracer.ts";
 import type { TraceEvent } from "./event.ts";
 
 /**
@@ -53,7 +54,7 @@ export class TraceRecording {
 
   /** Record from now on. @param clock what is the time, in microseconds since boot or in steps */
   listen(tracer: Tracer, clock: () => number): void {
-    tracer.onAll((id, task, a, b, c, d, e, f) => {
+    tracer.onAll("record", (id, task, a, b, c, d, e, f) => {
       const at = this.#length * EVENT_DOUBLES;
       if (at === this.#doubles.length) this.#grow();
       writeEvent(this.#doubles, at, task.id, id, clock(), a, b, c, d, e, f);

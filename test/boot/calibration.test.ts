@@ -11,7 +11,7 @@ import { mmAlloc } from "../../src/kernel/mm/mm_alloc.ts";
 import { doMmap } from "../../src/kernel/mm/mmap.ts";
 import { ACCESS_WRITE } from "../../src/machine/access_kind.ts";
 import { PAGE_SIZE } from "../../src/machine/pte.ts";
-import { Tracer } from "../../src/machine/tracepoint.ts";
+import { Tracer } from "../../src/machine/tracer.ts";
 
 const START = 0x7f00_0000_0000;
 const PAGES = 16;

@@ -9,7 +9,8 @@ import { FRAME_GPU_PAGE_TABLE, FRAME_SYSTEM, Page, PhysicalMemory } from "../../
 import { mkPte, PTE_PRESENT, PTE_WRITE } from "../../src/machine/pte.ts";
 import { Word } from "../../src/machine/struct.ts";
 import { Task } from "../../src/machine/task.ts";
-import { trace, Tracer, type Arguments, type EventId, type Values } from "../../src/machine/tracepoint.ts";
+import { trace, type Arguments, type EventId, type Values } from "../../src/machine/tracepoint.ts";
+import { Tracer } from "../../src/machine/tracer.ts";
 
 /** Addresses of structures that exist only in events. */
 export const MM = 0x1000;
@@ -62,13 +63,16 @@ export class Rig {
   readonly #isAnyOrder: boolean;
   #translations = 0;
 
-  /** @param isAnyOrder of the notifier core */
-  constructor(isAnyOrder = false) {
+  /**
+   * @param isAnyOrder of the notifier core
+   * @param newTracer of each thread
+   */
+  constructor(isAnyOrder = false, newTracer = () => new Tracer()) {
     this.#isAnyOrder = isAnyOrder;
     const threads = ["cpu0", "cpu1", "gpu0"].map((name, thread) => {
       const layout = new Layout();
       const physical = new PhysicalMemory(layout, 16, 3);
-      const tracer = new Tracer();
+      const tracer = newTracer();
       return { name, layout, physical, tracer, oracles: attachOracles(tracer, layout, this.#world(layout, physical, thread)) };
     });
     const [{ layout, physical }] = threads;

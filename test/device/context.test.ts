@@ -15,7 +15,7 @@ test("a context reads, writes and adds, each in its own word, and names the tran
   machine.map(0, DATA);
   words[physical.entry(DATA, 3)] = 77;
   const seen: number[][] = [];
-  machine.tracer.on(deviceEvents.deviceAccess, (_task, ...args) => seen.push(args));
+  machine.tracer.on("record", deviceEvents.deviceAccess, (_task, ...args) => seen.push(args));
   machine.play(
     1,
     [

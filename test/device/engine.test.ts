@@ -103,7 +103,7 @@ test("seqno 0 wants no answer", () => {
 test("a lost answer never comes, its flush does, and later requests are answered", () => {
   const machine = new Machine({ tlbLatencyUs: 40, lostAnswerPercent: 50 });
   const flushed = new Set<number>();
-  machine.tracer.on(deviceEvents.tlbFlushed, (_task, _gpu, _asid, _start, _end, seqno) => flushed.add(seqno));
+  machine.tracer.on("record", deviceEvents.tlbFlushed, (_task, _gpu, _asid, _start, _end, seqno) => flushed.add(seqno));
   machine.play(3, [], function* (task) {
     for (let i = 1; i <= 40; i++) yield* sendCommand(task, machine.gpu, inval(i, 0));
     yield* sleepUntil(task, 1000);
@@ -134,9 +134,9 @@ test("a late answer comes late, and holds up those behind it", () => {
 test("firmware that answers out of order has done its own flush, not those it overtakes", () => {
   const machine = new Machine({ tlbLatencyUs: 40, outOfOrderPercent: 50 });
   const flushed = new Set<number>();
-  machine.tracer.on(deviceEvents.tlbFlushed, (_task, _gpu, _asid, _start, _end, seqno) => flushed.add(seqno));
+  machine.tracer.on("record", deviceEvents.tlbFlushed, (_task, _gpu, _asid, _start, _end, seqno) => flushed.add(seqno));
   let brokenPromises = 0;
-  machine.tracer.on(deviceEvents.commandDone, (_task, _gpu, _op, seqno) => {
+  machine.tracer.on("record", deviceEvents.commandDone, (_task, _gpu, _op, seqno) => {
     expect(flushed.has(seqno)).toBe(true);
     if (Array.from({ length: seqno }, (_, i) => i + 1).some((earlier) => !flushed.has(earlier))) brokenPromises++;
   });
@@ -177,7 +177,7 @@ test("an invalidation empties the TLB that it names, and waits for accesses thro
   machine.map(0, DATA);
   const cached = () => gpu.tlbs.map((tlb) => words[tlb + Tlb.l1] !== 0); // the first entry's stamp
   const stamps = new Set<number>();
-  machine.tracer.on(deviceEvents.tlbFill, (_task, _gpu, _vm, _va, _pte, _pteAddr, stamp) => stamps.add(stamp));
+  machine.tracer.on("record", deviceEvents.tlbFill, (_task, _gpu, _vm, _va, _pte, _pteAddr, stamp) => stamps.add(stamp));
   machine.play(1, [listed([machine.write(0, 1)]), listed([machine.write(0, 2)])], function* (task) {
     yield* sleepUntil(task, 1);
     expect(cached()).toEqual([true, true]);

@@ -55,7 +55,7 @@ test("a write to a read-only page faults though its translation is cached, and f
   const machine = new Machine();
   machine.map(0, DATA, PTE_PRESENT);
   const kinds: number[] = [];
-  machine.tracer.on(deviceEvents.fault, (_task, _gpu, _context, _va, kind) => kinds.push(kind));
+  machine.tracer.on("record", deviceEvents.fault, (_task, _gpu, _context, _va, kind) => kinds.push(kind));
   const cpu = service(machine, 1, function* (_task, page) {
     machine.map(page, DATA);
     return 0;

@@ -18,7 +18,7 @@ import { mkPte, PAGE_SIZE, PTE_PRESENT, PTE_WRITE, tableIndex } from "../../src/
 import { addrOf, FUTEX_WAIT, kindOf, type Run } from "../../src/machine/step.ts";
 import { Word, type Ptr } from "../../src/machine/struct.ts";
 import { Task } from "../../src/machine/task.ts";
-import { Tracer } from "../../src/machine/tracepoint.ts";
+import { Tracer } from "../../src/machine/tracer.ts";
 
 export const ASID = 5;
 export const VA = 0x7f00_0000_0000;

@@ -23,7 +23,7 @@ function moveAround(seed: number, config: Partial<GpuConfig>, waits: boolean): {
   const freed = new Set<number>();
   let stale = 0;
   let accesses = 0;
-  machine.tracer.on(deviceEvents.deviceAccess, (_task, _gpu, _va, pfn) => {
+  machine.tracer.on("record", deviceEvents.deviceAccess, (_task, _gpu, _va, pfn) => {
     accesses++;
     if (freed.has(pfn)) stale++;
   });

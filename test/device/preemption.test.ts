@@ -16,9 +16,9 @@ function watched(config: Partial<GpuConfig>): { machine: Machine; illegal: numbe
   const parked = new Set<number>();
   machine.map(0, DATA);
   machine.map(1, DATA + 1);
-  machine.tracer.on(deviceEvents.preempted, (_task, _gpu, context) => parked.add(context));
-  machine.tracer.on(deviceEvents.resumed, (_task, _gpu, context) => parked.delete(context));
-  machine.tracer.on(deviceEvents.deviceAccess, (task, _gpu, va) => {
+  machine.tracer.on("record", deviceEvents.preempted, (_task, _gpu, context) => parked.add(context));
+  machine.tracer.on("record", deviceEvents.resumed, (_task, _gpu, context) => parked.delete(context));
+  machine.tracer.on("record", deviceEvents.deviceAccess, (task, _gpu, va) => {
     for (const context of parked) if (task.name === `context${context}`) illegal.push(va);
   });
   return { machine, illegal };

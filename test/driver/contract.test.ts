@@ -75,7 +75,7 @@ function tried(driver: string, { play, sees, faults, schedules = SCHEDULES }: Ca
   const config = { ...DEFAULT_HUNT_CONFIG, driver, scenario: play, finish, faults: { ...NO_FAULTS, ...faults } };
   const subject = new HuntSubject(config);
   let seen = 0;
-  subject.tracer.on(sees, () => seen++);
+  subject.tracer.on("record", sees, () => seen++);
   const { found } = explore({ subject, strategy: new RandomWalk(1), seed: 1, schedules, keepGoing: true });
   return { seen, rules: [...new Set(found.map(({ failure }) => failure.rule))] };
 }

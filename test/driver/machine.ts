@@ -19,7 +19,7 @@ import { futexWait, sleepUntil } from "../../src/machine/futex.ts";
 import type { Layout } from "../../src/machine/layout.ts";
 import type { Run } from "../../src/machine/step.ts";
 import type { Ptr } from "../../src/machine/struct.ts";
-import { Tracer } from "../../src/machine/tracepoint.ts";
+import { Tracer } from "../../src/machine/tracer.ts";
 import { serveFaults } from "../../src/scenario/fault_service.ts";
 
 const CPUS = 4;

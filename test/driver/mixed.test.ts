@@ -28,13 +28,13 @@ describe("a mixture", () => {
     const withFinish = new Set<number>();
     let early = 0;
     const isAllStarted = new Map<number, boolean>();
-    machine.tracer.on(kernelEvents.invalidateCalled, (task, sub, _range, _seq, _ok, finish) => {
+    machine.tracer.on("record", kernelEvents.invalidateCalled, (task, sub, _range, _seq, _ok, finish) => {
       notifiers.add(sub);
       if (finish !== 0) withFinish.add(sub);
       isAllStarted.set(task.id, false);
     });
-    machine.tracer.on(kernelEvents.invalidateStartPassDone, (task) => isAllStarted.set(task.id, true));
-    machine.tracer.on(kernelEvents.invalidateFinished, (task) => {
+    machine.tracer.on("record", kernelEvents.invalidateStartPassDone, (task) => isAllStarted.set(task.id, true));
+    machine.tracer.on("record", kernelEvents.invalidateFinished, (task) => {
       if (isAllStarted.get(task.id) !== true) early++;
     });
     for (let seed = 1; seed <= 5; seed++) play(machine, { seed });

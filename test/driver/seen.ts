@@ -14,14 +14,14 @@ export class Seen {
   unmaps = 0;
 
   constructor({ tracer }: TestMachine) {
-    tracer.on(deviceEvents.deviceAccess, () => this.accesses++);
-    tracer.on(driverEvents.commit, () => this.commits++);
-    tracer.on(driverEvents.zap, () => this.zaps++);
-    tracer.on(driverEvents.faultRetry, () => this.retries++);
-    tracer.on(driverEvents.finishFallback, () => this.fallbacks++);
-    tracer.on(driverEvents.flushSubmit, () => this.flushes++);
-    tracer.on(driverEvents.dmaUnmap, () => this.unmaps++);
-    tracer.on(driverEvents.flushWaited, (_task, _gpu, _seqno, error) => {
+    tracer.on("record", deviceEvents.deviceAccess, () => this.accesses++);
+    tracer.on("record", driverEvents.commit, () => this.commits++);
+    tracer.on("record", driverEvents.zap, () => this.zaps++);
+    tracer.on("record", driverEvents.faultRetry, () => this.retries++);
+    tracer.on("record", driverEvents.finishFallback, () => this.fallbacks++);
+    tracer.on("record", driverEvents.flushSubmit, () => this.flushes++);
+    tracer.on("record", driverEvents.dmaUnmap, () => this.unmaps++);
+    tracer.on("record", driverEvents.flushWaited, (_task, _gpu, _seqno, error) => {
       if (error !== 0) this.timeouts++;
     });
   }

@@ -27,7 +27,7 @@ export function munmapSharedPage(driver: string, gpus: number, finish = "pool:8"
     driverOptions: { finish: parseFinishOption(finish) },
   });
   const fallbacks: number[] = [];
-  machine.tracer.on(driverEvents.finishFallback, (_task, gpu) => fallbacks.push(gpu));
+  machine.tracer.on("record", driverEvents.finishFallback, (_task, gpu) => fallbacks.push(gpu));
   let latencyUs = -1;
   runOnCpu(machine, (current) =>
     withSharedPage(machine, current, function* (mm) {

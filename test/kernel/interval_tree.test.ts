@@ -18,7 +18,7 @@ import { Layout } from "../../src/machine/layout.ts";
 import type { Run } from "../../src/machine/step.ts";
 import { NULL, struct, u32, type Ptr } from "../../src/machine/struct.ts";
 import { Task } from "../../src/machine/task.ts";
-import { Tracer } from "../../src/machine/tracepoint.ts";
+import { Tracer } from "../../src/machine/tracer.ts";
 
 const ULONG_MAX = 2n ** 64n - 1n;
 const Owner = struct("owner", { root: u32 });

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { kernelEvents } from "../../src/kernel/tracepoints.ts";
 import { Engine } from "../../src/executor/explorer/engine/engine.ts";
-import { trace, Tracer } from "../../src/machine/tracepoint.ts";
+import { trace } from "../../src/machine/tracepoint.ts";
+import { Tracer } from "../../src/machine/tracer.ts";
 import { eventAt, EVENT_DOUBLES, TraceRecording, UNTIMED, writeEvent } from "../../src/trace/recording.ts";
 import { testTask } from "../task.ts";
 

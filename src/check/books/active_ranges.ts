@@ -1,6 +1,11 @@
 import { peekAddr, pokeAddr } from "../../machine/access.ts";
 import type { Layout } from "../../machine/layout.ts";
 import { struct, u32, u64, type Ptr } from "../../machine/struct.ts";
+import type { Tracer } from "../../machine/tracer.ts";
+import { kernelEvents } from "../../kernel/tracepoints.ts";
+import { MMU_NOTIFY_RELEASE } from "../../kernel/view.ts";
+import { mayBeSkipped } from "./notify_event.ts";
+import type { OpenRanges } from "./open_ranges.ts";
 
 /** A range between the return of invalidate_range_start and invalidate_range_end. */
 export const ActiveRange = struct("check_active_range", {
@@ -35,6 +40,16 @@ export class ActiveRanges {
     this.#capacity = Math.min(tableRows, MAX_RANGES);
     this.#head = layout.place(Head, "check.active_ranges");
     this.#slots = layout.place(ActiveRange, "check.active_range", this.#capacity);
+  }
+
+  listen(tracer: Tracer, open: OpenRanges): void {
+    tracer.on("book", kernelEvents.invalidateRangeStarted, (task, mm, start, end, id, result) => {
+      const range = open.find(task, id);
+      // At the end of a process this is said of interval notifiers alone, and classic ones are still to be told (RULES 44).
+      if (result !== 0 || range === undefined || range.event === MMU_NOTIFY_RELEASE) return;
+      if (!mayBeSkipped(range)) this.enter(task.words, mm, start, end, task.id, id);
+    });
+    tracer.on("forget", kernelEvents.invalidateRangeEnd, (task, _mm, _start, _end, id) => this.leave(task.words, task.id, id));
   }
 
   /** From now on no translation may appear in the range. A range that finds no place is not watched. */

@@ -1,6 +1,6 @@
 import type { Layout } from "../../machine/layout.ts";
 import { NULL, struct, u32, type Ptr } from "../../machine/struct.ts";
-import type { Tracer } from "../../machine/tracepoint.ts";
+import type { Tracer } from "../../machine/tracer.ts";
 import { driverEvents } from "../../driver/tracepoints.ts";
 import { SharedTable } from "./shared_table.ts";
 
@@ -24,14 +24,14 @@ export class AddressSpaces {
   }
 
   listen(tracer: Tracer): void {
-    tracer.on(driverEvents.vmOpen, (task, gpu, vm, mm, asid) => {
+    tracer.on("book", driverEvents.vmOpen, (task, gpu, vm, mm, asid) => {
       const row = this.#table.claim(task.words, vm);
       if (row === NULL) return;
       task.words[row + VmRow.gpu] = gpu;
       task.words[row + VmRow.asid] = asid;
       Atomics.store(task.words, row + VmRow.mm, mm);
     });
-    tracer.on(driverEvents.vmClose, (task, _gpu, vm) => {
+    tracer.on("book", driverEvents.vmClose, (task, _gpu, vm) => {
       const row = this.#table.find(task.words, vm);
       if (row !== NULL) Atomics.store(task.words, row + VmRow.mm, 0);
     });

@@ -3,7 +3,7 @@ import type { Layout } from "../../machine/layout.ts";
 import { FrameContent, Page, type PhysicalMemory } from "../../machine/physical.ts";
 import { PTE_PRESENT, ptePfn } from "../../machine/pte.ts";
 import { struct, u32, u64, type Ptr } from "../../machine/struct.ts";
-import type { Tracer } from "../../machine/tracepoint.ts";
+import type { Tracer } from "../../machine/tracer.ts";
 import { kernelEvents } from "../../kernel/tracepoints.ts";
 import type { CheckWorld } from "../world.ts";
 import { hex } from "../record/format.ts";
@@ -37,17 +37,17 @@ export class FrameShadow {
   }
 
   listen(tracer: Tracer): void {
-    tracer.on(kernelEvents.pageAlloc, (task, pfn) => {
-      const first = this.shadowOf(this.physical.entry(pfn, 0));
+    tracer.on("book", kernelEvents.pageAlloc, (task, pfn) => {
+      const first = this.firstOf(pfn);
       task.words.fill(0, first, first + FrameContent.words);
       task.words[this.#historyOf(pfn) + FrameHistory.wasMapped] = 0;
     });
-    tracer.on(kernelEvents.pageFree, (task, pfn) => {
+    tracer.on("book", kernelEvents.pageFree, (task, pfn) => {
       const history = this.#historyOf(pfn);
       task.words[history + FrameHistory.freedBy] = task.id;
       pokeAddr(task.words, history + FrameHistory.freedUs, Math.floor(task.nowUs()));
     });
-    tracer.on(kernelEvents.pteSet, (task, _mm, va, pte) => {
+    tracer.on("book", kernelEvents.pteSet, (task, _mm, va, pte) => {
       if ((pte & PTE_PRESENT) === 0) return;
       const history = this.#historyOf(ptePfn(pte));
       task.words[history + FrameHistory.wasMapped] = 1;
@@ -58,6 +58,11 @@ export class FrameShadow {
   /** The oracles' word beside the word of physical memory at `addr`. */
   shadowOf(addr: number): number {
     return this.#words + (addr - this.physical.contents);
+  }
+
+  /** The oracles' word beside the first word of frame `pfn`. */
+  firstOf(pfn: number): number {
+    return this.shadowOf(this.physical.entry(pfn, 0));
   }
 
   /** How often the frame was freed. */

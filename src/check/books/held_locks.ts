@@ -1,7 +1,7 @@
 import type { Layout } from "../../machine/layout.ts";
 import { GFP_KERNEL } from "../../machine/slab.ts";
 import type { Task } from "../../machine/task.ts";
-import type { Tracer } from "../../machine/tracepoint.ts";
+import type { Hear, Tracer } from "../../machine/tracer.ts";
 import { machineEvents } from "../../machine/tracepoints.ts";
 import { driverEvents } from "../../driver/tracepoints.ts";
 import { kernelEvents } from "../../kernel/tracepoints.ts";
@@ -59,24 +59,27 @@ export class HeldLocks {
     return this.#ofTask[task.id];
   }
 
-  listen(tracer: Tracer): void {
-    tracer.on(kernelEvents.lockAcquired, (task, lock, mode, tried) => {
-      const taken = this.#heldOf(lock, mode);
-      if (tried === 0) this.#take(task, taken);
-      this.of(task).push(taken);
+  /**
+   * While an event is judged, a task holds what it held when it came to it: so what is taken and what is given back is entered last.
+   *
+   * @param judge hears an event when it is judged
+   */
+  listen(tracer: Tracer, judge: Hear): void {
+    judge(kernelEvents.lockAcquired, (task, lock, mode, tried) => {
+      if (tried === 0) this.#take(task, this.#heldOf(lock, mode));
     });
-    tracer.on(kernelEvents.lockRelease, (task, lock) => this.#release(task, (held) => held.lock === lock));
-    tracer.on(machineEvents.mightAlloc, (task, gfp) => {
+    judge(machineEvents.mightAlloc, (task, gfp) => {
       if (gfp === GFP_KERNEL && !this.of(task).includes(this.#reclaim)) this.#take(task, this.#reclaim); // reclaim does not recurse
     });
-    tracer.on(kernelEvents.reclaimBegin, (task) => {
-      this.#take(task, this.#reclaim);
-      this.of(task).push(this.#reclaim);
-    });
-    tracer.on(kernelEvents.reclaimEnd, (task) => this.#release(task, (held) => held === this.#reclaim));
-    tracer.on(driverEvents.fenceWait, (task) => this.#take(task, this.#fence));
-    tracer.on(driverEvents.fenceSignallingBegin, (task) => this.of(task).push(this.#fence));
-    tracer.on(driverEvents.fenceSignallingEnd, (task) => this.#release(task, (held) => held === this.#fence));
+    judge(kernelEvents.reclaimBegin, (task) => this.#take(task, this.#reclaim));
+    judge(driverEvents.fenceWait, (task) => this.#take(task, this.#fence));
+    const last: Hear = (event, listener) => tracer.on("forget", event, listener);
+    last(kernelEvents.lockAcquired, (task, lock, mode) => void this.of(task).push(this.#heldOf(lock, mode)));
+    last(kernelEvents.lockRelease, (task, lock) => this.#release(task, (held) => held.lock === lock));
+    last(kernelEvents.reclaimBegin, (task) => void this.of(task).push(this.#reclaim));
+    last(kernelEvents.reclaimEnd, (task) => this.#release(task, (held) => held === this.#reclaim));
+    last(driverEvents.fenceSignallingBegin, (task) => void this.of(task).push(this.#fence));
+    last(driverEvents.fenceSignallingEnd, (task) => this.#release(task, (held) => held === this.#fence));
   }
 
   #take(task: Task, lock: Held): void {

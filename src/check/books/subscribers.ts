@@ -1,6 +1,8 @@
 import type { Layout } from "../../machine/layout.ts";
 import { NULL, struct, u32, type Ptr } from "../../machine/struct.ts";
-import type { Tracer } from "../../machine/tracepoint.ts";
+import type { Task } from "../../machine/task.ts";
+import type { EventId } from "../../machine/tracepoint.ts";
+import type { Tracer } from "../../machine/tracer.ts";
 import { kernelEvents } from "../../kernel/tracepoints.ts";
 import { SharedTable } from "./shared_table.ts";
 
@@ -20,6 +22,8 @@ export const SubRow = struct("check_sub", {
   /** Finish objects that are handed out and not yet taken back. */
   finishes: u32,
 });
+type SubField = (typeof SubRow)["seq" | "state" | "calls" | "finishes"];
+
 /** Not (or no longer) inserted. */
 export const SUB_NONE = 0;
 /** insert() was called. */
@@ -42,9 +46,8 @@ export class Subscribers {
     this.#table = new SharedTable(layout, SubRow, SubRow.sub, "sub", Math.min(tableRows, MAX_SUBS));
   }
 
-  /** To be called before other listeners that look at notifiers are added. */
-  listenFirst(tracer: Tracer): void {
-    tracer.on(kernelEvents.intervalInsert, (task, sub, mm, _start, _last, seq, deferred) => {
+  listen(tracer: Tracer): void {
+    tracer.on("book", kernelEvents.intervalInsert, (task, sub, mm, _start, _last, seq, deferred) => {
       const { words } = task;
       const row = this.#table.claim(words, sub);
       if (row === NULL) return;
@@ -56,10 +59,45 @@ export class Subscribers {
       Atomics.store(words, row + SubRow.seq, seq);
       Atomics.store(words, row + SubRow.state, SUB_LIVE);
     });
-    tracer.on(kernelEvents.intervalSetSeq, (task, sub, seq) => {
-      const row = this.#table.find(task.words, sub);
-      if (row !== NULL) Atomics.store(task.words, row + SubRow.seq, seq);
+    tracer.on("book", kernelEvents.intervalSetSeq, (task, sub, seq) => this.#set(task, sub, SubRow.seq, seq));
+    tracer.on("book", kernelEvents.intervalRemoved, (task, sub) => this.#set(task, sub, SubRow.state, SUB_REMOVED));
+    this.#listenToTree(tracer);
+    this.#listenToCalls(tracer);
+  }
+
+  /** What was put off stays known until it has been judged that it is put off no longer. */
+  #listenToTree(tracer: Tracer): void {
+    tracer.on("forget", kernelEvents.intervalRemove, (task, sub, deferred) => {
+      const { words } = task;
+      const row = this.#table.find(words, sub);
+      if (row === NULL) return;
+      // A notifier that never got into the tree is only taken off the list (RULES 36).
+      if (words[row + SubRow.deferred] === DEFERRED_INSERT) words[row + SubRow.deferred] = DEFERRED_NONE;
+      if (deferred !== 0) words[row + SubRow.deferred] = DEFERRED_REMOVE;
     });
+    const listen = (event: EventId<{ sub: "object" }>, isInTree: number) =>
+      tracer.on("forget", event, (task, sub) => {
+        const row = this.#table.find(task.words, sub);
+        if (row === NULL) return;
+        task.words[row + SubRow.isInTree] = isInTree;
+        task.words[row + SubRow.deferred] = DEFERRED_NONE;
+      });
+    listen(kernelEvents.intervalInTree, 1);
+    listen(kernelEvents.intervalOutOfTree, 0);
+  }
+
+  #listenToCalls(tracer: Tracer): void {
+    tracer.on("book", kernelEvents.invalidateCall, (task, sub) => this.#add(task, sub, SubRow.calls, 1));
+    tracer.on("book", kernelEvents.invalidateCalled, (task, sub, _range, _seq, ok, finish) => {
+      if (ok !== 0 && finish !== 0 && finish !== sub) this.#add(task, sub, SubRow.finishes, 1);
+      this.#add(task, sub, SubRow.calls, -1);
+    });
+    tracer.on("book", kernelEvents.invalidateNextPass, (task, sub, _range, finish) =>
+      this.#add(task, sub, SubRow.finishes, finish === sub ? 0 : 1),
+    );
+    tracer.on("book", kernelEvents.invalidateFinished, (task, sub, _range, finish) =>
+      this.#add(task, sub, SubRow.finishes, finish === sub ? 0 : -1),
+    );
   }
 
   /** What is known of `sub`, or NULL. */
@@ -71,5 +109,15 @@ export class Subscribers {
   mmOf(words: Int32Array, sub: number): number {
     const row = sub === 0 ? NULL : this.#table.find(words, sub);
     return row === NULL ? 0 : words[row + SubRow.mm];
+  }
+
+  #set(task: Task, sub: number, field: SubField, value: number): void {
+    const row = this.#table.find(task.words, sub);
+    if (row !== NULL) Atomics.store(task.words, row + field, value);
+  }
+
+  #add(task: Task, sub: number, field: SubField, delta: number): void {
+    const row = this.#table.find(task.words, sub);
+    if (row !== NULL) Atomics.add(task.words, row + field, delta);
   }
 }

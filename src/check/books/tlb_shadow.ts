@@ -2,7 +2,7 @@ import type { Layout } from "../../machine/layout.ts";
 import { FRAME_GPU_PAGE_TABLE } from "../../machine/physical.ts";
 import { ptePfn } from "../../machine/pte.ts";
 import { NULL, struct, u32, type Ptr } from "../../machine/struct.ts";
-import type { Tracer } from "../../machine/tracepoint.ts";
+import type { Tracer } from "../../machine/tracer.ts";
 import { deviceEvents } from "../../device/tracepoints.ts";
 import { driverEvents } from "../../driver/tracepoints.ts";
 import type { AddressSpaces } from "./address_spaces.ts";
@@ -42,11 +42,11 @@ export class TlbShadow {
   }
 
   listen(tracer: Tracer): void {
-    tracer.on(driverEvents.commit, (task, _gpu, _va, pte, pteAddr) => {
+    tracer.on("book", driverEvents.commit, (task, _gpu, _va, pte, pteAddr) => {
       // 0 means "never announced", so that an entry written by nobody we know is not judged.
       Atomics.store(task.words, this.#frames.shadowOf(pteAddr), this.#frames.generation(task.words, ptePfn(pte)) + 1);
     });
-    tracer.on(deviceEvents.tlbFill, (task, gpu, vm, _va, pte, pteAddr, entry) => {
+    tracer.on("book", deviceEvents.tlbFill, (task, gpu, vm, _va, pte, pteAddr, entry) => {
       const { words } = task;
       const row = this.#row(gpu, entry);
       const isMirror = this.#frames.stateAt(words, pteAddr) === FRAME_GPU_PAGE_TABLE;

@@ -1,6 +1,7 @@
 import type { Layout } from "../../machine/layout.ts";
 import { array, struct, u32, u64, type Ptr } from "../../machine/struct.ts";
-import { allTracepoints, type Tracer } from "../../machine/tracepoint.ts";
+import { allTracepoints } from "../../machine/tracepoint.ts";
+import type { Tracer } from "../../machine/tracer.ts";
 import { machineEvents } from "../../machine/tracepoints.ts";
 import { deviceEvents } from "../../device/tracepoints.ts";
 import { driverEvents } from "../../driver/tracepoints.ts";
@@ -68,17 +69,21 @@ export class FlightRecorder {
     this.#rings = layout.place(EventRing, "check.event_ring", world.threads);
   }
 
-  /** To be called before oracles are added, so that the event they object to is in the ring. */
-  listenFirst(tracer: Tracer): void {
+  listen(tracer: Tracer): void {
     for (const { id } of allTracepoints()) {
       const isTimed = !TOO_FREQUENT_TO_TIME.has(id);
-      tracer.on(id, (task, a, b, c, d, e, f) => {
+      tracer.on("record", id, (task, a, b, c, d, e, f) => {
         const ring = this.#own ?? (this.#own = this.#ring(task.words, this.#world.thread));
         const at = (this.#next++ & (RING_EVENTS - 1)) * EVENT_DOUBLES;
         writeEvent(ring, at, task.id, id, isTimed ? task.nowUs() : UNTIMED, a, b, c, d, e, f);
         ring[at] = (Atomics.add(task.words, this.#clock, 1) >>> 0) + 1;
       });
     }
+  }
+
+  /** How many events this thread has recorded. */
+  get recorded(): number {
+    return this.#next;
   }
 
   /** No event was ever recorded by this thread. */

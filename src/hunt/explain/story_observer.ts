@@ -2,7 +2,7 @@ import type { EngineView, ThreadView } from "../../executor/explorer/engine/view
 import { GIVE_UP, type Strategy } from "../../executor/explorer/engine/strategy.ts";
 import { StrategyDecorator } from "../../executor/explorer/engine/strategy_decorator.ts";
 import { addrOf } from "../../machine/step.ts";
-import type { Tracer } from "../../machine/tracepoint.ts";
+import type { Tracer } from "../../machine/tracer.ts";
 import type { Hit } from "../../trace/event.ts";
 import type { SeenStep } from "./step_text.ts";
 
@@ -23,7 +23,7 @@ export class StoryObserver extends StrategyDecorator {
   constructor(inner: Strategy, tracer: Tracer) {
     super();
     this.inner = inner;
-    tracer.onAll((id, { name }, ...values) => {
+    tracer.onAll("record", (id, { name }, ...values) => {
       const hits = this.#hits.get(name);
       if (hits === undefined) this.#hits.set(name, [{ id, values }]);
       else hits.push({ id, values });

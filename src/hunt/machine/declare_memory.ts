@@ -3,7 +3,7 @@ import type { Layout } from "../../machine/layout.ts";
 import { kernelEvents } from "../../kernel/tracepoints.ts";
 import type { PhysicalMemory } from "../../machine/physical.ts";
 import { machineEvents } from "../../machine/tracepoints.ts";
-import type { Tracer } from "../../machine/tracepoint.ts";
+import type { Tracer } from "../../machine/tracer.ts";
 
 /** A structure of at most this many words, or a few small ones, is not worth the trouble to know when it is written. */
 const ALWAYS_WORDS = 1024;
@@ -24,8 +24,8 @@ export function markObjects(image: MemoryImage, tracer: Tracer, physical: Physic
     image.mark(physical.page(pfn));
     image.mark(physical.content(pfn));
   };
-  tracer.on(machineEvents.kmemAlloc, (_task, _cache, object) => image.mark(object));
-  tracer.on(machineEvents.kmemFree, (_task, _cache, object) => image.mark(object));
-  tracer.on(kernelEvents.pageAlloc, (_task, pfn) => markFrame(pfn));
-  tracer.on(kernelEvents.pageFree, (_task, pfn) => markFrame(pfn));
+  tracer.on("record", machineEvents.kmemAlloc, (_task, _cache, object) => image.mark(object));
+  tracer.on("record", machineEvents.kmemFree, (_task, _cache, object) => image.mark(object));
+  tracer.on("record", kernelEvents.pageAlloc, (_task, pfn) => markFrame(pfn));
+  tracer.on("record", kernelEvents.pageFree, (_task, pfn) => markFrame(pfn));
 }

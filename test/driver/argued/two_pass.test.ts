@@ -84,7 +84,7 @@ it("falls back to one pass for those invocations that find the pool dry", () => 
   const machine = new TestMachine({ driver: "two-pass", driverOptions: { finish: { kind: "pool", size: 2 } } });
   const seen = new Seen(machine);
   let finishes = 0;
-  machine.tracer.on(kernelEvents.invalidateFinished, () => finishes++);
+  machine.tracer.on("record", kernelEvents.invalidateFinished, () => finishes++);
   runOnCpu(machine, function* (current) {
     const pages = (4 * CHUNK_SIZE) / PAGE_SIZE;
     const mm = yield* startProcess(current, pages);
@@ -135,7 +135,7 @@ it.each(["pool:8", "pool:1", "shared-pool:1", "embedded", "block", "join", "nowa
     for (let seed = 1; seed <= 150; seed++) {
       const machine = new TestMachine({ driver: "two-pass", gpus: 2, driverOptions: { finish: parseFinishOption(finish) } });
       const flushes = machine.gpus.map(() => 0);
-      machine.tracer.on(deviceEvents.tlbFlushed, (_task, gpu) => flushes[gpu]++);
+      machine.tracer.on("record", deviceEvents.tlbFlushed, (_task, gpu) => flushes[gpu]++);
       let mm = 0 as Ptr<"mm_struct">;
       let running = 3;
       randomWalk({

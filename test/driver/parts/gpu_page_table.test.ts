@@ -76,10 +76,10 @@ it("does what a map of pages does, over the border of two tables", () => {
 it("tells of every entry it writes and clears", () => {
   const seen: string[] = [];
   const machine = new TestMachine({ driver: "single-pass" });
-  machine.tracer.on(driverEvents.commit, (_task, gpu, va, pte, _addr, sub, seq) =>
+  machine.tracer.on("record", driverEvents.commit, (_task, gpu, va, pte, _addr, sub, seq) =>
     seen.push(`commit ${gpu} ${va - FIRST} ${pte} ${sub} ${seq}`),
   );
-  machine.tracer.on(driverEvents.zap, (_task, gpu, va, pte) => seen.push(`zap ${gpu} ${va - FIRST} ${pte}`));
+  machine.tracer.on("record", driverEvents.zap, (_task, gpu, va, pte) => seen.push(`zap ${gpu} ${va - FIRST} ${pte}`));
   runOnCpu(machine, function* (current) {
     const [gpu] = machine.gpus;
     const vm = machine.spareVm;

@@ -28,7 +28,7 @@ import { sleepUntil } from "../../../src/machine/futex.ts";
 import type { Run } from "../../../src/machine/step.ts";
 import type { Ptr } from "../../../src/machine/struct.ts";
 import { Task } from "../../../src/machine/task.ts";
-import { Tracer } from "../../../src/machine/tracepoint.ts";
+import { Tracer } from "../../../src/machine/tracer.ts";
 
 const ASID = 7;
 const ETIME = -62;
@@ -101,7 +101,7 @@ it("completes every invalidation of many senders, none before the hardware has f
   for (let seed = 1; seed <= 100; seed++) {
     const bench = new Bench();
     const flushed = new Set<number>();
-    bench.tracer.on(deviceEvents.tlbFlushed, (_task, _gpu, _asid, _start, _end, seqno) => flushed.add(seqno));
+    bench.tracer.on("record", deviceEvents.tlbFlushed, (_task, _gpu, _asid, _start, _end, seqno) => flushed.add(seqno));
     let done = 0;
     const sender = (index: number) =>
       function* (task: Task): Run<void> {
@@ -210,7 +210,7 @@ it("sends again, everything, until an answer comes", () => {
   for (let seed = 1; seed <= 40; seed++) {
     const bench = new Bench({ lostAnswerPercent: 60 });
     let flushes = 0;
-    bench.tracer.on(deviceEvents.tlbFlushed, () => flushes++);
+    bench.tracer.on("record", deviceEvents.tlbFlushed, () => flushes++);
     bench.run(seed, [
       function* (task) {
         for (let i = 0; i < 3; i++) {
@@ -240,7 +240,7 @@ it("lets others join an invalidation, whether it is still under way or already a
     const bench = new Bench();
     let seqno = 0;
     let isFlushed = false;
-    bench.tracer.on(deviceEvents.tlbFlushed, () => (isFlushed = true));
+    bench.tracer.on("record", deviceEvents.tlbFlushed, () => (isFlushed = true));
     bench.run(seed, [
       function* (task) {
         seqno = yield* tlbInvalIssueAll(task, bench.inval, bench.fence(0), ASID);
@@ -267,7 +267,7 @@ it("is done with a GPU of two TLBs when both are flushed, each with a request an
   for (let seed = 1; seed <= 100; seed++) {
     const bench = new Bench({ tlbDomains: 2 });
     const flushed = new Set<number>();
-    bench.tracer.on(deviceEvents.tlbFlushed, (_task, _gpu, _asid, _start, _end, seqno) => flushed.add(seqno));
+    bench.tracer.on("record", deviceEvents.tlbFlushed, (_task, _gpu, _asid, _start, _end, seqno) => flushed.add(seqno));
     const sender = (index: number) =>
       function* (task: Task): Run<void> {
         for (let round = 0; round < 3; round++) {
@@ -287,7 +287,7 @@ it("sends to both TLBs again until an answer comes, and lets others join both", 
     const bench = new Bench({ tlbDomains: 2, lostAnswerPercent: 60 });
     let seqno = 0;
     let flushes = 0;
-    bench.tracer.on(deviceEvents.tlbFlushed, () => flushes++);
+    bench.tracer.on("record", deviceEvents.tlbFlushed, () => flushes++);
     bench.run(seed, [
       function* (task) {
         seqno = yield* tlbInvalIssueRange(task, bench.inval, bench.fence(0), ASID, 0x1000, 0x2000);

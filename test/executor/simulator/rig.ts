@@ -8,7 +8,7 @@ import { Layout } from "../../../src/machine/layout.ts";
 import type { Run } from "../../../src/machine/step.ts";
 import { array, element, struct, Word } from "../../../src/machine/struct.ts";
 import { Task } from "../../../src/machine/task.ts";
-import { Tracer } from "../../../src/machine/tracepoint.ts";
+import { Tracer } from "../../../src/machine/tracer.ts";
 
 /** Each access costs 1, a foreign line 10 more: figures that can be added up in one's head. */
 export const COSTS: StepCosts = {

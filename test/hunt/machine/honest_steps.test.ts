@@ -9,7 +9,7 @@ import { addrOf, stepOf, WRITE } from "../../../src/machine/step.ts";
 import { struct, u32 } from "../../../src/machine/struct.ts";
 import { Task } from "../../../src/machine/task.ts";
 import { machineEvents } from "../../../src/machine/tracepoints.ts";
-import { Tracer } from "../../../src/machine/tracepoint.ts";
+import { Tracer } from "../../../src/machine/tracer.ts";
 
 /**
  * Written under the name of another word, by field, and why that is no lie: whoever reads the word does so under the same name.
@@ -41,8 +41,8 @@ function liesIn(scenario: string, driver: string): string[] {
   const baseOf = (addr: number) => layout.structsAt(addr)[0]?.base ?? addr;
   /** By object: the task that allocated it and is still the only one to have touched it; 0 if it is free. */
   const privateTo = new Map<number, number>();
-  tracer.on(machineEvents.kmemAlloc, (task, _cache, object) => privateTo.set(object, task.id));
-  tracer.on(machineEvents.kmemFree, (_task, _cache, object) => privateTo.set(object, 0));
+  tracer.on("book", machineEvents.kmemAlloc, (task, _cache, object) => privateTo.set(object, task.id));
+  tracer.on("book", machineEvents.kmemFree, (_task, _cache, object) => privateTo.set(object, 0));
   const engine = new Engine(words);
   for (let seed = 0; seed < SCHEDULES; seed++) {
     const rng = new Rng(seed);

@@ -62,7 +62,7 @@ export class Mirror {
 
   /** A frame must not be freed while the device still has it (RULES I15). */
   watch(): void {
-    this.#machine.tracer.on(kernelEvents.pageFree, (task, pfn) => {
+    this.#machine.tracer.on("judge", kernelEvents.pageFree, (task, pfn) => {
       for (const [va, entry] of this.entries) {
         if (entry.pfn === pfn) throw new Error(`${task.name} frees frame ${pfn}, which the device maps at ${va}`);
       }

@@ -4,7 +4,7 @@ import { Kernel, type KernelConfig } from "../../../src/kernel/kernel.ts";
 import { balanceOf } from "../../../src/kernel/view.ts";
 import { Layout } from "../../../src/machine/layout.ts";
 import type { Run } from "../../../src/machine/step.ts";
-import { Tracer } from "../../../src/machine/tracepoint.ts";
+import { Tracer } from "../../../src/machine/tracer.ts";
 
 /** Nothing is in use: the balance at the end of every test. */
 export const NOTHING_IN_USE = { frames: 0, mms: 0, vmas: 0, mappings: 0, swapSlots: 0 };

@@ -6,7 +6,7 @@ import { mmAlloc } from "../../../src/kernel/mm/mm_alloc.ts";
 import { Layout } from "../../../src/machine/layout.ts";
 import type { Run } from "../../../src/machine/step.ts";
 import type { Ptr } from "../../../src/machine/struct.ts";
-import { Tracer } from "../../../src/machine/tracepoint.ts";
+import { Tracer } from "../../../src/machine/tracer.ts";
 
 /** A kernel with one address space and nobody in it. */
 export class Bench {

@@ -45,28 +45,34 @@ export class Invariants {
   constructor(bench: Bench) {
     this.#bench = bench;
     const { tracer } = bench;
-    tracer.on(kernelEvents.invalidateState, (_, mm, seq, active) => this.#state(mm, seq, active));
-    tracer.on(kernelEvents.lockAcquired, (task, lock) => this.#locksOf(task).add(lock));
-    tracer.on(kernelEvents.lockRelease, (task, lock) => this.#release(task, lock));
-    tracer.on(kernelEvents.invalidateRangeStart, (task, _mm, start, end, _event, _blockable, id) =>
+    tracer.on("judge", kernelEvents.invalidateState, (_, mm, seq, active) => this.#state(mm, seq, active));
+    tracer.on("judge", kernelEvents.lockAcquired, (task, lock) => this.#locksOf(task).add(lock));
+    tracer.on("judge", kernelEvents.lockRelease, (task, lock) => this.#release(task, lock));
+    tracer.on("judge", kernelEvents.invalidateRangeStart, (task, _mm, start, end, _event, _blockable, id) =>
       this.#open(task, id, start, end),
     );
-    tracer.on(kernelEvents.invalidateSeq, (task, _mm, id, seq, hit) => this.#counts(task, id, seq, hit));
-    tracer.on(kernelEvents.invalidateCall, (task, sub, id, seq) => this.#call(task, sub, id, seq));
-    tracer.on(kernelEvents.invalidateCalled, (task, sub, id, seq, ok, finish) => this.#called(task, sub, id, seq, ok, finish));
-    tracer.on(kernelEvents.invalidateStartPassDone, (task, _mm, id) => this.#startPassDone(task, id));
-    tracer.on(kernelEvents.invalidateFinish, (task, sub, id, finish) => this.#finish(task, sub, id, finish));
-    tracer.on(kernelEvents.invalidateRangeStarted, (task, _mm, _start, _end, id, result) => this.#started(task, id, result));
-    tracer.on(kernelEvents.invalidateRangeEnd, (task, _mm, _start, _end, id) => this.#ranges.delete(`${task.id}:${id}`));
-    tracer.on(kernelEvents.intervalInsert, (_, sub, _mm, _start, _last, seq, deferred) => this.#insert(sub, seq, deferred));
-    tracer.on(kernelEvents.intervalInTree, () => this.#treeChanges());
-    tracer.on(kernelEvents.intervalOutOfTree, () => this.#treeChanges());
-    tracer.on(kernelEvents.intervalRemove, (_, _sub, deferred) => (this.seen.deferredRemoves += deferred));
-    tracer.on(kernelEvents.intervalRemoved, (_, sub) => this.live.delete(sub));
-    tracer.on(kernelEvents.intervalSetSeq, (_, _sub, seq) => must((seq & 1) === 1, "I4: sub.seq is odd"));
-    tracer.on(kernelEvents.readBegin, (_, _sub, _seq, waited) => (this.seen.waits += waited));
-    tracer.on(kernelEvents.readRetry, (_task, _sub, _seq, retry) => this.#readRetry(retry));
-    tracer.on(kernelEvents.warn, (_, what) => must(false, `warning ${what}`));
+    tracer.on("judge", kernelEvents.invalidateSeq, (task, _mm, id, seq, hit) => this.#counts(task, id, seq, hit));
+    tracer.on("judge", kernelEvents.invalidateCall, (task, sub, id, seq) => this.#call(task, sub, id, seq));
+    tracer.on("judge", kernelEvents.invalidateCalled, (task, sub, id, seq, ok, finish) =>
+      this.#called(task, sub, id, seq, ok, finish),
+    );
+    tracer.on("judge", kernelEvents.invalidateStartPassDone, (task, _mm, id) => this.#startPassDone(task, id));
+    tracer.on("judge", kernelEvents.invalidateFinish, (task, sub, id, finish) => this.#finish(task, sub, id, finish));
+    tracer.on("judge", kernelEvents.invalidateRangeStarted, (task, _mm, _start, _end, id, result) =>
+      this.#started(task, id, result),
+    );
+    tracer.on("judge", kernelEvents.invalidateRangeEnd, (task, _mm, _start, _end, id) => this.#ranges.delete(`${task.id}:${id}`));
+    tracer.on("judge", kernelEvents.intervalInsert, (_, sub, _mm, _start, _last, seq, deferred) =>
+      this.#insert(sub, seq, deferred),
+    );
+    tracer.on("judge", kernelEvents.intervalInTree, () => this.#treeChanges());
+    tracer.on("judge", kernelEvents.intervalOutOfTree, () => this.#treeChanges());
+    tracer.on("judge", kernelEvents.intervalRemove, (_, _sub, deferred) => (this.seen.deferredRemoves += deferred));
+    tracer.on("judge", kernelEvents.intervalRemoved, (_, sub) => this.live.delete(sub));
+    tracer.on("judge", kernelEvents.intervalSetSeq, (_, _sub, seq) => must((seq & 1) === 1, "I4: sub.seq is odd"));
+    tracer.on("judge", kernelEvents.readBegin, (_, _sub, _seq, waited) => (this.seen.waits += waited));
+    tracer.on("judge", kernelEvents.readRetry, (_task, _sub, _seq, retry) => this.#readRetry(retry));
+    tracer.on("judge", kernelEvents.warn, (_, what) => must(false, `warning ${what}`));
   }
 
   /** When nobody does anything any more. */

@@ -10,8 +10,8 @@ it("a range could have to wait, also in a process that has no notifiers yet (RUL
   bench.powerOn();
   const taken: string[] = [];
   const name = (lock: number) => bench.layout.nameOf(lock);
-  bench.tracer.on(kernelEvents.lockAcquired, (_, lock) => taken.push(`takes ${name(lock)}`));
-  bench.tracer.on(kernelEvents.lockRelease, (_, lock) => taken.push(`drops ${name(lock)}`));
+  bench.tracer.on("record", kernelEvents.lockAcquired, (_, lock) => taken.push(`takes ${name(lock)}`));
+  bench.tracer.on("record", kernelEvents.lockRelease, (_, lock) => taken.push(`drops ${name(lock)}`));
   bench.atOnce(function* (current) {
     const range = mmuNotifierRangeInit(current, bench.mm, 0, 4096, MMU_NOTIFY_UNMAP);
     yield* mmuNotifierInvalidateRangeStart(current, range);

@@ -82,10 +82,10 @@ describe("readers of an interval notifier", () => {
   it("take the pseudo-lock in passing, waiting or not, and so does remove (RULES 12)", () => {
     const map = bench.kernel.notifier.rangeStartMap;
     const events: string[] = [];
-    bench.tracer.on(kernelEvents.lockAcquired, (task, lock) => {
+    bench.tracer.on("record", kernelEvents.lockAcquired, (task, lock) => {
       if (lock === map) events.push(`${task.name} +`);
     });
-    bench.tracer.on(kernelEvents.lockRelease, (task, lock) => {
+    bench.tracer.on("record", kernelEvents.lockRelease, (task, lock) => {
       if (lock === map) events.push(`${task.name} -`);
     });
     expect(standing.run(standing.spawn(1, (current) => mmuIntervalReadBegin(current, first)))).toBe("done");
@@ -99,7 +99,7 @@ describe("readers of an interval notifier", () => {
     const remover = standing.spawn(1, (current) => mmuIntervalNotifierRemove(current, first));
     expect(standing.run(remover)).toBe("waiting");
     let isEven = false;
-    bench.tracer.on(kernelEvents.invalidateState, (_task, _mm, seq) => (isEven = (seq & 1) === 0));
+    bench.tracer.on("record", kernelEvents.invalidateState, (_task, _mm, seq) => (isEven = (seq & 1) === 0));
     const ender = standing.spawn(2, (current) => mmuNotifierInvalidateRangeEnd(current, hit));
     while (!isEven) standing.engine.step(ender); // the number is even, the lock still held, `first` still in the tree
     const wq = embedded(subscriptions, MmuNotifierSubscriptions.wq);

@@ -58,7 +58,7 @@ class Fixture {
     this.notifiers = bench.layout.place(MmuNotifier, "notifier", 4);
     this.mirror = bench.layout.place(Mirror, "mirror");
     bench.powerOn();
-    bench.tracer.on(kernelEvents.hlistCall, (_, subscription) => {
+    bench.tracer.on("record", kernelEvents.hlistCall, (_, subscription) => {
       if (!this.registered.has(subscription)) throw new Error("a callback of an unregistered notifier");
     });
   }
@@ -116,7 +116,7 @@ describe("registration", () => {
     for (const seed of SEEDS) {
       const fixture = new Fixture();
       const { bench, mirror } = fixture;
-      bench.tracer.on(kernelEvents.invalidateState, (_task, _mm, _seq, active) => {
+      bench.tracer.on("record", kernelEvents.invalidateState, (_task, _mm, _seq, active) => {
         if (active < 0) underflows++; // an end lowered what its start had not raised
       });
       bench.walk(seed, [
@@ -151,7 +151,7 @@ describe("registration", () => {
   it("refuses ops that flush secondary TLBs twice, and says so once", () => {
     const { bench, ops, notifiers } = new Fixture({ ...IDLE_OPS, *archInvalidateSecondaryTlbs() {} });
     const warnings: number[] = [];
-    bench.tracer.on(kernelEvents.warn, (_, what) => warnings.push(what));
+    bench.tracer.on("record", kernelEvents.warn, (_, what) => warnings.push(what));
     for (let i = 0; i < 2; i++) {
       expect(bench.atOnce((current) => mmuNotifierRegister(current, notifiers, bench.mm, ops))).toBe(EINVAL);
     }
@@ -165,7 +165,7 @@ describe("registration", () => {
         return EAGAIN;
       },
     });
-    bench.tracer.on(kernelEvents.hlistCall, (_task, _subscription, op) => calls.push(op));
+    bench.tracer.on("record", kernelEvents.hlistCall, (_task, _subscription, op) => calls.push(op));
     const others = bench.kernel.notifier.registerOps(IDLE_OPS);
     const second = (notifiers + MmuNotifier.words) as Ptr<"mmu_notifier">;
     const result = bench.atOnce(function* (current) {

@@ -55,7 +55,7 @@ class Fixture {
     const twoPass = bench.kernel.notifier.registerIntervalOps(this.#twoPass());
     this.#devices = bench.layout.place(Device, "device", Math.max(1, behaviours.length));
     bench.powerOn();
-    bench.tracer.on(kernelEvents.warn, (_, what) => this.warnings.push(what));
+    bench.tracer.on("record", kernelEvents.warn, (_, what) => this.warnings.push(what));
     for (const [index, { page, pages, passes }] of behaviours.entries()) {
       const device = (this.#devices + index * Device.words) as Ptr<"device">;
       bench.words[device + Device.number] = index;
@@ -169,7 +169,7 @@ describe("the two passes", () => {
     const subs = bench.layout.place(MmuIntervalNotifier, "sub", 3);
     const sub = (index: number) => (subs + index * MmuIntervalNotifier.words) as Ptr<"mmu_interval_notifier">;
     const warnings: number[] = [];
-    bench.tracer.on(kernelEvents.warn, (_, what) => warnings.push(what));
+    bench.tracer.on("record", kernelEvents.warn, (_, what) => warnings.push(what));
     bench.powerOn();
     bench.atOnce((current) => mmuIntervalNotifierInsertLocked(current, sub(0), bench.mm, 0n, 4096n, ops));
     expect(warnings).toEqual([]);

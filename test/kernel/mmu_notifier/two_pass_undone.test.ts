@@ -34,7 +34,7 @@ function activeRanges(passes: NotifierPasses, blockable: boolean): number[] {
   const notifier = bench.layout.place(MmuNotifier, "notifier");
   bench.powerOn();
   const seen: number[] = [];
-  bench.tracer.on(kernelEvents.invalidateState, (_task, _mm, _seq, active) => {
+  bench.tracer.on("record", kernelEvents.invalidateState, (_task, _mm, _seq, active) => {
     if (active !== seen.at(-1)) seen.push(active);
   });
   bench.atOnce(function* (current) {

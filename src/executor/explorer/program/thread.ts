@@ -1,7 +1,7 @@
 import { stepOf, WRITE_ONCE, type Run } from "../../../machine/step.ts";
 import { AWAIT } from "../engine/await.ts";
 import { Task } from "../../../machine/task.ts";
-import { Tracer } from "../../../machine/tracepoint.ts";
+import { Tracer } from "../../../machine/tracer.ts";
 import { AssertionFailed } from "../engine/run.ts";
 import { lifeWord } from "./words.ts";
 

@@ -1,7 +1,7 @@
 import type { Layout } from "../../../machine/layout.ts";
 import { machineEvents } from "../../../machine/tracepoints.ts";
 import type { Task } from "../../../machine/task.ts";
-import type { Tracer } from "../../../machine/tracepoint.ts";
+import type { Tracer } from "../../../machine/tracer.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Failure } from "../engine/failure.ts";
 import { DataRace, type BenignRace, type Race } from "./data_race.ts";
@@ -24,8 +24,8 @@ export interface SanitizerOptions {
 export function attachSanitizers(tracer: Tracer, options: SanitizerOptions): Sanitizers {
   const sanitizers = new Sanitizers(options);
   for (const cache of options.layout.caches) sanitizers.manage(cache.objects, cache.type.words, cache.capacity);
-  tracer.on(machineEvents.kmemAlloc, (task, _cache, object) => sanitizers.allocated(task, object));
-  tracer.on(machineEvents.kmemFree, (task, _cache, object) => sanitizers.freed(task, object));
+  tracer.on("book", machineEvents.kmemAlloc, (task, _cache, object) => sanitizers.allocated(task, object));
+  tracer.on("book", machineEvents.kmemFree, (task, _cache, object) => sanitizers.freed(task, object));
   return sanitizers;
 }
 

@@ -50,7 +50,7 @@ it("works under reclaim, where notifiers run in the middle of a fault", () => {
   let swapped = 0;
   for (let seed = 1; seed <= SEEDS; seed++) {
     const machine = new TestMachine({ driver: "two-pass", gpus: 2, frames: 18 });
-    machine.tracer.on(kernelEvents.swapOut, () => swapped++);
+    machine.tracer.on("record", kernelEvents.swapOut, () => swapped++);
     play(machine, { seed, pages: 10, operations: 2 });
     expect(machine.violations()).toEqual([]);
   }

@@ -76,7 +76,7 @@ describe("several processes on amdgpu", () => {
       yield* doMmap(current, mm, BASE, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED);
       const vm = yield* machine.driver.open(current, machine.gpus[0], mm);
       expect(yield* machine.driver.bind(current, vm, BASE, BASE + PAGE_SIZE)).toBe(0);
-      machine.tracer.on(kernelEvents.lockAcquired, (_task, lock) => void taken.push(classes.of(lock).name));
+      machine.tracer.on("record", kernelEvents.lockAcquired, (_task, lock) => void taken.push(classes.of(lock).name));
       const range = mmuNotifierRangeInit(current, mm, BASE, BASE + PAGE_SIZE, MMU_NOTIFY_CLEAR);
       expect(yield* mmuNotifierInvalidateRangeStartNonblock(current, range)).toBe(EAGAIN);
       expect(taken).not.toContain(DEVICE_LOCK);

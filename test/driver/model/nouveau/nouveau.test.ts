@@ -16,7 +16,7 @@ import { withSharedPage } from "../../shared_page.ts";
 function unmappingGpus(event: number, owner: number): number[] {
   const machine = new TestMachine({ driver: "nouveau", gpus: 2 });
   const unmapped: number[] = [];
-  machine.tracer.on(driverEvents.zap, (_task, gpu) => unmapped.push(gpu));
+  machine.tracer.on("record", driverEvents.zap, (_task, gpu) => unmapped.push(gpu));
   let inRange: number[] = [];
   runOnCpu(machine, (current) =>
     withSharedPage(machine, current, function* (mm) {

@@ -68,10 +68,10 @@ describe("fault mode", () => {
   it("flushes the TLBs of several GPUs at the same time (F2)", () => {
     const machine = new TestMachine({ driver: FAULT, gpus: 5, gpuConfig: { tlbLatencyUs: 1000 } });
     const order: string[] = [];
-    machine.tracer.on(kernelEvents.invalidateCalled, (_task, _sub, _range, _seq, _ok, finish) =>
+    machine.tracer.on("record", kernelEvents.invalidateCalled, (_task, _sub, _range, _seq, _ok, finish) =>
       order.push(finish === 0 ? "start" : "start+"),
     );
-    machine.tracer.on(kernelEvents.invalidateFinished, () => order.push("finish"));
+    machine.tracer.on("record", kernelEvents.invalidateFinished, () => order.push("finish"));
     runOnCpu(machine, function* (current) {
       const mm = yield* startProcess(current);
       const vms = yield* bindAll(current, machine, mm);
@@ -106,7 +106,7 @@ describe("fault mode", () => {
       const mm = yield* startProcess(current);
       const vms = yield* bindAll(current, machine, mm);
       let hasSetSeq = false;
-      machine.tracer.on(kernelEvents.intervalSetSeq, () => (hasSetSeq = true));
+      machine.tracer.on("record", kernelEvents.intervalSetSeq, () => (hasSetSeq = true));
       const range = mmuNotifierRangeInit(current, mm, BASE, BASE + PAGE_SIZE, MMU_NOTIFY_CLEAR);
       expect(yield* mmuNotifierInvalidateRangeStartNonblock(current, range)).toBe(EAGAIN);
       expect(hasSetSeq).toBe(false);
@@ -169,13 +169,13 @@ describe("fault mode", () => {
     let fallbacks = 0;
     for (let seed = 1; seed <= 60; seed++) {
       const machine = new TestMachine({ driver: FAULT });
-      machine.tracer.on(driverEvents.finishFallback, () => fallbacks++);
+      machine.tracer.on("record", driverEvents.finishFallback, () => fallbacks++);
       const slots = new Set<number>();
-      machine.tracer.on(kernelEvents.invalidateCalled, (_task, _sub, _range, _seq, _ok, finish) => {
+      machine.tracer.on("record", kernelEvents.invalidateCalled, (_task, _sub, _range, _seq, _ok, finish) => {
         expect(slots.has(finish), "handed out twice (RULES 20)").toBe(false);
         if (finish !== 0) slots.add(finish);
       });
-      machine.tracer.on(kernelEvents.invalidateFinished, (_task, _sub, _range, finish) => slots.delete(finish));
+      machine.tracer.on("record", kernelEvents.invalidateFinished, (_task, _sub, _range, finish) => slots.delete(finish));
       invalidateTogether(machine, seed);
       expect(slots.size).toBe(0);
     }
@@ -189,7 +189,7 @@ describe("before two passes", () => {
   it("flushes one TLB after the other (RULES 23)", () => {
     const machine = new TestMachine({ driver: BEFORE, gpus: 5, gpuConfig: { tlbLatencyUs: 1000 } });
     const withFinish: number[] = [];
-    machine.tracer.on(kernelEvents.invalidateCalled, (_task, _sub, _range, _seq, _ok, finish) => {
+    machine.tracer.on("record", kernelEvents.invalidateCalled, (_task, _sub, _range, _seq, _ok, finish) => {
       if (finish !== 0) withFinish.push(finish);
     });
     runOnCpu(machine, function* (current) {
@@ -209,7 +209,7 @@ describe("before two passes", () => {
       const mm = yield* startProcess(current);
       const vms = yield* bindAll(current, machine, mm);
       let hasSetSeq = false;
-      machine.tracer.on(kernelEvents.intervalSetSeq, () => (hasSetSeq = true));
+      machine.tracer.on("record", kernelEvents.intervalSetSeq, () => (hasSetSeq = true));
       const range = mmuNotifierRangeInit(current, mm, BASE, BASE + PAGE_SIZE, MMU_NOTIFY_CLEAR);
       expect(yield* mmuNotifierInvalidateRangeStartNonblock(current, range)).toBe(EAGAIN);
       expect(hasSetSeq).toBe(false);
@@ -243,10 +243,10 @@ describe("preempt-fence mode", () => {
     const machine = new TestMachine({ driver: PREEMPT, gpus: 3, gpuConfig: { contexts: 2 } });
     const seen = new Seen(machine);
     const order: string[] = [];
-    machine.tracer.on(deviceEvents.preempted, (_task, gpu, context) => order.push(`preempted ${gpu}.${context}`));
-    machine.tracer.on(deviceEvents.resumed, (_task, gpu, context) => order.push(`resumed ${gpu}.${context}`));
-    machine.tracer.on(kernelEvents.invalidateStartPassDone, () => order.push("all started"));
-    machine.tracer.on(kernelEvents.invalidateFinished, () => order.push("finished"));
+    machine.tracer.on("record", deviceEvents.preempted, (_task, gpu, context) => order.push(`preempted ${gpu}.${context}`));
+    machine.tracer.on("record", deviceEvents.resumed, (_task, gpu, context) => order.push(`resumed ${gpu}.${context}`));
+    machine.tracer.on("record", kernelEvents.invalidateStartPassDone, () => order.push("all started"));
+    machine.tracer.on("record", kernelEvents.invalidateFinished, () => order.push("finished"));
     runOnCpu(machine, function* (current) {
       const mm = yield* startProcess(current);
       const vms = yield* bindAll(current, machine, mm);
@@ -272,12 +272,12 @@ describe("preempt-fence mode", () => {
   it("waits for contexts that the rebind worker has resumed between the passes of an exiting process", () => {
     const machine = new TestMachine({ driver: PREEMPT });
     const order: string[] = [];
-    machine.tracer.on(kernelEvents.invalidateCalled, (_task, _sub, _range, _seq, _ok, finish) =>
+    machine.tracer.on("record", kernelEvents.invalidateCalled, (_task, _sub, _range, _seq, _ok, finish) =>
       order.push(finish === 0 ? "start" : "start+"),
     );
-    machine.tracer.on(kernelEvents.invalidateFinished, () => order.push("finish"));
-    machine.tracer.on(deviceEvents.preempted, () => order.push("preempted"));
-    machine.tracer.on(deviceEvents.resumed, () => order.push("resumed"));
+    machine.tracer.on("record", kernelEvents.invalidateFinished, () => order.push("finish"));
+    machine.tracer.on("record", deviceEvents.preempted, () => order.push("preempted"));
+    machine.tracer.on("record", deviceEvents.resumed, () => order.push("resumed"));
     const engine = new Engine(machine.words);
     machine.spawnGpus(engine, () => null);
     const cpu = machine.current(engine, 1);

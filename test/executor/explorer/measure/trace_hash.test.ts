@@ -20,7 +20,7 @@ import {
   type Run,
 } from "../../../../src/machine/step.ts";
 import { Task } from "../../../../src/machine/task.ts";
-import { Tracer } from "../../../../src/machine/tracepoint.ts";
+import { Tracer } from "../../../../src/machine/tracer.ts";
 
 const WORDS = 4;
 

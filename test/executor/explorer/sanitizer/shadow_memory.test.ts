@@ -10,7 +10,7 @@ import { GFP_KERNEL, Slab } from "../../../../src/machine/slab.ts";
 import type { Run } from "../../../../src/machine/step.ts";
 import { NULL, struct, u32, type Ptr } from "../../../../src/machine/struct.ts";
 import { Task } from "../../../../src/machine/task.ts";
-import { Tracer } from "../../../../src/machine/tracepoint.ts";
+import { Tracer } from "../../../../src/machine/tracer.ts";
 
 const Thing = struct("thing", { first: u32, second: u32 });
 type Body = (task: Task, slab: Slab<"thing">) => Run<unknown>;
