@@ -2,7 +2,7 @@
  * Entry of bundles that explore, with a seeded bug in them or without: what a worker of a hunt runs, and what others import when
  * all of it must have the bug.
  */
-import type { HuntConfig } from "../src/hunt/machine/config.ts";
+import type { HuntMachine } from "../src/hunt/machine/hunt_machine.ts";
 import { RoundRunner } from "../src/hunt/search/round_runner.ts";
 import { huntSubject } from "../src/hunt/machine/subject.ts";
 
@@ -14,7 +14,7 @@ export { replayToken } from "../src/hunt/explain/replay_token.ts";
 export { traceToken } from "../src/hunt/explain/trace_token.ts";
 export { huntSubject };
 
-const runner = new RoundRunner((config) => huntSubject(config as HuntConfig));
+const runner = new RoundRunner((config) => huntSubject(config as HuntMachine));
 
 export const runRound: RoundRunner["run"] = (task) => runner.run(task);
 export const checkpointRounds: RoundRunner["checkpoint"] = (task) => runner.checkpoint(task);

@@ -2,7 +2,7 @@ import { Explorer } from "../executor/explorer/engine/explore.ts";
 import { program, type Program } from "../executor/explorer/program/program.ts";
 import { RandomWalk } from "../executor/explorer/strategy/random.ts";
 import type { Subject } from "../executor/explorer/engine/subject.ts";
-import { DEFAULT_HUNT_CONFIG } from "../hunt/machine/config.ts";
+import { DEFAULT_HUNT_MACHINE } from "../hunt/machine/hunt_machine.ts";
 import { HuntSubject } from "../hunt/machine/subject.ts";
 import { fastCheckNs } from "./fast_check.ts";
 import { atMost, type Benchmark, type Figure } from "./figure.ts";
@@ -28,9 +28,9 @@ export const explorer: Benchmark = {
       say(what);
       return timeOf(subject);
     };
-    const bare = measure("oracles off", new HuntSubject(DEFAULT_HUNT_CONFIG, { oracles: false, sanitizers: false }));
-    const watched = measure("oracles on", new HuntSubject(DEFAULT_HUNT_CONFIG, { sanitizers: false }));
-    const all = measure("oracles and sanitizers on", new HuntSubject(DEFAULT_HUNT_CONFIG));
+    const bare = measure("oracles off", new HuntSubject(DEFAULT_HUNT_MACHINE, { oracles: false, sanitizers: false }));
+    const watched = measure("oracles on", new HuntSubject(DEFAULT_HUNT_MACHINE, { sanitizers: false }));
+    const all = measure("oracles and sanitizers on", new HuntSubject(DEFAULT_HUNT_MACHINE));
     const atMillion = { name: "1 million/s", value: NS_PER_STEP_AT_1M };
     figures.push(
       {

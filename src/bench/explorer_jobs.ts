@@ -1,5 +1,5 @@
 import { explorerBundle } from "../bundle/explorer_bundle.ts";
-import { DEFAULT_HUNT_CONFIG } from "../hunt/machine/config.ts";
+import { DEFAULT_HUNT_MACHINE } from "../hunt/machine/hunt_machine.ts";
 import { hunt } from "../hunt/search/hunt.ts";
 import type { HuntProgress } from "../hunt/search/outcome.ts";
 import { atMost, type Benchmark } from "./figure.ts";
@@ -35,7 +35,7 @@ async function warmMs(jobs: number, say: (what: string) => void): Promise<number
   };
   const outcome = await hunt(
     {
-      configs: [DEFAULT_HUNT_CONFIG],
+      machines: [DEFAULT_HUNT_MACHINE],
       bug: null,
       bundle: await explorerBundle(null),
       strategy: { name: "random", seed: 1 },

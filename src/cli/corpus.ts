@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import type { Bug } from "../bugs/bug.ts";
 import { explorerBundle } from "../bundle/explorer_bundle.ts";
 import { BUGS } from "../bugs/catalogue.ts";
-import { NO_FAULTS } from "../hunt/machine/config.ts";
+import { NO_FAULTS } from "../hunt/machine/hunt_machine.ts";
 import { hunt } from "../hunt/search/hunt.ts";
 import type { HuntOutcome } from "../hunt/search/outcome.ts";
 import { seededBug } from "./common/arguments.ts";
@@ -46,9 +46,9 @@ async function makeCorpus(asked: readonly Bug[]): Promise<number> {
   mkdirSync(DIRECTORY, { recursive: true });
   let exitCode = EXIT_CLEAN;
   for (const bug of asked.length === 0 ? BUGS : asked) {
-    const config = {
+    const machine = {
       driver: bug.driver,
-      scenario: bug.play,
+      play: bug.play,
       gpus: 2,
       cpus: 2,
       skip: [],
@@ -57,7 +57,7 @@ async function makeCorpus(asked: readonly Bug[]): Promise<number> {
     const entry = entryOf(
       bug.name,
       await hunt({
-        configs: [config],
+        machines: [machine],
         bug,
         bundle: await explorerBundle(bug),
         strategy: { name: "portfolio", seed: 1 },

@@ -5,7 +5,7 @@ import type { Bug } from "../bugs/bug.ts";
 import { BUGS } from "../bugs/catalogue.ts";
 import { explorerBundle } from "../bundle/explorer_bundle.ts";
 import type { Kill, KillTask } from "../hunt/kill/kill.ts";
-import { groundOf } from "../hunt/kill/kill_matrix.ts";
+import { machineOf } from "../hunt/kill/kill_matrix.ts";
 import { EXIT_CLEAN, EXIT_VIOLATION } from "./common/exit_codes.ts";
 import { runCommand } from "./common/run_command.ts";
 
@@ -63,7 +63,7 @@ async function killOf(bug: Bug): Promise<{ kill: Kill; seconds: number }> {
   const { schedulesToKill } = (await import(await explorerBundle(bug))) as { schedulesToKill: (task: KillTask) => Kill[] };
   const before = process.cpuUsage();
   const [kill] = schedulesToKill({
-    config: groundOf(bug),
+    config: machineOf(bug),
     strategy: "portfolio",
     seed: SEED,
     seeds: 1,

@@ -4,7 +4,8 @@ import { loadNamed, UserModuleError } from "../bundle/user_module.ts";
 import { BUGS } from "../bugs/catalogue.ts";
 import { parseToken, TokenError, type TokenContent } from "../executor/explorer/replay/token.ts";
 import { explorerBundle } from "../bundle/explorer_bundle.ts";
-import type { Replayed, TokenConfig } from "../hunt/explain/replay_token.ts";
+import type { Replayed } from "../hunt/explain/replay_token.ts";
+import { readTokenConfig } from "../hunt/explain/token_config.ts";
 import { Workers } from "../hunt/search/workers.ts";
 import { paintFor } from "../report/paint.ts";
 import { renderReplay } from "../report/replay_block.ts";
@@ -79,11 +80,11 @@ interface ReplayedAndTraced {
 
 /** With the bug in the sources that the failure was found with. @throws TokenError, UserModuleError */
 async function replay(content: TokenContent, isTraced: boolean): Promise<ReplayedAndTraced> {
-  const { machine, bug: name } = content.config as TokenConfig;
+  const { machine, bug: name } = readTokenConfig(content.config);
   const bug = BUGS.find((candidate) => candidate.name === name) ?? null;
   if (name !== null && bug === null)
     throw new TokenError(`the token is about the seeded bug ${name}, and there is none of that name`);
-  const modules = [await loadNamed("driver", machine.driver), await loadNamed("play", machine.scenario)];
+  const modules = [await loadNamed("driver", machine.driver), await loadNamed("play", machine.play)];
   const workers = new Workers(await explorerBundle(bug, modules), 1);
   try {
     return {

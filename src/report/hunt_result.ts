@@ -72,7 +72,7 @@ function findingJson({ failure: { kind, rule, message }, where, explanation }: F
     reproduced: reproduced === null ? null : `${reproduced.failed}/${reproduced.times}`,
     token,
     driver: machine.driver,
-    scenario: machine.scenario,
+    scenario: machine.play,
     bug,
   };
 }

@@ -93,7 +93,7 @@ function figureLines({
 
 /** `two-pass in unmap`. */
 function placeOf({ where: { machine } }: Finding): string {
-  return `${fileName(machine.driver)} in ${fileName(machine.scenario)}`;
+  return `${fileName(machine.driver)} in ${fileName(machine.play)}`;
 }
 
 function verdictLines({ verdict, findings, interrupted, parts }: HuntResult, paint: Paint): string[] {

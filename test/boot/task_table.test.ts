@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { TaskTable } from "../../src/boot/task_table.ts";
-import { DEFAULT_HUNT_CONFIG } from "../../src/hunt/machine/config.ts";
+import { DEFAULT_HUNT_MACHINE } from "../../src/hunt/machine/hunt_machine.ts";
 import { taskCount } from "../../src/hunt/machine/machine.ts";
 import { HuntSubject } from "../../src/hunt/machine/subject.ts";
 import { playOf } from "../../src/scenario/play/catalogue.ts";
@@ -38,6 +38,6 @@ it("has a name for a number that no task has", () => {
 });
 
 it.each(["unmap", "two-tlbs", "processes"])("counts the tasks of %s before it is built", (scenario) => {
-  const config = { ...DEFAULT_HUNT_CONFIG, scenario };
+  const config = { ...DEFAULT_HUNT_MACHINE, play: scenario };
   expect(taskCount(config, playOf(scenario))).toBe(new HuntSubject(config).taskNames().length);
 });

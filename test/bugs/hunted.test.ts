@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { BUGS } from "../../src/bugs/catalogue.ts";
 import { INEXPRESSIBLE } from "../../src/bugs/inexpressible.ts";
-import { HUNT_SCENARIO_NAMES } from "../../src/scenario/play/catalogue.ts";
+import { PLAY_NAMES } from "../../src/scenario/play/catalogue.ts";
 
 /** Numbers of all bugs in BUGS.md. */
 const REAL_BUGS = [1, 2, 3, 5, 6, 7, 8, 11, 12, 13, 14, 16, 18, 21, 23, 31, 37, 46, 47, 50, 51, 54, 55, 57, 58, 60];
 
 describe("seeded bugs under hunt", () => {
   it("name a play that there is", () => {
-    for (const { play } of BUGS) expect(HUNT_SCENARIO_NAMES).toContain(play);
+    for (const { play } of BUGS) expect(PLAY_NAMES).toContain(play);
   });
 
   it("stand for every real bug, or say why one cannot be", () => {

@@ -4,7 +4,7 @@ import type { Bug } from "../../src/bugs/bug.ts";
 import { BUGS } from "../../src/bugs/catalogue.ts";
 import type { KillEntry } from "../../src/cli/kills.ts";
 import { explorerBundle } from "../../src/bundle/explorer_bundle.ts";
-import { groundOf } from "../../src/hunt/kill/kill_matrix.ts";
+import { machineOf } from "../../src/hunt/kill/kill_matrix.ts";
 
 type Explore = typeof import("../../workers/explore.ts");
 
@@ -18,7 +18,7 @@ it.each(BUGS.map((bug) => [bug.name, bug] as const))("%s is killed, by a rule th
   const { schedulesToKill } = (await import(/* @vite-ignore */ await explorerBundle(bug))) as Explore;
   const schedules = entry.schedules + spare(entry.schedules);
   const [kill] = schedulesToKill({
-    config: groundOf(bug),
+    config: machineOf(bug),
     strategy: "portfolio",
     seed: entry.seed,
     seeds: 1,

@@ -10,7 +10,7 @@ import { designOf } from "../../src/driver/catalogue.ts";
 import { passesFor } from "../../src/driver/create_driver.ts";
 import { explore } from "../../src/executor/explorer/engine/explore.ts";
 import { RandomWalk } from "../../src/executor/explorer/strategy/random.ts";
-import { DEFAULT_HUNT_CONFIG } from "../../src/hunt/machine/config.ts";
+import { DEFAULT_HUNT_MACHINE } from "../../src/hunt/machine/hunt_machine.ts";
 import { HuntSubject } from "../../src/hunt/machine/subject.ts";
 import { startEndCore } from "../../src/kernel/mmu_notifier/start_end.ts";
 import { isUserModule, loadUserModule, registerUserModule, userModulesPrelude } from "../../src/bundle/user_module.ts";
@@ -51,7 +51,7 @@ describe("a driver and a scenario of the user's", () => {
     const driver = await loadUserModule("driver", `${EXAMPLES}/two_walks.ts`);
     expect(passesFor(driver)).toBe(startEndCore);
     registerUserModule("without.ts", { driver: (await import(`${EXAMPLES}/two_walks.ts`)).driver });
-    expect(() => new HuntSubject({ ...DEFAULT_HUNT_CONFIG, driver: "without.ts" })).toThrow(
+    expect(() => new HuntSubject({ ...DEFAULT_HUNT_MACHINE, driver: "without.ts" })).toThrow(
       "the notifier core two-pass calls invalidateStart or invalidate; there is invalidateBegin, invalidateEnd",
     );
   });
@@ -68,7 +68,7 @@ describe("a driver and a scenario of the user's", () => {
   it("can be hunted through", async () => {
     const scenario = await loadUserModule("play", `${EXAMPLES}/discard_play.ts`);
     const driver = await loadUserModule("driver", `${EXAMPLES}/zap_first.ts`);
-    const subject = new HuntSubject({ ...DEFAULT_HUNT_CONFIG, driver, scenario });
+    const subject = new HuntSubject({ ...DEFAULT_HUNT_MACHINE, driver, play: scenario });
     expect(explore({ subject, strategy: new RandomWalk(1), seed: 1, schedules: 20 })).toMatchObject({ found: [], schedules: 20 });
     expect(await complaintAbout("play", `${EXAMPLES}/zap_first.ts`)).toMatch(
       /^--scenario .*it must export an object `play`, with populate, script and accesses$/,

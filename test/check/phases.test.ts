@@ -7,7 +7,7 @@ import { BUGS } from "../../src/bugs/catalogue.ts";
 import { plant } from "../../src/bugs/plant.ts";
 import { bundleWorker } from "../../src/bundle/bundle.ts";
 import { driverEvents } from "../../src/driver/tracepoints.ts";
-import { groundOf } from "../../src/hunt/kill/kill_matrix.ts";
+import { machineOf } from "../../src/hunt/kill/kill_matrix.ts";
 import { mutexLock, mutexUnlock } from "../../src/kernel/locking/mutex.ts";
 import { downRead, upRead } from "../../src/kernel/locking/rwsem.ts";
 import { spinLock } from "../../src/kernel/locking/spinlock.ts";
@@ -103,7 +103,7 @@ describe("within a phase the order does not matter", () => {
   it.each(HUNTED)("in a hunt for %s", async (name) => {
     const { schedulesToKill, shuffle: order } = await shuffledMachine(name);
     const bug = BUGS.find((candidate) => candidate.name === name)!;
-    const task = { config: groundOf(bug), strategy: "portfolio", seed: 1, seeds: 2, schedules: 40, breaks: bug.breaks } as const;
+    const task = { config: machineOf(bug), strategy: "portfolio", seed: 1, seeds: 2, schedules: 40, breaks: bug.breaks } as const;
     const kills = inAllOrders(order, () => schedulesToKill(task));
     for (const kill of kills) expect(kill).toEqual(kills[0]);
   });

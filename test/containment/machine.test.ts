@@ -10,7 +10,7 @@ import { Dpor } from "../../src/executor/explorer/strategy/dpor/dpor.ts";
 import { ABORT_FINISHED } from "../../src/executor/threads/abort.ts";
 import { bundleWorker } from "../../src/bundle/bundle.ts";
 import { ThreadsControl } from "../../src/executor/threads/state.ts";
-import { DEFAULT_HUNT_CONFIG, type HuntConfig } from "../../src/hunt/machine/config.ts";
+import { DEFAULT_HUNT_MACHINE, type HuntMachine } from "../../src/hunt/machine/hunt_machine.ts";
 import { HuntSubject } from "../../src/hunt/machine/subject.ts";
 import { PlayMachine } from "../fixtures/containment/play_machine.ts";
 import type { Part } from "../fixtures/containment/play_worker.ts";
@@ -22,17 +22,17 @@ const PATIENCE_MS = 10_000;
 const [GO, DONE] = [0, 1];
 
 /** By configuration. */
-const explorations = new Map<HuntConfig, ReadonlySet<string>>();
+const explorations = new Map<HuntMachine, ReadonlySet<string>>();
 
 /** Every outcome that there is. */
-function possible(config: HuntConfig): ReadonlySet<string> {
+function possible(config: HuntMachine): ReadonlySet<string> {
   const outcomes = explorations.get(config) ?? explored(config);
   explorations.set(config, outcomes);
   return outcomes;
 }
 
 /** Those of all traces. */
-function explored(config: HuntConfig): Set<string> {
+function explored(config: HuntMachine): Set<string> {
   const results = new Results(new ArrayBuffer(Results.BYTES));
   const machine = new PlayMachine(config, results);
   machine.enter(machine.setUp(new Int32Array(machine.bytes / 4))); // the process is where it always is
@@ -56,7 +56,7 @@ function explored(config: HuntConfig): Set<string> {
 }
 
 /** What came out on real threads, one for each CPU, one for the GPU; they may have a bug. */
-async function observed(config: HuntConfig, bug: Bug | null = null): Promise<Set<string>> {
+async function observed(config: HuntMachine, bug: Bug | null = null): Promise<Set<string>> {
   const [control, shared] = [8, Results.BYTES].map((bytes) => new SharedArrayBuffer(bytes));
   const results = new Results(shared);
   const machine = new PlayMachine(config, results);
@@ -101,7 +101,7 @@ async function observed(config: HuntConfig, bug: Bug | null = null): Promise<Set
 }
 
 /** Outcomes that cannot be. */
-function outside(seen: ReadonlySet<string>, config: HuntConfig): string[] {
+function outside(seen: ReadonlySet<string>, config: HuntMachine): string[] {
   return [...seen].filter((outcome) => !possible(config).has(outcome));
 }
 
@@ -126,12 +126,12 @@ const CASES = [
   small("two-pass", "refused", 2),
 ];
 
-function small(driver: string, scenario: string, cpus: number): HuntConfig {
-  return { ...DEFAULT_HUNT_CONFIG, driver, scenario, gpus: 1, cpus };
+function small(driver: string, scenario: string, cpus: number): HuntMachine {
+  return { ...DEFAULT_HUNT_MACHINE, driver, play: scenario, gpus: 1, cpus };
 }
 
 describe("what a machine of real threads produces is among what exhaustive exploration produces", () => {
-  it.each(CASES.map((config) => [config.driver, config.scenario, config.cpus, config] as const))(
+  it.each(CASES.map((config) => [config.driver, config.play, config.cpus, config] as const))(
     "%s in %s, CPUs: %i",
     async (_driver, _scenario, _cpus, config) => {
       expect(outside(await observed(config), config)).toEqual([]);
@@ -142,7 +142,7 @@ describe("what a machine of real threads produces is among what exhaustive explo
 
   it("threads with a bug produce what cannot be", async () => {
     const flushSkipped = bugNamed("flush-skipped");
-    const config = CASES.find(({ driver, scenario }) => driver === flushSkipped.driver && scenario === flushSkipped.play)!;
+    const config = CASES.find(({ driver, play }) => driver === flushSkipped.driver && play === flushSkipped.play)!;
     expect(outside(await observed(config, flushSkipped), config)).not.toEqual([]);
   });
 
@@ -159,7 +159,7 @@ describe("what a machine of real threads produces is among what exhaustive explo
     ["protect and write", "an access whose fault was counted", /faulted at page 0/, "wrote 1025"],
     ["refused", "a range that a notifier has to refuse", /cpu0 returned -11/, "cpu0 returned 0"],
   ])("an outcome of %s that cannot be is told from those that can: %s", (scenario, _what, from, to) => {
-    const config = CASES.find((one) => one.scenario === scenario)!;
+    const config = CASES.find((one) => one.play === scenario)!;
     const can = [...possible(config)].find((outcome) => from.test(outcome))!;
     const cannot = can.replace(from, to);
     expect(outside(new Set([can, cannot]), config)).toEqual([cannot]);

@@ -5,7 +5,7 @@ import { formatFinishOption, parseFinishOption, type FinishOption } from "../../
 import { driverEvents } from "../../src/driver/tracepoints.ts";
 import { explore } from "../../src/executor/explorer/engine/explore.ts";
 import { RandomWalk } from "../../src/executor/explorer/strategy/random.ts";
-import { DEFAULT_HUNT_CONFIG, NO_FAULTS, type FaultConfig } from "../../src/hunt/machine/config.ts";
+import { DEFAULT_HUNT_MACHINE, NO_FAULTS, type FaultConfig } from "../../src/hunt/machine/hunt_machine.ts";
 import { HuntSubject } from "../../src/hunt/machine/subject.ts";
 import { kernelEvents } from "../../src/kernel/tracepoints.ts";
 import { registerPlay } from "../../src/scenario/play/catalogue.ts";
@@ -72,8 +72,8 @@ const FINDINGS: Readonly<Record<string, Readonly<Record<string, readonly string[
 };
 
 function tried(driver: string, { play, sees, faults, schedules = SCHEDULES }: Case, finish?: FinishOption) {
-  const config = { ...DEFAULT_HUNT_CONFIG, driver, scenario: play, finish, faults: { ...NO_FAULTS, ...faults } };
-  const subject = new HuntSubject(config);
+  const machine = { ...DEFAULT_HUNT_MACHINE, driver, play, finish, faults: { ...NO_FAULTS, ...faults } };
+  const subject = new HuntSubject(machine);
   let seen = 0;
   subject.tracer.on("record", sees, () => seen++);
   const { found } = explore({ subject, strategy: new RandomWalk(1), seed: 1, schedules, keepGoing: true });

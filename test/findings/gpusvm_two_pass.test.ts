@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { explore } from "../../src/executor/explorer/engine/explore.ts";
 import { Pos } from "../../src/executor/explorer/strategy/pos.ts";
-import { DEFAULT_HUNT_CONFIG } from "../../src/hunt/machine/config.ts";
+import { DEFAULT_HUNT_MACHINE } from "../../src/hunt/machine/hunt_machine.ts";
 import { HuntSubject } from "../../src/hunt/machine/subject.ts";
 
 /** docs/findings/6: GPU SVM in two passes. The first rule that is broken in a play, if one is. */
 function broken(driver: string, scenario: string, schedules: number): string[] {
-  const subject = new HuntSubject({ ...DEFAULT_HUNT_CONFIG, driver, scenario, gpus: 1 });
+  const subject = new HuntSubject({ ...DEFAULT_HUNT_MACHINE, driver, play: scenario, gpus: 1 });
   const { found } = explore({ subject, strategy: new Pos(1), seed: 1, schedules, keepGoing: false });
   return [...new Set(found.map(({ failure: { kind, rule } }) => (kind === "data-race" ? kind : rule)))].toSorted();
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { explore } from "../../src/executor/explorer/engine/explore.ts";
 import { RandomWalk } from "../../src/executor/explorer/strategy/random.ts";
-import { DEFAULT_HUNT_CONFIG } from "../../src/hunt/machine/config.ts";
+import { DEFAULT_HUNT_MACHINE } from "../../src/hunt/machine/hunt_machine.ts";
 import { HuntSubject } from "../../src/hunt/machine/subject.ts";
 import { shareOfDeadlocks, type TwoChunks } from "./two_chunks.ts";
 
@@ -11,7 +11,7 @@ const NOTIFIER_LOCK = "lock-across-passes-per-notifier";
 
 /** What is said in a hunt, with the oracles of locks and callbacks or without. */
 function broken(driver: string, scenario: string, sanitizers: boolean): string[] {
-  const subject = new HuntSubject({ ...DEFAULT_HUNT_CONFIG, driver, scenario }, { sanitizers });
+  const subject = new HuntSubject({ ...DEFAULT_HUNT_MACHINE, driver, play: scenario }, { sanitizers });
   const { found } = explore({ subject, strategy: new RandomWalk(1), seed: 1, schedules: 30, keepGoing: true });
   return [...new Set(found.map(({ failure }) => failure.rule))];
 }

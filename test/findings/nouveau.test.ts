@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import { explore } from "../../src/executor/explorer/engine/explore.ts";
 import { RandomWalk } from "../../src/executor/explorer/strategy/random.ts";
-import { DEFAULT_HUNT_CONFIG } from "../../src/hunt/machine/config.ts";
+import { DEFAULT_HUNT_MACHINE } from "../../src/hunt/machine/hunt_machine.ts";
 import { HuntSubject } from "../../src/hunt/machine/subject.ts";
 
 /** docs/findings/7: the first rule that is broken, if one is, when a classic notifier refuses a range that must not block. */
 function broken(driver: string, scenario: string): string[] {
-  const subject = new HuntSubject({ ...DEFAULT_HUNT_CONFIG, driver, scenario });
+  const subject = new HuntSubject({ ...DEFAULT_HUNT_MACHINE, driver, play: scenario });
   const { found } = explore({ subject, strategy: new RandomWalk(1), seed: 1, schedules: 60, keepGoing: false });
   return found.map(({ failure }) => failure.rule);
 }

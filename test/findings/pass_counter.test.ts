@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { explore } from "../../src/executor/explorer/engine/explore.ts";
 import { RandomWalk } from "../../src/executor/explorer/strategy/random.ts";
-import { DEFAULT_HUNT_CONFIG } from "../../src/hunt/machine/config.ts";
+import { DEFAULT_HUNT_MACHINE } from "../../src/hunt/machine/hunt_machine.ts";
 import { HuntSubject } from "../../src/hunt/machine/subject.ts";
 
 /** docs/findings/3: two invocations of one notifier at once. */
 function broken(driver: string, schedules: number): string[] {
-  const subject = new HuntSubject({ ...DEFAULT_HUNT_CONFIG, driver, scenario: "nested" });
+  const subject = new HuntSubject({ ...DEFAULT_HUNT_MACHINE, driver, play: "nested" });
   const { found } = explore({ subject, strategy: new RandomWalk(1), seed: 1, schedules, keepGoing: true });
   return [...new Set(found.map(({ failure }) => failure.rule))].toSorted();
 }

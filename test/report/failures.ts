@@ -1,4 +1,4 @@
-import { DEFAULT_HUNT_CONFIG } from "../../src/hunt/machine/config.ts";
+import { DEFAULT_HUNT_MACHINE } from "../../src/hunt/machine/hunt_machine.ts";
 import type { ExplainedFinding, Explanation, StoryEvent } from "../../src/hunt/explain/finding.ts";
 
 /** Failures as hunts report them, one of each kind that is told differently. */
@@ -24,7 +24,7 @@ type Told = Explanation & Pick<ExplainedFinding, "failure">;
 
 function found({ failure, ...explanation }: Told): ExplainedFinding {
   return {
-    where: { machine: DEFAULT_HUNT_CONFIG, bug: "flush-skipped", seed: 7, strategy: "surw", index: 36, steps: 411 },
+    where: { machine: DEFAULT_HUNT_MACHINE, bug: "flush-skipped", seed: 7, strategy: "surw", index: 36, steps: 411 },
     failure,
     schedule: { threads: new Uint16Array(), answers: new Uint8Array() },
     explanation,

@@ -1,5 +1,5 @@
 import type { Finding } from "../../src/hunt/explain/finding.ts";
-import { DEFAULT_HUNT_CONFIG } from "../../src/hunt/machine/config.ts";
+import { DEFAULT_HUNT_MACHINE } from "../../src/hunt/machine/hunt_machine.ts";
 import type { HuntResult } from "../../src/report/hunt_result.ts";
 import { FAILURES } from "./failures.ts";
 
@@ -55,7 +55,7 @@ const FOUND = FAILURES["violation"];
 
 const UNEXPLAINED: Finding = {
   where: {
-    machine: { ...DEFAULT_HUNT_CONFIG, driver: "single-pass", scenario: "overlap" },
+    machine: { ...DEFAULT_HUNT_MACHINE, driver: "single-pass", play: "overlap" },
     bug: null,
     seed: 7,
     strategy: "random",

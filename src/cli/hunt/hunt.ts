@@ -79,11 +79,11 @@ function shownOn(
   out: NodeJS.WriteStream,
 ): NonNullable<HuntHooks["onProgress"]> {
   const startMs = performance.now();
-  const inAll = options.schedules === null ? Infinity : options.schedules * options.configs.length;
-  return ({ config, schedules, steps, failures, found, estimate, exploredMs }: HuntProgress) => {
+  const inAll = options.schedules === null ? Infinity : options.schedules * options.machines.length;
+  return ({ machine, schedules, steps, failures, found, estimate, exploredMs }: HuntProgress) => {
     const elapsedMs = performance.now() - startMs;
     const fraction = Math.max(elapsedMs / 1000 / (options.seconds ?? Infinity), schedules / inAll, estimate?.done ?? 0);
-    const place = `${fileName(config.driver)} ${fileName(config.scenario)}`;
+    const place = `${fileName(machine.driver)} ${fileName(machine.play)}`;
     const size =
       estimate === null ? null : { schedules: estimate.executions, secondsToGo: secondsToGo(estimate, schedules, exploredMs) };
     progress.update({ elapsedMs, fraction, place, schedules, steps, failures, size });

@@ -15,7 +15,7 @@ export class CheckpointError extends Error {
 }
 
 /** First line of the file: what it is, and a hash of the rest, so that half a file is known for one. */
-const HEAD = /^shootdown hunt checkpoint 1 ([0-9a-f]{16})\n/;
+const HEAD = /^shootdown hunt checkpoint 2 ([0-9a-f]{16})\n/;
 
 /** What stands in a checkpoint; null if there is no such file. @throws CheckpointError */
 export function readCheckpoint(file: string): HuntState | null {
@@ -51,7 +51,7 @@ export class CheckpointFile {
     const text = JSON.stringify(state);
     const before = this.#error;
     try {
-      replaceFile(this.#file, `shootdown hunt checkpoint 1 ${hashOf(text)}\n${text}`);
+      replaceFile(this.#file, `shootdown hunt checkpoint 2 ${hashOf(text)}\n${text}`);
       this.#error = null;
     } catch (cause) {
       this.#error = new ReportWriteError(this.#file, cause, "checkpoint");
@@ -61,8 +61,8 @@ export class CheckpointFile {
 }
 
 /** What is said of where a hunt goes on. */
-export function resumption({ grounds }: HuntState): string {
-  const run = grounds.reduce((sum, ground) => sum + (ground?.statistics.schedules ?? 0), 0);
+export function resumption({ machines }: HuntState): string {
+  const run = machines.reduce((sum, state) => sum + (state?.statistics.schedules ?? 0), 0);
   return `going on from the checkpoint: ${plural(run, "schedule")} run before`;
 }
 

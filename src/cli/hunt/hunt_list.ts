@@ -4,13 +4,13 @@ import { DESIGNS } from "../../driver/catalogue.ts";
 import { STRATEGIES } from "../../executor/explorer/strategy/catalogue.ts";
 import { plain, type Paint } from "../../report/paint.ts";
 import { wrap } from "../../report/text.ts";
-import { HUNT_SCENARIO_NAMES, playOf } from "../../scenario/play/catalogue.ts";
+import { PLAY_NAMES, playOf } from "../../scenario/play/catalogue.ts";
 
 /** What there is to choose from. */
 export function renderList(paint: Paint = plain): string {
   const sections: [string, [string, string][]][] = [
     ["drivers", DESIGNS.map(({ name, summary }) => [name, summary])],
-    ["scenarios", HUNT_SCENARIO_NAMES.map((name) => [name, playOf(name).summary])],
+    ["scenarios", PLAY_NAMES.map((name) => [name, playOf(name).summary])],
     ["strategies", STRATEGIES.map(({ name, summary }) => [name, summary])],
     ["seeded bugs", BUGS.map((bug) => [bug.name, `${bug.summary} (${bug.origin})`])],
     [

@@ -6,7 +6,7 @@ import { DRIVER_NAMES } from "../../driver/catalogue.ts";
 import { EXHAUSTIVE_STRATEGIES, STRATEGIES, STRATEGY_NAMES } from "../../executor/explorer/strategy/catalogue.ts";
 import type { StrategySpec } from "../../executor/explorer/strategy/kind.ts";
 import type { HuntOptions } from "../../hunt/search/options.ts";
-import { HUNT_SCENARIO_NAMES } from "../../scenario/play/catalogue.ts";
+import { PLAY_NAMES } from "../../scenario/play/catalogue.ts";
 import { parseAndKeep } from "../common/again.ts";
 import { file, finishOption, folder, number, oneOf, oneOfOrFile, seed, wholeNumber } from "../common/arguments.ts";
 import { checkFinish, driverMixture, MIXTURE_HELP, MIXTURE_OPTION } from "../common/driver_option.ts";
@@ -46,8 +46,10 @@ const MAX_HUNT_CPUS = 4;
 
 const EXAMPLES = `
 A hunt runs a small machine in one thread, over and over, and decides before
-each access to shared memory who runs next. A failure is made small, explained,
-and printed with a token that replays it.
+each access to shared memory who runs next. What the machine does, the scenario
+of a hunt, is a play: a fixed list of a few operations for each CPU and of
+accesses for each GPU. A failure is made small, explained, and printed with a
+token that replays it.
 
 Examples:
   all correct designs and scenarios for a minute
@@ -131,8 +133,8 @@ export function huntCommand(): Command {
     .addOption(new Option(MIXTURE_OPTION, MIXTURE_HELP).argParser(driverMixture).conflicts("driver"))
     .option(
       "--scenario <name>",
-      `what happens: ${HUNT_SCENARIO_NAMES.join(", ")}, ./mine.ts, or ${ALL} (default)`,
-      oneOfOrFile([...HUNT_SCENARIO_NAMES, ALL]),
+      `what happens: ${PLAY_NAMES.join(", ")}, ./mine.ts, or ${ALL} (default)`,
+      oneOfOrFile([...PLAY_NAMES, ALL]),
     )
     .option("--bug <name>", "plant this seeded bug (see --list)", oneOf(BUGS.map(({ name }) => name)))
     .option(

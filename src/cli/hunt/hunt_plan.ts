@@ -3,7 +3,7 @@ import { loadNamed } from "../../bundle/user_module.ts";
 import { bugNamed } from "../../bugs/catalogue.ts";
 import { EXHAUSTIVE_STRATEGIES, strategyKind } from "../../executor/explorer/strategy/catalogue.ts";
 import { formatFinishOption } from "../../driver/options.ts";
-import { groundsOf } from "../../hunt/search/grounds.ts";
+import { machinesOf } from "../../hunt/search/machines.ts";
 import { explorerBundle } from "../../bundle/explorer_bundle.ts";
 import { differenceOf, identityOf, type HuntIdentity, type HuntState } from "../../hunt/search/hunt_state.ts";
 import type { HuntOptions } from "../../hunt/search/options.ts";
@@ -33,17 +33,17 @@ export interface HuntPlan {
 export async function huntPlan(asked: HuntCommandOptions): Promise<HuntPlan> {
   const bug = asked.bug === null ? null : bugNamed(asked.bug);
   const driver = await named("driver", asked.driver ?? bug?.driver ?? null);
-  const scenario = await named("play", asked.scenario === ALL ? null : (asked.scenario ?? bug?.play ?? null));
+  const play = await named("play", asked.scenario === ALL ? null : (asked.scenario ?? bug?.play ?? null));
   const { finish, gpus, cpus, schedules, seconds, jobs } = asked;
   const from = startOf(asked);
   const seed = asked.seed ?? from?.identity.seed ?? randomInt(2 ** 32);
-  const configs = groundsOf({ driver, scenario, gpus, cpus, faults: bug?.faults, finish: finish ?? undefined });
+  const machines = machinesOf({ driver, play, gpus, cpus, faults: bug?.faults, finish: finish ?? undefined });
   const options: HuntOptions = {
-    configs,
+    machines,
     bug,
     bundle: await explorerBundle(
       bug,
-      [driver, scenario].filter((name) => name !== null),
+      [driver, play].filter((name) => name !== null),
     ),
     strategy: { ...asked.strategy, seed },
     schedules,
@@ -58,8 +58,8 @@ export async function huntPlan(asked: HuntCommandOptions): Promise<HuntPlan> {
   return {
     options,
     shown: {
-      drivers: unique(configs.map((config) => config.driver)),
-      scenarios: unique(configs.map((config) => config.scenario)),
+      drivers: unique(machines.map((machine) => machine.driver)),
+      scenarios: unique(machines.map((machine) => machine.play)),
       bug: asked.bug,
       ...(finish === null ? {} : { finish: formatFinishOption(finish) }),
       gpus,

@@ -36,10 +36,10 @@ export function huntResult(plan: HuntPlan, outcome: HuntOutcome, elapsedMs: numb
 }
 
 function partResult({
-  config: { driver, scenario },
+  machine: { driver, play },
   figures: { schedules, traces },
   exhaustive,
   finding,
 }: HuntPart): HuntPartResult {
-  return { driver, scenario, schedules, uniqueTraces: traces.unique, exhaustive, failure: finding?.failure.rule ?? null };
+  return { driver, scenario: play, schedules, uniqueTraces: traces.unique, exhaustive, failure: finding?.failure.rule ?? null };
 }

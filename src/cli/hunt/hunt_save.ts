@@ -26,5 +26,5 @@ function contents(finding: Finding): [extension: string, text: string][] {
 
 /** As a file: `two-pass_unmap_stale-access`. */
 function nameOf({ where: { machine }, failure }: Finding): string {
-  return [machine.driver, machine.scenario, failure.rule].map((part) => part.replaceAll(/[^\w-]+/g, "-").slice(-40)).join("_");
+  return [machine.driver, machine.play, failure.rule].map((part) => part.replaceAll(/[^\w-]+/g, "-").slice(-40)).join("_");
 }

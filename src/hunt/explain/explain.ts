@@ -7,12 +7,12 @@ import { labelSchedule } from "../../executor/explorer/replay/labelled_schedule.
 import { Replay } from "../../executor/explorer/replay/replay.ts";
 import type { Reproducer } from "../../executor/explorer/replay/reproduce.ts";
 import { printToken } from "../../executor/explorer/replay/token.ts";
-import type { HuntConfig } from "../machine/config.ts";
+import type { HuntMachine } from "../machine/hunt_machine.ts";
 import { HuntSubject } from "../machine/subject.ts";
 import type { ExplainedFinding, Finding, NecessaryOrder, Odds, Story } from "./finding.ts";
 import { patternOf, type TaskOrder } from "./pattern.ts";
-import type { TokenConfig } from "./replay_token.ts";
 import { tellStory } from "./story.ts";
+import { writeTokenConfig } from "./token_config.ts";
 
 /** Replays by which a failure shows that it can be relied on. */
 const REPLAYS = 10;
@@ -64,15 +64,9 @@ export function explain(finding: Finding, reproducer: Reproducer): ExplainedFind
 }
 
 function tokenOf({ where, schedule }: Finding, { subject }: Reproducer): string {
-  const { machine, bug, strategy, seed, index, steps } = where;
-  const config: TokenConfig = { machine, bug, steps };
-  return printToken({
-    config,
-    strategy,
-    seed,
-    index,
-    decisions: labelSchedule(subject, schedule, machine.faults.spuriousPercent),
-  });
+  const { machine, strategy, seed, index } = where;
+  const decisions = labelSchedule(subject, schedule, machine.faults.spuriousPercent);
+  return printToken({ config: writeTokenConfig(where), strategy, seed, index, decisions });
 }
 
 function jumpOf({ jumpAt }: Odds): number[] {
@@ -89,7 +83,7 @@ function taskOrder({ events }: Story, { before, after, heldBack }: NecessaryOrde
   return { before: at(before), after: heldBack === undefined ? at(after) : { step: after, task: heldBack.task } };
 }
 
-function settingOf({ driver, scenario, gpus, cpus }: HuntConfig, bug: string | null): string {
+function settingOf({ driver, play, gpus, cpus }: HuntMachine, bug: string | null): string {
   const planted = bug === null ? "" : ` with bug ${bug}`;
-  return `${basename(driver)}${planted} in ${basename(scenario)}, ${gpus} GPU${gpus === 1 ? "" : "s"}, ${cpus} CPU${cpus === 1 ? "" : "s"}`;
+  return `${basename(driver)}${planted} in ${basename(play)}, ${gpus} GPU${gpus === 1 ? "" : "s"}, ${cpus} CPU${cpus === 1 ? "" : "s"}`;
 }

@@ -1,7 +1,7 @@
 import type { Failure } from "../../executor/explorer/engine/failure.ts";
 import type { Found } from "../../executor/explorer/engine/explore.ts";
 import type { Schedule } from "../../executor/explorer/engine/recording.ts";
-import type { HuntConfig } from "../machine/config.ts";
+import type { HuntMachine } from "../machine/hunt_machine.ts";
 
 /**
  * A failure that a hunt found: one record, filled in stages (found, minimised, explained), each of which leaves its fields as they are or
@@ -23,7 +23,7 @@ export type ExplainedFinding = Finding & { readonly explanation: Explanation };
 /** Where a failure was found. */
 export interface Place {
   /** Once minimised: the smallest that fails. */
-  readonly machine: HuntConfig;
+  readonly machine: HuntMachine;
   readonly bug: string | null;
   readonly seed: number;
   /** Who found it, in which execution, from 0, and how many steps that had before anything was made small. */
@@ -51,7 +51,7 @@ export interface Explanation {
 }
 
 /** The first stage. */
-export function foundOn(machine: HuntConfig, bug: string | null, seed: number, found: Found): Finding {
+export function foundOn(machine: HuntMachine, bug: string | null, seed: number, found: Found): Finding {
   const { failure, schedule, strategy, index, steps } = found;
   return { where: { machine, bug, seed, strategy, index, steps }, failure, schedule, explanation: null };
 }

@@ -4,7 +4,7 @@ import { switchesOf } from "../../executor/explorer/minimise/blocks.ts";
 import { RealignedReplay } from "../../executor/explorer/replay/realigned_replay.ts";
 import { Reproducer } from "../../executor/explorer/replay/reproduce.ts";
 import type { TokenContent } from "../../executor/explorer/replay/token.ts";
-import type { TokenConfig } from "./replay_token.ts";
+import { readTokenConfig } from "./token_config.ts";
 import { huntSubject } from "../machine/subject.ts";
 
 /** How large a schedule is. */
@@ -32,7 +32,7 @@ export function recheck({
   readonly content: TokenContent;
   readonly signature: string;
 }): Rechecked | null {
-  const { machine } = content.config as TokenConfig;
+  const { machine } = readTokenConfig(content.config);
   const subject = huntSubject(machine);
   const reproducer = new Reproducer(subject, signature, machine.faults.spuriousPercent);
   const replay = new RealignedReplay(subject, content.decisions);

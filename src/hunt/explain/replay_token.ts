@@ -6,18 +6,10 @@ import { Reproducer } from "../../executor/explorer/replay/reproduce.ts";
 import { Rng } from "../../executor/explorer/engine/rng.ts";
 import { runOnce } from "../../executor/explorer/engine/run.ts";
 import type { TokenContent } from "../../executor/explorer/replay/token.ts";
-import type { HuntConfig } from "../machine/config.ts";
 import { explain } from "./explain.ts";
 import type { ExplainedFinding } from "./finding.ts";
+import { readTokenConfig } from "./token_config.ts";
 import { huntSubject } from "../machine/subject.ts";
-
-/** What hunts put into tokens beside the decisions. */
-export interface TokenConfig {
-  readonly machine: HuntConfig;
-  readonly bug: string | null;
-  /** Of the execution that found the failure. */
-  readonly steps: number;
-}
 
 /** What came of a replay. Plain data. */
 export interface Replayed {
@@ -31,7 +23,7 @@ export interface Replayed {
 
 /** Let a failure happen again from its token, and say all that there is to say of it. */
 export function replayToken({ config, strategy, seed, index, decisions }: TokenContent): Replayed {
-  const { machine, bug, steps } = config as TokenConfig;
+  const { machine, bug, steps } = readTokenConfig(config);
   const subject = huntSubject(machine);
   const { spuriousPercent } = machine.faults;
   const replay = new RealignedReplay(subject, decisions);

@@ -6,8 +6,8 @@ import { Reproducer } from "../../executor/explorer/replay/reproduce.ts";
 import { Replay } from "../../executor/explorer/replay/replay.ts";
 import { RandomWalk } from "../../executor/explorer/strategy/random.ts";
 import type { Strategy } from "../../executor/explorer/engine/strategy.ts";
-import type { HuntConfig } from "../machine/config.ts";
-import { smallerConfigs } from "../machine/smaller_configs.ts";
+import type { HuntMachine } from "../machine/hunt_machine.ts";
+import { smallerMachines } from "../machine/smaller_machines.ts";
 import { huntSubject } from "../machine/subject.ts";
 
 /** Random executions of a smaller machine, if the schedule of the larger one does not fail there. */
@@ -17,7 +17,7 @@ const STEPS = 100_000;
 
 /** A machine and a schedule that fails on it. */
 export interface FailingMachine {
-  readonly config: HuntConfig;
+  readonly config: HuntMachine;
   readonly schedule: Schedule;
 }
 
@@ -25,7 +25,7 @@ export interface FailingMachine {
  * Leave out GPUs, CPUs, operations and accesses, one at a time, as long as it still fails in the same way. On a smaller machine the old
  * schedule is tried by its labels, and when that leads no further, a few random ones.
  */
-export function smallestMachine(config: HuntConfig, signature: string, schedule: Schedule, seed: number): FailingMachine {
+export function smallestMachine(config: HuntMachine, signature: string, schedule: Schedule, seed: number): FailingMachine {
   const reproducer = new Reproducer(huntSubject(config), signature, config.faults.spuriousPercent);
   const whole = { config, schedule: decisivePart(reproducer, schedule) };
   reproducer.fails(new Replay(whole.schedule));
@@ -66,7 +66,7 @@ class Shrinking {
   #shrink(): boolean {
     const { config, schedule } = this.#best;
     const decisions = labelSchedule(huntSubject(config), schedule, config.faults.spuriousPercent);
-    for (const smaller of smallerConfigs(config)) {
+    for (const smaller of smallerMachines(config)) {
       const part = partLeftOut(config, smaller);
       if (this.#needed.has(part)) continue;
       const failing = this.#failingSchedule(smaller, decisions);
@@ -79,7 +79,7 @@ class Shrinking {
     return false;
   }
 
-  #failingSchedule(config: HuntConfig, decisions: LabelledSchedule): Schedule | null {
+  #failingSchedule(config: HuntMachine, decisions: LabelledSchedule): Schedule | null {
     const subject = huntSubject(config);
     const reproducer = new Reproducer(subject, this.#signature, config.faults.spuriousPercent);
     const isFailing = (strategy: Strategy) =>
@@ -93,7 +93,7 @@ class Shrinking {
 }
 
 /** A GPU, a CPU, an operation. */
-function partLeftOut(config: HuntConfig, smaller: HuntConfig): string {
+function partLeftOut(config: HuntMachine, smaller: HuntMachine): string {
   if (smaller.gpus < config.gpus) return "a GPU";
   return smaller.cpus < config.cpus ? "a CPU" : smaller.skip.at(-1)!;
 }

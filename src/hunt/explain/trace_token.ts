@@ -7,11 +7,11 @@ import type { TokenContent } from "../../executor/explorer/replay/token.ts";
 import { printTrace, traceOf } from "../../trace/json_lines.ts";
 import { TraceRecording } from "../../trace/recording.ts";
 import { huntSubject } from "../machine/subject.ts";
-import type { TokenConfig } from "./replay_token.ts";
+import { readTokenConfig } from "./token_config.ts";
 
 /** The events of the execution that a token stands for, as JSON lines. On a machine of its own: a recorder listens for good. */
 export function traceToken({ config, seed, decisions }: TokenContent): string {
-  const { machine } = config as TokenConfig;
+  const { machine } = readTokenConfig(config);
   const subject = huntSubject(machine);
   const names = subject.taskNames();
   const events = new TraceRecording();

@@ -1,12 +1,12 @@
 import { Explorer } from "../../executor/explorer/engine/explore.ts";
 import type { Failure } from "../../executor/explorer/engine/failure.ts";
 import { createStrategy } from "../../executor/explorer/strategy/catalogue.ts";
-import type { HuntConfig } from "../machine/config.ts";
+import type { HuntMachine } from "../machine/hunt_machine.ts";
 import { huntSubject } from "../machine/subject.ts";
 
 /** How soon a strategy finds something in a configuration, seed by seed. Plain data: it goes to a worker with the bug in its sources. */
 export interface KillTask {
-  readonly config: HuntConfig;
+  readonly config: HuntMachine;
   readonly strategy: string;
   /** First seed, and how many. */
   readonly seed: number;

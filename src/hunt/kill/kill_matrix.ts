@@ -1,7 +1,7 @@
 import type { Bug } from "../../bugs/bug.ts";
 import type { KillCell, KillMatrix, KillRow } from "../../report/kill_matrix.ts";
 import { explorerBundle } from "../../bundle/explorer_bundle.ts";
-import { DEFAULT_HUNT_CONFIG, NO_FAULTS, type HuntConfig } from "../machine/config.ts";
+import { DEFAULT_HUNT_MACHINE, NO_FAULTS, type HuntMachine } from "../machine/hunt_machine.ts";
 import type { Kill, KillTask } from "./kill.ts";
 import { ENOUGH_FOR_AN_INTERVAL, medianOf } from "./median.ts";
 import { Workers } from "../search/workers.ts";
@@ -24,7 +24,7 @@ export interface KillMatrixHooks {
 /** A row to be: the sources with a bug, or without any, and where they are hunted. */
 interface Entry {
   readonly bug: Bug | null;
-  readonly config: HuntConfig;
+  readonly config: HuntMachine;
 }
 
 /**
@@ -36,14 +36,14 @@ export async function killMatrix(options: KillMatrixOptions, hooks: KillMatrixHo
   const rows: KillRow[] = [];
   for (const [index, entry] of entries.entries()) {
     const { bug, config } = entry;
-    hooks.onProgress(bug?.name ?? `correct ${config.driver} in ${config.scenario}`, index / entries.length);
+    hooks.onProgress(bug?.name ?? `correct ${config.driver} in ${config.play}`, index / entries.length);
     const kills = await killsOf(entry, options, hooks.signal);
     if (kills === null) break;
     rows.push({
       bug: bug?.name ?? null,
       origin: bug?.origin ?? null,
       driver: config.driver,
-      scenario: config.scenario,
+      scenario: config.play,
       faults: faultsOf(config),
       cells: kills.map((cell, i) => cellOf(options.strategies[i], cell)),
     });
@@ -60,19 +60,19 @@ export async function killMatrix(options: KillMatrixOptions, hooks: KillMatrixHo
 }
 
 /** Where a bug is hunted. */
-export function groundOf({ driver, play, faults }: Bug): HuntConfig {
-  return { ...DEFAULT_HUNT_CONFIG, driver, scenario: play, faults: { ...NO_FAULTS, ...faults } };
+export function machineOf({ driver, play, faults }: Bug): HuntMachine {
+  return { ...DEFAULT_HUNT_MACHINE, driver, play, faults: { ...NO_FAULTS, ...faults } };
 }
 
-function faultsOf({ faults }: HuntConfig): Record<string, number> {
+function faultsOf({ faults }: HuntMachine): Record<string, number> {
   return Object.fromEntries(Object.entries(faults).filter(([, percent]) => percent > 0));
 }
 
-/** Each bug, and then each ground of theirs once, without a bug. */
+/** Each bug, and then each machine of theirs once, without a bug. */
 function entriesOf(bugs: readonly Bug[]): Entry[] {
-  const seeded = bugs.map((bug) => ({ bug, config: groundOf(bug) }));
-  const grounds = new Map(seeded.map(({ config }) => [JSON.stringify(config), config]));
-  return [...seeded, ...Array.from(grounds.values(), (config) => ({ bug: null, config }))];
+  const seeded = bugs.map((bug) => ({ bug, config: machineOf(bug) }));
+  const machines = new Map(seeded.map(({ config }) => [JSON.stringify(config), config]));
+  return [...seeded, ...Array.from(machines.values(), (config) => ({ bug: null, config }))];
 }
 
 /** By strategy, each cell in a worker that has the bug; null if it was interrupted. */

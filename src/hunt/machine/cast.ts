@@ -31,7 +31,7 @@ export class Cast {
 
   /**
    * @param stages with the process of each CPU, in turns
-   * @param skip operations and accesses left out, as HuntConfig says
+   * @param skip operations and accesses left out, as HuntMachine says
    */
   constructor(world: World, hardware: Hardware, stages: readonly PlayStage[], play: Play, skip: readonly string[]) {
     const { config } = world;

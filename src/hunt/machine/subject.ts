@@ -17,7 +17,7 @@ import { playOf } from "../../scenario/play/catalogue.ts";
 import { PlayNotifiers } from "../../scenario/play/notifiers.ts";
 import type { Play, PlayStage } from "../../scenario/play/play.ts";
 import { Cast, type Role } from "./cast.ts";
-import type { HuntConfig } from "./config.ts";
+import type { HuntMachine } from "./hunt_machine.ts";
 import { declareMemory, markObjects } from "./declare_memory.ts";
 import { machineConfig } from "./machine.ts";
 import { Straight } from "./straight.ts";
@@ -38,7 +38,7 @@ const TABLE_ROWS = 64;
  */
 export class HuntSubject implements Subject {
   readonly name: string;
-  readonly config: HuntConfig;
+  readonly config: HuntMachine;
   readonly words: Int32Array;
   readonly image: MemoryImage;
   readonly #machine: Machine;
@@ -56,10 +56,10 @@ export class HuntSubject implements Subject {
   #isUnsure = false;
 
   /** @throws RangeError for a driver or scenario that does not exist */
-  constructor(config: HuntConfig, { oracles = true, sanitizers = true }: HuntSubjectOptions = {}) {
+  constructor(config: HuntMachine, { oracles = true, sanitizers = true }: HuntSubjectOptions = {}) {
     this.config = config;
-    this.name = `${config.driver} in ${config.scenario}`;
-    const play = playOf(config.scenario);
+    this.name = `${config.driver} in ${config.play}`;
+    const play = playOf(config.play);
     this.#machine = bootMachine(machineConfig(config, play));
     const { world, tracer, layout } = this.#machine;
     this.#notifiers = new PlayNotifiers(layout, world.kernel);
@@ -178,7 +178,7 @@ export class HuntSubject implements Subject {
 }
 
 /** The same for all who need one, whatever it is hunted with. */
-export function huntSubject(config: HuntConfig): HuntSubject {
+export function huntSubject(config: HuntMachine): HuntSubject {
   return new HuntSubject(config);
 }
 

@@ -15,7 +15,7 @@ export class Checkpoints {
   /** The first is due at once: if it cannot be kept, that is better known soon. */
   #dueMs = 0;
 
-  /** @param hunts by configuration. @param keep is given each checkpoint */
+  /** @param hunts by machine. @param keep is given each checkpoint */
   constructor(hunts: readonly ParallelHunt[], identity: HuntIdentity, keep: (state: HuntState) => void) {
     this.#hunts = hunts;
     this.#identity = identity;
@@ -23,9 +23,9 @@ export class Checkpoints {
     this.#states = hunts.map(() => null);
   }
 
-  async resume({ grounds }: HuntState): Promise<void> {
-    this.#states = [...grounds];
-    await Promise.all(grounds.map((state, index) => (state === null ? null : this.#hunts[index].resume(state))));
+  async resume({ machines }: HuntState): Promise<void> {
+    this.#states = [...machines];
+    await Promise.all(machines.map((state, index) => (state === null ? null : this.#hunts[index].resume(state))));
   }
 
   /** Between rounds: keep a checkpoint if it is time for one. */
@@ -39,7 +39,7 @@ export class Checkpoints {
     for (const [index, hunt] of this.#hunts.entries()) {
       if (hunt.isResumable) this.#states[index] = await hunt.state();
     }
-    this.#keep({ identity: this.#identity, exploredMs, grounds: this.#states });
+    this.#keep({ identity: this.#identity, exploredMs, machines: this.#states });
     const endMs = performance.now();
     this.#dueMs = endMs + Math.max(EVERY_MS, COST_FACTOR * (endMs - startMs));
   }

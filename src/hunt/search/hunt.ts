@@ -3,7 +3,7 @@ import type { Found } from "../../executor/explorer/engine/explore.ts";
 import { sumOf } from "../../executor/explorer/measure/statistics.ts";
 import { strategyKind } from "../../executor/explorer/strategy/catalogue.ts";
 import { Checkpoints } from "./checkpoints.ts";
-import type { HuntConfig } from "../machine/config.ts";
+import type { HuntMachine } from "../machine/hunt_machine.ts";
 import type { HuntIdentity, HuntState } from "./hunt_state.ts";
 import { foundOn, type Finding } from "../explain/finding.ts";
 import { NondeterminismError } from "./nondeterminism_error.ts";
@@ -52,9 +52,9 @@ export async function hunt(options: HuntOptions, hooks: HuntHooks = {}): Promise
 const MANY = 100;
 const SHORT_TURN = 32;
 
-/** A configuration and how far its hunt is. */
-interface Ground {
-  readonly config: HuntConfig;
+/** How far the hunt through one machine is. */
+interface MachineHunt {
+  readonly machine: HuntMachine;
   readonly hunt: ParallelHunt;
   finding: Finding | null;
 }
@@ -63,9 +63,9 @@ class Hunt {
   readonly #options: HuntOptions;
   readonly #hooks: HuntHooks;
   readonly #workers: Workers;
-  readonly #grounds: readonly Ground[];
+  readonly #hunts: readonly MachineHunt[];
   /** Those that are being hunted through now. */
-  #current: readonly Ground[] = [];
+  #current: readonly MachineHunt[] = [];
   readonly #checkpoints: Checkpoints | null;
   /** Before this process. */
   readonly #formerMs: number;
@@ -76,13 +76,13 @@ class Hunt {
     this.#options = options;
     this.#hooks = hooks;
     this.#workers = workers;
-    this.#grounds = options.configs.map((config, id) => {
+    this.#hunts = options.machines.map((machine, id) => {
       const { strategy, checkDeterminism = false } = options;
-      const ground = { subject: config, strategy, spuriousPercent: config.faults.spuriousPercent, checkDeterminism };
-      return { config, hunt: new ParallelHunt(id, ground, workers, !this.#hasMany), finding: null };
+      const search = { subject: machine, strategy, spuriousPercent: machine.faults.spuriousPercent, checkDeterminism };
+      return { machine, hunt: new ParallelHunt(id, search, workers, !this.#hasMany), finding: null };
     });
     const { checkpoints } = hooks;
-    const hunts = this.#grounds.map((ground) => ground.hunt);
+    const hunts = this.#hunts.map(({ hunt: search }) => search);
     this.#formerMs = checkpoints?.from?.exploredMs ?? 0;
     this.#checkpoints = checkpoints === undefined ? null : new Checkpoints(hunts, checkpoints.identity, checkpoints.keep);
   }
@@ -95,7 +95,7 @@ class Hunt {
     signal?.addEventListener("abort", end);
     if (signal?.aborted === true) end();
     while (!this.#isOver) {
-      const unfinished = this.#grounds.filter((ground) => this.#isUnfinished(ground));
+      const unfinished = this.#hunts.filter((one) => this.#isUnfinished(one));
       if (unfinished.length === 0) break;
       for (let at = 0; at < unfinished.length && !this.#isOver; at += this.#atOnce)
         await this.#round(unfinished.slice(at, at + this.#atOnce));
@@ -112,11 +112,11 @@ class Hunt {
 
   #end(): void {
     this.#isOver = true;
-    for (const ground of this.#current) ground.hunt.stop();
+    for (const one of this.#current) one.hunt.stop();
   }
 
   get #hasMany(): boolean {
-    return this.#options.configs.length > MANY;
+    return this.#options.machines.length > MANY;
   }
 
   /** Configurations that are hunted through at the same time: as many as there are workers, if each keeps only one worker busy. */
@@ -129,20 +129,20 @@ class Hunt {
     return this.#hasMany ? SHORT_TURN : Infinity;
   }
 
-  #isUnfinished({ hunt: { isOver, statistics } }: Ground): boolean {
+  #isUnfinished({ hunt: { isOver, statistics } }: MachineHunt): boolean {
     return !isOver && statistics.schedules < (this.#options.schedules ?? Infinity);
   }
 
   /** As if one came after the other: after a failure that ends the hunt, what was run in further ones is forgotten. */
-  async #round(grounds: readonly Ground[]): Promise<void> {
-    const results = await this.#explore(grounds);
-    for (const [index, ground] of grounds.entries()) {
-      ground.hunt.merge(results[index]);
-      const { found, nondeterminism } = ground.hunt;
-      if (nondeterminism !== null) throw new NondeterminismError(ground.config, nondeterminism.index, nondeterminism);
-      this.#report(ground);
+  async #round(hunts: readonly MachineHunt[]): Promise<void> {
+    const results = await this.#explore(hunts);
+    for (const [index, one] of hunts.entries()) {
+      one.hunt.merge(results[index]);
+      const { found, nondeterminism } = one.hunt;
+      if (nondeterminism !== null) throw new NondeterminismError(one.machine, nondeterminism.index, nondeterminism);
+      this.#report(one);
       if (found === null) continue;
-      ground.finding = await this.#investigate(ground.config, found);
+      one.finding = await this.#investigate(one.machine, found);
       if (this.#options.keepGoing) continue;
       this.#isOver = true;
       break;
@@ -151,13 +151,13 @@ class Hunt {
   }
 
   /** What is done with failures is not taken from the time. */
-  async #explore(grounds: readonly Ground[]): Promise<(readonly RoundResult[])[]> {
+  async #explore(hunts: readonly MachineHunt[]): Promise<(readonly RoundResult[])[]> {
     const { schedules, seconds } = this.#options;
     const startMs = performance.now();
     const timer = seconds === null ? undefined : setTimeout(() => this.#end(), seconds * 1000 - this.#exploredMs);
-    this.#current = grounds;
+    this.#current = hunts;
     const results = await Promise.all(
-      grounds.map((ground) => ground.hunt.run(Math.min(schedules ?? Infinity, ground.hunt.statistics.schedules + this.#turn))),
+      hunts.map((one) => one.hunt.run(Math.min(schedules ?? Infinity, one.hunt.statistics.schedules + this.#turn))),
     );
     this.#current = [];
     clearTimeout(timer);
@@ -166,9 +166,9 @@ class Hunt {
   }
 
   /** On a worker, since it has the sources with the bug in them; as it was found if the caller did not want to wait. */
-  async #investigate(config: HuntConfig, found: Found): Promise<Finding> {
+  async #investigate(machine: HuntMachine, found: Found): Promise<Finding> {
     const { signal } = this.#hooks;
-    const finding = foundOn(config, this.#options.bug?.name ?? null, this.#options.strategy.seed, found);
+    const finding = foundOn(machine, this.#options.bug?.name ?? null, this.#options.strategy.seed, found);
     if (signal?.aborted === true) return finding;
     const interrupted = new Promise<Finding>((resolve) => {
       signal?.addEventListener("abort", () => resolve(finding), { once: true });
@@ -176,21 +176,21 @@ class Hunt {
     return await Promise.race([this.#workers.run<Finding>(0, "investigateFound", finding), interrupted]);
   }
 
-  #report({ config, hunt: { found } }: Ground): void {
-    const sum = (number: (hunt: ParallelHunt) => number) => this.#grounds.reduce((total, each) => total + number(each.hunt), 0);
+  #report({ machine, hunt: { found } }: MachineHunt): void {
+    const sum = (number: (hunt: ParallelHunt) => number) => this.#hunts.reduce((total, each) => total + number(each.hunt), 0);
     this.#hooks.onProgress?.({
-      config,
+      machine,
       schedules: sum(({ statistics }) => statistics.schedules),
       steps: sum(({ statistics }) => statistics.steps),
-      failures: sum((ground) => (ground.found === null ? 0 : 1)),
+      failures: sum((one) => (one.found === null ? 0 : 1)),
       exploredMs: this.#totalMs,
-      estimate: sizeOfAll(this.#grounds.map((ground) => ground.hunt)),
+      estimate: sizeOfAll(this.#hunts.map((one) => one.hunt)),
       found,
     });
   }
 
   #outcome(): HuntOutcome {
-    const parts = this.#grounds.map((ground) => this.#part(ground));
+    const parts = this.#hunts.map((one) => this.#part(one));
     return {
       parts,
       figures: sumOf(parts.map(({ figures }) => figures)),
@@ -202,8 +202,8 @@ class Hunt {
     };
   }
 
-  #part({ config, hunt: { statistics, exhaustive, runs, size }, finding }: Ground): HuntPart {
-    const part = { config, figures: statistics.figures(), runs: Object.fromEntries([...runs].toSorted()), exhaustive, finding };
+  #part({ machine, hunt: { statistics, exhaustive, runs, size }, finding }: MachineHunt): HuntPart {
+    const part = { machine, figures: statistics.figures(), runs: Object.fromEntries([...runs].toSorted()), exhaustive, finding };
     return { ...part, statement: finding === null ? partStatement(part, size, this.#options) : [] };
   }
 }

@@ -10,12 +10,12 @@ export interface HuntState {
   readonly identity: HuntIdentity;
   /** Time that was spent so far, in milliseconds. */
   readonly exploredMs: number;
-  /** By configuration; null: not come to. One that has failed is as it was before: whoever goes on meets the failure again. */
-  readonly grounds: readonly (ParallelHuntState | null)[];
+  /** By machine; null: not come to. One that has failed is as it was before: whoever goes on meets the failure again. */
+  readonly machines: readonly (ParallelHuntState | null)[];
 }
 
 /** All that decides what the executions of a hunt are. */
-export interface HuntIdentity extends Pick<HuntOptions, "configs">, Omit<StrategySpec, "name"> {
+export interface HuntIdentity extends Pick<HuntOptions, "machines">, Omit<StrategySpec, "name"> {
   /** Its name. */
   readonly strategy: string;
   readonly bug: string | null;
@@ -23,9 +23,9 @@ export interface HuntIdentity extends Pick<HuntOptions, "configs">, Omit<Strateg
   readonly sources: string;
 }
 
-export function identityOf({ configs, strategy, bug, bundle }: HuntOptions): HuntIdentity {
+export function identityOf({ machines, strategy, bug, bundle }: HuntOptions): HuntIdentity {
   const { name, ...bounds } = strategy;
-  return { configs, strategy: name, ...bounds, bug: bug?.name ?? null, sources: hashOf(bundle) };
+  return { machines, strategy: name, ...bounds, bug: bug?.name ?? null, sources: hashOf(bundle) };
 }
 
 /** Why one hunt cannot go on from what the other one has left; null if it can. */
@@ -39,7 +39,7 @@ export function differenceOf(left: HuntIdentity, identity: HuntIdentity): string
 
 /** What is too long to be shown. */
 const DIFFERENCES: Readonly<Record<string, string>> = {
-  configs: "it is of another hunt: its drivers, scenarios or machine are not the same",
+  machines: "it is of another hunt: its drivers, scenarios or machine are not the same",
   sources: "the sources have changed since",
 };
 

@@ -1,11 +1,11 @@
 import type { Bug } from "../../bugs/bug.ts";
 import type { StrategySpec } from "../../executor/explorer/strategy/kind.ts";
-import type { HuntConfig } from "../machine/config.ts";
+import type { HuntMachine } from "../machine/hunt_machine.ts";
 
 /** What to hunt through, how, and for how long. */
 export interface HuntOptions {
   /** The machines and what is played on them, one (driver, scenario) each; hunted through in turns. */
-  readonly configs: readonly HuntConfig[];
+  readonly machines: readonly HuntMachine[];
   /** Planted into the sources; null for the correct ones. */
   readonly bug: Bug | null;
   /** File that the workers run, with the bug and the user's modules in it: see explorerBundle. */

@@ -1,12 +1,12 @@
 import type { Found } from "../../executor/explorer/engine/explore.ts";
 import type { SizeEstimate } from "../../executor/explorer/measure/size_estimate.ts";
 import type { Figures } from "../../executor/explorer/measure/statistics.ts";
-import type { HuntConfig } from "../machine/config.ts";
+import type { HuntMachine } from "../machine/hunt_machine.ts";
 import type { Finding } from "../explain/finding.ts";
 
 /** What a hunt came to. Apart from the time, the same for the same options, however many jobs it was spread over. */
 export interface HuntOutcome {
-  /** In the order of the configurations. */
+  /** In the order of the machines. */
   readonly parts: readonly HuntPart[];
   /** Of all parts. */
   readonly figures: Figures;
@@ -24,7 +24,7 @@ export interface HuntOutcome {
 
 /** What a hunt through one configuration came to. */
 export interface HuntPart {
-  readonly config: HuntConfig;
+  readonly machine: HuntMachine;
   readonly figures: Figures;
   /** Executions by the strategy that ran them: a portfolio has many. */
   readonly runs: Readonly<Record<string, number>>;
@@ -37,7 +37,7 @@ export interface HuntPart {
 
 /** While a hunt is under way. */
 export interface HuntProgress {
-  readonly config: HuntConfig;
+  readonly machine: HuntMachine;
   /** Executions and steps so far, and configurations in which something was found. */
   readonly schedules: number;
   readonly steps: number;

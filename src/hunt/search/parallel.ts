@@ -7,7 +7,7 @@ import {
   LIMIT,
   NEXT,
   type Assignment,
-  type Ground,
+  type Search,
   type NumberedNondeterminism,
   type PctSize,
   type ResumeTask,
@@ -29,7 +29,7 @@ export interface ParallelHuntState {
 }
 
 /**
- * A hunt spread over workers, round by round, up to its first failure. What comes out depends on the ground and the number of
+ * A hunt spread over workers, round by round, up to its first failure. What comes out depends on the search and the number of
  * executions alone, not on the number of workers: all executions up to the first failing one are run, and those beyond it that
  * some worker had already run are forgotten.
  */
@@ -50,7 +50,7 @@ export class ParallelHunt {
   size: PctSize | null = null;
 
   readonly #id: number;
-  readonly #ground: Ground;
+  readonly #search: Search;
   readonly #workers: Workers;
   readonly #spread: Spread;
   /** Workers that take part: all, or the one that runs what cannot be spread. */
@@ -67,11 +67,11 @@ export class ParallelHunt {
    * @param id unique among the hunts of these workers, from 0: hunts that have a worker of their own get one after the other
    * @param isSpread not if the hunt is too short to be worth what each worker makes of it first, as whatever cannot be spread
    */
-  constructor(id: number, ground: Ground, workers: Workers, isSpread: boolean) {
+  constructor(id: number, search: Search, workers: Workers, isSpread: boolean) {
     this.#id = id;
-    this.#ground = ground;
+    this.#search = search;
     this.#workers = workers;
-    this.#spread = new Spread(ground.strategy);
+    this.#spread = new Spread(search.strategy);
     this.#team =
       !isSpread || this.#spread.isSequence ? [id % workers.jobs] : Array.from({ length: workers.jobs }, (_, worker) => worker);
     this.#board[LIMIT] = NO_LIMIT;
@@ -89,7 +89,7 @@ export class ParallelHunt {
 
   /** How far it is; if it is resumable, and only with an exhaustive strategy. */
   async state(): Promise<ParallelHuntState> {
-    const task: Assignment = { id: this.#id, ground: this.#ground };
+    const task: Assignment = { id: this.#id, search: this.#search };
     const checkpoint = await this.#workers.run<string>(this.#team[0], "checkpointRounds", task);
     return { statistics: this.statistics.toJSON(), isEnded: this.#isEnded, exhaustive: this.exhaustive, checkpoint };
   }
@@ -98,10 +98,10 @@ export class ParallelHunt {
   async resume({ statistics, isEnded, exhaustive, checkpoint }: ParallelHuntState): Promise<void> {
     this.statistics.restore(statistics);
     this.#next = statistics.schedules;
-    if (this.#next > 0) this.runs.set(this.#ground.strategy.name, this.#next);
+    if (this.#next > 0) this.runs.set(this.#search.strategy.name, this.#next);
     this.#isEnded = isEnded;
     this.exhaustive = exhaustive;
-    const task: ResumeTask = { id: this.#id, ground: this.#ground, checkpoint };
+    const task: ResumeTask = { id: this.#id, search: this.#search, checkpoint };
     await this.#workers.run(this.#team[0], "resumeRounds", task);
   }
 
@@ -120,7 +120,7 @@ export class ParallelHunt {
       this.#team.map((member, worker) => {
         const task: RoundTask = {
           id: this.#id,
-          ground: this.#ground,
+          search: this.#search,
           worker,
           jobs: this.#team.length,
           from,

@@ -7,7 +7,7 @@ import type { Discovery } from "../../executor/explorer/strategy/feedback/feedba
 import type { Profile } from "../../executor/explorer/strategy/profile.ts";
 
 /** What is hunted through, and how: plain data from which each worker makes the same. */
-export interface Ground {
+export interface Search {
   /** Names the subject: the configuration of a machine. */
   readonly subject: unknown;
   readonly strategy: StrategySpec;
@@ -19,9 +19,9 @@ export interface Ground {
 
 /** What a worker hunts through. */
 export interface Assignment {
-  /** Number of the ground: a worker keeps what it has made of it from round to round. */
+  /** Number of the search: a worker keeps what it has made of it from round to round. */
   readonly id: number;
-  readonly ground: Ground;
+  readonly search: Search;
 }
 
 /** Go on where an exhaustive strategy stopped. */

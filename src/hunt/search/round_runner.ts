@@ -14,7 +14,7 @@ import {
   LIMIT,
   NEXT,
   type Assignment,
-  type Ground,
+  type Search,
   type NumberedMeasure,
   type NumberedNondeterminism,
   type PctSize,
@@ -49,10 +49,10 @@ export class RoundRunner {
     this.#huntOf(task).exhaustive.resume(checkpoint);
   }
 
-  #huntOf({ id, ground }: Assignment): WorkersHunt {
+  #huntOf({ id, search }: Assignment): WorkersHunt {
     let hunt = this.#hunts.get(id);
     if (hunt === undefined) {
-      hunt = new WorkersHunt(this.#subjectOf(ground.subject), ground);
+      hunt = new WorkersHunt(this.#subjectOf(search.subject), search);
       this.#hunts.set(id, hunt);
     }
     return hunt;
@@ -76,7 +76,7 @@ class WorkersHunt {
   #nondeterminism: NumberedNondeterminism | null = null;
   #endedAt: number | null = null;
 
-  constructor(subject: Subject, { strategy: spec, spuriousPercent, checkDeterminism }: Ground) {
+  constructor(subject: Subject, { strategy: spec, spuriousPercent, checkDeterminism }: Search) {
     const profile = profiler(subject, spec.seed);
     const kind = strategyKind(spec.name);
     this.#exhaustive = kind.isExhaustive ? kind.create(spec, subject, profile) : null;

@@ -66,7 +66,7 @@ const PLAYS: readonly Play[] = [
 ];
 
 /** Names of the plays, the default first. */
-export const HUNT_SCENARIO_NAMES: readonly string[] = PLAYS.map(({ name }) => name);
+export const PLAY_NAMES: readonly string[] = PLAYS.map(({ name }) => name);
 
 const catalogue = new Map(PLAYS.map((play) => [play.name, play]));
 

@@ -8,7 +8,7 @@ import { STRATEGY_NAMES } from "../../../src/executor/explorer/strategy/catalogu
 import { parseHuntOptions } from "../../../src/cli/hunt/hunt_options.ts";
 import { renderList } from "../../../src/cli/hunt/hunt_list.ts";
 import type { HuntResult } from "../../../src/report/hunt_result.ts";
-import { HUNT_SCENARIO_NAMES } from "../../../src/scenario/play/catalogue.ts";
+import { PLAY_NAMES } from "../../../src/scenario/play/catalogue.ts";
 import { parseTrace } from "../../../src/trace/json_lines.ts";
 import { command, ROOT } from "../command.ts";
 
@@ -44,7 +44,7 @@ describe("bad usage: one line, exit code 2", () => {
 
 it("lists what there is to choose from, each in a line or two, within 80 columns", () => {
   const list = renderList();
-  for (const name of [...HUNT_SCENARIO_NAMES, ...STRATEGY_NAMES, ...BUGS.map((bug) => bug.name)]) {
+  for (const name of [...PLAY_NAMES, ...STRATEGY_NAMES, ...BUGS.map((bug) => bug.name)]) {
     expect(list).toMatch(new RegExp(`^ {2}${name}( {2,}|\\n {26})\\S`, "m"));
   }
   for (const line of list.split("\n")) expect(line.length).toBeLessThanOrEqual(80);

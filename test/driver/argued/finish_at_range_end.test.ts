@@ -3,7 +3,7 @@ import { DEFAULT_CONFIG } from "../../../src/boot/config.ts";
 import { runInOneThread } from "../../../src/boot/one_thread.ts";
 import { explore } from "../../../src/executor/explorer/engine/explore.ts";
 import { RandomWalk } from "../../../src/executor/explorer/strategy/random.ts";
-import { DEFAULT_HUNT_CONFIG } from "../../../src/hunt/machine/config.ts";
+import { DEFAULT_HUNT_MACHINE } from "../../../src/hunt/machine/hunt_machine.ts";
 import { HuntSubject } from "../../../src/hunt/machine/subject.ts";
 
 const SEEDS = 6;
@@ -31,7 +31,7 @@ function brokenInStress(driver: string, wanted: readonly string[]): string[] {
 
 /** Rules that are broken in executions of a play. */
 function brokenInHunt(driver: string, scenario: string): string[] {
-  const subject = new HuntSubject({ ...DEFAULT_HUNT_CONFIG, driver, scenario });
+  const subject = new HuntSubject({ ...DEFAULT_HUNT_MACHINE, driver, play: scenario });
   const { found } = explore({ subject, strategy: new RandomWalk(1), seed: 1, schedules: 60, keepGoing: true });
   return [...new Set(found.map(({ failure }) => failure.rule))];
 }

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { Engine } from "../../../src/executor/explorer/engine/engine.ts";
 import { Rng } from "../../../src/executor/explorer/engine/rng.ts";
 import { HonestSteps } from "../../../src/executor/explorer/sanitizer/honest_steps.ts";
-import { DEFAULT_HUNT_CONFIG } from "../../../src/hunt/machine/config.ts";
+import { DEFAULT_HUNT_MACHINE } from "../../../src/hunt/machine/hunt_machine.ts";
 import { HuntSubject } from "../../../src/hunt/machine/subject.ts";
 import { Layout } from "../../../src/machine/layout.ts";
 import { addrOf, stepOf, WRITE } from "../../../src/machine/step.ts";
@@ -35,7 +35,7 @@ const UNDER_ANOTHER_NAME: Readonly<Record<string, string>> = {
 const SCHEDULES = 2;
 
 function liesIn(scenario: string, driver: string): string[] {
-  const subject = new HuntSubject({ ...DEFAULT_HUNT_CONFIG, scenario, driver }, { oracles: false, sanitizers: false });
+  const subject = new HuntSubject({ ...DEFAULT_HUNT_MACHINE, play: scenario, driver }, { oracles: false, sanitizers: false });
   const { layout, words, tracer } = subject;
   const honest = new HonestSteps(layout, words);
   const baseOf = (addr: number) => layout.structsAt(addr)[0]?.base ?? addr;

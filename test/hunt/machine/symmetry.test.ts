@@ -1,14 +1,14 @@
 import { expect, it } from "vitest";
 import { Explorer } from "../../../src/executor/explorer/engine/explore.ts";
 import { RandomWalk } from "../../../src/executor/explorer/strategy/random.ts";
-import { DEFAULT_HUNT_CONFIG } from "../../../src/hunt/machine/config.ts";
+import { DEFAULT_HUNT_MACHINE } from "../../../src/hunt/machine/hunt_machine.ts";
 import { HuntSubject } from "../../../src/hunt/machine/subject.ts";
 import { addrOf } from "../../../src/machine/step.ts";
 
 const EXECUTIONS = 50;
 
 it("GPUs are not interchangeable: a CPU turns to GPU 0 first, in every execution", () => {
-  const subject = new HuntSubject({ ...DEFAULT_HUNT_CONFIG, scenario: "unmap", gpus: 2, cpus: 1 });
+  const subject = new HuntSubject({ ...DEFAULT_HUNT_MACHINE, play: "unmap", gpus: 2, cpus: 1 });
   const explorer = new Explorer({ subject, strategy: new RandomWalk(1), seed: 1 });
   const cpu = subject.taskNames().indexOf("cpu0");
   const orders = new Set<string>();

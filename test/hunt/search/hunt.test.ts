@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest";
 import { explorerBundle } from "../../../src/bundle/explorer_bundle.ts";
 import { bugNamed } from "../../../src/bugs/catalogue.ts";
 import { hunt } from "../../../src/hunt/search/hunt.ts";
-import { groundsOf } from "../../../src/hunt/search/grounds.ts";
+import { machinesOf } from "../../../src/hunt/search/machines.ts";
 import type { HuntOptions } from "../../../src/hunt/search/options.ts";
 import type { HuntOutcome, HuntProgress } from "../../../src/hunt/search/outcome.ts";
 
 const CLEAN: HuntOptions = {
-  configs: groundsOf({ driver: null, scenario: "tiny", gpus: 1, cpus: 2 }).slice(0, 2),
+  machines: machinesOf({ driver: null, play: "tiny", gpus: 1, cpus: 2 }).slice(0, 2),
   bug: null,
   bundle: await explorerBundle(null),
   strategy: { name: "portfolio", seed: 1 },
@@ -24,7 +24,7 @@ function text(outcome: HuntOutcome): string {
 
 describe("a hunt", () => {
   it("comes to the same, whatever the number of jobs", async () => {
-    const options = { ...CLEAN, configs: CLEAN.configs.slice(0, 1), schedules: 40 };
+    const options = { ...CLEAN, machines: CLEAN.machines.slice(0, 1), schedules: 40 };
     const [one, ...more] = await Promise.all([1, 2, 3].map((jobs) => hunt({ ...options, jobs })));
     expect(one).toMatchObject({ figures: { schedules: 40 }, parts: [{ finding: null }], interrupted: false });
     expect(more.map(text)).toEqual(more.map(() => text(one)));
@@ -33,14 +33,14 @@ describe("a hunt", () => {
   it("finds the same, whatever the number of jobs, with the bug in all that runs", async () => {
     const bug = bugNamed("flush-skipped");
     const bundle = await explorerBundle(bug);
-    const configs = groundsOf({ driver: bug.driver, scenario: null, gpus: 1, cpus: 2 }).slice(0, 2);
+    const machines = machinesOf({ driver: bug.driver, play: null, gpus: 1, cpus: 2 }).slice(0, 2);
     const [one, two] = await Promise.all(
       [1, 2].map((jobs) => {
         const interrupt = new AbortController();
         const onProgress = ({ found }: HuntProgress) => {
           if (found !== null) interrupt.abort();
         }; // it need not be looked into
-        return hunt({ ...CLEAN, configs, bug, bundle, jobs }, { onProgress, signal: interrupt.signal });
+        return hunt({ ...CLEAN, machines, bug, bundle, jobs }, { onProgress, signal: interrupt.signal });
       }),
     );
     const [{ finding }, untouched] = one.parts;
@@ -50,16 +50,16 @@ describe("a hunt", () => {
   });
 
   it("explores as many configurations at once as there are jobs, and comes to the same", async () => {
-    const configs = groundsOf({ driver: null, scenario: "tiny", gpus: 1, cpus: 1 });
-    const options = { ...CLEAN, configs, strategy: { name: "dpor", seed: 1 }, schedules: 60 };
+    const machines = machinesOf({ driver: null, play: "tiny", gpus: 1, cpus: 1 });
+    const options = { ...CLEAN, machines, strategy: { name: "dpor", seed: 1 }, schedules: 60 };
     const [one, ...more] = await Promise.all([1, 2].map((jobs) => hunt({ ...options, jobs })));
-    expect(one.parts.map(({ figures }) => figures.schedules)).toEqual(configs.map(() => 60));
+    expect(one.parts.map(({ figures }) => figures.schedules)).toEqual(machines.map(() => 60));
     expect(more.map(text)).toEqual(more.map(() => text(one)));
   });
 
   it("forgets what was explored beside a failure that ends it", async () => {
-    const configs = groundsOf({ driver: "xe-userptr", scenario: "late-flush", gpus: 1, cpus: 1 });
-    const options = { ...CLEAN, configs: [...configs, ...CLEAN.configs], strategy: { name: "dpor", seed: 1 }, schedules: 100 };
+    const machines = machinesOf({ driver: "xe-userptr", play: "late-flush", gpus: 1, cpus: 1 });
+    const options = { ...CLEAN, machines: [...machines, ...CLEAN.machines], strategy: { name: "dpor", seed: 1 }, schedules: 100 };
     const [one, two] = await Promise.all(
       [1, 2].map((jobs) => {
         const interrupt = new AbortController();
@@ -87,7 +87,7 @@ describe("a hunt", () => {
         },
       },
     );
-    expect(seen.map(({ config, schedules }) => [config.driver, schedules])).toEqual([
+    expect(seen.map(({ machine, schedules }) => [machine.driver, schedules])).toEqual([
       ["two-pass", 128],
       ["single-pass", 256],
       ["two-pass", 278],

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_HUNT_CONFIG } from "../../../src/hunt/machine/config.ts";
+import { DEFAULT_HUNT_MACHINE } from "../../../src/hunt/machine/hunt_machine.ts";
 import type { StrategySpec } from "../../../src/executor/explorer/strategy/kind.ts";
 import type { HuntOptions } from "../../../src/hunt/search/options.ts";
 import type { HuntPart } from "../../../src/hunt/search/outcome.ts";
 import { partStatement, wholeStatement } from "../../../src/hunt/search/statement.ts";
 
 const OPTIONS: HuntOptions = {
-  configs: [DEFAULT_HUNT_CONFIG],
+  machines: [DEFAULT_HUNT_MACHINE],
   bug: null,
   bundle: "",
   strategy: { name: "portfolio", seed: 1 },
@@ -20,7 +20,7 @@ function part(schedules: number, others: Partial<HuntPart> = {}): HuntPart {
   const traces = { unique: 90, singletons: 9, doubletons: 4, isExact: true };
   const figures = { schedules, steps: 100 * schedules, traces, switches: { min: 1, average: 2, max: 3 } };
   return {
-    config: DEFAULT_HUNT_CONFIG,
+    machine: DEFAULT_HUNT_MACHINE,
     figures,
     runs: { random: schedules - 100, feedback: 100 },
     exhaustive: false,

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { HUNT_SCENARIO_NAMES, playOf } from "../../../src/scenario/play/catalogue.ts";
+import { PLAY_NAMES, playOf } from "../../../src/scenario/play/catalogue.ts";
 
 /** Rules of RULES.md (a) A to F: the first and the last. */
 const FIRST = 1;
@@ -14,13 +14,13 @@ const NOT_EXERCISED: Readonly<Record<number, string>> = {
 };
 
 it("exercises every rule of the notifier core and of the drivers, or says why not", () => {
-  const exercised = new Set(HUNT_SCENARIO_NAMES.flatMap((name) => playOf(name).rules));
+  const exercised = new Set(PLAY_NAMES.flatMap((name) => playOf(name).rules));
   for (let rule = FIRST; rule <= LAST; rule++) {
     expect(exercised.has(rule), `RULES ${rule}`).toBe(NOT_EXERCISED[rule] === undefined);
   }
 });
 
 it("has one name for each play, and knows no other", () => {
-  expect(new Set(HUNT_SCENARIO_NAMES).size).toBe(HUNT_SCENARIO_NAMES.length);
+  expect(new Set(PLAY_NAMES).size).toBe(PLAY_NAMES.length);
   expect(() => playOf("nonesuch")).toThrow("scenario: no such scenario: nonesuch");
 });

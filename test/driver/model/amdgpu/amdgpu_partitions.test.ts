@@ -4,7 +4,7 @@ import { runSimulated } from "../../../../src/boot/simulated_run.ts";
 import { LockClasses } from "../../../../src/check/books/lock_class.ts";
 import { Explorer } from "../../../../src/executor/explorer/engine/explore.ts";
 import { RandomWalk } from "../../../../src/executor/explorer/strategy/random.ts";
-import { DEFAULT_HUNT_CONFIG } from "../../../../src/hunt/machine/config.ts";
+import { DEFAULT_HUNT_MACHINE } from "../../../../src/hunt/machine/hunt_machine.ts";
 import { HuntSubject } from "../../../../src/hunt/machine/subject.ts";
 import { EAGAIN } from "../../../../src/kernel/errno.ts";
 import { mmAlloc } from "../../../../src/kernel/mm/mm_alloc.ts";
@@ -43,7 +43,7 @@ function slowestUs(driver: string, processes: number): number {
 
 /** Executions in which somebody slept on the lock of a device. */
 function executionsThatMeet(driver: string, executions: number): number {
-  const subject = new HuntSubject({ ...DEFAULT_HUNT_CONFIG, driver, scenario: "processes" });
+  const subject = new HuntSubject({ ...DEFAULT_HUNT_MACHINE, driver, play: "processes" });
   const classes = new LockClasses(subject.layout);
   const explorer = new Explorer({ subject, strategy: new RandomWalk(1), seed: 1 });
   let meetings = 0;

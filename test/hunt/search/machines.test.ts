@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { DESIGNS, SOUND_DESIGNS, SOUND_MIXTURES } from "../../../src/driver/catalogue.ts";
-import { groundsOf } from "../../../src/hunt/search/grounds.ts";
-import { HUNT_SCENARIO_NAMES } from "../../../src/scenario/play/catalogue.ts";
+import { machinesOf } from "../../../src/hunt/search/machines.ts";
+import { PLAY_NAMES } from "../../../src/scenario/play/catalogue.ts";
 
 const MACHINE = { gpus: 1, cpus: 1 };
 
 function left(driver: string): string[] {
-  const played = new Set(groundsOf({ driver, scenario: null, ...MACHINE }).map(({ scenario }) => scenario));
-  return HUNT_SCENARIO_NAMES.filter((name) => !played.has(name));
+  const played = new Set(machinesOf({ driver, play: null, ...MACHINE }).map(({ play }) => play));
+  return PLAY_NAMES.filter((name) => !played.has(name));
 }
 
 describe("a hunt", () => {
   it("goes through all sound designs and mixtures in all plays, but where a design lacks what it takes for granted", () => {
-    const all = groundsOf({ driver: null, scenario: null, ...MACHINE });
+    const all = machinesOf({ driver: null, play: null, ...MACHINE });
     expect(new Set(all.map(({ driver }) => driver))).toEqual(new Set([...SOUND_DESIGNS, ...SOUND_MIXTURES]));
     const unplayed = DESIGNS.filter(({ name }) => left(name).length > 0).map(({ name }) => [name, left(name)]);
     expect(Object.fromEntries(unplayed)).toEqual({
@@ -31,6 +31,6 @@ describe("a hunt", () => {
   });
 
   it("that was asked for both goes where it was sent", () => {
-    expect(groundsOf({ driver: "gpusvm", scenario: "late-flush", ...MACHINE })).toHaveLength(1);
+    expect(machinesOf({ driver: "gpusvm", play: "late-flush", ...MACHINE })).toHaveLength(1);
   });
 });

@@ -1,11 +1,11 @@
 import type { FinishOption } from "../../driver/options.ts";
 
-/** What is hunted through: everything that determines a subject. Plain data, it goes into tokens. */
-export interface HuntConfig {
+/** A machine to hunt through, and what is played on it: everything that determines a subject. Plain data, it goes into tokens. */
+export interface HuntMachine {
   /** As in `--driver`. */
   readonly driver: string;
-  /** One of HUNT_SCENARIO_NAMES, or a scenario of the user's. */
-  readonly scenario: string;
+  /** One of PLAY_NAMES, or the user's. On the command line, in tokens and in JSON it is called the scenario. */
+  readonly play: string;
   readonly gpus: number;
   readonly cpus: number;
   /** Operations left out by the minimiser: `cpu1.2` is operation 2 of CPU 1's script, `gpu0.1` access 1 of GPU 0. */
@@ -37,9 +37,9 @@ export const NO_FAULTS: FaultConfig = {
   spuriousPercent: 0,
 };
 
-export const DEFAULT_HUNT_CONFIG: HuntConfig = {
+export const DEFAULT_HUNT_MACHINE: HuntMachine = {
   driver: "two-pass",
-  scenario: "unmap",
+  play: "unmap",
   gpus: 2,
   cpus: 2,
   skip: [],

@@ -1,35 +1,35 @@
 import type { FinishOption } from "../../driver/options.ts";
 import { designsIn, SOUND_DESIGNS, SOUND_MIXTURES } from "../../driver/catalogue.ts";
 import type { Need } from "../../driver/design.ts";
-import { HUNT_SCENARIO_NAMES, playOf } from "../../scenario/play/catalogue.ts";
+import { PLAY_NAMES, playOf } from "../../scenario/play/catalogue.ts";
 import type { Play } from "../../scenario/play/play.ts";
-import { NO_FAULTS, type HuntConfig } from "../machine/config.ts";
+import { NO_FAULTS, type HuntMachine } from "../machine/hunt_machine.ts";
 
 /** What a user asked to be hunted through. */
-export interface GroundChoice {
+export interface MachineChoice {
   /** Null: all correct designs, and some mixtures of them. */
   readonly driver: string | null;
-  /** Null: all scenarios. */
-  readonly scenario: string | null;
+  /** Null: all plays. */
+  readonly play: string | null;
   readonly gpus: number;
   readonly cpus: number;
   /** Beyond those that belong to a play. */
-  readonly faults?: Partial<HuntConfig["faults"]> | undefined;
+  readonly faults?: Partial<HuntMachine["faults"]> | undefined;
   /** Undefined: as each play has it. */
   readonly finish?: FinishOption | undefined;
 }
 
-/** Each design in each scenario, the designs changing fastest: a short hunt has seen all of them. */
-export function groundsOf({ driver, scenario, gpus, cpus, faults, finish }: GroundChoice): HuntConfig[] {
+/** Each design in each play, the designs changing fastest: a short hunt has seen all of them. */
+export function machinesOf({ driver, play, gpus, cpus, faults, finish }: MachineChoice): HuntMachine[] {
   const drivers = driver === null ? [...SOUND_DESIGNS, ...SOUND_MIXTURES] : [driver];
-  const scenarios = scenario === null ? HUNT_SCENARIO_NAMES : [scenario];
-  const isAsked = driver !== null && scenario !== null;
-  return scenarios.flatMap((where) =>
+  const plays = play === null ? PLAY_NAMES : [play];
+  const isAsked = driver !== null && play !== null;
+  return plays.flatMap((where) =>
     drivers
       .filter((design) => isAsked || isPlayable(design, where))
       .map((design) => ({
         driver: design,
-        scenario: where,
+        play: where,
         gpus,
         cpus,
         skip: [],
@@ -46,6 +46,6 @@ const HAS: Readonly<Record<Need, (play: Play) => boolean>> = {
 };
 
 /** A mixture plays what all its designs do. */
-function isPlayable(driver: string, scenario: string): boolean {
-  return designsIn(driver).every(({ needs = [] }) => needs.every((need) => HAS[need](playOf(scenario))));
+function isPlayable(driver: string, play: string): boolean {
+  return designsIn(driver).every(({ needs = [] }) => needs.every((need) => HAS[need](playOf(play))));
 }
