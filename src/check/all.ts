@@ -2,7 +2,6 @@ import type { Layout } from "../machine/layout.ts";
 import { Word } from "../machine/struct.ts";
 import type { Task } from "../machine/task.ts";
 import type { Tracer } from "../machine/tracer.ts";
-import type { Violation } from "../report/result.ts";
 import { keepBooks } from "./books/books.ts";
 import { imbalances, type Balance } from "./oracle/balance.ts";
 import { watchPendingFences } from "./oracle/events/pending_fences.ts";
@@ -19,14 +18,14 @@ import { watchLostData } from "./oracle/memory/lost_data.ts";
 import { watchStaleAccess } from "./oracle/memory/stale_access.ts";
 import type { MemoryWatch, Oracle } from "./oracle/oracle.ts";
 import { FlightRecorder } from "./record/flight_recorder.ts";
-import { Reporter } from "./record/reporter.ts";
+import { Reporter, type WatchedViolation } from "./record/reporter.ts";
 import { Statistics, type Snapshot } from "./statistics.ts";
 import type { CheckWorld } from "./world.ts";
 
 /** All oracles of one thread. */
 export interface Oracles {
   /** Violations that this thread saw: the first hundred in full. */
-  violations(): readonly Violation[];
+  violations(): readonly WatchedViolation[];
   /** Violations so far, of all threads. */
   totalViolations(words: Int32Array): number;
   /** All violations that this thread saw, by rule. */

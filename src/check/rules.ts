@@ -1,5 +1,7 @@
-/** The rules that the oracles watch, as violations name them: words for the oracles of data, numbers for RULES (a) and (e). */
-export const WATCHED_RULES: readonly string[] = [
+import type { RuleId } from "../rules/catalogue.ts";
+
+/** The rules that oracles watch on threads and elsewhere: what a violation can be of. */
+export const WATCHED_RULES = [
   "stale-access",
   "join",
   "lost-data",
@@ -27,7 +29,25 @@ export const WATCHED_RULES: readonly string[] = [
   "RULES 28",
   "RULES 36",
   "RULES 67",
-];
+] as const satisfies readonly RuleId[];
 
-/** Those that are watched where all tasks run on one thread, beside the above: of locks, and of the context of callbacks. */
-export const RULES_OF_ONE_THREAD: readonly string[] = ["I9", "I23", "I24", "RULES 58", "RULES 60", "RULES b 2", "atomic-sleep"];
+export type WatchedRule = (typeof WATCHED_RULES)[number];
+
+/**
+ * The rules of locks and of the context of callbacks, watched only where all tasks run on one thread: what an objection can be
+ * of. Some are among the above too: there is more to see of them on one thread.
+ */
+export const RULES_OF_ONE_THREAD = [
+  "I8",
+  "I9",
+  "I23",
+  "I24",
+  "RULES 28",
+  "RULES 36",
+  "RULES 58",
+  "RULES 60",
+  "RULES b 2",
+  "atomic-sleep",
+] as const satisfies readonly RuleId[];
+
+export type RuleOfOneThread = (typeof RULES_OF_ONE_THREAD)[number];

@@ -140,7 +140,7 @@ const lockOrder: Told = {
   ...COMMON,
   failure: {
     kind: "lock-order",
-    rule: "lock-order mmap_lock -> notifier_lock",
+    rule: "I23",
     task: "cpu1",
     message: "cpu1 takes mmap_lock while it holds notifier_lock; the other way round was seen before",
     details: [

@@ -1,10 +1,16 @@
 import type { Ptr } from "../../machine/struct.ts";
 import type { Task } from "../../machine/task.ts";
 import type { Violation } from "../../report/result.ts";
+import type { WatchedRule } from "../rules.ts";
 import type { FlightRecorder } from "./flight_recorder.ts";
 
 /** Say that `task` broke `rule`: `stale-access`, `join`, `lost-data`, or one of the specification, `I10`, `RULES 28`. */
-export type Report = (task: Task, rule: string, message: string) => void;
+export type Report = (task: Task, rule: WatchedRule, message: string) => void;
+
+/** What is reported: a violation of a rule that is watched. */
+export interface WatchedViolation extends Violation {
+  readonly rule: WatchedRule;
+}
 
 /** Violations kept in full by one thread; the others are only counted. */
 const MAX_KEPT = 100;
@@ -12,8 +18,8 @@ const MAX_KEPT = 100;
 /** Where the oracles of one thread report to. */
 export class Reporter {
   /** Violations seen, by rule. */
-  readonly counts = new Map<string, number>();
-  readonly kept: Violation[] = [];
+  readonly counts = new Map<WatchedRule, number>();
+  readonly kept: WatchedViolation[] = [];
   readonly #recorder: FlightRecorder;
   readonly #total: Ptr<"word">;
   /** The event that was objected to last; -1 none, or one that is told in full. */
@@ -45,7 +51,7 @@ export class Reporter {
     this.settle();
   }
 
-  #report(rank: number, task: Task, rule: string, message: string): void {
+  #report(rank: number, task: Task, rule: WatchedRule, message: string): void {
     this.counts.set(rule, (this.counts.get(rule) ?? 0) + 1);
     Atomics.add(task.words, this.#total, 1);
     const place = this.#placeOf(rank);

@@ -2,7 +2,7 @@ import { bootMachine, type Machine } from "../../boot/machine.ts";
 import type { MachineSanitizers } from "../../boot/sanitizers.ts";
 import type { World } from "../../boot/world.ts";
 import type { Oracles } from "../../check/all.ts";
-import type { Violation } from "../../report/result.ts";
+import type { WatchedViolation } from "../../check/record/reporter.ts";
 import { deadlockOf, type Waits } from "../../executor/explorer/liveness/deadlock.ts";
 import type { Engine, Thread } from "../../executor/explorer/engine/engine.ts";
 import type { Failure } from "../../executor/explorer/engine/failure.ts";
@@ -198,7 +198,7 @@ function stagesOf({ config, kernel, driver, gpus, stage }: World, play: Play, no
   return Array.from({ length: processes }, () => ({ kernel, driver, gpus, faultLine, notifiers, mm: NULL, vms }));
 }
 
-function failureOf({ rule, message, task, recent }: Violation): Failure {
+function failureOf({ rule, message, task, recent }: WatchedViolation): Failure {
   return { kind: rule === "balance" ? "leak" : "violation", rule, message, task, details: recent };
 }
 

@@ -1,3 +1,4 @@
+import type { WatchedRule } from "../../rules.ts";
 import { NULL, struct, u32, type Ptr } from "../../../machine/struct.ts";
 import type { Task } from "../../../machine/task.ts";
 import { kernelEvents } from "../../../kernel/tracepoints.ts";
@@ -41,7 +42,7 @@ export function watchSequence(watch: EventWatch): Oracle {
 
 /** Say that something is wrong with a process. */
 function sayer({ world, report }: EventWatch) {
-  return (task: Task, mm: number, rule: string, what: string): void => report(task, rule, `${world.nameOf(mm)}: ${what}`);
+  return (task: Task, mm: number, rule: WatchedRule, what: string): void => report(task, rule, `${world.nameOf(mm)}: ${what}`);
 }
 
 /** How the number and the count of active ranges change. */

@@ -1,3 +1,4 @@
+import type { WatchedRule } from "../../rules.ts";
 import { NULL, struct, u32 } from "../../../machine/struct.ts";
 import type { Task } from "../../../machine/task.ts";
 import { kernelEvents } from "../../../kernel/tracepoints.ts";
@@ -84,7 +85,7 @@ function listedFinishes({ layout, world, report }: EventWatch) {
 
 /** Say that something is wrong with a range. */
 function sayer({ world, report }: EventWatch) {
-  return (task: Task, rule: string, { start, end, mm }: OpenRange, what: string): void =>
+  return (task: Task, rule: WatchedRule, { start, end, mm }: OpenRange, what: string): void =>
     report(task, rule, `${hexRange(start, end)} of ${world.nameOf(mm)}: ${what}`);
 }
 

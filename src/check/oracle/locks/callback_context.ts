@@ -1,3 +1,4 @@
+import type { RuleOfOneThread } from "../../rules.ts";
 import type { Task } from "../../../machine/task.ts";
 import { machineEvents } from "../../../machine/tracepoints.ts";
 import { kernelEvents } from "../../../kernel/tracepoints.ts";
@@ -6,7 +7,7 @@ import type { LockClass } from "../../books/lock_class.ts";
 import type { LockOracle, LockWatch } from "./lock_watch.ts";
 
 /** Classes that a callback must not take, and why. */
-const FORBIDDEN: Readonly<Record<string, readonly [rule: string, why: string]>> = {
+const FORBIDDEN: Readonly<Record<string, readonly [rule: RuleOfOneThread, why: string]>> = {
   "mm_struct.mmap_lock": ["RULES b 2", "whoever invalidates may hold it"],
   "page.flags": ["RULES 58", "whoever invalidates may hold the lock of that page"],
   [FS_RECLAIM.name]: ["RULES 60", "the allocation may reclaim, and reclaim waits for notifiers"],
@@ -135,6 +136,6 @@ function watchTaking(watch: LockWatch, contexts: Contexts, takenInside: Set<Lock
 }
 
 function sayer({ object }: LockWatch) {
-  return (task: Task, rule: string, what: string): void =>
+  return (task: Task, rule: RuleOfOneThread, what: string): void =>
     object({ kind: "violation", rule, message: `${task.name} ${what}`, task: task.name, details: [] });
 }

@@ -1,3 +1,4 @@
+import type { WatchedRule } from "../../rules.ts";
 import { peekAddr } from "../../../machine/access.ts";
 import { PAGE_SIZE, pageAlignDown, PTE_PRESENT, TASK_SIZE } from "../../../machine/pte.ts";
 import { NULL } from "../../../machine/struct.ts";
@@ -59,7 +60,7 @@ function watchTlbs({ tracer, world, books: { open, spaces }, report }: MemoryWat
 
 /** While a range is active, no device gets or uses a translation in it. */
 function watchPages({ tracer, world, books: { active, spaces, subscribers, tlbs }, report }: MemoryWatch): void {
-  const checkPage = (task: Task, mm: number, gpu: number, va: number, did: string, rule: string) => {
+  const checkPage = (task: Task, mm: number, gpu: number, va: number, did: string, rule: WatchedRule) => {
     const { words } = task;
     const page = pageAlignDown(va);
     const found = active.covering(words, mm, page, page + PAGE_SIZE);
@@ -70,7 +71,7 @@ function watchPages({ tracer, world, books: { active, spaces, subscribers, tlbs 
     const who = world.gpus[gpu].name;
     report(task, rule, `${who} ${did} at ${hex(va)} between invalidate_range_start and _end of ${range} by ${owner}`);
   };
-  const checkEntry = (task: Task, gpu: number, va: number, entry: number, did: string, rule: string) => {
+  const checkEntry = (task: Task, gpu: number, va: number, entry: number, did: string, rule: WatchedRule) => {
     const { words } = task;
     const row = tlbs.find(words, gpu, entry);
     if (row === NULL || words[row + TlbRow.isMirror] === 0) return;

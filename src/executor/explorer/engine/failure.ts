@@ -1,31 +1,50 @@
-/** What kind of thing went wrong: each has its own name in reports, and deadlock and livelock an exit code of their own. */
-export type FailureKind =
+import type { RuleId } from "../../../rules/catalogue.ts";
+
+/**
+ * What kind of thing went wrong: each has its own name in reports, and deadlock and livelock an exit code of their own. Each is a
+ * rule by itself, too.
+ */
+export const FAILURE_KINDS = [
   /** An oracle objected to what the machine did. */
-  | "violation"
+  "violation",
   /** An assertion of a small program. */
-  | "assertion"
+  "assertion",
   /** Protocol code threw: what it met cannot be. */
-  | "exception"
-  | "use-after-free"
-  | "out-of-bounds"
-  | "data-race"
-  | "lock-order"
-  | "atomic-sleep"
-  | "leak"
+  "exception",
+  "use-after-free",
+  "out-of-bounds",
+  "data-race",
+  "lock-order",
+  "atomic-sleep",
+  "leak",
   /** Nobody can run, nobody sleeps for a time, and somebody has not ended. */
-  | "deadlock"
+  "deadlock",
   /** Some wait for each other for ever while others still run. */
-  | "partial-deadlock"
+  "partial-deadlock",
   /** Somebody sleeps for ever although what it waited for has happened. */
-  | "lost-wakeup"
+  "lost-wakeup",
   /** Under a fair schedule the same states come round and round. */
-  | "livelock";
+  "livelock",
+] as const satisfies readonly RuleId[];
+
+export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 /** One thing that went wrong in one execution. Plain data: it crosses threads and goes into reports. */
-export interface Failure {
-  readonly kind: FailureKind;
-  /** What was broken, as short as in `stale-access`, `I10`, `RULES 28`, `deadlock`. */
+export type Failure = BrokenRule | Thrown;
+
+interface BrokenRule extends Told {
+  readonly kind: Exclude<FailureKind, "exception">;
+  /** What was broken; of a data race with the field that is meant: `data-race vma.flags`. */
+  readonly rule: RuleId | `data-race ${string}`;
+}
+
+interface Thrown extends Told {
+  readonly kind: "exception";
+  /** Name of the error. */
   readonly rule: string;
+}
+
+interface Told {
   /** What happened, in the words of the field: which GPU, which address, which sequence number. */
   readonly message: string;
   /** Name of the task that was seen doing it; empty if it is nobody's in particular. */
