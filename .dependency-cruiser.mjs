@@ -65,7 +65,7 @@ export const ROOMS = {
   report: ["rules", "type:(hunt/explain|executor/threads)"],
   bundle: ["bugs", "scenario", ...PROTOCOL],
   boot: ["type:report", ...RUNNING],
-  compare: [String.raw`report/numbers\.ts`, "type:report", ...RUNNING],
+  compare: [String.raw`report/(numbers|rule_text)\.ts`, "type:report", ...RUNNING],
   "hunt/machine": ["type:report", ...RUNNING],
   "hunt/explain": ["hunt/machine", "type:report", ...RUNNING],
   "hunt/search": ["hunt/(machine|explain)", "type:bugs", ...RUNNING],

@@ -7,6 +7,7 @@ import { explorerBundle } from "../bundle/explorer_bundle.ts";
 import type { Kill, KillTask } from "../hunt/kill/kill.ts";
 import { machineOf } from "../hunt/kill/kill_matrix.ts";
 import { EXIT_CLEAN, EXIT_VIOLATION } from "./common/exit_codes.ts";
+import { withTitle } from "../report/rule_text.ts";
 import { runCommand } from "./common/run_command.ts";
 
 /** How a seeded bug was killed: by the portfolio, in this schedule, counted from 1. */
@@ -49,7 +50,9 @@ async function killAll(): Promise<number> {
       kill: { schedules, rule },
       seconds,
     } = await killOf(bug);
-    process.stdout.write(`| ${bug.name} | ${rule ?? "SURVIVES"} | ${schedules ?? SCHEDULES} | ${seconds.toFixed(1)} |\n`);
+    process.stdout.write(
+      `| ${bug.name} | ${rule === null ? "SURVIVES" : withTitle(rule)} | ${schedules ?? SCHEDULES} | ${seconds.toFixed(1)} |\n`,
+    );
     worstSeconds = Math.max(worstSeconds, schedules === null ? Infinity : seconds);
     if (schedules !== null && rule !== null) entries.push({ bug: bug.name, seed: SEED, schedules, rule });
   }

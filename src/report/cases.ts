@@ -1,6 +1,7 @@
 import { hangLines } from "./hang_block.ts";
 import { count, duration, plural } from "./numbers.ts";
 import type { StressResult } from "./result.ts";
+import { withTitle } from "./rule_text.ts";
 import { countByRule, SHOWN_IN_FULL, totalViolations, violationLines } from "./violation_block.ts";
 
 /** A run in the terms of a test framework: one case for each rule that was watched, and one for the scenario. */
@@ -22,16 +23,17 @@ export function testCases(result: StressResult): TestCase[] {
 }
 
 function ruleCase(result: StressResult, rule: string, violated: number): TestCase {
-  if (violated === 0) return { suite: "rules", name: rule, ...withoutFinding(result), detail: [] };
+  const name = withTitle(rule);
+  if (violated === 0) return { suite: "rules", name, ...withoutFinding(result), detail: [] };
   const kept = result.violations.filter((violation) => violation.rule === rule);
   return {
     suite: "rules",
-    name: rule,
+    name,
     outcome: "failed",
     reason: plural(violated, "violation") + (kept.length > 0 ? `, the first: ${kept[0].message}` : ""),
     detail: kept
       .slice(0, SHOWN_IN_FULL)
-      .flatMap((violation, index) => violationLines(violation, `violation ${index + 1} of ${count(violated)}: ${rule}`)),
+      .flatMap((violation, index) => violationLines(violation, `violation ${index + 1} of ${count(violated)}: ${name}`)),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Finding } from "../hunt/explain/finding.ts";
+import { ruleTitle } from "./rule_text.ts";
 
 /**
  * What a hunt is reported as, made of plain data. `--json` writes it as it stands, but for the findings (see {@link renderFindingJson}):
@@ -53,7 +54,7 @@ export function renderFindingJson(finding: Finding): string {
 }
 
 /**
- * `kind` (`violation`, `deadlock`, `data-race`, …), `rule` and `message` say what went wrong; `strategy`, `schedule` (the number of the
+ * `kind` (`violation`, `deadlock`, `data-race`, …), `rule`, its `title` (null of the name of an error) and `message` say what went wrong; `strategy`, `schedule` (the number of the
  * execution, from 0) and `steps` where it was found; `minimized`, `depth` (of orders that are all necessary), `reproduced` (how often it
  * failed again of how many replays) and `token` what came out about it: null if the hunt was interrupted before that.
  */
@@ -63,6 +64,7 @@ function findingJson({ failure: { kind, rule, message }, where, explanation }: F
   return {
     kind,
     rule,
+    title: ruleTitle(rule),
     message,
     strategy,
     schedule: index,

@@ -3,6 +3,7 @@ import type { Finding } from "../hunt/explain/finding.ts";
 import type { HuntPartResult, HuntResult } from "./hunt_result.ts";
 import { count, duration, plural, shortCount } from "./numbers.ts";
 import { plain, type Paint } from "./paint.ts";
+import { explainLines } from "./rule_text.ts";
 import { isExplained, renderFinding, titleOf } from "./story_block.ts";
 import { clean, fileName, shorten, table, wrap } from "./text.ts";
 
@@ -19,6 +20,7 @@ export function renderHuntSummary(result: HuntResult, paint: Paint = plain): str
     ...result.statement.flatMap((sentence) => wrap(sentence, "  ")),
     paint("aside", "hunt the same again:"),
     ...wrapCommand(clean(result.reproduce), "  ", "    "),
+    ...explainLines(result.findings.map(({ failure }) => failure.rule)),
   ];
   return `${result.findings.map((finding) => `${renderFound(finding, paint)}\n`).join("")}${lines.join("\n")}\n`;
 }
@@ -104,7 +106,7 @@ function verdictLines({ verdict, findings, interrupted, parts }: HuntResult, pai
   const text =
     verdict === "pass"
       ? `PASS  nothing found in ${where}${ending}`
-      : `FAIL  ${plural(findings.length, "failure")} in ${where}: ${findings.map((finding) => `${titleOf(finding.failure)} (${placeOf(finding)})`).join("; ")}${ending}`;
+      : `FAIL  ${plural(findings.length, "failure")} in ${where}: ${findings.map((finding) => `${placeOf(finding)}, ${titleOf(finding.failure)}`).join("; ")}${ending}`;
   const [line, ...rest] = wrap(text, "", "      ");
   return [paint(verdict === "fail" ? "bad" : interrupted ? "warning" : "good", line), ...rest];
 }

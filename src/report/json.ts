@@ -1,4 +1,5 @@
 import type { StressResult } from "./result.ts";
+import { ruleTitle } from "./rule_text.ts";
 
 /**
  * The result as one JSON object, indented, for programs: keys in this order, and those that exist keep their meaning.
@@ -27,7 +28,7 @@ export function renderJson(result: StressResult): string {
     config,
     elapsedMs,
     bootMs,
-    violations,
+    violations: violations.map(({ rule, ...rest }) => ({ rule, title: ruleTitle(rule), ...rest })),
     violationCounts,
     counts,
     gpus,

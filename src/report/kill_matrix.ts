@@ -1,4 +1,5 @@
 import { plain, type Paint } from "./paint.ts";
+import { withTitle } from "./rule_text.ts";
 import { wrap } from "./text.ts";
 
 /** How soon each strategy finds each seeded bug, and that it finds nothing without one. `--json` writes it as it stands. */
@@ -109,7 +110,7 @@ function verdictLines(matrix: KillMatrix): string[] {
 /** Failures that were not counted. */
 function otherLines({ bug, cells }: KillRow): string[] {
   const others = cells.flatMap(({ strategy, others: rules }) =>
-    Object.entries(rules).map(([rule, seeds]) => `${rule} (${strategy}, ${seeds} ${seeds === 1 ? "seed" : "seeds"})`),
+    Object.entries(rules).map(([rule, seeds]) => `${withTitle(rule)} (${strategy}, ${seeds} ${seeds === 1 ? "seed" : "seeds"})`),
   );
   return others.length === 0 ? [] : wrap(`other rule, not counted for ${bug}: ${others.join("; ")}`);
 }

@@ -3,6 +3,7 @@ import { wrapCommand } from "./command_line.ts";
 import { Lanes } from "./lanes.ts";
 import { count, plural } from "./numbers.ts";
 import { plain, type Paint } from "./paint.ts";
+import { ruleTitle, withTitle } from "./rule_text.ts";
 import { clean, shorten, wrap } from "./text.ts";
 
 /** A failure as a person reads it: what is wrong, how it came to it, why it had to, and how to see it again. Ends in a newline. */
@@ -32,10 +33,13 @@ export function isExplained(finding: Finding): finding is ExplainedFinding {
 /** Of these the details are the events that the story tells better. */
 const TOLD_BY_STORY = new Set(["violation", "leak"]);
 
-/** `violation of stale-access`, `data-race vma.flags`, `deadlock`. */
+/**
+ * With the rule that was broken: `violation of I4: A notifier's number is always odd`, `deadlock (rule: Somebody can always go on)`.
+ */
 export function titleOf({ kind, rule }: Pick<Finding["failure"], "kind" | "rule">): string {
-  if (rule.startsWith(kind)) return rule;
-  return kind === "violation" ? `violation of ${rule}` : `${kind}: ${rule}`;
+  if (kind === "violation") return `violation of ${withTitle(rule)}`;
+  const title = ruleTitle(rule);
+  return `${rule.startsWith(kind) ? rule : `${kind}: ${rule}`}${title === null ? "" : ` (rule: ${title})`}`;
 }
 
 function titleLines(

@@ -4,6 +4,7 @@ import { renderHang } from "./hang_block.ts";
 import { count, duration, plural } from "./numbers.ts";
 import { plain, type Paint } from "./paint.ts";
 import type { StressResult } from "./result.ts";
+import { explainLines } from "./rule_text.ts";
 import { clean, wrap } from "./text.ts";
 import { countByRule, renderViolations, totalViolations } from "./violation_block.ts";
 
@@ -20,6 +21,7 @@ export function renderSummary(result: StressResult, paint: Paint = plain): strin
     ...warningLines(result, paint),
     ...verdictLines(result, paint),
     ...again(result, paint),
+    ...explainLines([...countByRule(result).keys()]),
   ];
   return `${lines.join("\n")}\n`;
 }

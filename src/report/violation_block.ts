@@ -1,6 +1,7 @@
 import { count, duration, plural } from "./numbers.ts";
 import { plain, type Paint } from "./paint.ts";
 import type { StressResult, Violation } from "./result.ts";
+import { withTitle } from "./rule_text.ts";
 import { wrap } from "./text.ts";
 
 /** Violations that are shown in full; of further ones only their number. */
@@ -11,13 +12,13 @@ export function renderViolations(result: StressResult, paint: Paint = plain): st
   const shown = result.violations.slice(0, SHOWN_IN_FULL);
   const total = totalViolations(result);
   const lines = shown.flatMap((violation, index) => {
-    const [title, ...rest] = violationLines(violation, `violation ${index + 1} of ${count(total)}: ${violation.rule}`);
+    const [title, ...rest] = violationLines(violation, `violation ${index + 1} of ${count(total)}: ${withTitle(violation.rule)}`);
     return [paint("bad", title), ...rest, ""];
   });
   const left = [...remaining(result, shown)];
   if (left.length > 0) {
-    const more = left.map(([rule, n]) => `${rule} ${count(n)}`).join(", ");
-    lines.push(...wrap(`${plural(total - shown.length, "further violation")}: ${more}`), "");
+    lines.push(`${plural(total - shown.length, "further violation")}:`);
+    lines.push(...left.flatMap(([rule, n]) => wrap(`${count(n)} of ${withTitle(rule)}`, "  ", "    ")), "");
   }
   return lines;
 }

@@ -42,6 +42,17 @@ describe("json", () => {
     expect(JSON.parse(renderJson(HUNG))).toStrictEqual(HUNG);
   });
 
+  test("with the title of the broken rule beside it, null where a rule has none", () => {
+    const [violation] = VIOLATED.violations;
+    const written = (rule: string) =>
+      JSON.parse(renderJson({ ...VIOLATED, violations: [{ ...violation, rule }] })) as typeof VIOLATED;
+    const { rule, ...rest } = violation;
+    expect(written(rule).violations).toStrictEqual([
+      { rule: "stale-access", title: "A device touches only what the process maps there now", ...rest },
+    ]);
+    expect(written(NO_RULE).violations).toStrictEqual([{ rule: NO_RULE, title: null, ...rest }]);
+  });
+
   test("of any result", () => {
     fc.assert(
       fc.property(anyResult, (result) => {
@@ -53,18 +64,25 @@ describe("json", () => {
   });
 });
 
+const NO_RULE = "I0";
+/** Rules as they are named where a person reads them. */
+const STALE = "stale-access: A device touches only what the process maps there now";
+const JOIN = "join: When range_start has returned, no TLB has the range";
+const LOST = "lost-data: Whoever reads finds what was written last";
+const I10 = "I10: Every start that asks for a finish gets one, in order";
+
 describe("test cases", () => {
   test("one for each rule, watched or broken, and one for the scenario", () => {
     const brief = (result: typeof PASSED) => testCases(result).map(({ name, outcome }) => `${name} ${outcome}`);
-    expect(brief(PASSED)).toStrictEqual(["stale-access passed", "join passed", "lost-data passed", "I10 passed", "mixed passed"]);
+    expect(brief(PASSED)).toStrictEqual([`${STALE} passed`, `${JOIN} passed`, `${LOST} passed`, `${I10} passed`, "mixed passed"]);
     expect(brief(VIOLATED)).toStrictEqual([
-      "stale-access failed",
-      "join passed",
-      "lost-data passed",
-      "I10 failed",
+      `${STALE} failed`,
+      `${JOIN} passed`,
+      `${LOST} passed`,
+      `${I10} failed`,
       "mixed failed",
     ]);
-    expect(brief({ ...VIOLATED, rules: [] })).toStrictEqual(["stale-access failed", "I10 failed", "mixed failed"]);
+    expect(brief({ ...VIOLATED, rules: [] })).toStrictEqual([`${STALE} failed`, `${I10} failed`, "mixed failed"]);
     expect(brief(HUNG).at(-1)).toBe("mixed timeout");
     expect(brief(BROKEN).at(-1)).toBe("mixed error");
     expect(new Set(testCases(INTERRUPTED).map(({ outcome }) => outcome))).toStrictEqual(new Set(["skipped"]));

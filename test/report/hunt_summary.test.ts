@@ -44,6 +44,7 @@ describe("the end of a hunt", () => {
     expect(Object.keys(result.failures[0])).toEqual([
       "kind",
       "rule",
+      "title",
       "message",
       "strategy",
       "schedule",
@@ -58,6 +59,7 @@ describe("the end of a hunt", () => {
     ]);
     expect(result.failures[0]).toMatchObject({
       rule: "stale-access",
+      title: "A device touches only what the process maps there now",
       minimized: { steps: 61, switches: 3 },
       depth: 2,
       reproduced: "10/10",

@@ -65,7 +65,10 @@ it("does not count a failure of another rule, but names it", () => {
     { ...cell("random", NEVER, "join"), others: { I23: 1 } },
   ];
   const text = renderKillMatrix({ ...MATRIX, strategies: ["pct", "random"], rows: [row("hidden", NEVER, { cells })] });
-  expect(text).toContain("other rule, not counted for hidden: I23 (pct, 4 seeds); I23 (random, 1 seed)");
+  expect(text).toContain(`
+other rule, not counted for hidden: I23: The order of locks has no circle (pct,
+4 seeds); I23: The order of locks has no circle (random, 1 seed)
+`);
   expect(text).toContain("SURVIVORS: hidden");
 });
 

@@ -28,7 +28,7 @@ describe("a failure as a person reads it", () => {
   it("in colours says the same", () => {
     const text = renderFinding(FAILURES["violation"], (tone, line) => `<${tone}>${line}</>`);
     expect(text.replaceAll(/<\w+>|<\/>/g, "")).toBe(renderFinding(FAILURES["violation"]));
-    expect(text).toContain("<bad>FAIL  violation of stale-access</>");
+    expect(text).toContain("<bad>FAIL  violation of stale-access: A device touches only what the process maps</>");
     expect(text).toMatch(/<bad>> +\d+ .* X .*<\/>/);
   });
 });

@@ -5,6 +5,7 @@ import { plural } from "../../report/numbers.ts";
 import { commandAgain } from "../common/again.ts";
 import type { CompareCommandOptions } from "./compare_options.ts";
 import { UNKNOWN_ON_THREADS } from "./compare_threads.ts";
+import { withTitle } from "../../report/rule_text.ts";
 
 /** What came of a comparison, in the terms of the reports. */
 export function comparisonOf(
@@ -38,7 +39,7 @@ function violated(trials: readonly MeasuredTrial[]): string[] {
     const rules = rulesViolatedBy(design, trials);
     const hangs = trials.some(({ trial, measured }) => trial.config.driver === design && trial.isWatched && !measured.isOver);
     const what = [
-      ...(rules.length === 0 ? [] : [`violated ${rules.join(", ")}`]),
+      ...(rules.length === 0 ? [] : [`violated ${rules.map(withTitle).join("; ")}`]),
       ...(hangs ? ["does not come to its end"] : []),
     ];
     return what.length === 0 ? [] : [`${design} is meant to be right, and ${what.join(", and ")}`];

@@ -1,6 +1,7 @@
 import type { Column, Measured, Table, TrialResult } from "../../report/comparison.ts";
 import { soundnessOf } from "../../driver/catalogue.ts";
 import type { Soundness } from "../../driver/design.ts";
+import { withTitle } from "../../report/rule_text.ts";
 import type { Experiment } from "../experiment.ts";
 import { trialMachine } from "../machine.ts";
 import { COMMITS, FALLBACKS, FAULTS, FINISH, medianOf, START, TAIL, TREE, userLockOf, WHOLE, type Figure } from "../results.ts";
@@ -96,7 +97,7 @@ function objectionsTo(design: string, all: readonly Measured[]): Sentence[] {
   if (!isObjectedTo(all)) return [];
   const stuck = all.filter(({ isOver }) => !isOver).length;
   const what = [
-    ...(hazardsIn(all) === 0 ? [] : [`${hazardsIn(all)} hazards (${rulesIn(all).join(", ")})`]),
+    ...(hazardsIn(all) === 0 ? [] : [`${hazardsIn(all)} hazards (${rulesIn(all).map(withTitle).join("; ")})`]),
     ...(stuck === 0 ? [] : [`${stuck} of ${all.length} runs do not end`]),
   ];
   const unknown = soundnessOf(design).kind === "unknown" ? " (of which nobody has said that it is sound)" : "";

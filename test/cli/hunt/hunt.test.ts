@@ -107,7 +107,7 @@ describe("a hunt that finds something", () => {
   it("ends with 1, and tells the failure within 80 columns", async () => {
     const { code, stdout } = await run;
     expect(code).toBe(1);
-    expect(stdout).toMatch(/\nFAIL {2}violation of I6\n/);
+    expect(stdout).toMatch(/\nFAIL {2}violation of I6: A start that returns true leaves its number behind\n/);
     expect(stdout).toMatch(/\n {2}reproduced +10\/10\n/);
     expect(stdout).toMatch(/\n> +\d+ .* X .*\n/);
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
@@ -219,7 +219,7 @@ describe("Ctrl-C", () => {
     const { code, stdout } = await command("hunt.ts", args, (text, kill) => {
       if (text.endsWith("; looking into it\n")) kill("SIGINT");
     });
-    expect(stdout).toMatch(/\nFAIL {2}violation of I6\n/);
+    expect(stdout).toMatch(/\nFAIL {2}violation of I6: A start that returns true leaves its number behind\n/);
     expect(code).toBe(1);
   });
 });
