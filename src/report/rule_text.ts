@@ -1,5 +1,4 @@
 import { findRule } from "../rules/catalogue.ts";
-import { quoteCommand } from "./command_line.ts";
 
 /** A rule in one line; null of what is none, such as the name of an error. */
 export function ruleTitle(rule: string): string | null {
@@ -15,5 +14,5 @@ export function withTitle(rule: string): string {
 /** Where to read more of the first of these that is a rule: one line, or none. */
 export function explainLines(rules: readonly string[]): string[] {
   const [rule] = rules.flatMap((name) => findRule(name) ?? []);
-  return rule === undefined ? [] : [`${quoteCommand(["--explain", rule.id])} says what the rule is`];
+  return rule === undefined ? [] : [`--explain ${rule.id.includes(" ") ? `'${rule.id}'` : rule.id} says what the rule is`];
 }

@@ -5,6 +5,9 @@ const INTRODUCTION = `How Linux's interval notifiers, the drivers that use them 
 specification that this project re-creates, in our own words. Sources, tests, pages and reports cite these rules by number. The
 book holds facts and no code; the project was written from it and not from the kernel's sources.
 
+Of the rule that a report names, "npx tsx scripts/hunt.ts --explain RULE" prints the same as this page; so does
+"scripts/stress.ts".
+
 This page is made from the records in src/rules by "npm run docs".
 
 Marks say how sure a rule is:`;

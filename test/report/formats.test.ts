@@ -64,7 +64,7 @@ describe("json", () => {
   });
 });
 
-const NO_RULE = "I0";
+const NO_RULE = "TypeError";
 /** Rules as they are named where a person reads them. */
 const STALE = "stale-access: A device touches only what the process maps there now";
 const JOIN = "join: When range_start has returned, no TLB has the range";

@@ -12,6 +12,7 @@ import { renderHuntSummary } from "../../report/hunt_summary.ts";
 import { paintFor } from "../../report/paint.ts";
 import { progressOn, type Progress } from "../../report/progress.ts";
 import { fileName, shorten, WIDTH } from "../../report/text.ts";
+import { explain } from "../common/explain.ts";
 import { EXIT_CLEAN, EXIT_INTERNAL, exitCodeOfHunt } from "../common/exit_codes.ts";
 import { CheckpointError, CheckpointFile, resumption } from "./hunt_checkpoint.ts";
 import { renderList } from "./hunt_list.ts";
@@ -30,6 +31,7 @@ export function huntMain(argv: readonly string[]): Promise<number> {
       process.stdout.write(renderList(paintFor(process.stdout)));
       return EXIT_CLEAN;
     }
+    if (asked.explain !== null) return explain(asked.explain);
     const plan = await huntPlan(asked);
     try {
       return await interruptible((signal) => huntAndReport(asked, plan, signal));

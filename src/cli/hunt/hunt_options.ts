@@ -10,6 +10,8 @@ import { PLAY_NAMES } from "../../scenario/play/catalogue.ts";
 import { parseAndKeep } from "../common/again.ts";
 import { file, finishOption, folder, number, oneOf, oneOfOrFile, seed, wholeNumber } from "../common/arguments.ts";
 import { checkFinish, driverMixture, MIXTURE_HELP, MIXTURE_OPTION } from "../common/driver_option.ts";
+import { explainOption } from "../common/explain.ts";
+import type { Rule } from "../../rules/rule.ts";
 
 /** What the hunt command was asked for. */
 export interface HuntCommandOptions extends Pick<HuntOptions, "schedules" | "seconds" | "jobs"> {
@@ -35,6 +37,8 @@ export interface HuntCommandOptions extends Pick<HuntOptions, "schedules" | "sec
   readonly list: boolean;
   /** What to give to have the same again: see commandAgain. */
   readonly again: readonly string[];
+  /** A rule to explain, instead of everything else; null: none. */
+  readonly explain: Rule | null;
 }
 
 /** How long a hunt is that says nothing of it, in seconds. */
@@ -108,6 +112,7 @@ export function parseHuntOptions(argv: readonly string[]): HuntCommandOptions {
     checkDeterminism: given["checkDeterminism"] === true,
     list: given["list"] === true,
     again,
+    explain: value("explain"),
   };
 }
 
@@ -168,5 +173,6 @@ export function huntCommand(): Command {
     .option("--json <file>", "write the result as one JSON object, - for standard output", file)
     .option("--check-determinism", "repeat each schedule step by step; end with 4 if the repetition differs")
     .option("--list", "list drivers, scenarios, strategies and seeded bugs")
+    .addOption(explainOption())
     .addHelpText("after", EXAMPLES);
 }

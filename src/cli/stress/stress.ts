@@ -13,6 +13,7 @@ import { renderSummary } from "../../report/summary.ts";
 import { StraceError } from "../../scenario/strace/error.ts";
 import { readStrace } from "../../scenario/strace/reader.ts";
 import type { WorkloadReplay } from "../../scenario/workload.ts";
+import { explain } from "../common/explain.ts";
 import { EXIT_INTERNAL, exitCodeOf } from "../common/exit_codes.ts";
 import { humanStream, reportTo } from "../common/report_to.ts";
 import { interruptible, runCommand } from "../common/run_command.ts";
@@ -23,6 +24,7 @@ import { resolvedConfig, stressResult } from "./stress_result.ts";
 export function stressMain(argv: readonly string[]): Promise<number> {
   return runCommand([StraceError, RangeError, UserModuleError], async () => {
     const asked = parseStressOptions(argv);
+    if (asked.explain !== null) return explain(asked.explain);
     const replay = asked.workload === null ? null : { workload: readStrace(asked.workload), rounds: asked.rounds };
     const config = await withUserModules(asked.config);
     const frames = framesThatFit(config, replay, asked.memoryMib);

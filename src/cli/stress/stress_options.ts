@@ -10,6 +10,8 @@ import { MAX_CPUS } from "../../scenario/board.ts";
 import { parseAndKeep } from "../common/again.ts";
 import { assertOneOnOutput, file, finishOption, number, oneOf, oneOfOrFile, seed, wholeNumber } from "../common/arguments.ts";
 import { checkFinish, driverMixture, MIXTURE_HELP, MIXTURE_OPTION } from "../common/driver_option.ts";
+import { explainOption } from "../common/explain.ts";
+import type { Rule } from "../../rules/rule.ts";
 
 /** Each is a thread. */
 const MAX_GPUS = 64;
@@ -36,6 +38,8 @@ export interface StressOptions {
   readonly quiet: boolean;
   /** What to give to have the same again: see commandAgain. */
   readonly again: readonly string[];
+  /** A rule to explain, instead of everything else; null: none. */
+  readonly explain: Rule | null;
 }
 
 const EXAMPLES = `
@@ -107,6 +111,7 @@ export function parseStressOptions(argv: readonly string[]): StressOptions {
     ktap: given["ktap"] === true,
     quiet: given["quiet"] === true,
     again,
+    explain: (given["explain"] as Rule | undefined) ?? null,
   };
 }
 
@@ -161,5 +166,6 @@ export function stressCommand(): Command {
     .option("--junit <file>", "write the result as JUnit XML, - for standard output", file)
     .option("--ktap", "print the result as KTAP")
     .option("--quiet", "print nothing but violations and errors")
+    .addOption(explainOption())
     .addHelpText("after", EXAMPLES);
 }
