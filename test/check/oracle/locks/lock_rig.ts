@@ -15,6 +15,8 @@ import { Tracer } from "../../../../src/machine/tracer.ts";
 const Thing = struct("thing", { mutex: Mutex, rwsem: Rwsem, spin: Spinlock });
 const MmStruct = struct("mm_struct", { mmapLock: Rwsem });
 const LockdepMap = struct("lockdep_map", { key: u32 });
+const SrcuStruct = struct("srcu_struct", { epoch: u32 });
+const Page = struct("page", { flags: u32 });
 
 /** Two tasks that run one after the other on a few locks, watched by the oracles of locks and contexts. */
 export class LockRig {
@@ -24,6 +26,9 @@ export class LockRig {
   readonly mmapLock: Ptr<"rwsem"> = embedded(this.#layout.place(MmStruct, "mm"), MmStruct.mmapLock);
   /** `__mmu_notifier_invalidate_range_start_map` */
   readonly map: Ptr<"lockdep_map"> = this.#layout.place(LockdepMap, "mmu_notifier_invalidate_range_start");
+  readonly srcu: number = this.#layout.place(SrcuStruct, "srcu");
+  /** The bit of a page that is its lock. */
+  readonly pageLock: number = this.#layout.place(Page, "page") + Page.flags;
   readonly #words = new Int32Array(this.#layout.words);
   readonly #tasks: readonly Task[];
 
@@ -61,8 +66,13 @@ export class LockRig {
 
   /** CPU `cpu` may wait for an invalidation. */
   mayWait(task: Task): void {
-    trace(task, kernelEvents.lockAcquired, this.map, 1, 0);
-    trace(task, kernelEvents.lockRelease, this.map, 1);
+    this.passThrough(task, this.map);
+  }
+
+  /** Take a lock, or what stands for one, and give it back. */
+  passThrough(task: Task, lock: number): void {
+    trace(task, kernelEvents.lockAcquired, lock, 1, 0);
+    trace(task, kernelEvents.lockRelease, lock, 1);
   }
 
   /** One invalidation with one callback. */
