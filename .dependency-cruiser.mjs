@@ -61,7 +61,7 @@ export const ROOMS = {
   "executor/threads": [String.raw`executor/[^/]+\.ts`, "machine"],
   executor: ["machine"],
   conformance: ["executor/explorer", "kernel", "machine"],
-  bugs: [],
+  bugs: ["type:rules"],
   report: ["rules", "type:(hunt/explain|executor/threads)"],
   bundle: ["bugs", "scenario", ...PROTOCOL],
   boot: ["type:report", ...RUNNING],

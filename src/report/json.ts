@@ -1,4 +1,4 @@
-import type { StressResult } from "./result.ts";
+import type { StressResult, Violation } from "./result.ts";
 import { ruleTitle } from "./rule_text.ts";
 
 /**
@@ -28,7 +28,7 @@ export function renderJson(result: StressResult): string {
     config,
     elapsedMs,
     bootMs,
-    violations: violations.map(({ rule, ...rest }) => ({ rule, title: ruleTitle(rule), ...rest })),
+    violations: violations.map(titled),
     violationCounts,
     counts,
     gpus,
@@ -46,4 +46,9 @@ export function renderJson(result: StressResult): string {
     rules,
   };
   return `${JSON.stringify(object, null, 2)}\n`;
+}
+
+/** The title of the rule beside it. */
+function titled({ rule, message, task, timeUs, recent }: Violation): Violation & { readonly title: string | null } {
+  return { rule, title: ruleTitle(rule), message, task, timeUs, recent };
 }

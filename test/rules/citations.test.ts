@@ -7,7 +7,7 @@ import { citationsIn } from "./citation_grammar.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const FOLDERS = ["src", "test", "docs", "examples", "workers", "bench", "scripts"];
-const IS_TEXT = /\.(?:ts|md|txt|json|ktap|xml|c|h)$/;
+const IS_TEXT = /\.(?:ts|md|txt|json|ktap|xml|patch|c|h)$/;
 
 /** Texts of the tree that may cite a rule. */
 function texts(): string[] {

@@ -15,7 +15,7 @@ export function renderList(paint: Paint = plain): string {
     ["seeded bugs", BUGS.map((bug) => [bug.name, `${bug.summary} (${bug.origin})`])],
     [
       "bugs of Linux that cannot be seeded here",
-      Object.entries(INEXPRESSIBLE).map(([number, reason]) => [`BUGS ${number}`, reason]),
+      Object.entries(INEXPRESSIBLE),
     ],
   ];
   return sections
