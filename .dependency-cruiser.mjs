@@ -31,7 +31,7 @@ export const ROOMS = {
   "driver/model": ["driver/parts", ...DESIGN],
   driver: PROTOCOL,
   "scenario/strace": [String.raw`scenario/[^/]+\.ts`, ...PROTOCOL],
-  "scenario/play": [String.raw`scenario/[^/]+\.ts`, ...PROTOCOL],
+  "scenario/play": [String.raw`scenario/[^/]+\.ts`, "type:rules", ...PROTOCOL],
   scenario: ["scenario", ...PROTOCOL],
   trace: VIEWS,
   "check/record": [String.raw`check/(world|rules)\.ts`, "trace", "type:report", ...VIEWS],

@@ -13,10 +13,7 @@ export function renderList(paint: Paint = plain): string {
     ["scenarios", PLAY_NAMES.map((name) => [name, playOf(name).summary])],
     ["strategies", STRATEGIES.map(({ name, summary }) => [name, summary])],
     ["seeded bugs", BUGS.map((bug) => [bug.name, `${bug.summary} (${bug.origin})`])],
-    [
-      "bugs of Linux that cannot be seeded here",
-      Object.entries(INEXPRESSIBLE),
-    ],
+    ["bugs of Linux that cannot be seeded here", Object.entries(INEXPRESSIBLE)],
   ];
   return sections
     .map(

@@ -6,7 +6,7 @@ import type { Play } from "./play.ts";
 export const copyOnWrite: Play = {
   name: "copy-on-write",
   summary: "a CPU writes to the page of zeros that GPUs are reading",
-  rules: [13, 21, 22],
+  rules: ["RULES 13", "RULES 21", "RULES 22"],
   targets: [{ first: 0, pages: 1 }],
   *populate(actor) {
     yield* mapPages(actor, 0, 1);

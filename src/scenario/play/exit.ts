@@ -7,7 +7,7 @@ import type { Play } from "./play.ts";
 export const exitPlay: Play = {
   name: "exit",
   summary: "the process exits while its GPUs access and fault",
-  rules: [13, 26, 40, 43, 44],
+  rules: ["RULES 13", "RULES 26", "RULES 40", "RULES 43", "RULES 44"],
   targets: [{ first: 0, pages: 2 }],
   *populate(actor) {
     yield* mapPages(actor, 0, 2);

@@ -6,7 +6,7 @@ import type { Play } from "./play.ts";
 export const fault: Play = {
   name: "fault",
   summary: "GPU faults look pages up that are being thrown away meanwhile",
-  rules: [8, 9, 10, 22, 32, 33, 34, 35, 52, 56],
+  rules: ["RULES 8", "RULES 9", "RULES 10", "RULES 22", "RULES 32", "RULES 33", "RULES 34", "RULES 35", "RULES 52", "RULES 56"],
   targets: [{ first: 0, pages: 2 }],
   *populate(actor) {
     yield* mapPages(actor, 0, 2);

@@ -6,7 +6,7 @@ import type { Play } from "./play.ts";
 export const faultBeside: Play = {
   name: "fault-beside",
   summary: "a GPU fault looks a page up that is being thrown away together with one that the GPU has",
-  rules: [8, 9, 10, 21, 22, 62],
+  rules: ["RULES 8", "RULES 9", "RULES 10", "RULES 21", "RULES 22", "RULES 62"],
   targets: [{ first: 0, pages: 2 }],
   *populate(actor) {
     yield* mapPages(actor, 0, 2);

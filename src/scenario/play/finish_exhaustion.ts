@@ -6,7 +6,7 @@ import type { Play } from "./play.ts";
 export const finishExhaustion: Play = {
   name: "finish-exhaustion",
   summary: "two invalidations of a GPU with a single finish object",
-  rules: [15, 20, 23, 49, 50, 51],
+  rules: ["RULES 15", "RULES 49", "RULES 51"],
   finish: { kind: "pool", size: 1 },
   targets: [{ first: 0, pages: 2 }],
   *populate(actor) {

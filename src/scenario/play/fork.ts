@@ -6,7 +6,7 @@ import type { Play } from "./play.ts";
 export const fork: Play = {
   name: "fork",
   summary: "the process forks; parent, child and GPUs write to a page that is shared until then",
-  rules: [13, 21, 22],
+  rules: ["RULES 13", "RULES 21", "RULES 22"],
   targets: [{ first: 0, pages: 2 }],
   *populate(actor) {
     yield* mapPages(actor, 0, 2);

@@ -7,7 +7,7 @@ import type { Play } from "./play.ts";
 export const insert: Play = {
   name: "insert",
   summary: "notifiers are inserted while ranges that they cover are being invalidated",
-  rules: [1, 6, 8, 9, 12, 32, 33, 34, 35, 39],
+  rules: ["RULES 1", "RULES 6", "RULES 8", "RULES 9", "RULES 12", "RULES 32", "RULES 33", "RULES 34", "RULES 35", "RULES 39"],
   targets: [{ first: 0, pages: 2 }],
   *populate(actor) {
     yield* mapPages(actor, 0, 2);

@@ -7,7 +7,7 @@ import type { Play } from "./play.ts";
 export const insertRemove: Play = {
   name: "insert-remove",
   summary: "a notifier is inserted and removed again while the tree is frozen",
-  rules: [33, 36, 38, 39],
+  rules: ["RULES 33", "RULES 36", "RULES 38", "RULES 39"],
   targets: [{ first: 0, pages: 2 }],
   *populate(actor) {
     yield* mapPages(actor, 0, 2);

@@ -6,7 +6,7 @@ import type { Play } from "./play.ts";
 export const insertUnseen: Play = {
   name: "insert-unseen",
   summary: "a notifier is inserted over a range whose invalidation has hit nobody",
-  rules: [1, 2, 6, 33, 34],
+  rules: ["RULES 1", "RULES 2", "RULES 6", "RULES 33", "RULES 34"],
   targets: [],
   *populate(actor) {
     yield* mapPages(actor, 0, 3);

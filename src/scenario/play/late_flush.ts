@@ -5,7 +5,7 @@ import type { Play } from "./play.ts";
 export const lateFlush: Play = {
   name: "late-flush",
   summary: "a page that a TLB holds is invalidated, and the firmware may be a second late",
-  rules: [3, 14, 20],
+  rules: ["RULES 3", "RULES 14"],
   lateAnswerPercent: 50,
   targets: [{ first: 0, pages: 1 }],
   *populate(actor) {

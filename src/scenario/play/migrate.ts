@@ -6,7 +6,7 @@ import type { Play } from "./play.ts";
 export const migrate: Play = {
   name: "migrate",
   summary: "migrations of pages that all GPUs have, by the drivers of two of them at the same time",
-  rules: [2, 7, 13, 21, 22, 24],
+  rules: ["RULES 2", "RULES 7", "RULES 13", "RULES 21", "RULES 22", "RULES 24"],
   targets: [{ first: 0, pages: 2 }],
   *populate(actor) {
     yield* mapPages(actor, 0, 2);

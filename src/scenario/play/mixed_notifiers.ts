@@ -7,7 +7,7 @@ import type { Play } from "./play.ts";
 export const mixedNotifiers: Play = {
   name: "mixed-notifiers",
   summary: "one-pass, two-pass and classic notifiers of several drivers in one process",
-  rules: [5, 14, 15, 17, 19, 23, 24, 40, 41, 43, 45],
+  rules: ["RULES 14", "RULES 15", "RULES 17", "RULES 24", "RULES 40", "RULES 43", "RULES 45"],
   targets: [{ first: 0, pages: 2 }],
   *populate(actor) {
     yield* mapPages(actor, 0, 2);

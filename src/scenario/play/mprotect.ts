@@ -7,7 +7,7 @@ import type { Play } from "./play.ts";
 export const mprotectPlay: Play = {
   name: "mprotect",
   summary: "a page that GPUs write to becomes read-only, and writable again",
-  rules: [3, 7, 13, 22],
+  rules: ["RULES 3", "RULES 7", "RULES 13", "RULES 22"],
   targets: [{ first: 0, pages: 2 }],
   *populate(actor) {
     yield* mapPages(actor, 0, 2);

@@ -6,7 +6,7 @@ import type { Play } from "./play.ts";
 export const nested: Play = {
   name: "nested",
   summary: "one CPU invalidates a page out of the middle of what another is invalidating",
-  rules: [2, 3, 20, 21],
+  rules: ["RULES 2", "RULES 3", "RULES 21"],
   targets: [{ first: 0, pages: 2 }],
   *populate(actor) {
     yield* mapPages(actor, 0, 2);

@@ -6,7 +6,7 @@ import type { Play } from "./play.ts";
 export const oom: Play = {
   name: "oom",
   summary: "the OOM reaper, who must not block, meets notifiers that refuse",
-  rules: [15, 27, 28, 29, 31, 47],
+  rules: ["RULES 15", "RULES 27", "RULES 28", "RULES 31", "RULES 47"],
   targets: [{ first: 0, pages: 2 }],
   *populate(actor) {
     yield* mapPages(actor, 0, 2);

@@ -5,7 +5,7 @@ import type { Play } from "./play.ts";
 export const oomClassic: Play = {
   name: "oom-classic",
   summary: "a range that must not block is refused by one of two classic notifiers",
-  rules: [27, 31, 40],
+  rules: ["RULES 27", "RULES 31", "RULES 40"],
   targets: [],
   *populate(actor) {
     yield* mapPages(actor, 0, 1);

@@ -5,7 +5,7 @@ import type { Play } from "./play.ts";
 export const oomFinish: Play = {
   name: "oom-finish",
   summary: "a range that must not block is refused after a two-pass notifier has been started",
-  rules: [15, 16, 27, 28],
+  rules: ["RULES 15", "RULES 16", "RULES 27", "RULES 28"],
   targets: [],
   *populate(actor) {
     yield* mapPages(actor, 0, 2);

@@ -6,7 +6,7 @@ import type { Play } from "./play.ts";
 export const oomFlush: Play = {
   name: "oom-flush",
   summary: "a range that must not block meets a flush that is under way",
-  rules: [21, 27, 29],
+  rules: ["RULES 21", "RULES 27", "RULES 29"],
   targets: [{ first: 0, pages: 1 }],
   *populate(actor) {
     yield* mapPages(actor, 0, 1);

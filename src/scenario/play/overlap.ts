@@ -6,7 +6,7 @@ import type { Play } from "./play.ts";
 export const overlap: Play = {
   name: "overlap",
   summary: "two CPUs invalidate overlapping parts of one range at the same time",
-  rules: [2, 3, 4, 11, 20, 21],
+  rules: ["RULES 2", "RULES 3", "RULES 4", "RULES 11", "RULES 21"],
   targets: [{ first: 0, pages: 3 }],
   *populate(actor) {
     yield* mapPages(actor, 0, 3);

@@ -7,6 +7,7 @@ import type { Kernel } from "../../kernel/kernel.ts";
 import { PAGE_SIZE } from "../../machine/pte.ts";
 import type { Run } from "../../machine/step.ts";
 import type { Ptr } from "../../machine/struct.ts";
+import type { RuleId } from "../../rules/catalogue.ts";
 import type { PlayNotifiers } from "./notifiers.ts";
 
 /**
@@ -18,8 +19,8 @@ export interface Play {
   readonly name: string;
   /** One line for `--list`. */
   readonly summary: string;
-  /** The rules of RULES.md (a) that it exercises. */
-  readonly rules: readonly number[];
+  /** The rules of RULES a that it exercises: functions that cite them run in it. */
+  readonly rules: readonly RuleId[];
   /** Page frames; default {@link DEFAULT_FRAMES}. */
   readonly frames?: number;
   /** Where finish objects of the two-pass design come from; default a pool of 4 for each GPU. */

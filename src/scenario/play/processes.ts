@@ -9,7 +9,7 @@ import type { Play } from "./play.ts";
 export const processes: Play = {
   name: "processes",
   summary: "two processes, each with a GPU of its own, take away the same addresses at the same time",
-  rules: [1, 3, 4, 5, 75],
+  rules: ["RULES 1", "RULES 3", "RULES 4"],
   hasProcessPerCpu: true,
   targets: [{ first: 0, pages: 2 }],
   *populate(actor) {

@@ -6,7 +6,7 @@ import type { Play } from "./play.ts";
 export const rebind: Play = {
   name: "rebind",
   summary: "a buffer is unbound and bound again while its pages are being thrown away",
-  rules: [36, 38, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 59],
+  rules: ["RULES 36", "RULES 38", "RULES 47", "RULES 48", "RULES 49", "RULES 51", "RULES 52", "RULES 53", "RULES 59"],
   targets: [{ first: 0, pages: 2 }],
   *populate(actor) {
     yield* mapPages(actor, 0, 2);

@@ -6,7 +6,7 @@ import type { Play } from "./play.ts";
 export const reclaimPlay: Play = {
   name: "reclaim",
   summary: "a page is swapped out under the GPUs, found through the reverse map",
-  rules: [1, 2, 3, 13, 22, 58],
+  rules: ["RULES 1", "RULES 2", "RULES 3", "RULES 13", "RULES 22"],
   targets: [{ first: 0, pages: 2 }],
   *populate(actor) {
     yield* mapPages(actor, 0, 2);

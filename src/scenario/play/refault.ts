@@ -6,7 +6,7 @@ import type { Play } from "./play.ts";
 export const refault: Play = {
   name: "refault",
   summary: "a page is thrown away twice while GPUs fault it in again",
-  rules: [7, 8, 9, 10, 22, 52, 56],
+  rules: ["RULES 7", "RULES 8", "RULES 9", "RULES 10", "RULES 22", "RULES 52", "RULES 56"],
   targets: [{ first: 0, pages: 2 }],
   *populate(actor) {
     yield* mapPages(actor, 0, 2);

@@ -7,7 +7,7 @@ import type { Play } from "./play.ts";
 export const register: Play = {
   name: "register",
   summary: "a classic notifier is registered and unregistered while ranges are being invalidated",
-  rules: [35, 40, 41, 43],
+  rules: ["RULES 35", "RULES 40", "RULES 41", "RULES 43"],
   targets: [{ first: 0, pages: 2 }],
   *populate(actor) {
     yield* mapPages(actor, 0, 2);

@@ -7,7 +7,7 @@ import type { Play } from "./play.ts";
 export const remove: Play = {
   name: "remove",
   summary: "notifiers are removed while ranges that they cover are being invalidated",
-  rules: [4, 11, 12, 16, 18, 32, 36, 37, 38, 39],
+  rules: ["RULES 4", "RULES 12", "RULES 16", "RULES 18", "RULES 36", "RULES 37", "RULES 38", "RULES 39"],
   targets: [{ first: 0, pages: 2 }],
   *populate(actor) {
     yield* mapPages(actor, 0, 2);

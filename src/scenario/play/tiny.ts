@@ -6,7 +6,7 @@ import type { Play } from "./play.ts";
 export const tiny: Play = {
   name: "tiny",
   summary: "one page is thrown away under one access: small enough to be explored whole",
-  rules: [1, 3, 4, 5, 7, 14, 16, 21],
+  rules: ["RULES 1", "RULES 3", "RULES 4", "RULES 7", "RULES 14", "RULES 16", "RULES 21"],
   nobodyRebinds: true,
   targets: [{ first: 0, pages: 1 }],
   *populate(actor) {

@@ -6,7 +6,7 @@ import type { Play } from "./play.ts";
 export const tinyFault: Play = {
   name: "tiny-fault",
   summary: "one page is thrown away under one access, whose fault brings it back",
-  rules: [1, 3, 4, 5, 7, 8, 9, 10, 14, 16, 21, 22],
+  rules: ["RULES 1", "RULES 3", "RULES 4", "RULES 7", "RULES 14", "RULES 16", "RULES 21", "RULES 22"],
   targets: [{ first: 0, pages: 1 }],
   *populate(actor) {
     yield* mapPages(actor, 0, 1);

@@ -5,7 +5,7 @@ import type { Play } from "./play.ts";
 export const tinyHeld: Play = {
   name: "tiny-held",
   summary: "two invalidations of one page that a TLB holds: all traces can be run in about an hour",
-  rules: [2, 3, 20, 21],
+  rules: ["RULES 2", "RULES 3", "RULES 21"],
   nobodyRebinds: true,
   targets: [{ first: 0, pages: 1 }],
   *populate(actor) {

@@ -6,7 +6,7 @@ import type { Play } from "./play.ts";
 export const tinyNested: Play = {
   name: "tiny-nested",
   summary: "two invalidations of one page under one access",
-  rules: [2, 3, 20, 21],
+  rules: ["RULES 2", "RULES 3", "RULES 21"],
   nobodyRebinds: true,
   targets: [{ first: 0, pages: 1 }],
   *populate(actor) {

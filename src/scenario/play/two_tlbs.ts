@@ -6,7 +6,7 @@ import type { Play } from "./play.ts";
 export const twoTlbs: Play = {
   name: "two-tlbs",
   summary: "munmap of a page that each GPU works with through both of its TLBs",
-  rules: [3, 14, 15, 18, 72],
+  rules: ["RULES 3", "RULES 14", "RULES 15", "RULES 18"],
   contexts: 2,
   tlbDomains: 2,
   targets: [{ first: 0, pages: 1 }],

@@ -6,7 +6,20 @@ import type { Play } from "./play.ts";
 export const unmap: Play = {
   name: "unmap",
   summary: "munmap of two pages that all GPUs are just working with",
-  rules: [1, 2, 3, 4, 5, 6, 7, 14, 15, 16, 17, 18, 19, 21, 22],
+  rules: [
+    "RULES 1",
+    "RULES 2",
+    "RULES 3",
+    "RULES 4",
+    "RULES 7",
+    "RULES 14",
+    "RULES 15",
+    "RULES 16",
+    "RULES 17",
+    "RULES 18",
+    "RULES 21",
+    "RULES 22",
+  ],
   targets: [{ first: 0, pages: 2 }],
   *populate(actor) {
     yield* mapPages(actor, 0, 2);
