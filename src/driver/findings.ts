@@ -62,7 +62,7 @@ export const KNOWN_FINDINGS: readonly KnownFinding[] = [
     page: "refused-range-is-counted-for-ever",
     where: "the merged core",
     rules: "I1, hang, RULES 31",
-    title: "a range that a classic notifier refuses stays counted: readers sleep for ever",
+    title: "a range that a classic notifier refuses stays counted: readers sleep forever",
     corrected: ["nouveau-undone"],
   },
 ];
