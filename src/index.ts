@@ -55,8 +55,8 @@ export { doMunmap } from "./kernel/mm/munmap.ts";
 export { MADV_DONTNEED, PROT_NONE, PROT_READ, PROT_WRITE } from "./kernel/mm/mman.ts";
 
 /**
- * Notifier cores: what is called of the notifiers that a range hits, and in which passes. A driver's module exports the one that it is
- * written for as `passes`. `twoPassCore` is what Linux 7.1 has, and what a driver gets that exports none; the others are
+ * Notifier cores: what is called of the notifiers that a range hits, and in which passes. A driver's module exports the one that
+ * it is written for as `passes`. `twoPassCore` is what Linux 7.1 has, and what a driver gets that exports none; the others are
  * designs that were argued (docs/designs.md), and `finishAtRangeEndCore` is one that is wrong.
  */
 export type { NotifierPasses } from "./kernel/mmu_notifier/passes.ts";

@@ -1,4 +1,5 @@
-// Like zap_first.ts and src/driver/argued/single_pass.ts but for the order of two lines, on purpose: that order is what it is about.
+// Like zap_first.ts and src/driver/argued/single_pass.ts but for the order of two lines, on purpose: that order is what it is
+// about.
 import {
   chunkOf,
   clipToChunk,
@@ -26,8 +27,8 @@ import {
 } from "shootdown";
 
 /**
- * A driver that is wrong on purpose: its notifier flushes the GPU's TLB, waits, and only then clears the page-table entries. Between the
- * two, an access of the GPU walks the entry that is still there and fills the TLB anew.
+ * A driver that is wrong on purpose: its notifier flushes the GPU's TLB, waits, and only then clears the page-table entries.
+ * Between the two, an access of the GPU walks the entry that is still there and fills the TLB anew.
  */
 export const driver: DriverFactory = (_options, layout, kernel, gpus) => {
   const svm = new Svm(layout, kernel, gpus);

@@ -19,9 +19,10 @@ const SECONDS = 1000;
 const TOLERANCE = 0.25;
 
 /**
- * What steps cost on the threads of this emulator, in place of what they cost a kernel: an access is a step of generators, and whoever rings
- * a doorbell, as whoever raises an interrupt, wakes a thread of the operating system. Waking takes the waker 15 us, and the sleeper half of what
- * two C threads take for there and back; an answer takes 20 us of a core (docs/bench.md: two-pass-scaling, empty-invalidation).
+ * What steps cost on the threads of this emulator, in place of what they cost a kernel: an access is a step of generators, and
+ * whoever rings a doorbell, as whoever raises an interrupt, wakes a thread of the operating system. Waking takes the waker 15 us,
+ * and the sleeper half of what two C threads take for there and back; an answer takes 20 us of a core (docs/bench.md:
+ * two-pass-scaling, empty-invalidation).
  */
 const THREADS_COSTS: StepCosts = {
   ...DEFAULT_COSTS,

@@ -64,7 +64,8 @@ export const explorer: Benchmark = {
     return {
       figures,
       notes: [
-        "Processor time, which includes that of the compiler and the collector; of a step, also its share of starting an execution, of taking the machine down and of the final balance.",
+        "Processor time, which includes that of the compiler and the collector; of a step, also its share of starting " +
+          "an execution, of taking the machine down and of the final balance.",
       ],
     };
   },

@@ -20,7 +20,8 @@ export const explorerJobs: Benchmark = {
     return {
       figures: [{ name: "2 jobs", unit: "ms", value: two, against: { name: "1 job", value: one }, bar: atMost(1 / SPEED_UP) }],
       notes: [
-        `Wall-clock time: on a machine that has less than two idle processors, this says nothing. Measured from schedule ${WARM_UP.toLocaleString("en-US")} on: until then each worker compiles the same code for itself.`,
+        "Wall-clock time: on a machine that has less than two idle processors, this says nothing. Measured from " +
+          `schedule ${WARM_UP.toLocaleString("en-US")} on: until then each worker compiles the same code for itself.`,
       ],
     };
   },

@@ -4,7 +4,10 @@ import { cpuNs } from "./cpu_time.ts";
 const WARM_UP = 500;
 const RUNS = 2000;
 
-/** Nanoseconds of processor time of one schedule of the lost update under fast-check's scheduler: two tasks add to one variable twice, in two steps each. */
+/**
+ * Nanoseconds of processor time of one schedule of the lost update under fast-check's scheduler: two tasks add to one variable
+ * twice, in two steps each.
+ */
 export async function fastCheckNs(): Promise<number> {
   await lostUpdates(WARM_UP);
   const startNs = cpuNs();

@@ -45,7 +45,8 @@ export async function invalidationsOnThreads(machine: IdleMachine): Promise<Inva
   if (died !== null) throw died;
   if (hang !== null || rules.length > 0) {
     throw new Error(
-      `${machine.driver}, ${machine.gpus} GPUs: ${hang === null ? `violations of ${rules.join(", ")}` : "the machine hung"}; measure nothing before stress runs clean`,
+      `${machine.driver}, ${machine.gpus} GPUs: ` +
+        `${hang === null ? `violations of ${rules.join(", ")}` : "the machine hung"}; measure nothing before stress runs clean`,
     );
   }
   return invalidationsOf(findings);

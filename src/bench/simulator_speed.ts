@@ -29,7 +29,8 @@ const MEMORY_TOLERANCE = 1.05;
 export const simulatorSpeed: Benchmark = {
   name: "simulator-speed",
   summary:
-    "a step of the simulator as comparisons run it (two-pass, 40 us), by number of GPUs; the time and the memory of large machines",
+    "a step of the simulator as comparisons run it (two-pass, 40 us), by number of GPUs; the time and the memory of " +
+    "large machines",
   isOnDemand: false,
   async run(say) {
     const runner = await SimulatorRunner.start(1, DEFAULT_COSTS, []);

@@ -45,7 +45,10 @@ export type GpuProfile = Partial<
   Pick<GpuConfig, "tlbLatencyUs" | "preemptLatencyUs" | "tlbDomains" | "lateAnswerUs" | keyof FirmwareFaults>
 >;
 
-/** A GPU that never answers a TLB invalidation, and may never have carried it out either: in microseconds, as long as no run lasts. */
+/**
+ * A GPU that never answers a TLB invalidation, and may never have carried it out either: in microseconds, as long as no run
+ * lasts.
+ */
 export const SILENT_GPU: GpuProfile = { lateAnswerPercent: 100, lateAnswerUs: 1e12 };
 
 export type FirmwareFaults = Pick<GpuConfig, "outOfOrderPercent" | "lostAnswerPercent" | "lateAnswerPercent">;

@@ -22,9 +22,9 @@ export interface WatchOptions {
 }
 
 /**
- * A machine for any executor: everything in its place in memory, and an ear for its events. This is the one place that wires oracles and
- * sanitizers to tracepoints. Whoever else listens, or has a place in its memory, comes before {@link watch} or after it, but the same on
- * every thread.
+ * A machine for any executor: everything in its place in memory, and an ear for its events. This is the one place that wires
+ * oracles and sanitizers to tracepoints. Whoever else listens, or has a place in its memory, comes before {@link watch} or after
+ * it, but the same on every thread.
  *
  * @param replay what is replayed instead of the configured scenario
  * @throws RangeError for a machine that cannot be
@@ -52,7 +52,11 @@ export class Machine {
     return attachOracles(tracer, layout, thread === undefined ? { ...seen, threads: 1 } : seen, { measures });
   }
 
-  /** Let the sanitizers watch, for explorers: all tasks run on one thread. When everything has its place. @param report is told of each failure */
+  /**
+   * Let the sanitizers watch, for explorers: all tasks run on one thread. When everything has its place.
+   *
+   * @param report is told of each failure
+   */
   sanitize(report: (failure: Failure) => void): MachineSanitizers {
     return new MachineSanitizers(this.world, this.tracer, report);
   }
@@ -63,7 +67,11 @@ export class Machine {
     return words;
   }
 
-  /** All processes are gone and all devices closed: let the oracles draw up the balance. @param more what else must be balanced */
+  /**
+   * All processes are gone and all devices closed: let the oracles draw up the balance.
+   *
+   * @param more what else must be balanced
+   */
   drawBalance(oracles: Oracles, task: Task, more: readonly Balance[] = []): void {
     oracles.atQuiescence(task, [...more, ...balances(this.world, task.words)]);
   }

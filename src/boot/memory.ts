@@ -19,7 +19,8 @@ export function framesThatFit(config: MachineConfig, replay: WorkloadReplay | nu
   const room = memoryMib * MIB - least;
   if (room < 0) {
     throw new RangeError(
-      `--memory-mib ${memoryMib}: ${config.gpus} GPUs with ${config.contexts} contexts and ${config.cpus} CPUs need at least ${Math.ceil(least / MIB)} MiB`,
+      `--memory-mib ${memoryMib}: ${config.gpus} GPUs with ${config.contexts} contexts and ${config.cpus} CPUs need ` +
+        `at least ${Math.ceil(least / MIB)} MiB`,
     );
   }
   return LEAST_FRAMES + Math.floor(room / bytesPerFrame);

@@ -64,7 +64,8 @@ export class Processor {
   host(memory: SharedArrayBuffer, bootNs: bigint, gpu: number): { hardware: Hardware; host: HostThread } {
     if (memory.byteLength !== this.memoryWords * 4) {
       throw new Error(
-        `this thread's machine has ${this.memoryWords * 4} bytes, main's ${memory.byteLength}: were the sources changed during the start?`,
+        `this thread's machine has ${this.memoryWords * 4} bytes, main's ${memory.byteLength}: were the sources ` +
+          "changed during the start?",
       );
     }
     const words = new Int32Array(memory);

@@ -18,8 +18,8 @@ export interface SimulationOptions {
 
 /**
  * Switch a machine on and run it in virtual time until the disturbance is over and all is taken down, or the time is up: the same
- * configuration gives the same run, to the nanosecond. Who wants to watch listens before. What is done to set the process up takes next
- * to no time: its accesses are no steps. Throws what protocol code throws.
+ * configuration gives the same run, to the nanosecond. Who wants to watch listens before. What is done to set the process up
+ * takes next to no time: its accesses are no steps. Throws what protocol code throws.
  *
  * @returns the simulator as it stands at the end
  */

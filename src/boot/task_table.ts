@@ -16,7 +16,10 @@ export interface TaskEntry {
 /** Tasks of a GPU beside its contexts: command engine and interrupt. */
 const FIXED_GPU_TASKS = 2;
 
-/** Who is who among a machine's tasks: CPUs first, then each GPU's engine, interrupt and contexts. The one place that numbers them. */
+/**
+ * Who is who among a machine's tasks: CPUs first, then each GPU's engine, interrupt and contexts. The one place that numbers
+ * them.
+ */
 export class TaskTable {
   /** In the order of their numbers, the first being task 1. */
   readonly all: readonly TaskEntry[];

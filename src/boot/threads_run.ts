@@ -195,8 +195,8 @@ export class ThreadsRun {
   }
 
   /**
-   * What the workers have to say. They have all come to their ends, or are about to; one that runs wild never would, and makes the
-   * run hang.
+   * What the workers have to say. They have all come to their ends, or are about to; one that runs wild never would, and makes
+   * the run hang.
    */
   async #collect(others: readonly Promise<Findings | null>[]): Promise<(Findings | null)[]> {
     const isStopped = abortReason(this.#words, this.#processor.threads) !== 0;

@@ -7,8 +7,8 @@ import type { Tracer } from "../machine/tracer.ts";
 const ZERO_PFN = 0;
 
 /**
- * Let the sanitizers know when frames come and go. A table of the CPU's may be looked at when it is free already: walks that hold no
- * lock learn from a sequence number that they were in vain.
+ * Let the sanitizers know when frames come and go. A table of the CPU's may be looked at when it is free already: walks that hold
+ * no lock learn from a sequence number that they were in vain.
  */
 export function watchFrames(sanitizers: Sanitizers, tracer: Tracer, physical: PhysicalMemory): void {
   for (let pfn = ZERO_PFN + 1; pfn < physical.frames; pfn++) sanitizers.manage(physical.content(pfn), FrameContent.words, 1);

@@ -12,8 +12,8 @@ export interface Bug {
   /** The change, as a unified diff. */
   readonly patch: string;
   /**
-   * What it leads to, any of which may be seen first: rules, or kinds of failure; `stuck` if a run on one thread gets nowhere. Another
-   * failure is no kill. `data-race` stands where the bug takes the lock or the order away that plain accesses rely on.
+   * What it leads to, any of which may be seen first: rules, or kinds of failure; `stuck` if a run on one thread gets nowhere.
+   * Another failure is no kill. `data-race` stands where the bug takes the lock or the order away that plain accesses rely on.
    */
   readonly breaks: readonly string[];
   /** Where it shows: in a long random run, null if hardly ever; and in which play of the explorer. */

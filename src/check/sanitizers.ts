@@ -18,8 +18,8 @@ export interface LockOracles {
 const ORACLES: readonly ((watch: LockWatch) => LockOracle)[] = [watchCallbackContext, watchAtomicSleep, watchLockOrder];
 
 /**
- * Let the oracles of locks and contexts listen: lock order by class, sleeping where it is forbidden, what callbacks may do. One set
- * for a machine, however many executions.
+ * Let the oracles of locks and contexts listen: lock order by class, sleeping where it is forbidden, what callbacks may do. One
+ * set for a machine, however many executions.
  *
  * @param where when a task does what it does just now: `cpu1 in step 123`
  */

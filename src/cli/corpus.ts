@@ -23,7 +23,10 @@ export interface CorpusEntry {
 
 const DIRECTORY = "test/corpus";
 
-/** `npm run corpus [-- BUG...]`: hunt for seeded bugs, all if none is named, and keep what is found in test/corpus. Returns the exit code. */
+/**
+ * `npm run corpus [-- BUG...]`: hunt for seeded bugs, all if none is named, and keep what is found in test/corpus. Returns the
+ * exit code.
+ */
 export function corpusMain(argv: readonly string[]): Promise<number> {
   return runCommand([], () => makeCorpus(command().parse([...argv]).processedArgs[0] as Bug[]));
 }

@@ -61,7 +61,9 @@ async function killAll(): Promise<number> {
   return worstSeconds <= BAR_SECONDS ? EXIT_CLEAN : EXIT_VIOLATION;
 }
 
-/** In this process, so that its processor time, the preparation of the machine and of the strategies included, is what it took. */
+/**
+ * In this process, so that its processor time, the preparation of the machine and of the strategies included, is what it took.
+ */
 async function killOf(bug: Bug): Promise<{ kill: Kill; seconds: number }> {
   const { schedulesToKill } = (await import(await explorerBundle(bug))) as { schedulesToKill: (task: KillTask) => Kill[] };
   const before = process.cpuUsage();

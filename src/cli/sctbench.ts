@@ -24,7 +24,8 @@ export function sctbenchMain(argv: readonly string[]): Promise<number> {
 function command(): Command {
   return new Command("sctbench.ts")
     .description(
-      "Run programs of SCTBench by each strategy and print the table of docs/sctbench.md: schedules to the first bug, a mean. Takes an hour.",
+      "Run programs of SCTBench by each strategy and print the table of docs/sctbench.md: schedules to the first bug, " +
+        "a mean. Takes an hour.",
     )
     .exitOverride()
     .allowExcessArguments(false)

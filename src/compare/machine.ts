@@ -4,7 +4,9 @@ import { DEFAULT_CONFIG, type MachineConfig } from "../boot/config.ts";
 const FRAMES_PER_GPU = 8;
 const OTHER_FRAMES = 512;
 
-/** The machine of an experiment, unless it says otherwise: one CPU takes pages away from idle GPUs. No larger than it has to be. */
+/**
+ * The machine of an experiment, unless it says otherwise: one CPU takes pages away from idle GPUs. No larger than it has to be.
+ */
 export function trialMachine(config: Partial<MachineConfig> & Pick<MachineConfig, "driver" | "gpus" | "seed">): MachineConfig {
   return {
     ...DEFAULT_CONFIG,

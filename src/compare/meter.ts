@@ -122,7 +122,8 @@ export class Meter {
   }
 
   #started(range: OpenRange): void {
-    const startedUs = range.isStartPassDone ? range.startPassDoneUs : range.startedUs; // classic notifiers alone have no start pass
+    // classic notifiers alone have no start pass
+    const startedUs = range.isStartPassDone ? range.startPassDoneUs : range.startedUs;
     this.#start.addUs(startedUs - range.startedUs);
     this.#finish.addUs(range.returnedUs - startedUs);
     this.#whole.addUs(range.returnedUs - range.startedUs);

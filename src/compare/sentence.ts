@@ -2,8 +2,8 @@ declare const made: unique symbol;
 declare const tested: unique symbol;
 
 /**
- * A sentence of an answer, or a part of one. Only the functions of this file make them: figures stand for themselves, and what follows
- * from them is said together with the {@link Inequality} that bears it out.
+ * A sentence of an answer, or a part of one. Only the functions of this file make them: figures stand for themselves, and what
+ * follows from them is said together with the {@link Inequality} that bears it out.
  */
 export type Sentence = string & { readonly [made]: true };
 

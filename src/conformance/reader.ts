@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { parseTrace, type Trace } from "./trace.ts";
 
-/** Thrown for a file that does not hold traces, or traces that make no sense. The message says in one line which, where and why. */
+/**
+ * Thrown for a file that does not hold traces, or traces that make no sense. The message says in one line which, where and why.
+ */
 export class TraceFileError extends Error {
   override readonly name = "TraceFileError";
 }

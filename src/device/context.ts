@@ -18,7 +18,9 @@ import { OVERTAKEN, TRANSLATED, translate } from "./translate.ts";
 /** What an execution context is told to do. */
 export interface Access {
   readonly vm: Ptr<"gpu_vm">;
-  /** Process address in bytes. A read gets the content word there; writes and additions go to the word of their kind in its page. */
+  /**
+   * Process address in bytes. A read gets the content word there; writes and additions go to the word of their kind in its page.
+   */
   readonly va: number;
   /** ACCESS_* */
   readonly kind: number;

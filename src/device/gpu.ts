@@ -65,7 +65,9 @@ export const GpuVm = struct("gpu_vm", {
   gpu: u32,
 });
 
-/** Number of the GPU that works in `vm`. No step: it is written once, before anybody else knows the VM, so nothing races with it. */
+/**
+ * Number of the GPU that works in `vm`. No step: it is written once, before anybody else knows the VM, so nothing races with it.
+ */
 export function gpuIndexOf(task: Task, vm: Ptr<"gpu_vm">): number {
   return task.words[vm + GpuVm.gpu];
 }
@@ -95,8 +97,8 @@ export const GpuContext = struct("gpu_context", {
   /** CONTEXT_*: what it does. */
   state: u32,
   /**
-   * 1 from the answer to its preemption until it is resumed: it touches nothing, whatever its state is on the way from one rest to the
-   * next. The engine's own; for onlookers.
+   * 1 from the answer to its preemption until it is resumed: it touches nothing, whatever its state is on the way from one rest
+   * to the next. The engine's own; for onlookers.
    */
   isHeld: u32,
   /** In REQUEST_PARK: from when on a running context is at a preemption point, in nanoseconds since boot. */

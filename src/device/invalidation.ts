@@ -25,7 +25,8 @@ import { deviceEvents } from "./tracepoints.ts";
 
 /**
  * A TLB invalidation promises one thing, and only with its answer: in its domain, no access through a translation that was made
- * before it is in flight, and none will follow. At which moment of its latency the entries really go is the hardware's own affair.
+ * before it is in flight, and none will follow. At which moment of its latency the entries really go is the hardware's own
+ * affair.
  */
 
 /**
@@ -54,7 +55,9 @@ export function* drawFate(task: Task, gpu: Gpu, command: Ptr<"gpu_command">): Ru
   words[command + GpuCommand.fate] = fate;
 }
 
-/** Flush and answer if it is time, and `mayAnswer` or it overtakes. When it will be time (absolute, microseconds), else Infinity. */
+/**
+ * Flush and answer if it is time, and `mayAnswer` or it overtakes. When it will be time (absolute, microseconds), else Infinity.
+ */
 export function* serveInvalidation(task: Task, gpu: Gpu, command: Ptr<"gpu_command">, mayAnswer: boolean): Run<number> {
   const { words } = task;
   const fate = words[command + GpuCommand.fate];

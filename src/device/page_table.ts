@@ -10,8 +10,8 @@ import type { Translation } from "./tlb.ts";
  * The hardware's walk of a GPU page table: one read a level, no lock, nothing written. A driver that changes the table
  * meanwhile is met half way; what holds afterwards is ensured by its TLB invalidation.
  *
- * False if no entry permits the access (`needs`: PTE_* bits). A frame number that leads out of memory, as in a table that was freed
- * and used for something else, permits nothing.
+ * False if no entry permits the access (`needs`: PTE_* bits). A frame number that leads out of memory, as in a table that was
+ * freed and used for something else, permits nothing.
  */
 export function* walkPageTable(
   task: Task,
@@ -27,7 +27,8 @@ export function* walkPageTable(
   for (let level = TABLE_LEVELS - 1; level >= 0; level--) {
     if (pfn <= 0 || pfn >= physical.frames) return false;
     const entry = physical.entry(pfn, tableIndex(va, level));
-    pte = yield* loadAcquire(task, entry, Word.value); // the address of the next read depends on it: who finds a table finds it filled
+    // the address of the next read depends on it: who finds a table finds it filled
+    pte = yield* loadAcquire(task, entry, Word.value);
     if ((pte & PTE_PRESENT) === 0) return false;
     pteAddr = entry;
     pfn = ptePfn(pte);

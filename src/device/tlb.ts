@@ -32,8 +32,8 @@ export const TlbEntry = struct("tlb_entry", {
 
 export const Tlb = struct("tlb", {
   /**
-   * Flushes so far, times two: a walk that one of them overtook must not fill. Bit 0 flips when entries change otherwise, since steps
-   * are announced here: an action that changes entries changes the word, and so counts as a write.
+   * Flushes so far, times two: a walk that one of them overtook must not fill. Bit 0 flips when entries change otherwise, since
+   * steps are announced here: an action that changes entries changes the word, and so counts as a write.
    */
   epoch: u32,
   lastStamp: u32,

@@ -5,8 +5,8 @@ import { GPU_COMMAND_NAMES } from "./gpu.ts";
 /** The devices' static events. `end` is exclusive. */
 export const deviceEvents = defineEvents("device", {
   /**
-   * A walk filled a translation into the TLBs; it came from the page-table entry at word `pte_addr`. `stamp` is its number, unique
-   * within the GPU: whatever is done through it names it, even when its entry is already gone or somebody else's.
+   * A walk filled a translation into the TLBs; it came from the page-table entry at word `pte_addr`. `stamp` is its number,
+   * unique within the GPU: whatever is done through it names it, even when its entry is already gone or somebody else's.
    */
   tlbFill: { gpu: "gpu", vm: "object", va: "va", pte: "pte", pteAddr: "object", stamp: "number" },
   /** The hardware finished invalidating the range (or all: start 0, end 0); no access through a former entry is in flight. */

@@ -281,8 +281,8 @@ export const DESIGNS: readonly Design[] = [
 ];
 
 /**
- * Designs whose GPUs are hunted through in one process too: a classic notifier beside interval notifiers, one pass beside two, one number
- * beside another.
+ * Designs whose GPUs are hunted through in one process too: a classic notifier beside interval notifiers, one pass beside two,
+ * one number beside another.
  */
 export const SOUND_MIXTURES: readonly string[] = ["xe-userptr-joined,kvm", "nouveau-undone,gpusvm", "amdgpu,multiplexed"];
 

@@ -20,7 +20,8 @@ export function passesFor(name: string): NotifierPasses {
   if (suitable !== undefined) return suitable.passes;
   const other = needs.find(({ passes }) => passes !== needs[0].passes)!;
   throw new RangeError(
-    `driver: a kernel has one notifier core: ${needs[0].design} needs ${needs[0].passes.name}, ${other.design} needs ${other.passes.name}`,
+    `driver: a kernel has one notifier core: ${needs[0].design} needs ${needs[0].passes.name}, ${other.design} needs ` +
+      `${other.passes.name}`,
   );
 }
 

@@ -20,8 +20,8 @@ export interface GpuFault {
 export interface Driver {
   readonly name: string;
   /**
-   * Does anybody wait for `work`? Not if all it does is to give up on what has timed out, which those who wait do themselves, or to
-   * tidy up: a hunt leaves it out then, and has so many fewer schedules to go through.
+   * Does anybody wait for `work`? Not if all it does is to give up on what has timed out, which those who wait do themselves, or
+   * to tidy up: a hunt leaves it out then, and has so many fewer schedules to go through.
    */
   readonly hasDeferredWork: boolean;
   /** Before any task runs, on one thread. */
@@ -29,7 +29,8 @@ export interface Driver {
   /** Let this GPU work in an address space. The GPU's VM, whose `gpu` says so, or NULL: out of memory. */
   open(current: Current, gpu: Gpu, mm: Ptr<"mm_struct">): Run<Ptr<"gpu_vm">>;
   /**
-   * Make [start, end) of the process visible to the GPU (bytes, page aligned). Designs that take faults anywhere have nothing to do.
+   * Make [start, end) of the process visible to the GPU (bytes, page aligned). Designs that take faults anywhere have nothing to
+   * do.
    * 0 or a negative error.
    */
   bind(current: Current, vm: Ptr<"gpu_vm">, start: number, end: number): Run<number>;

@@ -25,9 +25,9 @@ const MADE = 1;
 const ANNOUNCED = 2;
 
 /**
- * One access of a task to shared memory, as `yield*` runs it: announced to an interleaving executor, then carried out. A generator
- * function could do the same, but there are more accesses than anything else: each task has one of these and uses it over and
- * over, so that an access allocates nothing. The price: an access has to be run before the next one is made, and once.
+ * One access of a task to shared memory, as `yield*` runs it: announced to an interleaving executor, then carried out. A
+ * generator function could do the same, but there are more accesses than anything else: each task has one of these and uses it
+ * over and over, so that an access allocates nothing. The price: an access has to be run before the next one is made, and once.
  */
 export class AccessStep {
   readonly #task: Task;
@@ -114,7 +114,8 @@ export class AccessStep {
     const last = this.#step;
     this.#state = IDLE; // the task may be given another body
     throw new ToolError(
-      `${this.#task.name}: an access was made before the last one was awaited by yield*: ${stepText(next)} before ${stepText(last)}`,
+      `${this.#task.name}: an access was made before the last one was awaited by yield*: ${stepText(next)} before ` +
+        `${stepText(last)}`,
     );
   }
 

@@ -39,7 +39,10 @@ export class Layout {
     return addr === 0 ? "NULL" : `words[${addr}]`;
   }
 
-  /** Name of the outermost structure that begins at `addr`: `mm_struct#2`, `xe_userptr_vma#3.notifier`; of a word inside, {@link nameOf}. */
+  /**
+   * Name of the outermost structure that begins at `addr`: `mm_struct#2`, `xe_userptr_vma#3.notifier`; of a word inside, {@link
+   * nameOf}.
+   */
   nameOfObject(addr: number): string {
     const region = this.#regionOf(addr);
     const depth = this.structsAt(addr).findIndex(({ base }) => base === addr);

@@ -70,7 +70,8 @@ const registry: (TracepointInfo | undefined)[] = Array.from({ length: TRACEPOINT
 /**
  * Declare the events of a layer, all of them at once; returns their ids by name.
  *
- * @throws RangeError for more events than the layer has room for, more arguments than a listener hears, or what is declared already
+ * @throws RangeError for more events than the layer has room for, more arguments than a listener hears, or what is declared
+ * already
  */
 export function defineEvents<const T extends Readonly<Record<string, Arguments>>>(
   layer: keyof typeof BASE,

@@ -2,8 +2,8 @@ import type { Task } from "./task.ts";
 import { allTracepoints, TRACEPOINTS, type Arguments, type EventId, type Listener, type Values } from "./tracepoint.ts";
 
 /**
- * What a listener is for, in the order in which an event goes through its listeners. Those of one phase hear it in any order: none
- * of them may depend on what another one does.
+ * What a listener is for, in the order in which an event goes through its listeners. Those of one phase hear it in any order:
+ * none of them may depend on what another one does.
  *
  * - `record`: writes down or counts the event itself.
  * - `book`: enters in the books what the event says is so from now on.

@@ -51,8 +51,8 @@ interface Scale {
 }
 
 /**
- * A plot as one SVG file that needs nothing else and is readable on light and dark grounds. The legend lists curves as they end, the highest first. The same plot gives the same bytes. What has no
- * place on a logarithmic axis, zero for instance, is left out.
+ * A plot as one SVG file that needs nothing else and is readable on light and dark grounds. The legend lists curves as they end,
+ * the highest first. The same plot gives the same bytes. What has no place on a logarithmic axis, zero for instance, is left out.
  */
 export function renderPlot({ title, x, y, series }: Plot): string {
   const shown = series
@@ -136,7 +136,10 @@ function curve(points: readonly Point[], index: number): string {
 function legend(name: string, index: number): string {
   const [x, y] = [LEFT + FIELD_WIDTH + LEGEND_LEFT, TOP + LEGEND_LINE * (index + 0.5)];
   const mark = symbol(symbolOf(index), 40).digits(DIGITS)() ?? "";
-  return `<path d="M${x},${y}h24" ${strokeOf(index)}/><path transform="translate(${x + 12} ${y})" fill="${colourOf(index)}" d="${mark}"/>${label(x + SYMBOL_WIDTH, y + 4, "start", name)}`;
+  return (
+    `<path d="M${x},${y}h24" ${strokeOf(index)}/><path transform="translate(${x + 12} ${y})" fill="${colourOf(index)}" ` +
+    `d="${mark}"/>${label(x + SYMBOL_WIDTH, y + 4, "start", name)}`
+  );
 }
 
 function strokeOf(index: number): string {

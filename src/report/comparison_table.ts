@@ -17,8 +17,8 @@ const LEAST_WORDS = 12;
 const INDENT = 2;
 
 /**
- * A table of a comparison in aligned columns, its headings on two lines: what, and in which unit. Never wider than a report: what is too wide is
- * printed in several parts below each other, each of which begins with the columns that say what a row is about.
+ * A table of a comparison in aligned columns, its headings on two lines: what, and in which unit. Never wider than a report: what
+ * is too wide is printed in several parts below each other, each of which begins with the columns that say what a row is about.
  */
 export function comparisonTable(table: Table): { readonly head: string[]; readonly body: string[] }[] {
   if (table.rows.length === 0) return [];

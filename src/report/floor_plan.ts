@@ -33,8 +33,8 @@ interface Placed {
 }
 
 /**
- * The plan as one SVG file: each room stands above all that it uses, and an arrow leads to what it uses, unless others lead there by
- * way of a room between. The same plan gives the same bytes.
+ * The plan as one SVG file: each room stands above all that it uses, and an arrow leads to what it uses, unless others lead there
+ * by way of a room between. The same plan gives the same bytes.
  */
 export function renderFloorPlan({ rooms }: FloorPlan): string {
   const floors = floorsOf(rooms);

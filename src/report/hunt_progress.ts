@@ -18,5 +18,8 @@ export function huntFigures({ place, schedules, steps, failures, size }: HuntMom
   const found = `found ${shortCount(failures)}`;
   if (size === null) return `schedules ${shortCount(schedules)}  steps ${shortCount(steps)}  ${found}  ${shorten(place, 26)}`;
   const toGo = size.secondsToGo === null ? "" : `  ${secondsLeft(size.secondsToGo)} to go`;
-  return `schedules ${shortCount(schedules)} of ~${shortCount(Math.round(size.schedules))}${toGo}  ${found}  ${shorten(place, 15)}`;
+  return (
+    `schedules ${shortCount(schedules)} of ~${shortCount(Math.round(size.schedules))}${toGo}  ${found}  ` +
+    `${shorten(place, 15)}`
+  );
 }

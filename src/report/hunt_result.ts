@@ -2,8 +2,8 @@ import type { Finding } from "../hunt/explain/finding.ts";
 import { ruleTitle } from "./rule_text.ts";
 
 /**
- * What a hunt is reported as, made of plain data. `--json` writes it as it stands, but for the findings (see {@link renderFindingJson}):
- * keys in this order, and those that exist keep their meaning.
+ * What a hunt is reported as, made of plain data. `--json` writes it as it stands, but for the findings (see {@link
+ * renderFindingJson}): keys in this order, and those that exist keep their meaning.
  */
 export interface HuntResult {
   /** "fail" if anything was found. An interrupted hunt that found nothing passes. */
@@ -54,9 +54,10 @@ export function renderFindingJson(finding: Finding): string {
 }
 
 /**
- * `kind` (`violation`, `deadlock`, `data-race`, …), `rule`, its `title` (null of the name of an error) and `message` say what went wrong; `strategy`, `schedule` (the number of the
- * execution, from 0) and `steps` where it was found; `minimized`, `depth` (of orders that are all necessary), `reproduced` (how often it
- * failed again of how many replays) and `token` what came out about it: null if the hunt was interrupted before that.
+ * `kind` (`violation`, `deadlock`, `data-race`, …), `rule`, its `title` (null of the name of an error) and `message` say what
+ * went wrong; `strategy`, `schedule` (the number of the execution, from 0) and `steps` where it was found; `minimized`, `depth`
+ * (of orders that are all necessary), `reproduced` (how often it failed again of how many replays) and `token` what came out
+ * about it: null if the hunt was interrupted before that.
  */
 function findingJson({ failure: { kind, rule, message }, where, explanation }: Finding): object {
   const { strategy, index, steps, bug, machine } = where;

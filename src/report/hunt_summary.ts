@@ -30,7 +30,8 @@ function renderFound(finding: Finding, paint: Paint): string {
   if (isExplained(finding)) return renderFinding(finding, paint);
   const { strategy, index, steps } = finding.where;
   const [title, ...rest] = wrap(titleOf(finding.failure), "FAIL  ", "      ");
-  const found = `${placeOf(finding)}, found by ${strategy} in schedule ${count(index + 1)}, ${plural(steps, "step")}; not looked into`;
+  const found =
+    `${placeOf(finding)}, found by ${strategy} in schedule ${count(index + 1)}, ` + `${plural(steps, "step")}; not looked into`;
   return `${[paint("bad", title), ...rest, ...wrap(finding.failure.message, "  "), ...wrap(found, "  ")].join("\n")}\n`;
 }
 
@@ -83,11 +84,13 @@ function figureLines({
   const about = uniqueTracesAreExact ? "" : "about ";
   return [
     ...wrap(
-      `${plural(schedules, "schedule")} in ${duration(elapsedMs * 1000)}: ${count(Math.round(schedulesPerSecond))} schedules/s, ${count(Math.round(stepsPerSecond))} steps/s`,
+      `${plural(schedules, "schedule")} in ${duration(elapsedMs * 1000)}: ${count(Math.round(schedulesPerSecond))} ` +
+        `schedules/s, ${count(Math.round(stepsPerSecond))} steps/s`,
       "  ",
     ),
     ...wrap(
-      `${about}${plural(uniqueTraces, "unique trace")}; switches ${count(switches.min)} min, ${switches.average.toFixed(1)} avg, ${count(switches.max)} max`,
+      `${about}${plural(uniqueTraces, "unique trace")}; switches ${count(switches.min)} min, ` +
+        `${switches.average.toFixed(1)} avg, ${count(switches.max)} max`,
       "  ",
     ),
   ];
@@ -106,7 +109,8 @@ function verdictLines({ verdict, findings, interrupted, parts }: HuntResult, pai
   const text =
     verdict === "pass"
       ? `PASS  nothing found in ${where}${ending}`
-      : `FAIL  ${plural(findings.length, "failure")} in ${where}: ${findings.map((finding) => `${placeOf(finding)}, ${titleOf(finding.failure)}`).join("; ")}${ending}`;
+      : `FAIL  ${plural(findings.length, "failure")} in ${where}: ` +
+        `${findings.map((finding) => `${placeOf(finding)}, ${titleOf(finding.failure)}`).join("; ")}${ending}`;
   const [line, ...rest] = wrap(text, "", "      ");
   return [paint(verdict === "fail" ? "bad" : interrupted ? "warning" : "good", line), ...rest];
 }

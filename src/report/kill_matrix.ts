@@ -69,7 +69,10 @@ export function renderKillMatrix(matrix: KillMatrix, paint: Paint = plain): stri
 
 function legendOf({ seeds, schedules, hasInterval }: KillMatrix): string {
   const interval = hasInterval ? "a 95 % interval of it" : "the smallest and largest (so few seeds have no 95 % interval)";
-  return `Schedules to the kill: median of ${seeds} ${seeds === 1 ? "seed" : "seeds"}, and ${interval}; ">" if ${schedules} schedules were not enough.`;
+  return (
+    `Schedules to the kill: median of ${seeds} ${seeds === 1 ? "seed" : "seeds"}, and ${interval}; ">" if ${schedules} ` +
+    "schedules were not enough."
+  );
 }
 
 function tableLines({ strategies, rows }: KillMatrix, first: number, paint: Paint): string[] {

@@ -4,7 +4,9 @@ import type { Percentiles } from "./result.ts";
 /** Longest latency told apart, in microseconds: an hour. */
 const MAX_US = 3_600_000_000;
 
-/** A histogram of latencies in microseconds, to three digits. Every thread has its own; all are alike, so that they can be added. */
+/**
+ * A histogram of latencies in microseconds, to three digits. Every thread has its own; all are alike, so that they can be added.
+ */
 export function latencyHistogram(): Histogram {
   return build({
     bitBucketSize: 32,

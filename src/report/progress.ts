@@ -80,7 +80,10 @@ class ProgressLines<T extends Moment> implements Progress<T> {
 /** What a stress run has done so far. */
 export function stressFigures({ invalidations, faults, faultRetries, violations }: ProgressSnapshot): string {
   const inv = shortCount(invalidations);
-  return `invalidations ${inv}  faults ${shortCount(faults)}  retries ${shortCount(faultRetries)}  violations ${shortCount(violations)}`;
+  return (
+    `invalidations ${inv}  faults ${shortCount(faults)}  retries ${shortCount(faultRetries)}  violations ` +
+    `${shortCount(violations)}`
+  );
 }
 
 function done({ fraction }: Moment): number {

@@ -26,7 +26,9 @@ export interface StressResult {
    * after the other, near the number of GPUs if they worked side by side. Null if nothing was waited for.
    */
   readonly overlap: number | null;
-  /** How many GPUs an invalidation that flushed any had to wait for, on average; 0 if none did. The most that `overlap` can be. */
+  /**
+   * How many GPUs an invalidation that flushed any had to wait for, on average; 0 if none did. The most that `overlap` can be.
+   */
   readonly devicesPerFlush: number;
   readonly peakRssBytes: number;
   /** Who waited for whom when nothing moved any more; null if nothing hung. */

@@ -6,7 +6,9 @@ import { plain, type Paint } from "./paint.ts";
 import { ruleTitle, withTitle } from "./rule_text.ts";
 import { clean, shorten, wrap } from "./text.ts";
 
-/** A failure as a person reads it: what is wrong, how it came to it, why it had to, and how to see it again. Ends in a newline. */
+/**
+ * A failure as a person reads it: what is wrong, how it came to it, why it had to, and how to see it again. Ends in a newline.
+ */
 export function renderFinding(finding: ExplainedFinding, paint: Paint = plain): string {
   const { explanation } = finding;
   const numbers = numbersOf(explanation);
@@ -34,7 +36,8 @@ export function isExplained(finding: Finding): finding is ExplainedFinding {
 const TOLD_BY_STORY = new Set(["violation", "leak"]);
 
 /**
- * With the rule that was broken: `violation of I4: A notifier's number is always odd`, `deadlock (rule: Somebody can always go on)`.
+ * With the rule that was broken: `violation of I4: A notifier's number is always odd`, `deadlock (rule: Somebody can always go
+ * on)`.
  */
 export function titleOf({ kind, rule }: Pick<Finding["failure"], "kind" | "rule">): string {
   if (kind === "violation") return `violation of ${withTitle(rule)}`;

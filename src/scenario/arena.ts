@@ -69,7 +69,9 @@ export function anyArena(dice: Dice, arenas: readonly Arena[] = ARENAS): Arena {
   return arenas[dice.below(arenas.length)];
 }
 
-/** Let this CPU read, write or add on one page, as the program itself would. A fault that cannot be served is the program's own. */
+/**
+ * Let this CPU read, write or add on one page, as the program itself would. A fault that cannot be served is the program's own.
+ */
 export function* touch(actor: Actor, mm: Ptr<"mm_struct">, va: number): Run<void> {
   const kind = [ACCESS_READ, ACCESS_WRITE, ACCESS_ADD][actor.dice.below(3)];
   const value = kind === ACCESS_WRITE ? stamp(actor) : 1;

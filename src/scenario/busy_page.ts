@@ -15,7 +15,8 @@ const ARENA = { ...ARENAS[0], pages: 1 };
 const REST_US = 20;
 
 /**
- * As one-page, but all contexts are at work with the page when it is taken away: who wants to preempt them has to wait for them. The
+ * As one-page, but all contexts are at work with the page when it is taken away: who wants to preempt them has to wait for them.
+ * The
  * CPU writes to it before they have it again, so that their writes need no copy, which would be an invalidation too.
  */
 export const busyPage: Scenario = {

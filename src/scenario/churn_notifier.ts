@@ -19,7 +19,8 @@ const ChurnFinish = struct("churn_finish", { base: MmuIntervalNotifierFinish, in
 
 /**
  * A small software mirror of one run of pages: a notifier and a flag that says whether what was read through it still
- * holds. Its `user` lock is the one that callbacks take; `life` guards insert and remove and is never taken in a callback (RULES 38).
+ * holds. Its `user` lock is the one that callbacks take; `life` guards insert and remove and is never taken in a callback (RULES
+ * 38).
  */
 export const ChurnNotifier = struct("churn_notifier", {
   notifier: MmuIntervalNotifier,

@@ -13,8 +13,8 @@ import { idle, prefetch } from "./take_away.ts";
 const START = 0x6000_0000_0000;
 
 /**
- * CPU 0 asks for a range with `count` notifiers that have nothing to do, a page each, and for a page that the GPUs have, again and
- * again: what it costs to walk the tree, and to walk it once more because somebody has to be waited for (RULES d 3, 4).
+ * CPU 0 asks for a range with `count` notifiers that have nothing to do, a page each, and for a page that the GPUs have, again
+ * and again: what it costs to walk the tree, and to walk it once more because somebody has to be waited for (RULES d 3, 4).
  */
 export function manyNotifiers(layout: Layout, kernel: Kernel, count: number): Scenario {
   const notifiers = new IdleNotifiers(layout, kernel, count);

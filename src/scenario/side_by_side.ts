@@ -6,8 +6,8 @@ import { takeAway } from "./take_away.ts";
 const ARENA = ARENAS[0];
 
 /**
- * The same notifiers are invoked by several CPUs at once, for different pages: each CPU takes its own page away, again and again, from
- * idle GPUs. What an invocation costs that meets another one under way (RULES 20, 21).
+ * The same notifiers are invoked by several CPUs at once, for different pages: each CPU takes its own page away, again and again,
+ * from idle GPUs. What an invocation costs that meets another one under way (RULES 20, 21).
  */
 export const sideBySide: Scenario = {
   name: "side-by-side",

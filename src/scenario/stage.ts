@@ -37,7 +37,10 @@ export interface Scenario {
   readonly leavesGpusIdle?: boolean;
   /** Each CPU is in a process of its own; default: all are in one. */
   readonly hasProcessPerCpu?: boolean;
-  /** Fill a new process with memory and tell the GPUs what to touch: in all processes the same. On one CPU, before the GPUs see the process. */
+  /**
+   * Fill a new process with memory and tell the GPUs what to touch: in all processes the same. On one CPU, before the GPUs see
+   * the process.
+   */
   populate(actor: Actor, mm: Ptr<"mm_struct">): Run<void>;
   /** One operation of one CPU: the disturbance. Called over and over on all CPUs at once. */
   operation(actor: Actor): Run<void>;

@@ -3,14 +3,14 @@ import { allTracepoints, ARGUMENT_KINDS, tracepointInfo, type Arguments } from "
 import type { Naming, TraceEvent } from "./event.ts";
 
 /**
- * The format of recorded events outside, complete in itself: JSON, one value a line. The first line says what it is, in what time is counted
- * (`us`: microseconds since boot; `steps`: the step that was under way, from 1), which events there are with what arguments, and how the
- * structures are called that arguments are addresses of:
+ * The format of recorded events outside, complete in itself: JSON, one value a line. The first line says what it is, in what time
+ * is counted (`us`: microseconds since boot; `steps`: the step that was under way, from 1), which events there are with what
+ * arguments, and how the structures are called that arguments are addresses of:
  *
- *     {"trace":"shootdown","version":1,"clock":"steps","events":{"page_free":{"pfn":"pfn",…},…},"objects":{"4096":"mm_struct#0",…}}
+ * {"trace":"shootdown","version":1,"clock":"steps","events":{"page_free":{"pfn":"pfn",…},…},"objects":{"4096":"mm_struct#0",…}}
  *
- * Each further line is an event, oldest first: the time (null if nobody looked at the clock), the name of the task, the event and its
- * arguments, whose kinds are explained at ArgumentKind.
+ * Each further line is an event, oldest first: the time (null if nobody looked at the clock), the name of the task, the event and
+ * its arguments, whose kinds are explained at ArgumentKind.
  *
  *     {"time":17,"task":"cpu1","event":"page_free","args":{"pfn":17,…}}
  */

@@ -28,7 +28,8 @@ export const KERNEL_WORDS = sentences(kernelEvents, {
   mmExit: (nameOf, mm) => `${nameOf(mm)} exits`,
   mmDestroy: (nameOf, mm) => `${nameOf(mm)} is destroyed`,
   invalidateRangeStart: (_, _mm, start, end, event, blockable) =>
-    `invalidate_range_start ${startAndSize(start, end)} ${MMU_NOTIFY_NAMES[event] ?? event}${blockable === 0 ? ", non-blockable" : ""}`,
+    `invalidate_range_start ${startAndSize(start, end)} ` +
+    `${MMU_NOTIFY_NAMES[event] ?? event}${blockable === 0 ? ", non-blockable" : ""}`,
   invalidateOwner: (_, _range, owner) => `... on behalf of gpu${owner - 1}`,
   invalidateSeq: (_, _mm, _range, seq, hit) =>
     `invalidate_seq is ${seq}: ${hit === 0 ? "no notifier intersects" : "notifiers intersect"}`,

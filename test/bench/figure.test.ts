@@ -58,9 +58,13 @@ describe("which figure is held against what", () => {
     ]);
   });
 
-  test("a simulated step against half a million a second and the logarithm, large machines against a minute and four small ones", () => {
-    expect(speedFigures(400, 500, 600, 30_000, 10, 39).map(ratioOf)).toStrictEqual([0.25, 500 / 800, 0.5, 0.5, 39 / 40]);
-  });
+  test(
+    "a simulated step against half a million a second and the logarithm, large machines against a minute and four small " +
+      "ones",
+    () => {
+      expect(speedFigures(400, 500, 600, 30_000, 10, 39).map(ratioOf)).toStrictEqual([0.25, 500 / 800, 0.5, 0.5, 39 / 40]);
+    },
+  );
 
   test("two passes against the latency, one pass against two; bars at 16 and 32 GPUs", () => {
     const bars = [1, 8, 16, 32]

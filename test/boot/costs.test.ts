@@ -12,7 +12,10 @@ function machineNs(costs: StepCosts): number {
   return simulate(machine, { costs, invalidations: 10, seconds: 10 }).simulator.nowNs;
 }
 
-/** When the first of two threads that poll on one CPU ends: in a machine each CPU has a thread, and polling is rare. In nanoseconds. */
+/**
+ * When the first of two threads that poll on one CPU ends: in a machine each CPU has a thread, and polling is rare. In
+ * nanoseconds.
+ */
 function pollingNs(costs: StepCosts): number {
   const rig = new Rig(1, { ...costs, sliceNs: costs.sliceNs / 1000 });
   let firstNs = 0;

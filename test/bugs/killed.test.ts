@@ -49,7 +49,9 @@ function entryOf({ name }: Bug): KillEntry {
 
 function staleness({ breaks }: Bug, entry: KillEntry, schedules: number, others: readonly string[]): string {
   return (
-    `schedule ${entry.schedules} of the portfolio, seed ${entry.seed}, broke ${entry.rule}; now none of ${schedules} breaks ${breaks.join(", ")}` +
-    `${others.length === 0 ? "" : `, though ${others.join(", ")}`}: if sources or strategies were changed on purpose, npm run kills records it anew`
+    `schedule ${entry.schedules} of the portfolio, seed ${entry.seed}, broke ${entry.rule}; now none of ${schedules} ` +
+    `breaks ${breaks.join(", ")}` +
+    `${others.length === 0 ? "" : `, though ${others.join(", ")}`}: if sources or strategies were changed on purpose, ` +
+    "npm run kills records it anew"
   );
 }

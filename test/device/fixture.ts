@@ -42,8 +42,8 @@ export class Machine {
   /** Called before each step of the GPU's tasks. */
   onStep: () => void = () => {};
   /**
-   * How often a task of the GPU is held back before a step until nobody else can run, in percent: a walk in which all have the same
-   * chance hardly ever lets one task oversleep all that the others do between a request and what follows its answer.
+   * How often a task of the GPU is held back before a step until nobody else can run, in percent: a walk in which all have the
+   * same chance hardly ever lets one task oversleep all that the others do between a request and what follows its answer.
    */
   stallPercent = 0;
   /** Time that the interrupt handler takes. */

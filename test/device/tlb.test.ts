@@ -113,7 +113,8 @@ test("a set of L2 holds as many translations as it has ways", () => {
   const vaOf = (i: number) => i * L2_SETS * PAGE_SIZE;
   for (let i = 0; i < L2_WAYS; i++) bench.fill(1, vaOf(i), mkPte(i + 1, READ_WRITE));
   for (let i = 0; i < L2_WAYS; i++) expect(bench.lookup(1, vaOf(i))).not.toBeNull();
-  for (let i = 0; i < L1_ENTRIES; i++) bench.fill(1, (i * L2_SETS + 1) * PAGE_SIZE, mkPte(99, READ_WRITE)); // pushes all out of L1
+  // pushes all out of L1
+  for (let i = 0; i < L1_ENTRIES; i++) bench.fill(1, (i * L2_SETS + 1) * PAGE_SIZE, mkPte(99, READ_WRITE));
   bench.fill(1, vaOf(L2_WAYS), mkPte(99, READ_WRITE));
   expect(Array.from({ length: L2_WAYS + 1 }, (_, i) => bench.covering(1, vaOf(i), vaOf(i) + 1) === 0)).toEqual(
     Array.from({ length: L2_WAYS + 1 }, (_, i) => i === 0),

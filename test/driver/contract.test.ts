@@ -54,7 +54,10 @@ const CASES: readonly Case[] = [
 ];
 for (const play of [opening, closing, faulting, invalidating, refusing]) registerPlay(play.name, play);
 
-/** Whoever waits for a GPU that never answers waits for ever: a watchdog finds that, and nobody finds a page that is given up too early. */
+/**
+ * Whoever waits for a GPU that never answers waits for ever: a watchdog finds that, and nobody finds a page that is given up too
+ * early.
+ */
 const WAITS_FOR_EVER = ["livelock", "deadlock"];
 const RACE = "data-race frame.entries[]";
 

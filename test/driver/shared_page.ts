@@ -16,8 +16,8 @@ import { BASE } from "./play.ts";
 export const FLUSH_US = 1000;
 
 /**
- * Munmap of a page that all GPUs use, told in the order of their numbers, each with a TLB invalidation of {@link FLUSH_US}; software
- * takes no time, and contexts are at rest. How long it took in microseconds, and whose notifiers fell back to one pass.
+ * Munmap of a page that all GPUs use, told in the order of their numbers, each with a TLB invalidation of {@link FLUSH_US};
+ * software takes no time, and contexts are at rest. How long it took in microseconds, and whose notifiers fell back to one pass.
  */
 export function munmapSharedPage(driver: string, gpus: number, finish = "pool:8"): { latencyUs: number; fallbacks: number[] } {
   const machine = new TestMachine({

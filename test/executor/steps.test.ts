@@ -27,8 +27,8 @@ import {
 import type { StepsWorkerApi } from "../fixtures/steps/worker.ts";
 
 /**
- * The contract of docs/steps.md: every executor means the same by a step. The same small programs run under all four; an exploration
- * of everything says what may come out, and what comes out elsewhere must be among it.
+ * The contract of docs/steps.md: every executor means the same by a step. The same small programs run under all four; an
+ * exploration of everything says what may come out, and what comes out elsewhere must be among it.
  */
 
 const ROOT = resolve(import.meta.dirname, "../..");

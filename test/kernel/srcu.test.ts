@@ -178,7 +178,7 @@ describe("SRCU", () => {
     expect(standing.run(waiter)).toBe("done");
   });
 
-  it("runs callbacks first in first out, when their grace period is over, and before a synchronize that came later returns", () => {
+  it("runs callbacks first in first out, when their grace period is over, and before a later synchronize returns", () => {
     const fixture = new Fixture();
     const { bench, freed } = fixture;
     const standing = bench.stand();

@@ -100,7 +100,8 @@ export const COMPARED: Comparison = {
   experiments: [SCALING],
   interrupted: false,
   reproduce:
-    "npx tsx scripts/compare.ts --experiments scaling --designs single-pass,two-pass --gpus 1,64,1024 --tlb-latency-us 40 --seed 1",
+    "npx tsx scripts/compare.ts --experiments scaling --designs single-pass,two-pass --gpus 1,64,1024 " +
+    "--tlb-latency-us 40 --seed 1",
   warnings: [],
 };
 

@@ -41,7 +41,8 @@ const violation: Told = {
     rule: "stale-access",
     task: "gpu0.ctx0",
     message:
-      "gpu0 read 0x7f000000100c through a translation to frame 6, which cpu0 freed 12 us ago (generation 3 -> 4); the range was invalidated with seq 17",
+      "gpu0 read 0x7f000000100c through a translation to frame 6, which cpu0 freed 12 us ago (generation 3 -> 4); the " +
+      "range was invalidated with seq 17",
     details: ["an event that the story tells better"],
   },
   pattern: { name: "order violation", meaning: "gpu0.ctx0 comes before cpu0, and nothing makes it wait" },

@@ -26,7 +26,8 @@ export const CLEAN: HuntResult = {
   exhaustive: false,
   statement: [
     "1 configurations were explored to the end: all 4,122 traces, and none fails.",
-    "In each of 3 configurations at least 391,200 executions were drawn, and none failed: of any one, with 95 % confidence, at most 0.00077 % of such executions fail (rule of three).",
+    "In each of 3 configurations at least 391,200 executions were drawn, and none failed: of any one, with 95 % " +
+      "confidence, at most 0.00077 % of such executions fail (rule of three).",
   ],
   parts: [
     { driver: "two-pass", scenario: "unmap", schedules: 410_000, uniqueTraces: 120_112, exhaustive: false, failure: null },

@@ -19,7 +19,8 @@ it("a replay that diverged says where, from what, and who could have run", () =>
     divergence: {
       step: 41,
       expected:
-        "gpu0.ctx0 takes 12 steps, up to RMW xe_userptr_vma#0.notifier.invalidate_seq, which nobody has touched since the beginning",
+        "gpu0.ctx0 takes 12 steps, up to RMW xe_userptr_vma#0.notifier.invalidate_seq, which nobody has touched since " +
+        "the beginning",
       found: "it is waiting",
       enabled: ["cpu0 READ_ONCE mm_struct#0.mmap_lock.count", "gpu0.engine ACQUIRE gpu0.tail"],
     },

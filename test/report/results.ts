@@ -134,7 +134,8 @@ export const HUNG: StressResult = {
   },
   workload: { name: "examples/workloads/java-gc.strace.gz", unknownCalls: { shmat: 2, map_shadow_stack: 1 } },
   warnings: [
-    "2 cores for 7 threads: latencies contain the time that threads waited for a core, so compare them with runs on the same machine only",
+    "2 cores for 7 threads: latencies contain the time that threads waited for a core, so compare them with runs on " +
+      "the same machine only",
   ],
 };
 
@@ -146,7 +147,8 @@ export const BROKEN: StressResult = {
   devicesPerFlush: 0,
   gpus: [],
   internalError:
-    "RangeError: worker gpu2 died: Invalid typed array index 99999\n    at load (access.ts:12:3)\n    at Engine.step (engine.ts:40:11)",
+    "RangeError: worker gpu2 died: Invalid typed array index 99999\n    at load (access.ts:12:3)\n    at Engine.step " +
+    "(engine.ts:40:11)",
 };
 
 export const INTERRUPTED: StressResult = {

@@ -10,7 +10,8 @@ import { parseTrace, printTrace, TraceError, traceOf } from "../../src/trace/jso
 
 const NAMING = { taskName: (id: number) => `cpu${id - 1}`, nameOf: (addr: number) => `object "${addr}"` };
 
-const aNumber = fc.oneof(fc.maxSafeInteger(), fc.double({ noNaN: true, noDefaultInfinity: true })).map((value) => value + 0); // no -0
+// no -0
+const aNumber = fc.oneof(fc.maxSafeInteger(), fc.double({ noNaN: true, noDefaultInfinity: true })).map((value) => value + 0);
 const anEvent: fc.Arbitrary<TraceEvent> = fc.record({
   id: fc.constantFrom(...allTracepoints().map(({ id }) => id)),
   task: fc.integer({ min: 1, max: 100 }),

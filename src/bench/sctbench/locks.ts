@@ -17,7 +17,10 @@ export function deadlock01(p: ProgramBuilder): Body {
   ]);
 }
 
-/** The first of a kind takes a second lock under the first one, the last gives it back: of two kinds, one waits with the first lock held. */
+/**
+ * The first of a kind takes a second lock under the first one, the last gives it back: of two kinds, one waits with the first
+ * lock held.
+ */
 export function carter01(p: ProgramBuilder): Body {
   const [m, l] = [p.mutex("m"), p.mutex("l")];
   const enter = (name: string): Body => {

@@ -40,7 +40,10 @@ export function firstBug({ make }: SctProgram, strategy: string, seeds: number, 
   return { mean: counts.length === 0 ? null : sum / counts.length, found: counts.length };
 }
 
-/** The published harness takes no note of the end of a thread; here it is a step, since join waits for it, but it counts for nothing. */
+/**
+ * The published harness takes no note of the end of a thread; here it is a step, since join waits for it, but it counts for
+ * nothing.
+ */
 function publishedProfile(subject: Subject, seed: number): Profile {
   const profile = profileOf(subject, seed);
   const tasks = new Map(

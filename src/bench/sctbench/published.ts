@@ -1,6 +1,6 @@
 /**
- * Published schedules to the first bug: means over the successful ones of 20 trials (Zhao et al., ASPLOS 2025, artefact); null: never
- * found within 10,000 schedules (safestack: a million); absent: not published.
+ * Published schedules to the first bug: means over the successful ones of 20 trials (Zhao et al., ASPLOS 2025, artefact); null:
+ * never found within 10,000 schedules (safestack: a million); absent: not published.
  */
 export const PUBLISHED: Readonly<Record<string, Readonly<Record<string, number | null>>>> = {
   account: { surw: 6, urw: 3, pos: 4, "pct-3": 4, "pct-10": 4, random: 18 },

@@ -8,9 +8,9 @@ const ROUNDS = 2;
 const NONE = -1;
 
 /**
- * A lock-free stack of three slots after Vyukov: who pops takes the link out of the head's slot, which is to keep others from doing the
- * same, and then swaps the head. Who was slow between the two may put back a link that is out of date; after at least five preemptions
- * two threads own one slot.
+ * A lock-free stack of three slots after Vyukov: who pops takes the link out of the head's slot, which is to keep others from
+ * doing the same, and then swaps the head. Who was slow between the two may put back a link that is out of date; after at least
+ * five preemptions two threads own one slot.
  */
 class SafeStack {
   readonly #head: SharedWord;

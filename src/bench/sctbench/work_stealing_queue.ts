@@ -7,9 +7,9 @@ const STEALS = 2;
 const SLOTS = 2;
 
 /**
- * A queue of the THE protocol (Frigo, Leiserson and Randall, PLDI 1998): its owner pushes and pops at the tail without a lock, a thief
- * takes from the head under one, and the owner takes the lock, too, where they may meet. The owner fills the last free slot (`spare` 0)
- * although a thief that has advanced the head may not have read it yet.
+ * A queue of the THE protocol (Frigo, Leiserson and Randall, PLDI 1998): its owner pushes and pops at the tail without a lock, a
+ * thief takes from the head under one, and the owner takes the lock, too, where they may meet. The owner fills the last free slot
+ * (`spare` 0) although a thief that has advanced the head may not have read it yet.
  *
  * Every access to a word is an event, those under the lock included, for the owner goes without.
  */

@@ -25,8 +25,8 @@ export const FS_RECLAIM: LockClass = { name: "fs_reclaim", isSleeping: true, isP
 const DMA_FENCE: LockClass = { name: "dma_fence", isSleeping: true, isPseudo: true };
 
 /**
- * Which locks each task holds, the pseudo-locks of RULES (b) among them: a wait for somebody is as taking a lock, and what he does
- * until nobody need wait for him is as holding it.
+ * Which locks each task holds, the pseudo-locks of RULES (b) among them: a wait for somebody is as taking a lock, and what he
+ * does until nobody need wait for him is as holding it.
  */
 export class HeldLocks {
   readonly classes: LockClasses;
@@ -60,7 +60,8 @@ export class HeldLocks {
   }
 
   /**
-   * While an event is judged, a task holds what it held when it came to it: so what is taken and what is given back is entered last.
+   * While an event is judged, a task holds what it held when it came to it: so what is taken and what is given back is entered
+   * last.
    *
    * @param judge hears an event when it is judged
    */
@@ -69,7 +70,8 @@ export class HeldLocks {
       if (tried === 0) this.#take(task, this.#heldOf(lock, mode));
     });
     judge(machineEvents.mightAlloc, (task, gfp) => {
-      if (gfp === GFP_KERNEL && !this.of(task).includes(this.#reclaim)) this.#take(task, this.#reclaim); // reclaim does not recurse
+      // reclaim does not recurse
+      if (gfp === GFP_KERNEL && !this.of(task).includes(this.#reclaim)) this.#take(task, this.#reclaim);
     });
     judge(kernelEvents.reclaimBegin, (task) => this.#take(task, this.#reclaim));
     judge(driverEvents.fenceWait, (task) => this.#take(task, this.#fence));

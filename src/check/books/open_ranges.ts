@@ -3,8 +3,8 @@ import type { Tracer } from "../../machine/tracer.ts";
 import { kernelEvents } from "../../kernel/tracepoints.ts";
 
 /**
- * What was announced of one invalidation from its invalidate_range_start on. It lives on its task's stack, so one thread sees all of
- * it.
+ * What was announced of one invalidation from its invalidate_range_start on. It lives on its task's stack, so one thread sees all
+ * of it.
  */
 export interface OpenRange {
   readonly id: number;

@@ -1,6 +1,6 @@
 /**
- * Data races of the kernel and its drivers that are meant to be. A race is named by the field, and by what the two sides do, so that any
- * other race on the same field is still found.
+ * Data races of the kernel and its drivers that are meant to be. A race is named by the field, and by what the two sides do, so
+ * that any other race on the same field is still found.
  */
 export const BENIGN_RACES = [
   {

@@ -11,8 +11,8 @@ import { EVENT_DOUBLES, eventAt, UNTIMED, writeEvent } from "../../trace/recordi
 import type { CheckWorld } from "../world.ts";
 
 /**
- * The last events of every thread, in shared memory, so that whoever finds a violation can tell what led to it. A thread writes its ring
- * alone, round and round. A reader on another thread takes an event only if its stamp is the same before and after.
+ * The last events of every thread, in shared memory, so that whoever finds a violation can tell what led to it. A thread writes
+ * its ring alone, round and round. A reader on another thread takes an event only if its stamp is the same before and after.
  */
 
 /** Events that a ring holds; a power of two. */

@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 
-/** Options that say where reports go and how many threads work, but nothing of what is run. Whatever is not named here is written. */
+/**
+ * Options that say where reports go and how many threads work, but nothing of what is run. Whatever is not named here is written.
+ */
 const OTHERWISE_EQUAL: ReadonlySet<string> = new Set([
   "--jobs",
   "--json",
@@ -13,8 +15,8 @@ const OTHERWISE_EQUAL: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Parse a command line, and keep what has to be given to do the same again: each option as it was written, but for the seed, which may
- * have been drawn.
+ * Parse a command line, and keep what has to be given to do the same again: each option as it was written, but for the seed,
+ * which may have been drawn.
  *
  * @throws CommanderError for bad usage; its message has been printed
  */

@@ -30,6 +30,7 @@ export function checkFinish(command: Command, driver: string, finish: FinishOpti
   if (isFinishChosen(driver, finish)) return;
   const askers = DRIVER_NAMES.filter((name) => finishesOf(name).includes(finish.kind));
   command.error(
-    `error: --finish ${formatFinishOption(finish)}: ${driver} does not choose its finish objects so. Allowed: with ${askers.join(", ")}.`,
+    `error: --finish ${formatFinishOption(finish)}: ${driver} does not choose its finish objects so. Allowed: with ` +
+      `${askers.join(", ")}.`,
   );
 }

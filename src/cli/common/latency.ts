@@ -34,8 +34,8 @@ function microseconds(text: string): number | null {
 }
 
 /**
- * A histogram that was measured: a row for each bucket, `FROM_US COUNT`, in ascending order. The last row ends the bucket before: its count
- * is 0. Empty rows and those that begin with # say nothing.
+ * A histogram that was measured: a row for each bucket, `FROM_US COUNT`, in ascending order. The last row ends the bucket before:
+ * its count is 0. Empty rows and those that begin with # say nothing.
  *
  * @throws InvalidArgumentError that names the file and the row
  */

@@ -3,8 +3,8 @@ import { dirname } from "node:path";
 import { ReportWriteError } from "../../report/write.ts";
 
 /**
- * Make a folder and those that it is in, as far as there are none. mkdir with `recursive` does the same, but never returns where nothing can
- * be made (/proc/x, on Node 20).
+ * Make a folder and those that it is in, as far as there are none. mkdir with `recursive` does the same, but never returns where
+ * nothing can be made (/proc/x, on Node 20).
  *
  * @returns null, or what went wrong
  */

@@ -7,8 +7,9 @@ const GUARDS = [
 ] as const;
 
 /**
- * Go on when standard output or standard error cannot be written any more: what was found may still go to files. A reader that has gone
- * (`… | head`) has seen enough; for anything else (a full disk) there is a line, and the process ends with EXIT_INTERNAL.
+ * Go on when standard output or standard error cannot be written any more: what was found may still go to files. A reader that
+ * has gone (`… | head`) has seen enough; for anything else (a full disk) there is a line, and the process ends with
+ * EXIT_INTERNAL.
  */
 export function guardOutput(): void {
   for (const [stream, guard] of GUARDS) stream.off("error", guard).on("error", guard);

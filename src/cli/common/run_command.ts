@@ -23,7 +23,8 @@ export async function runCommand(badInput: readonly BadInput[], body: () => numb
 }
 
 /**
- * Do what Ctrl-C and SIGTERM end early, and report on it: until the report is written, they only abort the signal, however often they come.
+ * Do what Ctrl-C and SIGTERM end early, and report on it: until the report is written, they only abort the signal, however often
+ * they come.
  */
 export async function interruptible<T>(body: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController();

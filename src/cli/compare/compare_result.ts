@@ -62,7 +62,9 @@ function rulesViolatedBy(design: string, trials: readonly MeasuredTrial[]): stri
   ];
 }
 
-/** Trials that were given up before their end, by experiment; not those that were watched, since a hang is what they are to find. */
+/**
+ * Trials that were given up before their end, by experiment; not those that were watched, since a hang is what they are to find.
+ */
 function unfinished(trials: readonly MeasuredTrial[]): string[] {
   const byExperiment = new Map<string, number>();
   for (const { experiment, trial, measured } of trials)

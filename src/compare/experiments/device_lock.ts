@@ -15,8 +15,11 @@ export const deviceLock: Experiment = {
   name: "device-lock",
   question: "What does one lock for all processes of a device cost?",
   claim:
-    "Invalidations of all processes of one GPU wait for each other, since the lock is held while fences are waited for (RULES 75).",
-  setting: `Each CPU takes a page away in a process of its own, whose contexts need ${PREEMPT_US} us to stop: on partitions of one device, or on devices of their own.`,
+    "Invalidations of all processes of one GPU wait for each other, since the lock is held while fences are waited " +
+    "for (RULES 75).",
+  setting:
+    `Each CPU takes a page away in a process of its own, whose contexts need ${PREEMPT_US} us to stop: on partitions of ` +
+    "one device, or on devices of their own.",
   uses: [],
   trials: ({ seed }) =>
     PROCESSES.flatMap((processes) =>

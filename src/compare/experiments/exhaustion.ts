@@ -23,8 +23,11 @@ export const exhaustion: Experiment = {
   name: "exhaustion",
   question: "How soon is GFP_NOWAIT exhausted by greedy notifiers, and who pays?",
   claim:
-    "The first, greedy notifiers take what there is; the rest is serial again, exactly under reclaim (Hellström, 21 Aug 2025; RULES d 7).",
-  setting: `One CPU takes pages away from ${GPUS} idle GPUs that share so many finish objects; a TLB invalidation takes ${TLB_US} us.`,
+    "The first, greedy notifiers take what there is; the rest is serial again, exactly under reclaim (Hellström, 21 " +
+    "Aug 2025; RULES d 7).",
+  setting:
+    `One CPU takes pages away from ${GPUS} idle GPUs that share so many finish objects; a TLB invalidation takes ` +
+    `${TLB_US} us.`,
   uses: [],
   trials: (options) =>
     SIZES.map((size) => ({
@@ -89,7 +92,8 @@ function verdictOf(results: readonly TrialResult[]): Sentence {
     conclude(
       isOneLatency,
       `Each object too few costs everybody about one latency: ${medians}.`,
-      `An invalidation takes ${medians}: an object too few costs ${time(firstUs)} up to half of them, ${time(secondUs)} from there on, and a latency is ${TLB_US} us.`,
+      `An invalidation takes ${medians}: an object too few costs ${time(firstUs)} up to half of them, ` +
+        `${time(secondUs)} from there on, and a latency is ${TLB_US} us.`,
     ),
   );
 }

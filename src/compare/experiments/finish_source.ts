@@ -22,7 +22,9 @@ export const finishSource: Experiment = {
   name: "finish-source",
   question: "How often is an embedded finish found in use, and what does the fallback do to the tail?",
   claim: "Preallocate one in the notifier; that it is found in use is expected to be rare (Brost; RULES d 7).",
-  setting: `So many CPUs take pages away, one by one, through the same notifiers of ${GPUS} idle GPUs; a TLB invalidation takes 40 us.`,
+  setting:
+    `So many CPUs take pages away, one by one, through the same notifiers of ${GPUS} idle GPUs; a TLB invalidation ` +
+    "takes 40 us.",
   uses: [],
   trials: (options) =>
     CPUS.flatMap((cpus) =>
@@ -86,7 +88,8 @@ function whyRarer(results: readonly TrialResult[]): Sentence {
   const waits = `${time(fewer.waitUs)} with ${fewer.cpus}, ${time(most.waitUs)} with ${most.cpus}`;
   return conclude(
     all(below(fewer.each, most.each), above(fewer.waitUs, most.waitUs)),
-    `With more CPUs each invalidates more rarely, since it waits longer to have its page back (RULES 11): ${waits}, even with ${poolIn(most.measured)}.`,
+    `With more CPUs each invalidates more rarely, since it waits longer to have its page back (RULES 11): ${waits}, ` +
+      `even with ${poolIn(most.measured)}.`,
     `To have its page back a CPU waits ${waits}.`,
   );
 }

@@ -57,7 +57,8 @@ export const mixes: Experiment = {
   name: "mixes",
   question: "What does one slow GPU, or one single-pass notifier early in the tree, cost everybody?",
   claim:
-    "Two passes take the longest latency, not the sum; who does all of it in the first pass holds up all who start after him (RULES 23, d 1).",
+    "Two passes take the longest latency, not the sum; who does all of it in the first pass holds up all who start " +
+    "after him (RULES 23, d 1).",
   setting: `One CPU takes pages away from ${GPUS} idle GPUs that flush in ${FAST_US} us; the odd one may take ${SLOW_US} us.`,
   uses: [],
   trials: ({ seed }) => MIXES.map((mix) => trialOf(mix, seed)),
@@ -103,7 +104,10 @@ function trialOf({ name, odd, others, oddUs, place, tlbDomains = 1 }: Mix, seed:
   };
 }
 
-/** The slow one costs what it is slower by; a single-pass one all that it takes, if others start after it, and nothing if none does. */
+/**
+ * The slow one costs what it is slower by; a single-pass one all that it takes, if others start after it, and nothing if none
+ * does.
+ */
 function verdictOf(results: readonly TrialResult[]): Sentence {
   const more = (mix: string) => wholeUs(results, mix) - wholeUs(results, "two-pass");
   const slow = more("two-pass, a slow one first");

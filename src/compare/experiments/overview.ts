@@ -43,8 +43,11 @@ export const overview: Experiment = {
   name: "overview",
   question: "What does each design cost where everything happens at once, and does it keep pages until no GPU uses them?",
   claim:
-    "Designs were argued to be safe; that a finish may wait until range_end was refused, since pages are freed before (RULES d 9, 10; g).",
-  setting: `${CPUS} CPUs map, unmap, protect, fork and reclaim while ${GPUS} GPUs fault, as in stress, and all oracles watch; medians and sums of ${SEEDS} seeds. A TLB invalidation takes 40 us.`,
+    "Designs were argued to be safe; that a finish may wait until range_end was refused, since pages are freed before " +
+    "(RULES d 9, 10; g).",
+  setting:
+    `${CPUS} CPUs map, unmap, protect, fork and reclaim while ${GPUS} GPUs fault, as in stress, and all oracles watch; ` +
+    `medians and sums of ${SEEDS} seeds. A TLB invalidation takes 40 us.`,
   uses: ["designs"],
   trials: (options) =>
     options.designs.flatMap((driver) =>

@@ -20,8 +20,11 @@ export const passes: Experiment = {
   name: "passes",
   question: "When do N passes lose their overlap?",
   claim:
-    "With a list gone through in turns, a driver of two stages stops being concurrent while another is in its third (Gunthorpe, 18 Aug 2025; RULES d 2).",
-  setting: `One CPU takes a page away from ${GPUS} idle GPUs; preemption takes ${PREEMPT_US} us, a TLB invalidation ${FLUSH_US} us. "In turns" is the RFC's list; in "own" each registration goes on when it can.`,
+    "With a list gone through in turns, a driver of two stages stops being concurrent while another is in its third " +
+    "(Gunthorpe, 18 Aug 2025; RULES d 2).",
+  setting:
+    `One CPU takes a page away from ${GPUS} idle GPUs; preemption takes ${PREEMPT_US} us, a TLB invalidation ` +
+    `${FLUSH_US} us. "In turns" is the RFC's list; in "own" each registration goes on when it can.`,
   uses: [],
   trials: (options) =>
     MIXES.flatMap(([mix, drivers]) =>

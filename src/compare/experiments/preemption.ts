@@ -15,7 +15,10 @@ const IDLE_GPUS = [1, 4, 16, 64] as const;
 /** So many that what the end of the process adds, with contexts at rest, stays below the median. */
 const INVALIDATIONS = 6;
 
-/** The same work, preempt, flush, wait, in one, two and three passes; and xe's, which does not flush before it lets a context go on. */
+/**
+ * The same work, preempt, flush, wait, in one, two and three passes; and xe's, which does not flush before it lets a context go
+ * on.
+ */
 const DESIGNS: Readonly<Record<string, Pick<MachineConfig, "driver"> & Partial<MachineConfig>>> = {
   "one pass": { driver: "n-pass-3", finish: { kind: "nowait", failPercent: 100 } },
   "two passes": { driver: "n-pass-2" },
@@ -23,13 +26,19 @@ const DESIGNS: Readonly<Record<string, Pick<MachineConfig, "driver"> & Partial<M
   "xe-userptr-preempt": { driver: "xe-userptr-preempt" },
 };
 
-/** Preemption before the flush: pending fences (busy contexts), or fences that are signaled as soon as they are looked at (idle ones). */
+/**
+ * Preemption before the flush: pending fences (busy contexts), or fences that are signaled as soon as they are looked at (idle
+ * ones).
+ */
 export const preemption: Experiment = {
   name: "preemption",
   question: "What do preemption plus flush gain from two passes, and what would a third add?",
   claim:
-    "Bind waits, start of preemption and wait for it can be pipelined; two passes suffice (Hellström, Brost; RULES c, 49): a third case was not found.",
-  setting: `One CPU takes a page away; GPUs are preempted, flush for ${TLB_US} us, and go on. Contexts are at rest, or at work with the page.`,
+    "Bind waits, start of preemption and wait for it can be pipelined; two passes suffice (Hellström, Brost; RULES c, " +
+    "49): a third case was not found.",
+  setting:
+    `One CPU takes a page away; GPUs are preempted, flush for ${TLB_US} us, and go on. Contexts are at rest, or at work ` +
+    "with the page.",
   uses: [],
   trials: ({ seed }) => [
     ...IDLE_GPUS.flatMap((gpus) =>
@@ -103,7 +112,9 @@ function verdictOf(results: readonly TrialResult[]): Sentence {
   const at = (design: string) => PREEMPT_US.map((preemptUs) => wholeUs(results, "busy", preemptUs, gpus, design));
   const [two, three, xe] = [at("two passes"), at("three passes"), at("xe-userptr-preempt")];
   const gains = two.map((us, i) => us / three[i]);
-  const gained = `with ${gpus} GPUs a third makes it ${gains.map((gain, i) => `${times(gain)} (${PREEMPT_US[i]} us)`).join(", ")} as fast, by the time that a context needs`;
+  const gained =
+    `with ${gpus} GPUs a third makes it ${gains.map((gain, i) => `${times(gain)} (${PREEMPT_US[i]} us)`).join(", ")} as ` +
+    "fast, by the time that a context needs";
   return verdict(
     below(1.1, ...gains),
     conclude(
@@ -114,7 +125,8 @@ function verdictOf(results: readonly TrialResult[]): Sentence {
     conclude(
       below(1.1, ...xe.map((us, i) => us / three[i])),
       "Two do suffice for xe, which flushes only when a context goes on.",
-      `xe takes ${xe.map((us, i) => `${times(us / three[i])} (${PREEMPT_US[i]} us)`).join(", ")} as long in two passes as others in three.`,
+      `xe takes ${xe.map((us, i) => `${times(us / three[i])} (${PREEMPT_US[i]} us)`).join(", ")} as long in two ` +
+        "passes as others in three.",
     ),
   );
 }

@@ -25,7 +25,9 @@ export const readers: Experiment = {
   question: "How long can unrelated overlapping invalidations keep a reader waiting?",
   claim:
     "Without bound: a reader waits until all overlapping invalidations of the whole mm are over, and nothing ages (RULES 11).",
-  setting: `One CPU takes a page away from a GPU and reads it again, for ${VIRTUAL_SECONDS * 1000} ms; the others invalidate, without a pause, what its notifier does not watch and no GPU has.`,
+  setting:
+    `One CPU takes a page away from a GPU and reads it again, for ${VIRTUAL_SECONDS * 1000} ms; the others invalidate, ` +
+    "without a pause, what its notifier does not watch and no GPU has.",
   uses: [],
   trials: (options) =>
     OTHERS.map((others) => ({
@@ -78,7 +80,8 @@ function verdictOf(results: readonly TrialResult[]): Sentence {
     conclude(
       isExponential,
       `with each CPU more that invalidates, a wait takes ${times(factor)} as long, ${medians}: ` +
-        "a reader goes on in a moment in which none of them is within an invalidation, and such moments become rare exponentially.",
+        "a reader goes on in a moment in which none of them is within an invalidation, and such moments become rare " +
+        "exponentially.",
       `waits go ${medians}, by way of ${time(some)} beside ${SOME}.`,
     ),
     figures`Beside ${OTHERS.at(-1)!} one wait lasts ${((100 * max) / virtualUs).toFixed(0)} % of the run.`,
@@ -95,7 +98,8 @@ function answerFor(results: readonly TrialResult[], others: number): Sentence {
   const isOneWaiting = above(0, readersWaiting);
   return conclude(
     above(0, readerWaits),
-    `${others} others: p50 ${time(readerWaitUs.p50)}, longest ${time(readerWaitUs.max)}${conclude(isOneWaiting, "; the last is not over", "")}.`,
+    `${others} others: p50 ${time(readerWaitUs.p50)}, longest ` +
+      `${time(readerWaitUs.max)}${conclude(isOneWaiting, "; the last is not over", "")}.`,
     `${others} others: it never waits.`,
   );
 }

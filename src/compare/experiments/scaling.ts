@@ -18,7 +18,8 @@ export const scaling: Experiment = {
   name: "scaling",
   question: "How does each design scale in the number of GPUs?",
   claim:
-    "One pass takes the sum of all latencies, two passes the longest; what is left is software (RULES d 1, 23; cover letter of the series).",
+    "One pass takes the sum of all latencies, two passes the longest; what is left is software (RULES d 1, 23; cover " +
+    "letter of the series).",
   setting: "One CPU takes single pages, which all GPUs have mapped, away from idle GPUs of equal speed.",
   uses: ["designs", "gpus", "tlbLatencyUs", "cpus"],
   trials: (options) =>
@@ -159,7 +160,9 @@ function answerFor(results: readonly TrialResult[], driver: string, { gpus, tlbL
   return figures`${driver}, ${many} GPUs: ${each.join(", ")}.`;
 }
 
-/** How near two passes come to what they take at most: the longest latency, and the software, as the shortest latency shows it. */
+/**
+ * How near two passes come to what they take at most: the longest latency, and the software, as the shortest latency shows it.
+ */
 function boundFor(results: readonly TrialResult[], { designs, gpus, tlbLatencyUs }: CompareOptions): Sentence[] {
   const [shortest, ...longer] = tlbLatencyUs.toSorted((a, b) => a - b);
   if (!designs.includes("two-pass")) return [];

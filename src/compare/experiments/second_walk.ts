@@ -16,9 +16,11 @@ export const secondWalk: Experiment = {
   name: "second-walk",
   question: "What does the second walk cost at 10 to 100,000 notifiers?",
   claim:
-    "A list of what was started needs one walk, O(n log n) against O(n) for the second pass (Hellström); two callbacks are clearer (Popple; RULES d 3, 4).",
+    "A list of what was started needs one walk, O(n log n) against O(n) for the second pass (Hellström); two " +
+    "callbacks are clearer (Popple; RULES d 3, 4).",
   setting:
-    "One CPU invalidates a range with so many single-pass notifiers that have nothing to do, and a page of a GPU whose flush takes no time.",
+    "One CPU invalidates a range with so many single-pass notifiers that have nothing to do, and a page of a GPU " +
+    "whose flush takes no time.",
   uses: [],
   trials: (options) =>
     NOTIFIERS.flatMap((notifiers) =>
@@ -75,7 +77,8 @@ function verdictOf(results: readonly TrialResult[]): Sentence {
     conclude(
       below(LINEAR * (most / fewer), ...growths),
       "Both walks are linear in the notifiers that are hit: that it were of another order is not what is seen.",
-      `With ${times(most / fewer)} the notifiers one walk takes ${times(growths[0])}, two take ${times(growths[1])} as long: more than linear.`,
+      `With ${times(most / fewer)} the notifiers one walk takes ${times(growths[0])}, two take ${times(growths[1])} ` +
+        "as long: more than linear.",
     ),
   );
 }

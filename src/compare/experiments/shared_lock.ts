@@ -17,7 +17,8 @@ export const sharedLock: Experiment = {
   name: "shared-lock",
   question: "When does a shared user lock hurt?",
   claim:
-    "Fanning out within a driver needs a user lock for all GPUs, under which faults commit one after the other (cover letter, Hellström; RULES d 6, 9).",
+    "Fanning out within a driver needs a user lock for all GPUs, under which faults commit one after the other (cover " +
+    "letter, Hellström; RULES d 6, 9).",
   setting: `One of ${CPUS} CPUs takes pages away that all GPUs keep asking for; the others serve their faults.`,
   uses: [],
   trials: (options) =>
@@ -70,7 +71,8 @@ function heldAcross(results: readonly TrialResult[]): Sentence {
   const pays = conclude(
     all(below(0.9, few), above(few, many)),
     "to drop it between the passes pays where few GPUs fault",
-    `to drop it between the passes makes it ${times(1 / few)} as many with ${GPUS[0]} GPUs, ${times(1 / many)} with ${GPUS.at(-1)!}`,
+    `to drop it between the passes makes it ${times(1 / few)} as many with ${GPUS[0]} GPUs, ${times(1 / many)} with ` +
+      `${GPUS.at(-1)!}`,
   );
   return figures`With a lock for each GPU that is held across both passes it is ${GPUS.map((gpus, i) => `${times(shares[i])} (${gpus} GPUs)`).join(", ")} as many: ${pays}; ${asFound(4, "and held, it deadlocks as soon as two ranges or notifiers meet")}.`;
 }

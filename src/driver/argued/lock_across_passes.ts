@@ -21,9 +21,10 @@ import { driverEvents } from "../tracepoints.ts";
 
 /**
  * Two passes with the user lock held from the start to the finish (RULES d 9), which the merged form gave up. For it: whoever
- * has the lock knows that nothing is under way (RULES 21), so that nothing has to be joined, and one finish object is enough. Against
- * it: deadlock risk, a long hold, and faults on other ranges stop. Indeed: with one lock for a VM, a range that hits two of its notifiers
- * waits for itself, and two GPUs whose notifiers stand in different orders wait for each other (docs/findings/4).
+ * has the lock knows that nothing is under way (RULES 21), so that nothing has to be joined, and one finish object is enough.
+ * Against it: deadlock risk, a long hold, and faults on other ranges stop. Indeed: with one lock for a VM, a range that hits two
+ * of its notifiers waits for itself, and two GPUs whose notifiers stand in different orders wait for each other
+ * (docs/findings/4).
  */
 export function lockAcrossPasses(options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {
   return driver("lock-across-passes", new Svm(layout, kernel, gpus), options, layout);

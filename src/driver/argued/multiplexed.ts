@@ -19,9 +19,9 @@ import type { FlushRange } from "../parts/tlb_inval_range.ts";
 
 /**
  * Per-driver multiplexing (RULES d 6): one notifier for all GPUs of the driver, which fans out by itself: zaps all, sends all
- * flushes, waits for all, in a single pass. What the RFC's cover letter (Hellström) weighed and did not take: no change of the core,
- * and the GPUs' latencies overlap all the same; but they share one user lock, so that a fault of any GPU waits for the slowest
- * flush of all, and commits of different GPUs for each other. And GPUs of different drivers do not overlap.
+ * flushes, waits for all, in a single pass. What the RFC's cover letter (Hellström) weighed and did not take: no change of the
+ * core, and the GPUs' latencies overlap all the same; but they share one user lock, so that a fault of any GPU waits for the
+ * slowest flush of all, and commits of different GPUs for each other. And GPUs of different drivers do not overlap.
  */
 export function multiplexed(layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {
   const svm = new Svm(layout, kernel, gpus);

@@ -42,18 +42,18 @@ interface Kind {
 }
 
 /**
- * A driver with three stages under a core that allows any number of passes: start to preempt the GPU's contexts; wait for that, zap
- * and send the TLB invalidation; wait for it and let the contexts go on. The RFC of 9 Aug 2025 argued that bind waits, the start of a
- * preemption and the wait for it can be pipelined so (RULES c; Hellström, who later said that he thought he had a case for
- * three passes and did not). Gunthorpe's objection is to its neighbours with two stages, which wait behind it.
+ * A driver with three stages under a core that allows any number of passes: start to preempt the GPU's contexts; wait for that,
+ * zap and send the TLB invalidation; wait for it and let the contexts go on. The RFC of 9 Aug 2025 argued that bind waits, the
+ * start of a preemption and the wait for it can be pipelined so (RULES c; Hellström, who later said that he thought he had a case
+ * for three passes and did not). Gunthorpe's objection is to its neighbours with two stages, which wait behind it.
  */
 export function nPass3(options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {
   return threeStages("n-pass-3", { tellsReady: false, isTwoStaged: false }, options, layout, kernel, gpus);
 }
 
 /**
- * The same work in two stages: start to preempt; wait for that, flush and wait for the flush. So xe's userptrs do it while fences are
- * pending (flow F1, RULES 49): preemptions overlap, flushes do not.
+ * The same work in two stages: start to preempt; wait for that, flush and wait for the flush. So xe's userptrs do it while fences
+ * are pending (flow F1, RULES 49): preemptions overlap, flushes do not.
  */
 export function nPass2(options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {
   return threeStages("n-pass-2", { tellsReady: false, isTwoStaged: true }, options, layout, kernel, gpus);

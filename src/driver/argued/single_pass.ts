@@ -19,8 +19,8 @@ import { tlbInvalIssueRange, tlbInvalWaitFlushed } from "../parts/tlb_inval.ts";
 import type { FlushRange } from "../parts/tlb_inval_range.ts";
 
 /**
- * The single-pass design (RULES d 1): everything in one callback, all of it under the user lock. What makes it simple is that whoever
- * holds the lock knows that nothing is under way (RULES 21); what makes it slow is that the GPUs wait one after the other
+ * The single-pass design (RULES d 1): everything in one callback, all of it under the user lock. What makes it simple is that
+ * whoever holds the lock knows that nothing is under way (RULES 21); what makes it slow is that the GPUs wait one after the other
  * (RULES 23), so that it does not scale to several, which is what the series was written for (Hellström's cover letter, RULES c).
  */
 export function singlePass(layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {

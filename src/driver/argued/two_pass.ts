@@ -21,9 +21,10 @@ import { tlbInvalJoin } from "../parts/tlb_inval.ts";
 import { driverEvents } from "../tracepoints.ts";
 
 /**
- * The two-pass design (RULES d 5; Hellström, Brost): the first pass sends the TLB invalidation, the second waits for it, so that all
- * GPUs' hardware works at the same time: a flush takes orders of magnitude longer than the software around it (Brost, RULES c). Between
- * the passes the user lock is free, which opens two windows:
+ * The two-pass design (RULES d 5; Hellström, Brost): the first pass sends the TLB invalidation, the second waits for it, so that
+ * all
+ * GPUs' hardware works at the same time: a flush takes orders of magnitude longer than the software around it (Brost, RULES c).
+ * Between the passes the user lock is free, which opens two windows:
  *
  * - A fault may commit meanwhile. It cannot: set_seq comes with the zap, and a commit asks read_retry (RULES 22).
  * - Another invocation may meet a range that this one has zapped but not yet flushed. It finds nothing to zap, and still must not

@@ -32,8 +32,8 @@ import { driverEvents } from "../tracepoints.ts";
  *
  * It relies on firmware that answers in order: an answer signals every fence up to its number (RULES 69).
  *
- * A GPU with two TLBs gets a request for each, and is done when both are (RULES 72). The first TLB's is sent last, so that its number,
- * which is the batch's, stands for both.
+ * A GPU with two TLBs gets a request for each, and is done when both are (RULES 72). The first TLB's is sent last, so that its
+ * number, which is the batch's, stands for both.
  */
 export const TlbInvalState = struct("tlb_inval", {
   /** Covers numbering, queueing and sending, so that numbers reach the ring in order. Outside `pendingLock`. */

@@ -29,8 +29,9 @@ import { StepCost } from "./step_cost.ts";
 import { SLEEPING_LOCK, SPINNING_LOCK } from "./word_class.ts";
 
 /**
- * All tasks on a virtual clock: each step takes effect when the time that it costs has passed on its processor. A CPU is shared by the
- * threads that belong to it; every hardware unit is a processor of its own. The same tasks, costs and seed give the same run.
+ * All tasks on a virtual clock: each step takes effect when the time that it costs has passed on its processor. A CPU is shared
+ * by the threads that belong to it; every hardware unit is a processor of its own. The same tasks, costs and seed give the same
+ * run.
  */
 export class Simulator {
   readonly words: Int32Array;
@@ -84,8 +85,8 @@ export class Simulator {
   }
 
   /**
-   * Run until every thread of a CPU has ended, `untilNs` has come, nobody can run or it `isEnough`, which is asked between steps of
-   * different processors. Exceptions of protocol code come out of here.
+   * Run until every thread of a CPU has ended, `untilNs` has come, nobody can run or it `isEnough`, which is asked between steps
+   * of different processors. Exceptions of protocol code come out of here.
    *
    * @returns whether all have ended
    */
@@ -136,7 +137,10 @@ export class Simulator {
     return thread;
   }
 
-  /** The processor's step takes effect and its next one begins, again and again as long as nobody else's comes first, nor `untilNs`. */
+  /**
+   * The processor's step takes effect and its next one begins, again and again as long as nobody else's comes first, nor
+   * `untilNs`.
+   */
   #turn(processor: Processor, untilNs: number): void {
     const events = this.#events;
     for (;;) {
@@ -220,7 +224,9 @@ export class Simulator {
     this.#advance(thread);
   }
 
-  /** Not before now, and in whole nanoseconds: a time in microseconds comes out of its division by 1000 a little short at times. */
+  /**
+   * Not before now, and in whole nanoseconds: a time in microseconds comes out of its division by 1000 a little short at times.
+   */
   #deadlineNs({ task }: SimulatedThread): number {
     return Math.max(this.nowNs, Math.round(task.deadlineUs * 1000));
   }

@@ -5,7 +5,10 @@ import type { OwnerOf } from "../lock_owner.ts";
 export interface HangReport {
   /** All that are blocked, longest first. */
   readonly tasks: readonly BlockedTask[];
-  /** Names of tasks that wait for each other's locks in a circle, each for the next and the last one for the first; empty if none can be seen. */
+  /**
+   * Names of tasks that wait for each other's locks in a circle, each for the next and the last one for the first; empty if none
+   * can be seen.
+   */
   readonly cycles: readonly (readonly string[])[];
 }
 
@@ -13,12 +16,17 @@ export interface BlockedTask {
   readonly name: string;
   /** The lock or futex word: `mm_struct#0.mmap_lock.count`. */
   readonly waitsFor: string;
-  /** Task that holds the lock, or `3 readers`, of which it is not known who they are; null if it is no lock or has no known holder. */
+  /**
+   * Task that holds the lock, or `3 readers`, of which it is not known who they are; null if it is no lock or has no known
+   * holder.
+   */
   readonly holder: string | null;
   /** What that task does, as in `is blocked`; null if that is not known. */
   readonly holderDoes: string | null;
   readonly forMs: number;
-  /** Value of the word when the task fell asleep, and now, nobody having woken it since the change; null if it is still the same. */
+  /**
+   * Value of the word when the task fell asleep, and now, nobody having woken it since the change; null if it is still the same.
+   */
   readonly overslept: { readonly from: number; readonly to: number } | null;
 }
 

@@ -98,8 +98,9 @@ export class HostThread {
   }
 
   /**
-   * Sleep until a wake-up on `addr`'s bucket has come after the `wakeups` that were seen, at most `timeoutMs`: for a word that has
-   * changed but whose waker is still on its way. Had we parked on the new value, that wake-up could pass between our look and our sleep.
+   * Sleep until a wake-up on `addr`'s bucket has come after the `wakeups` that were seen, at most `timeoutMs`: for a word that
+   * has changed but whose waker is still on its way. Had we parked on the new value, that wake-up could pass between our look and
+   * our sleep.
    */
   parkForWakeup(addr: number, wakeups: number, timeoutMs: number): void {
     const bucket = this.state.bucketOf(addr);

@@ -20,9 +20,9 @@ export interface WatchdogOptions {
 }
 
 /**
- * The hung-task detector. It runs from main's event loop, which turns even while main itself is blocked. It is blind to a main that goes
- * round for ever between two of its steps. A thread of its own would see that, but could not end the run as a hung one: main alone
- * sets the exit code of a process, and others can only kill it.
+ * The hung-task detector. It runs from main's event loop, which turns even while main itself is blocked. It is blind to a main
+ * that goes round for ever between two of its steps. A thread of its own would see that, but could not end the run as a hung one:
+ * main alone sets the exit code of a process, and others can only kill it.
  */
 export class Watchdog {
   readonly #options: WatchdogOptions;

@@ -85,5 +85,8 @@ function taskOrder({ events }: Story, { before, after, heldBack }: NecessaryOrde
 
 function settingOf({ driver, play, gpus, cpus }: HuntMachine, bug: string | null): string {
   const planted = bug === null ? "" : ` with bug ${bug}`;
-  return `${basename(driver)}${planted} in ${basename(play)}, ${gpus} GPU${gpus === 1 ? "" : "s"}, ${cpus} CPU${cpus === 1 ? "" : "s"}`;
+  return (
+    `${basename(driver)}${planted} in ${basename(play)}, ${gpus} GPU${gpus === 1 ? "" : "s"}, ${cpus} ` +
+    `CPU${cpus === 1 ? "" : "s"}`
+  );
 }

@@ -4,8 +4,9 @@ import type { Schedule } from "../../executor/explorer/engine/recording.ts";
 import type { HuntMachine } from "../machine/hunt_machine.ts";
 
 /**
- * A failure that a hunt found: one record, filled in stages (found, minimised, explained), each of which leaves its fields as they are or
- * makes them more exact. Plain data: it crosses threads, and reports are made of it as it is. Steps are numbered from 1.
+ * A failure that a hunt found: one record, filled in stages (found, minimised, explained), each of which leaves its fields as
+ * they are or makes them more exact. Plain data: it crosses threads, and reports are made of it as it is. Steps are numbered from
+ * 1.
  */
 export interface Finding {
   readonly where: Place;

@@ -10,8 +10,8 @@ import { smallestMachine } from "./smallest_machine.ts";
 const TO_MINIMISE: Budget = { executions: 4000, steps: 1_000_000 };
 
 /**
- * From a failing execution to everything that there is to say of it: it fails again, on a smaller machine, with a smaller schedule,
- * because of these orders, from this step on.
+ * From a failing execution to everything that there is to say of it: it fails again, on a smaller machine, with a smaller
+ * schedule, because of these orders, from this step on.
  *
  * @throws Error if it does not fail again: then something in the machine is not determined by the schedule
  */

@@ -24,7 +24,11 @@ export interface Rechecked {
 
 const BUDGET: Budget = { executions: 4000, steps: 1_000_000 };
 
-/** Is a kept schedule still as small as it can be? Null if it does not fail in this way any more. @param signature see signatureOf */
+/**
+ * Is a kept schedule still as small as it can be? Null if it does not fail in this way any more.
+ *
+ * @param signature see signatureOf
+ */
 export function recheck({
   content,
   signature,

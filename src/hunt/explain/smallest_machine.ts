@@ -22,8 +22,8 @@ export interface FailingMachine {
 }
 
 /**
- * Leave out GPUs, CPUs, operations and accesses, one at a time, as long as it still fails in the same way. On a smaller machine the old
- * schedule is tried by its labels, and when that leads no further, a few random ones.
+ * Leave out GPUs, CPUs, operations and accesses, one at a time, as long as it still fails in the same way. On a smaller machine
+ * the old schedule is tried by its labels, and when that leads no further, a few random ones.
  */
 export function smallestMachine(config: HuntMachine, signature: string, schedule: Schedule, seed: number): FailingMachine {
   const reproducer = new Reproducer(huntSubject(config), signature, config.faults.spuriousPercent);
@@ -45,8 +45,8 @@ class Shrinking {
   #steps = 0;
 
   /**
-   * @param mayBeAtEnd false if it failed under way, and must go on doing so: when a play is taken down much the same happens as in it,
-   * with nothing to see of how it came about
+   * @param mayBeAtEnd false if it failed under way, and must go on doing so: when a play is taken down much the same happens as
+   * in it, with nothing to see of how it came about
    * @param others tried when the schedule does not fail by its labels
    */
   constructor(machine: FailingMachine, signature: string, mayBeAtEnd: boolean, others: () => Strategy[]) {

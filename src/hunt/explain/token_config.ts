@@ -1,7 +1,10 @@
 import type { HuntMachine } from "../machine/hunt_machine.ts";
 import type { Place } from "./finding.ts";
 
-/** What hunts put into tokens beside the decisions: of the machine, the bug, and the steps of the execution that found the failure. */
+/**
+ * What hunts put into tokens beside the decisions: of the machine, the bug, and the steps of the execution that found the
+ * failure.
+ */
 export type TokenPlace = Pick<Place, "machine" | "bug" | "steps">;
 
 /** As it stands in tokens, whose spelling does not change: a play is called a scenario there. */

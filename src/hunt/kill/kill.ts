@@ -4,7 +4,10 @@ import { createStrategy } from "../../executor/explorer/strategy/catalogue.ts";
 import type { HuntMachine } from "../machine/hunt_machine.ts";
 import { huntSubject } from "../machine/subject.ts";
 
-/** How soon a strategy finds something in a configuration, seed by seed. Plain data: it goes to a worker with the bug in its sources. */
+/**
+ * How soon a strategy finds something in a configuration, seed by seed. Plain data: it goes to a worker with the bug in its
+ * sources.
+ */
 export interface KillTask {
   readonly config: HuntMachine;
   readonly strategy: string;

@@ -7,8 +7,8 @@ import type { HuntMachine } from "./hunt_machine.ts";
 const FINISH_POOL = 4;
 
 /**
- * The machine that a play is played on: small, and with hardware that takes no time, since how long something takes is the schedule's
- * business.
+ * The machine that a play is played on: small, and with hardware that takes no time, since how long something takes is the
+ * schedule's business.
  */
 export function machineConfig(config: HuntMachine, play: Play): MachineConfig {
   const { allocationPercent, lostAnswerPercent, lateAnswerPercent, outOfOrderPercent } = config.faults;

@@ -19,8 +19,8 @@ export interface Straightforward {
 }
 
 /**
- * What comes before and after the concurrent part: on one CPU, with nobody in between but the GPUs, who do as they are asked. Tasks are
- * not interleaved here, so their accesses are no steps and cost next to nothing.
+ * What comes before and after the concurrent part: on one CPU, with nobody in between but the GPUs, who do as they are asked.
+ * Tasks are not interleaved here, so their accesses are no steps and cost next to nothing.
  */
 export class Straight {
   readonly engine: Engine;
@@ -52,8 +52,8 @@ export class Straight {
   }
 
   /**
-   * Answer the faults that are left, end the processes and all that the drivers keep of them, at `nowUs`. False if somebody waits for
-   * ever: see {@link engine}.
+   * Answer the faults that are left, end the processes and all that the drivers keep of them, at `nowUs`. False if somebody waits
+   * for ever: see {@link engine}.
    */
   tearDown(gpus: readonly Straightforward[], nowUs: number): boolean {
     const { current, stage } = this.#boot;

@@ -33,8 +33,8 @@ export interface HuntSubjectOptions {
 const TABLE_ROWS = 64;
 
 /**
- * The machine as something to explore: kernel, driver and devices as they run on threads, in a play of a few operations. The process
- * is set up once; each execution begins with memory as it was then.
+ * The machine as something to explore: kernel, driver and devices as they run on threads, in a play of a few operations. The
+ * process is set up once; each execution begins with memory as it was then.
  */
 export class HuntSubject implements Subject {
   readonly name: string;
@@ -118,7 +118,10 @@ export class HuntSubject implements Subject {
     return violation === undefined ? this.#found : failureOf(violation);
   }
 
-  /** Nobody can run any more: is there anybody who waits for more than something to do? If not, the play is over, and all must be given back. */
+  /**
+   * Nobody can run any more: is there anybody who waits for more than something to do? If not, the play is over, and all must be
+   * given back.
+   */
   finish(engine: Engine, ending: Ending): Failure | null {
     if (ending === "livelock") return deadlockOf(engine, ending, this.#waits);
     if (ending !== "deadlock" && ending !== "done") return null;

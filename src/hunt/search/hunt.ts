@@ -48,7 +48,10 @@ export async function hunt(options: HuntOptions, hooks: HuntHooks = {}): Promise
   }
 }
 
-/** From so many configurations on, turns are short (in schedules), and a configuration is one worker's: all of them are to be seen within a minute. */
+/**
+ * From so many configurations on, turns are short (in schedules), and a configuration is one worker's: all of them are to be seen
+ * within a minute.
+ */
 const MANY = 100;
 const SHORT_TURN = 32;
 
@@ -119,7 +122,9 @@ class Hunt {
     return this.#options.machines.length > MANY;
   }
 
-  /** Configurations that are hunted through at the same time: as many as there are workers, if each keeps only one worker busy. */
+  /**
+   * Configurations that are hunted through at the same time: as many as there are workers, if each keeps only one worker busy.
+   */
   get #atOnce(): number {
     return this.#hasMany || strategyKind(this.#options.strategy.name).isExhaustive ? this.#options.jobs : 1;
   }

@@ -29,7 +29,10 @@ export interface HuntPart {
   /** Executions by the strategy that ran them: a portfolio has many. */
   readonly runs: Readonly<Record<string, number>>;
   readonly exhaustive: boolean;
-  /** The failure of the execution with the lowest number; explained, unless the caller did not want to wait for that. Null if none failed. */
+  /**
+   * The failure of the execution with the lowest number; explained, unless the caller did not want to wait for that. Null if none
+   * failed.
+   */
   readonly finding: Finding | null;
   /** Empty if it failed. */
   readonly statement: readonly string[];

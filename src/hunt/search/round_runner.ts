@@ -24,8 +24,8 @@ import {
 } from "./round.ts";
 
 /**
- * A worker's side of hunts: executions whose number decides all about them are taken by whoever comes first, one at a time, since at
- * the end of a round all wait for the last; those that follow from one another have an owner.
+ * A worker's side of hunts: executions whose number decides all about them are taken by whoever comes first, one at a time, since
+ * at the end of a round all wait for the last; those that follow from one another have an owner.
  */
 export class RoundRunner {
   readonly #subjectOf: (name: unknown) => Subject;

@@ -67,7 +67,10 @@ export function wholeStatement(parts: readonly HuntPart[], options: HuntOptions)
 function provedStatement(parts: readonly HuntPart[], options: HuntOptions): string {
   const traces = parts.reduce((sum, { figures }) => sum + figures.traces.unique, 0);
   const limits = limitsOf(options);
-  return `${parts.length} configurations were explored to the end: all ${traces.toLocaleString("en-US")} traces${limits === "" ? "" : ` ${limits}`}, and none fails.`;
+  return (
+    `${parts.length} configurations were explored to the end: all ${traces.toLocaleString("en-US")} ` +
+    `traces${limits === "" ? "" : ` ${limits}`}, and none fails.`
+  );
 }
 
 /** Of each configuration for itself; executions that were enumerated or chosen do not count. */
@@ -76,5 +79,8 @@ function sampledStatement(parts: readonly HuntPart[]): string {
   if (fewest === 0)
     return `${parts.length} configurations were not explored to the end: nothing follows for what is left of them.`;
   const share = Number(Math.min(100, 300 / fewest).toPrecision(2));
-  return `In each of ${parts.length} configurations at least ${fewest.toLocaleString("en-US")} executions were drawn, and none failed: of any one, with 95 % confidence, at most ${share} % of such executions fail (rule of three).`;
+  return (
+    `In each of ${parts.length} configurations at least ${fewest.toLocaleString("en-US")} executions were drawn, and ` +
+    `none failed: of any one, with 95 % confidence, at most ${share} % of such executions fail (rule of three).`
+  );
 }

@@ -1,8 +1,8 @@
 import { Piscina } from "piscina";
 
 /**
- * Threads that hunt. One pool of one thread each, because they are not interchangeable: a worker keeps what it has made of a hunt,
- * and executions that follow from one another stay with the one that ran the first.
+ * Threads that hunt. One pool of one thread each, because they are not interchangeable: a worker keeps what it has made of a
+ * hunt, and executions that follow from one another stay with the one that ran the first.
  */
 export class Workers {
   readonly #pools: readonly Piscina[];

@@ -41,8 +41,8 @@ const NEED_FAULT = 1;
 const NEED_WRITE_FAULT = 2;
 
 /**
- * Snapshot the page tables for a device, and fault in what is asked for. mmap_lock held for read. 0: all of `pfns` is filled, valid
- * only if `mmuIntervalReadRetry` says so under the driver's lock (RULES 9). -EBUSY: stale already, begin anew with a fresh
+ * Snapshot the page tables for a device, and fault in what is asked for. mmap_lock held for read. 0: all of `pfns` is filled,
+ * valid only if `mmuIntervalReadRetry` says so under the driver's lock (RULES 9). -EBUSY: stale already, begin anew with a fresh
  * sequence number (RULES 10). -EFAULT: no readable mapping; -EPERM: not writable; -ENOMEM.
  *
  * A page returned as writable may be written by the device at any time without the CPU's dirty bit telling, so it is not

@@ -9,8 +9,8 @@ import { MmStruct } from "./mm_struct.ts";
 import { VmAreaStruct, type Vma } from "./vma.ts";
 
 /**
- * The mapping of a private VMA, made when its first page arrives; NULL if out of memory. mmap_lock held, perhaps only for read: of
- * several first faults one wins, under the page-table lock.
+ * The mapping of a private VMA, made when its first page arrives; NULL if out of memory. mmap_lock held, perhaps only for read:
+ * of several first faults one wins, under the page-table lock.
  */
 export function* prepareAnonVma(current: Current, vma: Vma): Run<Ptr<"address_space">> {
   const { mappings } = current.kernel.mm;

@@ -14,8 +14,8 @@ import { lockLeaf, peekPte, unlockLeaf, visitLeaf, setPte } from "./page_table.t
  * One user-mode access of this CPU to word `word` of the page at `va` (word 0 is the counter that all add to, 1 + w the word that
  * only processor w writes). `kind` is ACCESS_*; `value` what is written or added.
  *
- * Returns the value read, or the one before the addition, or `value` if written; a negative error if the mapping does not allow the
- * access or memory is out. (So stamps and counters are not negative.)
+ * Returns the value read, or the one before the addition, or `value` if written; a negative error if the mapping does not allow
+ * the access or memory is out. (So stamps and counters are not negative.)
  *
  * The table's lock stands for what makes the walk and the access of a real processor one: a TLB shootdown waits for it.
  */

@@ -16,8 +16,8 @@ import { swapPut, swapReadPage } from "./swap.ts";
 import { pgoffOf } from "./vma.ts";
 
 /**
- * A private page comes back from swap, as a copy of its own: forks that share the slot get theirs. The slot is read under the table's
- * lock, as only the entry, still there, keeps the slot from being freed and used for something else.
+ * A private page comes back from swap, as a copy of its own: forks that share the slot get theirs. The slot is read under the
+ * table's lock, as only the entry, still there, keeps the slot from being freed and used for something else.
  */
 export function* faultSwap(current: Current, { vma, va, isWrite, pte }: Fault): Run<number> {
   const slot = ptePfn(pte);

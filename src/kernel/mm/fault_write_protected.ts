@@ -42,14 +42,14 @@ export function* faultWriteProtected(current: Current, fault: Fault): Run<number
 
 /** Nobody but this entry holds the page; reclaim, which holds it while it works on it, would be somebody. Table lock held. */
 function* isExclusive(current: Current, pfn: number): Run<boolean> {
-  // Whoever gave his reference back has read what he wanted to copy: no write to the page may come before this look. In the kernel
-  // that is a control dependency; see docs/sanitizers.md.
+  // Whoever gave his reference back has read what he wanted to copy: no write to the page may come before this look. In the
+  // kernel that is a control dependency; see docs/sanitizers.md.
   return (yield* loadAcquire(current, current.kernel.mm.physical.page(pfn), Page.refcount)) === 1;
 }
 
 /**
- * Replace the page by a copy. Another page comes to this address, so all secondary TLBs must have forgotten the old one before the new
- * one can be seen (RULES 77 B): invalidate, clear, flush, and only then set.
+ * Replace the page by a copy. Another page comes to this address, so all secondary TLBs must have forgotten the old one before
+ * the new one can be seen (RULES 77 B): invalidate, clear, flush, and only then set.
  */
 function* copyOnWrite(current: Current, { vma, va, pte }: Fault, isZeroPage: boolean): Run<number> {
   const { mm } = vma;

@@ -21,7 +21,10 @@ import { swapDuplicate } from "./swap.ts";
 import { syscall, SYS_FORK } from "./syscalls.ts";
 import { initVma, insertVma, VM_SHARED, vmasIn, type Vma } from "./vma.ts";
 
-/** `fork`, as far as memory is concerned: a copy of the address space that shares its pages until written to; NULL if out of memory. */
+/**
+ * `fork`, as far as memory is concerned: a copy of the address space that shares its pages until written to; NULL if out of
+ * memory.
+ */
 export function* dupMm(current: Current, mm: Ptr<"mm_struct">): Run<Ptr<"mm_struct">> {
   let child = NULL as Ptr<"mm_struct">;
   function* fork(): Run<number> {
@@ -50,8 +53,8 @@ function* duplicate(current: Current, mm: Ptr<"mm_struct">): Run<Ptr<"mm_struct"
 }
 
 /**
- * Give the child a VMA like this one, on the same mapping. Pages of private memory are shared from now on; those of shared memory the
- * child finds by its own faults.
+ * Give the child a VMA like this one, on the same mapping. Pages of private memory are shared from now on; those of shared memory
+ * the child finds by its own faults.
  */
 function* dupVma(current: Current, vma: Vma, mm: Ptr<"mm_struct">): Run<boolean> {
   const ptr = yield* current.kernel.mm.vmas.alloc(current, GFP_KERNEL);

@@ -11,8 +11,8 @@ import { ptlOf } from "./page_table.ts";
 import { firstVmaIn } from "./vma.ts";
 
 /**
- * Free the page tables that [start, end) leaves without use: those in whose span no VMA is left. mmap_lock held, and the VMAs that
- * were there are out of the tree and of the reverse map, so that nobody but a processor's own walk can be in these tables.
+ * Free the page tables that [start, end) leaves without use: those in whose span no VMA is left. mmap_lock held, and the VMAs
+ * that were there are out of the tree and of the reverse map, so that nobody but a processor's own walk can be in these tables.
  */
 export function* freePgtables(current: Current, mm: Ptr<"mm_struct">, start: number, end: number): Run<void> {
   const first = start - (start % PMD_SIZE);

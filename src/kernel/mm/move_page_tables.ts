@@ -33,9 +33,10 @@ export function* movePageTables(current: Current, mm: Ptr<"mm_struct">, from: nu
 }
 
 /**
- * Move entries from one leaf table to another, or within one. Both locks: no processor may find the page in both places or in none.
- * The flush comes before the locks are dropped: at its new place, where the old translations are not known, reclaim may take the page
- * at once.
+ * Move entries from one leaf table to another, or within one. Both locks: no processor may find the page in both places or in
+ * none.
+ * The flush comes before the locks are dropped: at its new place, where the old translations are not known, reclaim may take the
+ * page at once.
  */
 function* moveEntries(current: Current, mm: Ptr<"mm_struct">, from: number, to: number, size: number): Run<void> {
   const source = yield* lockLeaf(current, mm, from);

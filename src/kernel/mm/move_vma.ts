@@ -11,8 +11,8 @@ import { mergeVma } from "./vma_merge.ts";
 import { initVma, insertVma, pgoffOf, VM_SHARED, type Vma } from "./vma.ts";
 
 /**
- * Move [from, from + size) of a VMA to a VMA of its own at `to`, `newSize` bytes long, and its pages with it. `isOldUnmapped` false: the
- * old VMA stays, empty. `to`, or -ENOMEM with all pages where they were. mmap_lock held for write.
+ * Move [from, from + size) of a VMA to a VMA of its own at `to`, `newSize` bytes long, and its pages with it. `isOldUnmapped`
+ * false: the old VMA stays, empty. `to`, or -ENOMEM with all pages where they were. mmap_lock held for write.
  */
 export function* moveVma(
   current: Current,
@@ -26,7 +26,8 @@ export function* moveVma(
   const { mm } = vma;
   const ptr = yield* current.kernel.mm.vmas.alloc(current, GFP_KERNEL);
   if (ptr === NULL) return ENOMEM;
-  // Without pages yet there is nothing that ties it to its old offset; at that of its address it can merge with its new neighbours.
+  // Without pages yet there is nothing that ties it to its old offset; at that of its address it can merge with its new
+  // neighbours.
   const isFresh = vma.mapping === NULL && (vma.flags & VM_SHARED) === 0;
   const pgoff = isFresh ? (to / PAGE_SIZE) >>> 0 : pgoffOf(vma, from);
   const copy: Vma = { ...vma, ptr, start: to, end: to + newSize, pgoff };

@@ -13,9 +13,9 @@ import { VM_SHARED, vmasIn } from "./vma.ts";
 import { zapRange } from "./zap.ts";
 
 /**
- * Take the private pages of a process that is being killed for want of memory, without waiting for anything: neither mmap_lock nor a
- * notifier (RULES 27, 28). True if all is taken, or the process does it itself; false: come again. The process must not rely on its
- * memory from the first call on, it is going to die. The caller holds the structure (mmgrab).
+ * Take the private pages of a process that is being killed for want of memory, without waiting for anything: neither mmap_lock
+ * nor a notifier (RULES 27, 28). True if all is taken, or the process does it itself; false: come again. The process must not
+ * rely on its memory from the first call on, it is going to die. The caller holds the structure (mmgrab).
  */
 export function* oomReap(current: Current, mm: Ptr<"mm_struct">): Run<boolean> {
   const lock = embedded(mm, MmStruct.mmapLock);

@@ -30,8 +30,8 @@ export interface Unmapping {
 }
 
 /**
- * Take a page out of all page tables: through its mapping, without any mmap_lock. Page locked and held by the caller; some entries
- * may remain (a fork may have passed by, swap may be full).
+ * Take a page out of all page tables: through its mapping, without any mmap_lock. Page locked and held by the caller; some
+ * entries may remain (a fork may have passed by, swap may be full).
  */
 export function* tryToUnmap(current: Current, unmapping: Unmapping): Run<void> {
   const rwsem = embedded(unmapping.mapping, Mapping.rwsem);
@@ -50,8 +50,8 @@ function addressIn(vma: Vma, index: number): number {
 }
 
 /**
- * The notifiers are told before anybody looks whether the page is there at all: the table's lock, under which one would see it, is
- * no place to sleep (RULES b 17).
+ * The notifiers are told before anybody looks whether the page is there at all: the table's lock, under which one would see it,
+ * is no place to sleep (RULES b 17).
  */
 function* tryToUnmapOne(current: Current, unmapping: Unmapping, mm: Ptr<"mm_struct">, va: number): Run<void> {
   const range = mmuNotifierRangeInit(current, mm, va, va + PAGE_SIZE, MMU_NOTIFY_CLEAR);

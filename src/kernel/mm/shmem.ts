@@ -40,8 +40,8 @@ export function* allocShmem(current: Current, pages: number): Run<Ptr<"address_s
 }
 
 /**
- * Page `index` with a reference, which keeps reclaim from taking it out of the tree; negative error. It is made, or brought in from
- * swap, if need be.
+ * Page `index` with a reference, which keeps reclaim from taking it out of the tree; negative error. It is made, or brought in
+ * from swap, if need be.
  */
 export function* getShmemPage(current: Current, mapping: Ptr<"address_space">, index: number): Run<number> {
   const { physical } = current.kernel.mm;

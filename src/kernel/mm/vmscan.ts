@@ -13,8 +13,8 @@ import { swapOutShmemPage } from "./shmem.ts";
 import { swapAlloc, swapPut } from "./swap.ts";
 
 /**
- * Reclaim: a clock over all frames. A page mapped since the hand last came by gets a second chance; any other is unmapped through the
- * reverse map, its content goes to swap, and its frame is freed. The caller may hold an mmap_lock; none is taken.
+ * Reclaim: a clock over all frames. A page mapped since the hand last came by gets a second chance; any other is unmapped through
+ * the reverse map, its content goes to swap, and its frame is freed. The caller may hold an mmap_lock; none is taken.
  */
 
 /** Free up to `count` frames; returns how many were freed. May sleep in notifiers. */
@@ -23,8 +23,8 @@ export function* tryToFreePages(current: Current, count: number): Run<number> {
 }
 
 /**
- * One round of a reclaimer, direct or in the background (kswapd): free one frame. If others are just taking what there is to take, wait
- * until they are done with a page instead. False: there is nothing to take.
+ * One round of a reclaimer, direct or in the background (kswapd): free one frame. If others are just taking what there is to
+ * take, wait until they are done with a page instead. False: there is nothing to take.
  */
 export function* shrinkOnce(current: Current): Run<boolean> {
   const { freed, busyPfn } = yield* scan(current, 1);
@@ -56,8 +56,8 @@ const FREED = 1;
 const BUSY = 2;
 
 /**
- * The next frame for the hand of the clock, and how many it has `passed` to get there. Frames that do not look like pages of a process
- * are passed over in one go: whoever takes the frame looks again.
+ * The next frame for the hand of the clock, and how many it has `passed` to get there. Frames that do not look like pages of a
+ * process are passed over in one go: whoever takes the frame looks again.
  */
 function* advanceHand(current: Current): Run<{ pfn: number; passed: number }> {
   const { clockHand, physical } = current.kernel.mm;
@@ -68,7 +68,8 @@ function* advanceHand(current: Current): Run<{ pfn: number; passed: number }> {
     current.words[physical.page((from + ahead) % physical.frames) + Page.state] !== FRAME_SYSTEM
   )
     ahead++;
-  yield* writeOnce(current, clockHand, Word.value, (from + ahead + 1) % physical.frames); // another reclaimer may have moved it: no matter
+  // another reclaimer may have moved it: no matter
+  yield* writeOnce(current, clockHand, Word.value, (from + ahead + 1) % physical.frames);
   return { pfn: (from + ahead) % physical.frames, passed: ahead + 1 };
 }
 

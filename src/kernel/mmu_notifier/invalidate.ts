@@ -53,7 +53,10 @@ export function* mmuNotifierInvalidateRangeEnd(current: Current, range: MmuNotif
   rangeStartMapRelease(current);
 }
 
-/** Interval notifiers, all passes, then classic ones (RULES 24). As merged, what the former did is not undone if the latter fail (RULES 31; docs/findings/7). */
+/**
+ * Interval notifiers, all passes, then classic ones (RULES 24). As merged, what the former did is not undone if the latter fail
+ * (RULES 31; docs/findings/7).
+ */
 function* notify(current: Current, range: MmuNotifierRange): Run<number> {
   const subscriptions = yield* subscriptionsOf(current, range.mm);
   if (subscriptions === NULL) {

@@ -15,8 +15,8 @@ import type { MmuNotifierRange, PassSlot } from "./types.ts";
  * Any number of passes, each registration progressing on its own: what Gunthorpe asked for on 18 Aug 2025 if there were to be
  * more than two ("support different counts properly or limit to two", RULES c). A pass says itself when it can be carried out
  * without waiting, the core takes whichever is ready, and sleeps only when none is. Nobody built it: the series
- * was limited to two passes. It costs what the list did not need: somebody who is told, hence a fence that calls back, and no order of
- * the passes to rely on.
+ * was limited to two passes. It costs what the list did not need: somebody who is told, hence a fence that calls back, and no
+ * order of the passes to rely on.
  */
 export const nPassOwnCore: NotifierPasses = {
   name: "n-pass-own",

@@ -11,10 +11,10 @@ import { PASS_AGAIN, PASS_REFUSED, type MmuNotifierRange } from "./types.ts";
 
 /**
  * One callback with the number of the pass, which returns whether it wants another, and a walk over the tree for each
- * (RULES c, d 3): Gunthorpe's question of 18 Aug 2025, "why a list, why not a pass counter and a return code". Claimed for it: no list
- * and no allocation. Brost's answer: the list's node carries what one invocation has to remember, since a notifier may be invoked
- * several times at once, with the same number and other ranges. Here nobody remembers anything, not even the core who wanted
- * another pass: all are called again, up to the one that refused.
+ * (RULES c, d 3): Gunthorpe's question of 18 Aug 2025, "why a list, why not a pass counter and a return code". Claimed for it: no
+ * list and no allocation. Brost's answer: the list's node carries what one invocation has to remember, since a notifier may be
+ * invoked several times at once, with the same number and other ranges. Here nobody remembers anything, not even the core who
+ * wanted another pass: all are called again, up to the one that refused.
  */
 export const passCounterCore: NotifierPasses = { name: "pass-counter", startsWith: "invalidatePass", invalidate };
 

@@ -33,7 +33,9 @@ export function* mmuIntervalPassReady(task: Task, pass: Pass): Run<void> {
   if (first === NULL) yield* futexWake(task, waiter, PassWaiter.ready); // else it was awake, or has been woken
 }
 
-/** Take all passes of this task that are ready, the first to become so first; sleep until one is. NULL: not before `deadlineUs`. */
+/**
+ * Take all passes of this task that are ready, the first to become so first; sleep until one is. NULL: not before `deadlineUs`.
+ */
 export function* takeReadyPasses(task: Task, waiter: Ptr<"pass_waiter">, deadlineUs: number): Run<Pass> {
   let latest = (yield* xchg(task, waiter, PassWaiter.ready, NULL)) as Pass;
   while (latest === NULL && task.nowUs() < deadlineUs) {

@@ -24,7 +24,8 @@ export interface NotifierPasses {
    */
   invalidate(current: Current, range: MmuNotifierRange, start: InvalidationStart): Run<number>;
   /**
-   * What a corrected design does when a classic notifier has refused a range that must not block, after the interval notifiers were called.
+   * What a corrected design does when a classic notifier has refused a range that must not block, after the interval notifiers
+   * were called.
    * In one that may block nobody listens to it, and range_end follows all the same.
    */
   readonly whenClassicRefuses?: (

@@ -36,7 +36,9 @@ export function* mmuIntervalReadBegin(current: Current, sub: IntervalSub): Run<n
   return seq;
 }
 
-/** True: an invalidation came between, start over. Plain, and only under the lock that callbacks hold around set_seq (RULES 9). */
+/**
+ * True: an invalidation came between, start over. Plain, and only under the lock that callbacks hold around set_seq (RULES 9).
+ */
 export function* mmuIntervalReadRetry(current: Current, sub: IntervalSub, seq: number): Run<boolean> {
   const retry = (yield* read(current, sub, MmuIntervalNotifier.invalidateSeq)) !== seq;
   trace(current, kernelEvents.readRetry, sub, seq, retry ? 1 : 0);

@@ -10,7 +10,10 @@ import { isRefusal } from "./passes.ts";
 import { MmuIntervalNotifier } from "./structs.ts";
 import type { MmuIntervalNotifierOps, MmuNotifierRange } from "./types.ts";
 
-/** The first walk over the notifiers that a range hits, as the designs have it in common that were not merged; and what all of them have. */
+/**
+ * The first walk over the notifiers that a range hits, as the designs have it in common that were not merged; and what all of
+ * them have.
+ */
 
 type IntervalSub = Ptr<"mmu_interval_notifier">;
 

@@ -15,8 +15,9 @@ import type { FinishSlot, MmuIntervalNotifierOps, MmuNotifierRange } from "./typ
  * The two passes over the notifiers that a range hits, as merged in Linux 7.1: each starts to stop its device, then each that
  * has something left to wait for finishes. So the devices' latencies overlap (RULES 14 to 20).
  *
- * Hellström and Brost argued for it (RULES c, d 5): one walk over the tree, an object for each invocation that carries what its second pass
- * needs, and ops that stay const. Against it (Popple): the object has to come from somewhere, in a hot path, only to pass a pointer.
+ * Hellström and Brost argued for it (RULES c, d 5): one walk over the tree, an object for each invocation that carries what its
+ * second pass needs, and ops that stay const. Against it (Popple): the object has to come from somewhere, in a hot path, only to
+ * pass a pointer.
  */
 export const twoPassCore: NotifierPasses = { name: "two-pass", startsWith: "invalidateStart", invalidate };
 

@@ -4,8 +4,8 @@ import { hasItree } from "./subscriptions.ts";
 import { twoPassCore } from "./two_pass.ts";
 
 /**
- * The merged two passes, with what the merged core does not do: if a classic notifier refuses a range that must not block, the range is
- * over for the interval notifiers too, since no range_end will follow (RULES 31; docs/findings/7).
+ * The merged two passes, with what the merged core does not do: if a classic notifier refuses a range that must not block, the
+ * range is over for the interval notifiers too, since no range_end will follow (RULES 31; docs/findings/7).
  */
 export const twoPassUndoneCore: NotifierPasses = {
   ...twoPassCore,

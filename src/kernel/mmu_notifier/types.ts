@@ -68,7 +68,10 @@ export interface MmuIntervalPass {
   readonly stalled?: (current: Current) => Run<unknown>;
 }
 
-/** What {@link MmuIntervalNotifierOps.invalidatePass} returns: it has finished; it wants to be called in the next pass; it refuses. */
+/**
+ * What {@link MmuIntervalNotifierOps.invalidatePass} returns: it has finished; it wants to be called in the next pass; it
+ * refuses.
+ */
 export const PASS_DONE = 0;
 export const PASS_AGAIN = 1;
 export const PASS_REFUSED = 2;

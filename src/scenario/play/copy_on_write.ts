@@ -2,7 +2,10 @@ import { ACCESS_READ } from "../../machine/access_kind.ts";
 import { mapPages, mirrorAll, read, serve, write } from "./operations.ts";
 import type { Play } from "./play.ts";
 
-/** The first write to a page that was only read puts another page in its place: whoever reads on must find the new one (RULES 77 B). */
+/**
+ * The first write to a page that was only read puts another page in its place: whoever reads on must find the new one (RULES 77
+ * B).
+ */
 export const copyOnWrite: Play = {
   name: "copy-on-write",
   summary: "a CPU writes to the page of zeros that GPUs are reading",

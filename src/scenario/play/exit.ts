@@ -3,7 +3,9 @@ import { unregisterClassic } from "./notifiers.ts";
 import { exit, mapPages, mirrorAll, serve, writePages } from "./operations.ts";
 import type { Play } from "./play.ts";
 
-/** The release path: all notifiers of the process are started before any is finished, and GPUs go on until told (RULES 26, 44). */
+/**
+ * The release path: all notifiers of the process are started before any is finished, and GPUs go on until told (RULES 26, 44).
+ */
 export const exitPlay: Play = {
   name: "exit",
   summary: "the process exits while its GPUs access and fault",

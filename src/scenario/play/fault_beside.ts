@@ -2,7 +2,10 @@ import { ACCESS_WRITE } from "../../machine/access_kind.ts";
 import { discard, mapPages, mirrorAll, serve, writePages } from "./operations.ts";
 import type { Play } from "./play.ts";
 
-/** One page has something to flush, so that its neighbour, which is just being looked up, is dealt with in the second pass too (RULES 22). */
+/**
+ * One page has something to flush, so that its neighbour, which is just being looked up, is dealt with in the second pass too
+ * (RULES 22).
+ */
 export const faultBeside: Play = {
   name: "fault-beside",
   summary: "a GPU fault looks a page up that is being thrown away together with one that the GPU has",

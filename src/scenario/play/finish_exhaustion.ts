@@ -2,7 +2,10 @@ import { ACCESS_READ } from "../../machine/access_kind.ts";
 import { discard, mapPages, mirrorAll, serve, writePages } from "./operations.ts";
 import type { Play } from "./play.ts";
 
-/** The second invocation finds no finish object and does all its work in the first pass, and so holds up the GPUs after it (RULES 20, 51). */
+/**
+ * The second invocation finds no finish object and does all its work in the first pass, and so holds up the GPUs after it (RULES
+ * 20, 51).
+ */
 export const finishExhaustion: Play = {
   name: "finish-exhaustion",
   summary: "two invalidations of a GPU with a single finish object",

@@ -2,7 +2,10 @@ import { ACCESS_WRITE } from "../../machine/access_kind.ts";
 import { forkAndWrite, mapPages, mirrorAll, serve, write, writePages } from "./operations.ts";
 import type { Play } from "./play.ts";
 
-/** Fork takes the write permission away, and the first write after it replaces the page: whoever else maps it must not see the old one. */
+/**
+ * Fork takes the write permission away, and the first write after it replaces the page: whoever else maps it must not see the old
+ * one.
+ */
 export const fork: Play = {
   name: "fork",
   summary: "the process forks; parent, child and GPUs write to a page that is shared until then",

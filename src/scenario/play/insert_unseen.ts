@@ -2,7 +2,10 @@ import { discard, mapPages, serve, writePages } from "./operations.ts";
 import { insertMirror, lookThrough } from "./notifiers.ts";
 import type { Play } from "./play.ts";
 
-/** The range hits nobody, and is counted all the same: a notifier that is inserted beside it freezes the tree itself (RULES 1, 33). */
+/**
+ * The range hits nobody, and is counted all the same: a notifier that is inserted beside it freezes the tree itself (RULES 1,
+ * 33).
+ */
 export const insertUnseen: Play = {
   name: "insert-unseen",
   summary: "a notifier is inserted over a range whose invalidation has hit nobody",

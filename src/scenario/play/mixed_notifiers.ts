@@ -3,7 +3,10 @@ import { unregisterClassic } from "./notifiers.ts";
 import { discard, mapPages, mirrorAll, serve, writePages } from "./operations.ts";
 import type { Play } from "./play.ts";
 
-/** All kinds of notifiers hear of the same range: both passes of the tree first, then the list, and a notifier in one pass holds up those after it. */
+/**
+ * All kinds of notifiers hear of the same range: both passes of the tree first, then the list, and a notifier in one pass holds
+ * up those after it.
+ */
 export const mixedNotifiers: Play = {
   name: "mixed-notifiers",
   summary: "one-pass, two-pass and classic notifiers of several drivers in one process",

@@ -2,7 +2,10 @@ import { ACCESS_WRITE } from "../../machine/access_kind.ts";
 import { discard, mapPages, mirrorAll, serve, writePages } from "./operations.ts";
 import type { Play } from "./play.ts";
 
-/** One invalidation lies inside another: who comes second has nothing to zap and nothing to flush, only something to wait for (RULES 21). */
+/**
+ * One invalidation lies inside another: who comes second has nothing to zap and nothing to flush, only something to wait for
+ * (RULES 21).
+ */
 export const nested: Play = {
   name: "nested",
   summary: "one CPU invalidates a page out of the middle of what another is invalidating",

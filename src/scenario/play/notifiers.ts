@@ -19,9 +19,9 @@ const CLASSICS = [rangeOps, secondaryTlbOps, countingOps, refusingOps];
 const COUNTING = 2;
 
 /**
- * Notifiers of other drivers in the same process: software mirrors, of which those with an even number work in one pass and those with
- * an odd number in two, and classic ones: 0 takes a lock, 1 has a secondary TLB, 2 only counts, 3 refuses
- * what must not block.
+ * Notifiers of other drivers in the same process: software mirrors, of which those with an even number work in one pass and those
+ * with an odd number in two, and classic ones: 0 takes a lock, 1 has a secondary TLB, 2 only counts, 3 refuses what must not
+ * block.
  */
 export class PlayNotifiers {
   readonly #mirrors: Ptr<"churn_notifier">;
@@ -78,7 +78,10 @@ export class PlayNotifiers {
     for (let index = 0; index < CLASSICS.length; index++) yield* this.unregister(actor, index);
   }
 
-  /** Ranges of which the counting notifier knows only the start. (Who unregisters in between is not told of the end, and that is right.) */
+  /**
+   * Ranges of which the counting notifier knows only the start. (Who unregisters in between is not told of the end, and that is
+   * right.)
+   */
   openRanges(words: Int32Array): number {
     return words[this.#classics + COUNTING * ClassicNotifier.words + ClassicNotifier.inside];
   }
@@ -95,7 +98,9 @@ export function insertMirror(index: number, first: number, pages: number): Opera
   };
 }
 
-/** Read what the notifier covers, as a fault handler does: begin, look the page up, keep it unless it was invalidated meanwhile. */
+/**
+ * Read what the notifier covers, as a fault handler does: begin, look the page up, keep it unless it was invalidated meanwhile.
+ */
 export function lookThrough(index: number): Operation {
   return { name: `look up a page through notifier ${index}`, run: (actor) => actor.stage.notifiers.look(actor, index) };
 }

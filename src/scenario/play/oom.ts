@@ -2,7 +2,10 @@ import { ACCESS_READ } from "../../machine/access_kind.ts";
 import { discard, invalidateNonblock, mapPages, reap, serve, writePages } from "./operations.ts";
 import type { Play } from "./play.ts";
 
-/** One notifier after the other may say no; those that were started are finished all the same, and the start is undone (RULES 27 to 31). */
+/**
+ * One notifier after the other may say no; those that were started are finished all the same, and the start is undone (RULES 27
+ * to 31).
+ */
 export const oom: Play = {
   name: "oom",
   summary: "the OOM reaper, who must not block, meets notifiers that refuse",

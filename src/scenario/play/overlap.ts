@@ -2,7 +2,10 @@ import { ACCESS_READ, ACCESS_WRITE } from "../../machine/access_kind.ts";
 import { discard, mapPages, mirrorAll, serve, writePages } from "./operations.ts";
 import type { Play } from "./play.ts";
 
-/** Both CPUs throw pages away, one of them the same: the second finds nothing left to zap, but a flush that is not done (RULES 20, 21). */
+/**
+ * Both CPUs throw pages away, one of them the same: the second finds nothing left to zap, but a flush that is not done (RULES 20,
+ * 21).
+ */
 export const overlap: Play = {
   name: "overlap",
   summary: "two CPUs invalidate overlapping parts of one range at the same time",

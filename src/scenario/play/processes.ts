@@ -3,8 +3,9 @@ import { discard, mapPages, mirrorAll, munmap, serve, writePages } from "./opera
 import type { Play } from "./play.ts";
 
 /**
- * Processes have nothing in common but what their GPUs' drivers share: one must not wait for what the other waits for, nor take an answer
- * for its own. With all GPUs on one device, both invalidations want its lock, and the contexts of both are to be preempted (RULES 75).
+ * Processes have nothing in common but what their GPUs' drivers share: one must not wait for what the other waits for, nor take
+ * an answer for its own. With all GPUs on one device, both invalidations want its lock, and the contexts of both are to be
+ * preempted (RULES 75).
  */
 export const processes: Play = {
   name: "processes",

@@ -2,7 +2,10 @@ import { ACCESS_WRITE } from "../../machine/access_kind.ts";
 import { bind, discard, mapPages, mirrorAll, serve, unbind, writePages } from "./operations.ts";
 import type { Play } from "./play.ts";
 
-/** A user pointer of a driver that binds (xe): it is destroyed and made anew, with its notifier, around an invalidation (RULES 46 to 59). */
+/**
+ * A user pointer of a driver that binds (xe): it is destroyed and made anew, with its notifier, around an invalidation (RULES 46
+ * to 59).
+ */
 export const rebind: Play = {
   name: "rebind",
   summary: "a buffer is unbound and bound again while its pages are being thrown away",

@@ -3,7 +3,10 @@ import { removeMirror } from "./notifiers.ts";
 import { discard, mapPages, mirrorAll, serve, writePages } from "./operations.ts";
 import type { Play } from "./play.ts";
 
-/** Removals meet an invalidation: at once, or put off until the tree may change, with the remover asleep until then (RULES 36, 37, 39). */
+/**
+ * Removals meet an invalidation: at once, or put off until the tree may change, with the remover asleep until then (RULES 36, 37,
+ * 39).
+ */
 export const remove: Play = {
   name: "remove",
   summary: "notifiers are removed while ranges that they cover are being invalidated",

@@ -2,7 +2,10 @@ import { ACCESS_READ } from "../../machine/access_kind.ts";
 import { discard, mapPages, mirrorAll, serve, writePages } from "./operations.ts";
 import type { Play } from "./play.ts";
 
-/** One access is either before the page goes or faults after it. With one CPU, who leaves the fault, and one GPU, all traces are soon run. */
+/**
+ * One access is either before the page goes or faults after it. With one CPU, who leaves the fault, and one GPU, all traces are
+ * soon run.
+ */
 export const tiny: Play = {
   name: "tiny",
   summary: "one page is thrown away under one access: small enough to be explored whole",

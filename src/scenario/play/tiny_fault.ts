@@ -2,7 +2,10 @@ import { ACCESS_READ } from "../../machine/access_kind.ts";
 import { discard, mapPages, mirrorAll, serve, writePages } from "./operations.ts";
 import type { Play } from "./play.ts";
 
-/** One access is either before the page goes, or faults after it and is served. With one CPU and one GPU, all traces can be run in minutes. */
+/**
+ * One access is either before the page goes, or faults after it and is served. With one CPU and one GPU, all traces can be run in
+ * minutes.
+ */
 export const tinyFault: Play = {
   name: "tiny-fault",
   summary: "one page is thrown away under one access, whose fault brings it back",

@@ -1,7 +1,10 @@
 import { fillTlbs, invalidate, mapPages, mirrorAll, writePages } from "./operations.ts";
 import type { Play } from "./play.ts";
 
-/** As tiny-nested, but the GPU has been there before the play begins: nothing is concurrent but the two invalidations and their flush. */
+/**
+ * As tiny-nested, but the GPU has been there before the play begins: nothing is concurrent but the two invalidations and their
+ * flush.
+ */
 export const tinyHeld: Play = {
   name: "tiny-held",
   summary: "two invalidations of one page that a TLB holds: all traces can be run in about an hour",

@@ -160,7 +160,8 @@ class Reader {
       throw new StraceError(
         this.#file,
         call.line,
-        `thread ${tid} calls ${call.name} while its ${name} of line ${line} is unfinished: allowed is <... ${name} resumed> first`,
+        `thread ${tid} calls ${call.name} while its ${name} of line ${line} is unfinished: allowed is <... ${name} ` +
+          "resumed> first",
       );
     }
     if (isReplayed(call.name) && !this.#threadOf.has(tid)) this.#threadOf.set(tid, this.#threads.push(tid) - 1);

@@ -13,7 +13,9 @@ function shell(line: string) {
 const GUARDED = 'import { guardOutput } from "./src/cli/common/output.ts"; guardOutput();';
 
 it("goes on, and says nothing, if the reader has gone", () => {
-  const script = `${GUARDED} for (let i = 0; i < 20000; i++) console.log("a line of a long report"); setTimeout(() => process.exit(7), 50);`;
+  const script =
+    `${GUARDED} for (let i = 0; i < 20000; i++) console.log("a line of a long report"); setTimeout(() => ` +
+    "process.exit(7), 50);";
   const { stdout, stderr } = shell(`{ $NODE --input-type=module -e '${script}'; echo "exit $?" >&2; } | head -1`);
   expect({ stdout, stderr }).toEqual({ stdout: "a line of a long report\n", stderr: "exit 7\n" });
 });

@@ -41,11 +41,13 @@ describe("scaling", () => {
   it("says that the software is the larger part, and from where on, where it is", () => {
     const [verdict, share] = run(4);
     expect(verdict).toBe(
-      "Confirmed: with 64 GPUs and 100 us one pass takes 1.00 of the sum of the latencies, two passes 1.00 of the longest and the software. " +
+      "Confirmed: with 64 GPUs and 100 us one pass takes 1.00 of the sum of the latencies, two passes 1.00 of the " +
+        "longest and the software. " +
         "The software is the larger part then: the start pass goes from GPU to GPU, and no second pass helps against that.",
     );
     expect(share).toContain(
-      "which costs two-pass 4.00 us a GPU: one of 100 us takes 25 times as long, so that the software is the larger part from 25 GPUs on.",
+      "which costs two-pass 4.00 us a GPU: one of 100 us takes 25 times as long, so that the software is the larger " +
+        "part from 25 GPUs on.",
     );
   });
 
@@ -98,7 +100,8 @@ describe("passes", () => {
 
   it("says that drivers of as many stages lose nothing if they do not", () => {
     expect(run(1, 1.5)).toBe(
-      "Confirmed: mixes of two and three stages take up to 1.5 times as long in turns as if each goes on by itself; drivers of as many stages lose nothing.",
+      "Confirmed: mixes of two and three stages take up to 1.5 times as long in turns as if each goes on by itself; " +
+        "drivers of as many stages lose nothing.",
     );
     expect(run(1.4, 1.5)).toMatch(/^Not confirmed: .*; drivers of as many stages take up to 1\.4 times as long\.$/);
   });
@@ -126,7 +129,8 @@ describe("shared-lock", () => {
 
   it("says that dropping the lock pays where few GPUs fault if it does", () => {
     expect(run(800, 950)).toContain(
-      "0.95 times (32 GPUs) as many: to drop it between the passes pays where few GPUs fault; and held, it deadlocks as soon as two ranges or notifiers meet (findings/4).",
+      "0.95 times (32 GPUs) as many: to drop it between the passes pays where few GPUs fault; and held, it deadlocks " +
+        "as soon as two ranges or notifiers meet (findings/4).",
     );
     expect(run(1000, 500)).toContain(
       ": to drop it between the passes makes it 1.0 times as many with 4 GPUs, 2.0 times with 32; and held, it deadlocks",
@@ -153,7 +157,8 @@ describe("device-lock", () => {
 
   it("says that strangers wait for each other if they wait for the lock", () => {
     expect(run(7, 700)).toBe(
-      "Confirmed: with 8 processes on one device the slowest hundredth of invalidations takes 7.0 times as long as with one, on devices of their own 1.0 times: " +
+      "Confirmed: with 8 processes on one device the slowest hundredth of invalidations takes 7.0 times as long as " +
+        "with one, on devices of their own 1.0 times: " +
         "strangers wait for each other's preemptions, one after the other, and so do their submissions.",
     );
     expect(run(1, 10)).toMatch(/^Not confirmed: .*: of that, they wait 10\.0 us for the lock \(p99\)\.$/);
@@ -207,7 +212,8 @@ describe("finish-source", () => {
     expect(all[0]).toMatch(/^Not confirmed: .* It is rare where one thread unmaps; it is usual where several do\.$/);
     expect(all[1]).toContain("against 50.0 us with a pool that never ends and");
     expect(all.at(-1)).toBe(
-      "With more CPUs each invalidates more rarely, since it waits longer to have its page back (RULES 11): 10.0 us with 8, 30.0 us with 16, even with a pool that never ends.",
+      "With more CPUs each invalidates more rarely, since it waits longer to have its page back (RULES 11): 10.0 us " +
+        "with 8, 30.0 us with 16, even with a pool that never ends.",
     );
   });
 
@@ -230,18 +236,22 @@ describe("mixes", () => {
   it("says once, under way and timed out of what is", () => {
     const all = run(360, 4, 255_000);
     expect(all[0]).toBe(
-      "Confirmed: a GPU that is 360 us slower makes two passes 360 us longer, once. One single-pass notifier of 40 us costs everybody 40.0 us if the others start after it, and 4.00 us if it comes last: then the others' flushes are under way while it waits for its own.",
+      "Confirmed: a GPU that is 360 us slower makes two passes 360 us longer, once. One single-pass notifier of 40 us " +
+        "costs everybody 40.0 us if the others start after it, and 4.00 us if it comes last: then the others' flushes are " +
+        "under way while it waits for its own.",
     );
     expect(all[1]).toBe("One slow GPU: 410 us, against 50.0 us of two-pass: 360 us more for everybody.");
     expect(all.at(-1)).toBe(
-      "One that never answers, among xe's: 255 ms, against 50.0 us: everybody waits until it times out, and then its flush counts as done (RULES 70; findings/2).",
+      "One that never answers, among xe's: 255 ms, against 50.0 us: everybody waits until it times out, and then its " +
+        "flush counts as done (RULES 70; findings/2).",
     );
   });
 
   it("says neither of what is not", () => {
     const all = run(-20, 40, 50);
     expect(all[0]).toBe(
-      "Not confirmed: a GPU that is 360 us slower makes two passes -20.0 us longer. One single-pass notifier of 40 us costs everybody 40.0 us if the others start after it, and 40.0 us if it comes last.",
+      "Not confirmed: a GPU that is 360 us slower makes two passes -20.0 us longer. One single-pass notifier of 40 us " +
+        "costs everybody 40.0 us if the others start after it, and 40.0 us if it comes last.",
     );
     expect(all[1]).toBe("One slow GPU: 30.0 us, against 50.0 us of two-pass: 20.0 us less for everybody.");
     expect(all.at(-1)).toBe("One that never answers, among xe's: 50.0 us, against 50.0 us.");
@@ -291,7 +301,8 @@ describe("readers", () => {
   it("says what waits are if they do not", () => {
     const all = run(() => 5, 0);
     expect(all[0]).toBe(
-      "Not confirmed: waits go from 5.00 us beside 1 to 5.00 us beside 12 (medians), by way of 5.00 us beside 4. Beside 16 one wait lasts 0 % of the run.",
+      "Not confirmed: waits go from 5.00 us beside 1 to 5.00 us beside 12 (medians), by way of 5.00 us beside 4. " +
+        "Beside 16 one wait lasts 0 % of the run.",
     );
     expect(all[1]).toBe("0 others: it never waits.");
   });

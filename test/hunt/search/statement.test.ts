@@ -93,7 +93,8 @@ describe("what a hunt through many configurations licenses to say", () => {
     ];
     expect(wholeStatement(parts, OPTIONS)).toEqual([
       "2 configurations were explored to the end: all 180 traces, and none fails.",
-      "In each of 2 configurations at least 300 executions were drawn, and none failed: of any one, with 95 % confidence, at most 1 % of such executions fail (rule of three).",
+      "In each of 2 configurations at least 300 executions were drawn, and none failed: of any one, with 95 % " +
+        "confidence, at most 1 % of such executions fail (rule of three).",
       "Nothing is said about the other 2 of 6 configurations.",
     ]);
   });

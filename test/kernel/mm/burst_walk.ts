@@ -1,8 +1,8 @@
 import { Engine } from "../../../src/executor/explorer/engine/engine.ts";
 
 /**
- * Run the tasks to their ends, each for some steps at a time, now few, now many: as on real threads, one may stand still at any point
- * while others free and reuse everything around it. A uniform walk hardly ever does that.
+ * Run the tasks to their ends, each for some steps at a time, now few, now many: as on real threads, one may stand still at any
+ * point while others free and reuse everything around it. A uniform walk hardly ever does that.
  */
 export function burstWalk(words: Int32Array, uniform: (bound: number) => number, spawn: (engine: Engine) => void): void {
   const engine = new Engine(words);

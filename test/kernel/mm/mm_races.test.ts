@@ -166,7 +166,8 @@ describe("races in memory management", () => {
             yield* cpuAccess(cpu, mm, here, ACCESS_ADD, 0, 1);
             yield* doMunmap(cpu, mm, here, PAGE); // frees page and table …
             yield* doMmap(cpu, mm, there, PAGE, RW, ANON | MAP_FIXED);
-            for (let n = 0; n < 3; n++) expect(yield* cpuAccess(cpu, mm, there, ACCESS_ADD, 0, 1)).toBe(n); // … and uses them again
+            // … and uses them again
+            for (let n = 0; n < 3; n++) expect(yield* cpuAccess(cpu, mm, there, ACCESS_ADD, 0, 1)).toBe(n);
             yield* doMunmap(cpu, mm, there, PAGE);
             yield* doMmap(cpu, mm, here, PAGE, RW, ANON | MAP_FIXED);
           }

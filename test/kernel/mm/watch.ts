@@ -5,8 +5,8 @@ import type { Tracer } from "../../../src/machine/tracer.ts";
 import type { PhysicalMemory } from "../../../src/machine/physical.ts";
 
 /**
- * What must hold at every moment, whoever runs: entries that notifiers may have copied change only inside an open range (so that a
- * device can have forgotten them), frames are freed unmapped and after the flush, and nobody sleeps in atomic context.
+ * What must hold at every moment, whoever runs: entries that notifiers may have copied change only inside an open range (so that
+ * a device can have forgotten them), frames are freed unmapped and after the flush, and nobody sleeps in atomic context.
  */
 export function watch(tracer: Tracer, physical: PhysicalMemory): void {
   const open = new Map<string, { mm: number; start: number; end: number }>();

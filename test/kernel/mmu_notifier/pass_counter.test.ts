@@ -17,8 +17,8 @@ function devicesOf(all: readonly Behaviour[]): Devices {
 }
 
 /**
- * As many walks as the slowest wants, each over all that were started: also over those that said no where they must not (RULES 30),
- * since nobody remembers that.
+ * As many walks as the slowest wants, each over all that were started: also over those that said no where they must not (RULES
+ * 30), since nobody remembers that.
  */
 function expected(all: readonly Behaviour[], range: Range): { log: string[]; result: number } {
   const { started, refused } = called(all, range);

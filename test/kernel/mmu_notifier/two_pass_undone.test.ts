@@ -17,7 +17,9 @@ import { kernelEvents } from "../../../src/kernel/tracepoints.ts";
 import { Bench } from "./fixture.ts";
 import { Mirror, notifierOf } from "./mirror.ts";
 
-/** How many ranges were active, from change to change, in one that a classic notifier refuses after the interval notifiers agreed. */
+/**
+ * How many ranges were active, from change to change, in one that a classic notifier refuses after the interval notifiers agreed.
+ */
 function activeRanges(passes: NotifierPasses, blockable: boolean): number[] {
   const bench = new Bench(1, { passes });
   const intervalOps = bench.kernel.notifier.registerIntervalOps({
@@ -49,10 +51,14 @@ function activeRanges(passes: NotifierPasses, blockable: boolean): number[] {
   return seen;
 }
 
-it("ends a range that a classic notifier refused, for there will be no range_end; the merged core counts it for ever (docs/findings/7)", () => {
-  expect(activeRanges(twoPassCore, false)).toEqual([1]);
-  expect(activeRanges(twoPassUndoneCore, false)).toEqual([1, 0]);
-});
+it(
+  "ends a range that a classic notifier refused, for there will be no range_end; the merged core counts it for ever " +
+    "(docs/findings/7)",
+  () => {
+    expect(activeRanges(twoPassCore, false)).toEqual([1]);
+    expect(activeRanges(twoPassUndoneCore, false)).toEqual([1, 0]);
+  },
+);
 
 it("leaves that to range_end in a range that may block, where a refusal is a bug of the notifier's and warned of (RULES 31)", () => {
   expect(activeRanges(twoPassCore, true)).toEqual([1, 0]);

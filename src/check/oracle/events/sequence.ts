@@ -26,8 +26,8 @@ const MAX_MMS = 1024;
 type Mms = SharedTable<"check_mm">;
 
 /**
- * Oracle 4, the sequence protocol (RULES 1 to 6, 28, 33; I1 to I5). All its events but one happen under the subscriptions' lock, so
- * that they reach the shared rows in the order in which they happened, whatever the threads; the other, the return of
+ * Oracle 4, the sequence protocol (RULES 1 to 6, 28, 33; I1 to I5). All its events but one happen under the subscriptions' lock,
+ * so that they reach the shared rows in the order in which they happened, whatever the threads; the other, the return of
  * invalidate_range_start, is about what its own task did before.
  */
 export function watchSequence(watch: EventWatch): Oracle {
@@ -109,7 +109,9 @@ function watchNumbers(watch: EventWatch): void {
   });
 }
 
-/** How many changes of its tree a process has put off: entered while the book of notifiers still has what was so before the event. */
+/**
+ * How many changes of its tree a process has put off: entered while the book of notifiers still has what was so before the event.
+ */
 function watchDeferred({ tracer, books: { subscribers } }: EventWatch, mms: Mms): void {
   const add = (words: Int32Array, sub: Ptr<"check_sub">, delta: number) => {
     const row = mms.claim(words, words[sub + SubRow.mm]);

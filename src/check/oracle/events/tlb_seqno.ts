@@ -16,9 +16,9 @@ const SentFlush = struct("check_sent_flush", {
 const REMEMBERED = 1024;
 
 /**
- * TLB invalidations keep their word (RULES 69, 70; I21): none is answered, and nobody's wait for one ends without an error, before
- * the hardware has done it. Certain on threads: the GPU's thread announces a flush before it answers, and it answers before
- * anybody's wait ends.
+ * TLB invalidations keep their word (RULES 69, 70; I21): none is answered, and nobody's wait for one ends without an error,
+ * before the hardware has done it. Certain on threads: the GPU's thread announces a flush before it answers, and it answers
+ * before anybody's wait ends.
  */
 export function watchTlbSeqno({ tracer, layout, world: { gpus, tableRows = REMEMBERED }, report }: EventWatch): Oracle {
   const remembered = Math.min(tableRows, REMEMBERED);

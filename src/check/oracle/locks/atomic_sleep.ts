@@ -3,8 +3,8 @@ import { machineEvents } from "../../../machine/tracepoints.ts";
 import type { LockOracle, LockWatch } from "./lock_watch.ts";
 
 /**
- * Who holds a spinlock, or is in a section in which blocking is forbidden, must not sleep, nor do what might sleep: take a lock for
- * which one sleeps, allocate with GFP_KERNEL, wait for a fence, an invalidation or a grace period (RULES b; I23).
+ * Who holds a spinlock, or is in a section in which blocking is forbidden, must not sleep, nor do what might sleep: take a lock
+ * for which one sleeps, allocate with GFP_KERNEL, wait for a fence, an invalidation or a grace period (RULES b; I23).
  */
 export function watchAtomicSleep({ judge, held, nameOf, object }: LockWatch): LockOracle {
   const say = (task: Task, what: string) => {

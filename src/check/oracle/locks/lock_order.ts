@@ -22,11 +22,12 @@ const DECLARED: readonly LockEdge[] = [
 ];
 
 /**
- * Lock order by class (I23), as lockdep checks it: if one task ever takes B while it holds A, and another one, through whatever chain,
+ * Lock order by class (I23), as lockdep checks it: if one task ever takes B while it holds A, and another one, through whatever
+ * chain,
  * A while it holds B, then some day both wait for each other, and it does not take that day to see it.
  *
- * Two locks of one class are told apart by what they are, unless whoever holds both holds a third one that keeps others from it (the
- * kernel's nest_lock).
+ * Two locks of one class are told apart by what they are, unless whoever holds both holds a third one that keeps others from it
+ * (the kernel's nest_lock).
  */
 export function watchLockOrder({ held, where, object }: LockWatch): LockOracle {
   const orders = new Orders();

@@ -1,6 +1,8 @@
 import type { LockEdge } from "./lock_order.ts";
 
-/** How a cycle of lock orders becomes a deadlock, in the manner of lockdep: one CPU for each order, and where each was seen first. */
+/**
+ * How a cycle of lock orders becomes a deadlock, in the manner of lockdep: one CPU for each order, and where each was seen first.
+ */
 export function lockScenario(cycle: readonly LockEdge[]): string[] {
   const width = Math.max(...cycle.map(({ from, to }) => lock(from, to).length)) + 2;
   const row = (cpu: number, text: string) => `  ${" ".repeat(cpu * width)}${text}`;

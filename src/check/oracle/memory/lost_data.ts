@@ -43,7 +43,10 @@ function watchCopies({ tracer, layout, world, books: { frames } }: MemoryWatch):
   tracer.on("book", kernelEvents.swapIn, (task, slot, pfn) => void move(task, slots + slot * dataWords, first(pfn)));
 }
 
-/** Each access is mirrored, and each word is checked by its writer. Returns the content words that tasks of this thread have written. */
+/**
+ * Each access is mirrored, and each word is checked by its writer. Returns the content words that tasks of this thread have
+ * written.
+ */
 function watchAccesses({ tracer, world, books: { frames, tlbs }, report }: MemoryWatch): Set<number> {
   const ownWords = new Set<number>();
   /** The frame that the process maps at `va`, or -1. */

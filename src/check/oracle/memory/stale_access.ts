@@ -31,7 +31,8 @@ export function watchStaleAccess({ tracer, world, books: { frames, tlbs }, repor
       report(
         task,
         "stale-access",
-        `${did()} through a translation made for generation ${madeFor} of frame ${pfn}, which is now generation ${generation}: ${history}`,
+        `${did()} through a translation made for generation ${madeFor} of frame ${pfn}, which is now generation ` +
+          `${generation}: ${history}`,
       );
       return;
     }

@@ -30,8 +30,8 @@ export function* sendFlush(
 }
 
 /**
- * Wait for the flush, without the user lock. Invalidations are answered in order, so the chunk's latest flush being done means that
- * all its earlier ones are; only then is there nothing left to wait for.
+ * Wait for the flush, without the user lock. Invalidations are answered in order, so the chunk's latest flush being done means
+ * that all its earlier ones are; only then is there nothing left to wait for.
  */
 export function* waitForFlush(current: Current, svm: Svm, chunk: Ptr<"svm_chunk">, fence: Ptr<"tlb_inval_fence">): Run<void> {
   const vm: Ptr<"svm_vm"> = yield* readPtr(current, chunk, SvmChunk.vm);

@@ -10,8 +10,8 @@ const FREE = 0;
 const IN_USE = 1;
 
 /**
- * The one in the notifier itself, unless another invocation has it, which is expected to be rare (RULES d 7c; Brost, and xe as merged). Then
- * everything is done in the start pass, and all notifiers behind it are late.
+ * The one in the notifier itself, unless another invocation has it, which is expected to be rare (RULES d 7c; Brost, and xe as
+ * merged). Then everything is done in the start pass, and all notifiers behind it are late.
  */
 export class EmbeddedFinish implements FinishSource {
   powerOn(): void {}
@@ -27,9 +27,9 @@ export class EmbeddedFinish implements FinishSource {
 }
 
 /**
- * The same, and who finds it in use waits until it is not (RULES d 7d; Brost: "allocate (or block)"): memory is bounded and nobody falls
- * back, but a start pass blocks, for as long as another invocation's flush. Waits make no cycle as long as no lock is held: all take these objects
- * in the order of the tree.
+ * The same, and who finds it in use waits until it is not (RULES d 7d; Brost: "allocate (or block)"): memory is bounded and
+ * nobody falls back, but a start pass blocks, for as long as another invocation's flush. Waits make no cycle as long as no lock
+ * is held: all take these objects in the order of the tree.
  */
 export class BlockingFinish extends EmbeddedFinish {
   *reserve(task: Task, gpu: number, chunk: Ptr<"svm_chunk">): Run<Ptr<"svm_finish">> {

@@ -5,9 +5,10 @@ import type { Task } from "../../../machine/task.ts";
 import type { FinishSource } from "./finish_source.ts";
 
 /**
- * One slab for each GPU, or one for all: a small preallocated pool (RULES d 7b; Hellström), or an allocation each time (7a; the RFC
- * and P1; Popple: a pity, only to pass a pointer). From what is shared the first notifiers of a walk take as much as they like, and the last
- * do everything in one pass: greedy drivers at the expense of nice ones, and exactly when memory is short (Hellström, 21 Aug 2025).
+ * One slab for each GPU, or one for all: a small preallocated pool (RULES d 7b; Hellström), or an allocation each time (7a; the
+ * RFC and P1; Popple: a pity, only to pass a pointer). From what is shared the first notifiers of a walk take as much as they
+ * like, and the last do everything in one pass: greedy drivers at the expense of nice ones, and exactly when memory is short
+ * (Hellström, 21 Aug 2025).
  */
 export class SlabFinish implements FinishSource {
   readonly #slabs: readonly Slab<"svm_finish">[];

@@ -6,10 +6,10 @@ import type { FinishSource } from "./finish_source.ts";
 import { SvmFinish, type Svm } from "./svm.ts";
 
 /**
- * A ticket for each CPU in each notifier (RULES d 7f; not proposed in the threads). An invocation that finds work of another one in
- * flight attaches to it and waits in its own finish; for that it needs no more than a place to wait at, and there are enough of
- * these: a CPU is in one invocation of one notifier at a time. Never dry, never waited for, never
- * allocated; the price is its memory, a few words for each CPU and notifier.
+ * A ticket for each CPU in each notifier (RULES d 7f; not proposed in the threads). An invocation that finds work of another one
+ * in flight attaches to it and waits in its own finish; for that it needs no more than a place to wait at, and there are enough
+ * of these: a CPU is in one invocation of one notifier at a time. Never dry, never waited for, never allocated; the price is its
+ * memory, a few words for each CPU and notifier.
  */
 export class TicketFinish implements FinishSource {
   readonly #svm: Svm;

@@ -19,9 +19,9 @@ import { XeUserptrDriver } from "../xe/xe_driver.ts";
 export const AmdgpuDevice = struct("amdgpu_device", { notifierLock: Mutex });
 
 /**
- * The graphics userptrs of amdgpu (RULES 75): nothing is unmapped or flushed. The notifier moves the number and waits until all that was
- * submitted is done, holding a mutex of the whole device, so that the invalidations of all processes on a device wait for each
- * other; what comes after has to have its pages looked up again.
+ * The graphics userptrs of amdgpu (RULES 75): nothing is unmapped or flushed. The notifier moves the number and waits until all
+ * that was submitted is done, holding a mutex of the whole device, so that the invalidations of all processes on a device wait
+ * for each other; what comes after has to have its pages looked up again.
  *
  * The rest is that of xe's model: a job is a context from its resumption to its preemption, a submission is a round of the
  * rebind worker. The mutex is held, too, where that looks whether its pages are still there and lets the contexts go on
@@ -34,8 +34,8 @@ export function amdgpu(layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Dr
 }
 
 /**
- * All GPUs are partitions of one device: each has contexts for a process of its own, but the mutex is that of the device. A GPU here works
- * in one process at a time, so that only this way two processes meet at the mutex.
+ * All GPUs are partitions of one device: each has contexts for a process of its own, but the mutex is that of the device. A GPU
+ * here works in one process at a time, so that only this way two processes meet at the mutex.
  */
 export function amdgpuPartitions(layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {
   const device = layout.place(AmdgpuDevice, "amdgpu");

@@ -46,8 +46,8 @@ export function* lockAndZap(
 }
 
 /**
- * Take the ranges that an invalidation of `clip` has hit out of the page table, and mark their tiles. What has to be flushed then;
- * null: they were out of it before.
+ * Take the ranges that an invalidation of `clip` has hit out of the page table, and mark their tiles. What has to be flushed
+ * then; null: they were out of it before.
  *
  * As merged, that is made of `clip` and the last range alone. The others are flushed too, because what the hardware flushes is
  * a block that contains any aligned block it meets (RULES 66).
@@ -71,8 +71,8 @@ function* zapRanges(
 }
 
 /**
- * Once the TLB is flushed: the device gives the pages back, and what the process has unmapped becomes garbage. The caller holds the
- * notifier lock for writing.
+ * Once the TLB is flushed: the device gives the pages back, and what the process has unmapped becomes garbage. The caller holds
+ * the notifier lock for writing.
  */
 export function* releaseRanges(
   current: Current,

@@ -8,7 +8,9 @@ import type { MmuNotifierRange } from "../../../kernel/mmu_notifier/types.ts";
 import type { FlushRange } from "../../parts/tlb_inval_range.ts";
 import { GpusvmNotifier, GpusvmVm, NOTIFIER_SIZE, type Gpusvm } from "./gpusvm.ts";
 
-/** The notifier that watches `va`, inserted at the first fault; NULL: out of memory, or the process has ended. Under `vm->lock`. */
+/**
+ * The notifier that watches `va`, inserted at the first fault; NULL: out of memory, or the process has ended. Under `vm->lock`.
+ */
 export function* findOrInsertNotifier(
   current: Current,
   gpusvm: Gpusvm,

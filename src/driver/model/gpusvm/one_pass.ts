@@ -14,9 +14,9 @@ import { lockAndZap, releaseRanges } from "./invalidation.ts";
 import { flagsOnly } from "./variant.ts";
 
 /**
- * GPU SVM in one pass, as merged up to Linux 7.1: a faithful model (RULES 60 to 66). Ranges of what a fault binds hang off few big
- * notifiers, so that an invalidation walks to its ranges by itself. Left out: device memory and migration to it, and that a notifier
- * without ranges is removed before the VM is closed.
+ * GPU SVM in one pass, as merged up to Linux 7.1: a faithful model (RULES 60 to 66). Ranges of what a fault binds hang off few
+ * big notifiers, so that an invalidation walks to its ranges by itself. Left out: device memory and migration to it, and that a
+ * notifier without ranges is removed before the VM is closed.
  */
 export function gpusvm(layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {
   const svm = new Gpusvm(layout, kernel, gpus, flagsOnly);

@@ -26,8 +26,8 @@ import { extentOf } from "./range.ts";
 const STALE = 1;
 
 /**
- * `drm_gpusvm_get_pages`: have all pages of the range valid, writable. The caller holds `vm->lock` for writing. 0; -EFAULT, -EPERM: some
- * page is not there for us; -ENOMEM; -EBUSY: invalidations kept coming in between.
+ * `drm_gpusvm_get_pages`: have all pages of the range valid, writable. The caller holds `vm->lock` for writing. 0; -EFAULT,
+ * -EPERM: some page is not there for us; -ENOMEM; -EBUSY: invalidations kept coming in between.
  */
 export function* getPages(
   current: Current,

@@ -49,7 +49,10 @@ export function* findOrInsertRange(
   return { range, error: 0 };
 }
 
-/** The biggest block around `page` that lies in one writable VMA, has at most so many pages and meets no other range; or a negative error. */
+/**
+ * The biggest block around `page` that lies in one writable VMA, has at most so many pages and meets no other range; or a
+ * negative error.
+ */
 function* chooseExtent(
   current: Current,
   vm: Ptr<"gpusvm_vm">,

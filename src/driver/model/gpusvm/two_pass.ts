@@ -18,8 +18,8 @@ import type { DriverOptions } from "../../options.ts";
 import { driverEvents } from "../../tracepoints.ts";
 
 /**
- * GPU SVM in two passes, as posted on 21 Aug 2025 (P1, patch 6; Brost) and not merged: the waits of several GPUs overlap. A faithful
- * model, and unsound. The single pass leans on the lock twice, and here it is dropped between the passes:
+ * GPU SVM in two passes, as posted on 21 Aug 2025 (P1, patch 6; Brost) and not merged: the waits of several GPUs overlap. A
+ * faithful model, and unsound. The single pass leans on the lock twice, and here it is dropped between the passes:
  *
  * - The commit looks at the pages-valid flags alone, which finish clears; between the passes they still say valid (RULES 22, 62).
  * - Whoever finds nothing to zap takes it that nothing is under way (RULES 21), as xe's userptrs do (docs/findings/1).

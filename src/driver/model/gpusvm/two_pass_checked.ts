@@ -22,8 +22,8 @@ import { TlbInvalFence } from "../../parts/tlb_inval_fence.ts";
 import { driverEvents } from "../../tracepoints.ts";
 
 /**
- * GPU SVM in two passes, corrected (docs/findings/6): the commit asks read_retry too, since the number has moved when start returns
- * (RULES 22), and an invalidation that finds nothing to zap waits for the flush that is under way (RULES 21).
+ * GPU SVM in two passes, corrected (docs/findings/6): the commit asks read_retry too, since the number has moved when start
+ * returns (RULES 22), and an invalidation that finds nothing to zap waits for the flush that is under way (RULES 21).
  */
 export function gpusvmTwoPassChecked(options: DriverOptions, layout: Layout, kernel: Kernel, gpus: readonly Gpu[]): Driver {
   const svm = new Gpusvm(layout, kernel, gpus, checked);

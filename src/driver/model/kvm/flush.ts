@@ -13,8 +13,8 @@ import { driverEvents } from "../../tracepoints.ts";
 import { hwOf, KvmGpu, type Kvm } from "./kvm.ts";
 
 /**
- * Invalidate a range of the VM in the GPU's TLBs, and wait for the answers without sleeping, as for an inter-processor interrupt: the
- * caller holds `mmuLock`. There is no time-out: firmware that never answers hangs the machine, as a processor that takes no
+ * Invalidate a range of the VM in the GPU's TLBs, and wait for the answers without sleeping, as for an inter-processor interrupt:
+ * the caller holds `mmuLock`. There is no time-out: firmware that never answers hangs the machine, as a processor that takes no
  * interrupts does.
  */
 export function* flushRange(task: Task, kvm: Kvm, vm: Ptr<"kvm_vm">, range: FlushRange): Run<void> {

@@ -16,8 +16,8 @@ import { hwOf, Kvm, KvmVm, vmOf } from "./kvm.ts";
 import { kvmNotifierOps } from "./notifier.ts";
 
 /**
- * KVM-like: a classic notifier with a sequence count of its own, the older way to the same end. Everything is done in range_start under
- * a spinlock, so that it can be done in a range that must not block too; GPUs wait one after the other, behind all interval
+ * KVM-like: a classic notifier with a sequence count of its own, the older way to the same end. Everything is done in range_start
+ * under a spinlock, so that it can be done in a range that must not block too; GPUs wait one after the other, behind all interval
  * notifiers (RULES 24). A GPU stands for the processors of a guest.
  */
 export class KvmDriver implements Driver {

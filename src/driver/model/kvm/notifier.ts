@@ -11,8 +11,8 @@ import { hwOf, KvmVm, type Kvm } from "./kvm.ts";
 
 /**
  * A classic notifier with a sequence count of its own, as KVM has had it since long before interval notifiers: it hears of
- * everything in the process, and of the end of each range too. Between start and end nothing is committed; what was looked up before
- * the start of a range that has ended meanwhile is told by the number.
+ * everything in the process, and of the end of each range too. Between start and end nothing is committed; what was looked up
+ * before the start of a range that has ended meanwhile is told by the number.
  */
 export function kvmNotifierOps(kvm: Kvm): MmuNotifierOps {
   return {

@@ -50,7 +50,10 @@ export function* handleNouveauFault(
   return result;
 }
 
-/** The notifier is there from before the first look to after the commit. Its removal waits for invalidations: under no lock (RULES 38). */
+/**
+ * The notifier is there from before the first look to after the commit. Its removal waits for invalidations: under no lock (RULES
+ * 38).
+ */
 function* mapUnderNotifier(current: Current, nouveau: Nouveau, ops: number, fault: PageFault): Run<number> {
   const stack = nouveau.faultOf(current);
   const notifier = embedded(stack, NouveauFault.notifier);

@@ -14,7 +14,8 @@ export function svmmOps(nouveau: Nouveau): MmuNotifierOps {
     *invalidateRangeStart(current, subscription, range) {
       if (!range.blockable) return EAGAIN;
       const svmm = containerOf(subscription, NouveauSvmm.notifier);
-      if (range.event === MMU_NOTIFY_MIGRATE && range.owner === ownerOf(nouveau.gpuOf(current, svmm))) return 0; // unmaps by itself (RULES 74)
+      // unmaps by itself (RULES 74)
+      if (range.event === MMU_NOTIFY_MIGRATE && range.owner === ownerOf(nouveau.gpuOf(current, svmm))) return 0;
       yield* mutexLock(current, embedded(svmm, NouveauSvmm.mutex));
       yield* unmapRange(current, nouveau, svmm, Number(range.start), Number(range.end));
       yield* mutexUnlock(current, embedded(svmm, NouveauSvmm.mutex));
@@ -31,8 +32,8 @@ export function svmmOps(nouveau: Nouveau): MmuNotifierOps {
 }
 
 /**
- * The interval notifier of a fault: it only makes the fault start over. It is called before the classic one (RULES 24), so that what
- * the fault committed before is there to be unmapped, and after that it commits nothing.
+ * The interval notifier of a fault: it only makes the fault start over. It is called before the classic one (RULES 24), so that
+ * what the fault committed before is there to be unmapped, and after that it commits nothing.
  */
 export const faultOps: MmuIntervalNotifierOps = {
   *invalidate(current, sub, range, curSeq) {

@@ -14,9 +14,9 @@ import { faultOps, svmmOps } from "./notifiers.ts";
 import { hwOf, Nouveau, NouveauSvmm, svmmOf } from "./nouveau.ts";
 
 /**
- * Shared virtual memory as nouveau does it (RULES 24, 74): a classic notifier for the process unmaps, and each fault has an interval
- * notifier for as long as it lasts, only to be told that it is late. Left out: device memory; migrations of its own, which it ignores, come
- * only from who announces some. The specification names no `release`; here it unmaps everything.
+ * Shared virtual memory as nouveau does it (RULES 24, 74): a classic notifier for the process unmaps, and each fault has an
+ * interval notifier for as long as it lasts, only to be told that it is late. Left out: device memory; migrations of its own,
+ * which it ignores, come only from who announces some. The specification names no `release`; here it unmaps everything.
  *
  * `nouveau` meets a flaw of the merged core, which counts a range for ever that its classic notifier refuses (docs/findings/7);
  * `nouveau-undone` is the same driver on a core without it.

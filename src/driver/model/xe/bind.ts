@@ -37,7 +37,8 @@ export function* bindVma(current: Current, xe: Xe, vm: Ptr<"xe_vm">, vma: Ptr<"x
   yield* downRead(current, embedded(vm, XeVm.notifierLock));
   const seq = yield* read(current, vma, XeUserptrVma.notifierSeq);
   const notifier = embedded(vma, XeUserptrVma.notifier);
-  // Without faults a stale VMA is bound all the same: it is on the invalidated list, and nothing runs before that is empty (RULES 52).
+  // Without faults a stale VMA is bound all the same: it is on the invalidated list, and nothing runs before that is empty (RULES
+  // 52).
   if ((yield* mmuIntervalReadRetry(current, notifier, seq)) && xe.mode === "fault") {
     yield* upRead(current, embedded(vm, XeVm.notifierLock));
     return EAGAIN;

@@ -26,8 +26,8 @@ import { hwOf, XeUserptrVma, XeVm, type Xe } from "./xe.ts";
  */
 
 /**
- * Look up all pages of a VMA, writable, and map them for the device. The caller holds `vm->lock` for writing. 0; -EFAULT, -EPERM: some
- * page is not there for us, or the process is exiting; -EBUSY: invalidations kept coming in between.
+ * Look up all pages of a VMA, writable, and map them for the device. The caller holds `vm->lock` for writing. 0; -EFAULT, -EPERM:
+ * some page is not there for us, or the process is exiting; -EBUSY: invalidations kept coming in between.
  */
 export function* getPages(current: Current, xe: Xe, vm: Ptr<"xe_vm">, vma: Ptr<"xe_userptr_vma">): Run<number> {
   const mm: Ptr<"mm_struct"> = yield* readPtr(current, vm, XeVm.mm);

@@ -17,7 +17,10 @@ export interface XeVariant {
   waitForFlush(current: Current, xe: Xe, vm: Ptr<"xe_vm">, fence: Ptr<"tlb_inval_fence">): Run<void>;
   /** F3, under the notifier lock: the finish object is in use by an invocation whose second pass has not run. */
   whenFinishInUse(current: Current, xe: Xe, vm: Ptr<"xe_vm">, vma: Ptr<"xe_userptr_vma">): Run<void>;
-  /** Do `submit`, which lets the contexts of `vm` go on or says that something was invalidated again, under the locks that are not the VM's. */
+  /**
+   * Do `submit`, which lets the contexts of `vm` go on or says that something was invalidated again, under the locks that are not
+   * the VM's.
+   */
   submit(current: Current, xe: Xe, vm: Ptr<"xe_vm">, submit: () => Run<boolean>): Run<boolean>;
 }
 

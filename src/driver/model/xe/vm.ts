@@ -70,8 +70,8 @@ function* takeContexts(current: Current, xe: Xe, gpu: Gpu, vm: Ptr<"xe_vm">): Ru
 }
 
 /**
- * No notifier can preempt any more. What was asked for is waited for, so that no interrupt finds the VM gone, and the contexts go on,
- * for the next VM. Holding the work lock is `cancel_work_sync`.
+ * No notifier can preempt any more. What was asked for is waited for, so that no interrupt finds the VM gone, and the contexts go
+ * on, for the next VM. Holding the work lock is `cancel_work_sync`.
  */
 function* releaseContexts(current: Current, xe: Xe, gpu: Gpu, vm: Ptr<"xe_vm">): Run<void> {
   const xeGpu = xe.xeGpus[gpu.index];

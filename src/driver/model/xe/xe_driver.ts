@@ -18,8 +18,9 @@ import { hwOf, vmOf, Xe, XeGpu, type XeMode } from "./xe.ts";
 
 /**
  * The userptrs of xe: faithful models of Linux 6.18 and 7.1, including what an oracle objects to, and beside them a corrected
- * variant (docs/findings). The designs are in xe/userptr_notifier*.ts. Left out: the GT reset that ends what has timed out (RULES 71),
- * submissions that fail (RULES 55), the injection of invalidations (RULES 57) and all that has to do with more than one tile.
+ * variant (docs/findings). The designs are in xe/userptr_notifier*.ts. Left out: the GT reset that ends what has timed out (RULES
+ * 71), submissions that fail (RULES 55), the injection of invalidations (RULES 57) and all that has to do with more than one
+ * tile.
  */
 export class XeUserptrDriver implements Driver {
   readonly name: string;

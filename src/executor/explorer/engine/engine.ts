@@ -90,7 +90,8 @@ export class Engine implements EngineView {
   }
 
   /**
-   * Add a task that runs `body`; it stops before its first step. Called from within a step, it is that step's thread that spawns it.
+   * Add a task that runs `body`; it stops before its first step. Called from within a step, it is that step's thread that spawns
+   * it.
    * Exceptions of protocol code come out of here and of step().
    */
   spawn(task: Task, body: Run<unknown>): Thread {

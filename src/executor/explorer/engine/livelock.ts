@@ -3,8 +3,8 @@ import type { EngineView } from "./view.ts";
 import type { Recording } from "./recording.ts";
 
 /**
- * Watches threads under a fair schedule: do they still get anywhere? They do not if for half of the time nobody has come to a step at
- * which he had not been before. Words may count up meanwhile, so it is not states that are compared but places.
+ * Watches threads under a fair schedule: do they still get anywhere? They do not if for half of the time nobody has come to a
+ * step at which he had not been before. Words may count up meanwhile, so it is not states that are compared but places.
  */
 export class Rounds {
   readonly #seen = new Set<string>();
@@ -37,7 +37,10 @@ export function roundsOf(engine: EngineView, recording: Recording, nameOf: (addr
       const steps = lastSteps(recording, index);
       const period = periodOf(steps);
       const cycle = period === 0 ? steps.slice(-SHOWN) : steps.slice(-period);
-      return `${task.name} ${period === 0 ? "goes on and on, at last" : "repeats"}: ${folded(cycle.map((step) => textOf(step, nameOf))).join(", ")}`;
+      return (
+        `${task.name} ${period === 0 ? "goes on and on, at last" : "repeats"}: ` +
+        `${folded(cycle.map((step) => textOf(step, nameOf))).join(", ")}`
+      );
     });
 }
 

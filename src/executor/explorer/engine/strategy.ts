@@ -18,7 +18,10 @@ export interface Strategy {
    * @returns false if nothing is left to explore
    */
   begin(index: number): boolean;
-  /** Who takes the next step: one of `engine.enabled`, which is not empty; GIVE_UP ends the execution, of which no more is to be learned. */
+  /**
+   * Who takes the next step: one of `engine.enabled`, which is not empty; GIVE_UP ends the execution, of which no more is to be
+   * learned.
+   */
   pick(engine: EngineView): ThreadView | typeof GIVE_UP;
   /** Does an event of this probability (0 to 100) happen to this thread now? */
   choose(percent: number, thread: ThreadView): boolean;

@@ -3,8 +3,8 @@ import type { Failure } from "./failure.ts";
 import type { MemoryImage } from "./memory_image.ts";
 
 /**
- * How an execution ended. `cut`: too long even under a fair schedule, and no cycle was seen. `given-up`: by the strategy, before anything
- * was wrong.
+ * How an execution ended. `cut`: too long even under a fair schedule, and no cycle was seen. `given-up`: by the strategy, before
+ * anything was wrong.
  */
 export type Ending = "done" | "failed" | "deadlock" | "livelock" | "cut" | "given-up";
 

@@ -33,9 +33,9 @@ export interface Certificate {
 }
 
 /**
- * Flip each order between two threads that could have been otherwise, and see whether the execution still fails. Of orders between the
- * same two threads only the tightest are kept: the others follow. What a thread was kept from doing until the failure counts as well:
- * let it go on where it was stopped.
+ * Flip each order between two threads that could have been otherwise, and see whether the execution still fails. Of orders
+ * between the same two threads only the tightest are kept: the others follow. What a thread was kept from doing until the failure
+ * counts as well: let it go on where it was stopped.
  */
 export function certify(reproducer: Reproducer, schedule: Schedule): Certificate {
   reproducer.fails(new Replay(schedule));
@@ -83,8 +83,8 @@ class Flips {
   }
 
   /**
-   * The order itself, if the failure needs it. If not, or if it cannot be flipped, that of an earlier step of the same thread on the same
-   * word: the lock was taken before it was given back, the word read before it was written.
+   * The order itself, if the failure needs it. If not, or if it cannot be flipped, that of an earlier step of the same thread on
+   * the same word: the lock was taken before it was given back, the word read before it was written.
    */
   necessaryOrder({ before: last, after }: Order): Order | null {
     const { thread, step } = this.#steps[last];

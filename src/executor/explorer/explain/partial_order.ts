@@ -11,8 +11,8 @@ export interface PartialOrder {
 }
 
 /**
- * The happens-before relation of a recorded execution: steps of one thread in their order, dependent steps in the order in which they
- * were taken, whoever was woken or spawned after who did it, and all after virtual time passed.
+ * The happens-before relation of a recorded execution: steps of one thread in their order, dependent steps in the order in which
+ * they were taken, whoever was woken or spawned after who did it, and all after virtual time passed.
  *
  * @param length how many of its steps, from the first
  */

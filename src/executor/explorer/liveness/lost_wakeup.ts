@@ -5,9 +5,9 @@ import type { Engine, Thread } from "../engine/engine.ts";
 const MOST_ROUNDS = 500;
 
 /**
- * A thread that sleeps although what it waits for has happened. A futex or a condition variable may wake its sleepers for no reason at any time, and whoever
- * is woken looks again: if after that fewer threads are stuck than before, then nothing was missing but the wake-up. Null if there is
- * no such thread. Carries the execution on.
+ * A thread that sleeps although what it waits for has happened. A futex or a condition variable may wake its sleepers for no
+ * reason at any time, and whoever is woken looks again: if after that fewer threads are stuck than before, then nothing was
+ * missing but the wake-up. Null if there is no such thread. Carries the execution on.
  */
 export function findLostWakeup(
   engine: Engine,

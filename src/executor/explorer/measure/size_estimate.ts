@@ -22,7 +22,8 @@ export interface Branching {
  *
  * @param path from the root; its last branching leads to the latest execution. Empty: nothing is left
  * @param executions so far
- * @param shrinkage how much smaller each further branch is: 1 for a full tree, less where former branches make later ones superfluous
+ * @param shrinkage how much smaller each further branch is: 1 for a full tree, less where former branches make later ones
+ * superfluous
  */
 export function estimateSize(path: readonly Branching[], executions: number, shrinkage: number): SizeEstimate {
   if (executions === 0) return { executions: 1, done: 0 };

@@ -15,9 +15,10 @@ export interface ProbedSize {
 }
 
 /**
- * How many traces a subject has, before any is explored: the mean of random dives (Knuth 1975) into the tree that sleep sets leave of
- * all interleavings, which has one leaf for each trace. Unbiased, but for compare-and-swaps that fail: they count as writes here, so that
- * there may be fewer traces. Where nearly every dive ends in a sleep set, as in the plays of a whole machine, it finds no leaf and says
+ * How many traces a subject has, before any is explored: the mean of random dives (Knuth 1975) into the tree that sleep sets
+ * leave of all interleavings, which has one leaf for each trace. Unbiased, but for compare-and-swaps that fail: they count as
+ * writes here, so that there may be fewer traces. Where nearly every dive ends in a sleep set, as in the plays of a whole
+ * machine, it finds no leaf and says
  * 0: there the exploration's own estimate, after its first executions, has to do.
  *
  * @param probes dives, each an execution
@@ -41,7 +42,9 @@ export function probeSize(subject: Subject, probes: number, seed: number): Probe
   return { traces: mean, standardError: Math.sqrt(Math.max(0, squares / probes - mean ** 2) / Math.max(1, probes - 1)) };
 }
 
-/** One dive. Its weight is how many leaves there would be if the whole tree were as the path is; 0 where sleep sets end the path. */
+/**
+ * One dive. Its weight is how many leaves there would be if the whole tree were as the path is; 0 where sleep sets end the path.
+ */
 class Probe extends QuietStrategy {
   readonly name = "probe";
   weight = 1;

@@ -34,7 +34,9 @@ function exhaustiveStatement({ figures: { schedules, traces }, limits }: CleanRu
     ? `All ${count(traces.unique)} traces${bounded} were run`
     : `All traces${bounded} were run, about ${count(traces.unique)} of them`;
   const all = `${run} (in ${count(schedules)} executions), and none fails`;
-  return `${all}: every ${limits === "" ? "" : "such "}schedule differs from one of them in the order of independent steps alone.`;
+  return (
+    `${all}: every ${limits === "" ? "" : "such "}schedule differs from one of them in the order ` + "of independent steps alone."
+  );
 }
 
 function sampledStatement({ figures: { schedules, traces }, chosen }: CleanRun): string[] {
@@ -42,19 +44,23 @@ function sampledStatement({ figures: { schedules, traces }, chosen }: CleanRun):
   const about = traces.isExact ? "" : "about ";
   if (samples === 0) {
     return [
-      `${count(schedules)} executions were enumerated or chosen, and none failed. They showed ${about}${count(traces.unique)} different traces; they are no samples, and nothing follows for those that are left.`,
+      `${count(schedules)} executions were enumerated or chosen, and none failed. They showed ` +
+        `${about}${count(traces.unique)} different traces; they are no samples, and nothing follows for those that are left.`,
     ];
   }
   const sentences = [
-    `${count(samples)} executions were drawn, and none failed: with 95 % confidence at most ${percent(ruleOfThree(samples))} of such executions fail (rule of three).`,
+    `${count(samples)} executions were drawn, and none failed: with 95 % confidence at most ` +
+      `${percent(ruleOfThree(samples))} of such executions fail (rule of three).`,
   ];
   if (chosen > 0)
     sentences.push(
-      `${count(chosen)} more were enumerated, or chosen by what former ones had shown, and none failed; they are no samples, and nothing follows from their number.`,
+      `${count(chosen)} more were enumerated, or chosen by what former ones had shown, and none failed; they are no ` +
+        "samples, and nothing follows from their number.",
     );
   const once = traces.singletons === 1 ? "1 of them was" : `${count(traces.singletons)} of them were`;
   sentences.push(
-    `All showed ${about}${count(traces.unique)} different traces; ${once} met only once: about ${percent(traces.singletons / schedules)} of further executions would show one not met so far (Good-Turing).`,
+    `All showed ${about}${count(traces.unique)} different traces; ${once} met only once: about ` +
+      `${percent(traces.singletons / schedules)} of further executions would show one not met so far (Good-Turing).`,
   );
   return sentences;
 }
@@ -72,7 +78,8 @@ function pctStatements(pct: readonly PctRuns[]): string[] {
   const told = pct.filter((runs) => missProbability(runs) <= TELLING);
   const sentences = told.map(
     (runs) =>
-      `${pctBound(runs)}: ${count(runs.runs)} executions miss it with a probability of at most ${percent(missProbability(runs))}.`,
+      `${pctBound(runs)}: ${count(runs.runs)} executions miss it with a probability of at most ` +
+      `${percent(missProbability(runs))}.`,
   );
   if (told.length < pct.length) {
     const depths = pct.filter((runs) => !told.includes(runs)).map(({ depth }) => depth);
@@ -92,7 +99,10 @@ function missProbability(run: PctRuns): number {
 function pctBound(run: PctRuns): string {
   const { depth, threads, steps } = run;
   const bound = depth === 1 ? `1/${threads}` : `1/(${threads}·${steps}${depth === 2 ? "" : `^${depth - 1}`})`;
-  return `PCT meets a bug of depth ${depth} among ${threads} threads and ${count(steps)} steps with a probability of at least ${bound} = ${percent(meetProbability(run))} each time`;
+  return (
+    `PCT meets a bug of depth ${depth} among ${threads} threads and ${count(steps)} steps with a probability of at ` +
+    `least ${bound} = ${percent(meetProbability(run))} each time`
+  );
 }
 
 function count(value: number): string {

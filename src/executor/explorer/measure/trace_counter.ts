@@ -19,9 +19,9 @@ export interface TraceCounterState {
 const KEEP = 2 ** 18;
 
 /**
- * Counts distinct traces by their hashes, in bounded memory. Up to `keep` of them are all kept; beyond, only those whose hash ends in
- * one zero bit (then two, three, …): a uniform sample of the distinct traces in which each one's count is right, so that all three
- * numbers scale. What is kept depends on the set of hashes alone, not on their order.
+ * Counts distinct traces by their hashes, in bounded memory. Up to `keep` of them are all kept; beyond, only those whose hash
+ * ends in one zero bit (then two, three, …): a uniform sample of the distinct traces in which each one's count is right, so that
+ * all three numbers scale. What is kept depends on the set of hashes alone, not on their order.
  */
 export class TraceCounter {
   readonly #keep: number;

@@ -16,9 +16,9 @@ const READS = 3;
  * areDependent), and practically never otherwise (53 bits: among ten million traces, two collide with a probability of 0.6 %).
  *
  * Each step's hash is made of its own letter (kind, word, whether it wrote, the answer of chance) and of the hashes of the steps
- * that it directly comes after: the thread's last one, the word's last write, for a write also the reads since then, what released
- * the thread, and everything before virtual time last passed. The trace's hash is the sum of those of its steps: sums do not
- * know an order. All hashes have two lanes of 32 bits.
+ * that it directly comes after: the thread's last one, the word's last write, for a write also the reads since then, what
+ * released the thread, and everything before virtual time last passed. The trace's hash is the sum of those of its steps: sums do
+ * not know an order. All hashes have two lanes of 32 bits.
  */
 export class TraceHash {
   readonly #words: Int32Array;

@@ -3,8 +3,8 @@ import type { Recording, Schedule } from "../engine/recording.ts";
 import { switchesOf } from "./blocks.ts";
 
 /**
- * The same execution with fewer switches, or as it was: independent steps change places. Nothing is executed, for nobody could tell
- * the difference.
+ * The same execution with fewer switches, or as it was: independent steps change places. Nothing is executed, for nobody could
+ * tell the difference.
  */
 export function commute(recording: Recording, order: PartialOrder): Schedule {
   const taken = recording.schedule();

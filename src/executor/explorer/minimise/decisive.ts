@@ -3,8 +3,8 @@ import type { Schedule } from "../engine/recording.ts";
 import type { Reproducer } from "../replay/reproduce.ts";
 
 /**
- * Of an execution that goes on and on, the decisions that brought it there: the shortest of its beginnings, each twice as long as the
- * one before, after which it fails whatever comes. Of any other, all.
+ * Of an execution that goes on and on, the decisions that brought it there: the shortest of its beginnings, each twice as long as
+ * the one before, after which it fails whatever comes. Of any other, all.
  */
 export function decisivePart(reproducer: Reproducer, schedule: Schedule): Schedule {
   if (!reproducer.fails(new Replay(schedule)) || !reproducer.isEndless) return schedule;

@@ -88,8 +88,8 @@ class Minimiser {
   }
 
   /**
-   * Keep the execution as it comes about, if it is smaller and fails in the same way. Of one that goes on and on, the decisions alone:
-   * what follows them is nobody's choice.
+   * Keep the execution as it comes about, if it is smaller and fails in the same way. Of one that goes on and on, the decisions
+   * alone: what follows them is nobody's choice.
    */
   #accept(schedule: Schedule): boolean {
     if (!this.#reproducer.fails(new Replay(schedule))) return false;

@@ -7,8 +7,8 @@ import type { Thread } from "./thread.ts";
 const CONDITION_THREADS = 15;
 
 /**
- * A condition variable: a signal wakes the waiter with the lowest number, and nobody if nobody waits. Bits 0 to 14 of its word are
- * the waiters, bits 15 to 29 those who were signalled.
+ * A condition variable: a signal wakes the waiter with the lowest number, and nobody if nobody waits. Bits 0 to 14 of its word
+ * are the waiters, bits 15 to 29 those who were signalled.
  */
 export class Condition {
   readonly #words: Int32Array;

@@ -27,8 +27,8 @@ export { assert, Thread, type Body } from "./thread.ts";
  *       };
  *     });
  *
- * The event model: every access to a word, every lock and unlock, every spawn, every end of a spawned thread and every join is one
- * step; `value` looks at or sets a word without one. A lock and a join are steps that cannot be taken before they succeed.
+ * The event model: every access to a word, every lock and unlock, every spawn, every end of a spawned thread and every join is
+ * one step; `value` looks at or sets a word without one. A lock and a join are steps that cannot be taken before they succeed.
  *
  * Instead of returning a main thread, a program may declare threads that are all there from the start, with `p.thread`; these end
  * without a step.
@@ -101,7 +101,9 @@ export class Program implements Subject {
     return addr < DECLARED ? (this.#builder.names[addr] ?? `words[${addr}]`) : `thread ${addr - DECLARED}`;
   }
 
-  /** Id of the task that holds the mutex whose word this is, or of the one that is waited for by who joins it; 0 if there is none. */
+  /**
+   * Id of the task that holds the mutex whose word this is, or of the one that is waited for by who joins it; 0 if there is none.
+   */
   ownerOf(addr: number): number {
     if (addr >= DECLARED) return this.words[addr] === 0 ? taskId(addr - DECLARED) : 0;
     const owner = this.#builder.owners.get(addr);

@@ -18,8 +18,9 @@ export interface Nondeterminism {
 }
 
 /**
- * Lets executions happen again, and compares. The same decisions must lead to the same steps, answers and failure; if they do not, then
- * something decides that is neither in the subject's memory nor in the schedule: a variable that outlives an execution, the clock.
+ * Lets executions happen again, and compares. The same decisions must lead to the same steps, answers and failure; if they do
+ * not, then something decides that is neither in the subject's memory nor in the schedule: a variable that outlives an execution,
+ * the clock.
  */
 export class DeterminismCheck {
   readonly #subject: Subject;

@@ -14,7 +14,10 @@ export function operationOf(subject: Subject, step: Step): string {
   return hasAddress(step) ? `${name} ${subject.nameOf(addrOf(step))}` : name;
 }
 
-/** What chance is asked by the step that a thread stands before: `the answer is lost`, or `FUTEX_WAIT srcu.wq.wakeups` (for no reason?). */
+/**
+ * What chance is asked by the step that a thread stands before: `the answer is lost`, or `FUTEX_WAIT srcu.wq.wakeups` (for no
+ * reason?).
+ */
 export function questionOf(subject: Subject, { task, next }: ThreadView): string {
   return kindOf(next) === CHOICE ? task.asked : operationOf(subject, next);
 }

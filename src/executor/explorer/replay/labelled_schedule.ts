@@ -15,8 +15,8 @@ export interface Segment {
   /** How many steps. */
   readonly steps: number;
   /**
-   * The step before which it stops, as a hash of its label, and the how manieth such step it is in the segment; 0 and 0 if the thread
-   * cannot go on there anyway.
+   * The step before which it stops, as a hash of its label, and the how manieth such step it is in the segment; 0 and 0 if the
+   * thread cannot go on there anyway.
    */
   readonly stop: number;
   readonly occurrence: number;
@@ -33,7 +33,8 @@ export interface Answer {
 
 /**
  * The decisions of an execution in words that survive an edit of the sources: where a thread was stopped is told by what it was
- * about to do, not by the number of its steps, and a question of chance by what was asked. After the last segment the thread that runs goes on, and then the next one by number.
+ * about to do, not by the number of its steps, and a question of chance by what was asked. After the last segment the thread that
+ * runs goes on, and then the next one by number.
  */
 export interface LabelledSchedule {
   readonly segments: readonly Segment[];

@@ -4,8 +4,8 @@ import { onwards } from "./replay.ts";
 import { QuietStrategy } from "../engine/quiet_strategy.ts";
 
 /**
- * Take the decisions of a schedule in its order as far as possible: one whose thread cannot run does not get lost, it waits until the
- * thread can.
+ * Take the decisions of a schedule in its order as far as possible: one whose thread cannot run does not get lost, it waits until
+ * the thread can.
  */
 export class PatientReplay extends QuietStrategy {
   readonly name = "replay";

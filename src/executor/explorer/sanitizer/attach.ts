@@ -18,8 +18,8 @@ export interface SanitizerOptions {
 }
 
 /**
- * The sanitizers that know nothing but memory and steps: use after free, out of bounds, data races. One for a machine, however many
- * executions.
+ * The sanitizers that know nothing but memory and steps: use after free, out of bounds, data races. One for a machine, however
+ * many executions.
  */
 export function attachSanitizers(tracer: Tracer, options: SanitizerOptions): Sanitizers {
   const sanitizers = new Sanitizers(options);

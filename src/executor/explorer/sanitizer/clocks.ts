@@ -8,7 +8,9 @@ export const MAX_THREADS = 32;
 export class Clocks {
   readonly #threads: Int32Array[] = [];
   #count = 0;
-  /** What the last release of a word, and the read-modify-writes behind it, pass on: `#released[#releaseOf[addr]]`; 0: nothing. */
+  /**
+   * What the last release of a word, and the read-modify-writes behind it, pass on: `#released[#releaseOf[addr]]`; 0: nothing.
+   */
   readonly #releaseOf: Int32Array;
   readonly #released: Int32Array[] = [];
   /** Words that released something in this execution: `#addrs[i]` owns `#released[i]`. */

@@ -18,8 +18,8 @@ import { Clocks, MAX_THREADS } from "./clocks.ts";
 /**
  * Data races by happens-before, as FastTrack finds them, over the kernel's kinds of access, as KCSAN tells them apart.
  *
- * Two accesses to a word, one of them plain, one of them a write, race unless one happens before the other. Marked accesses do not
- * race among themselves. What orders:
+ * Two accesses to a word, one of them plain, one of them a write, race unless one happens before the other. Marked accesses do
+ * not race among themselves. What orders:
  *
  * - RELEASE, and what an ACQUIRE or a read-modify-write of the word then finds; further read-modify-writes pass it on, any other
  *   write ends it;
@@ -27,7 +27,8 @@ import { Clocks, MAX_THREADS } from "./clocks.ts";
  * - AWAIT, the small programs' lock and join: like a read-modify-write;
  * - a spawn and the new thread, a futex wake and whom it woke.
  *
- * READ_ONCE and WRITE_ONCE order nothing, nor does time. To allocate an object is a plain write to all of its words, and so is to free it.
+ * READ_ONCE and WRITE_ONCE order nothing, nor does time. To allocate an object is a plain write to all of its words, and so is to
+ * free it.
  */
 export class DataRace {
   readonly #objectAt: (addr: number) => number;

@@ -5,9 +5,9 @@ import type { Engine } from "../engine/engine.ts";
 import { fieldKey } from "./race_report.ts";
 
 /**
- * Do steps say what they write? Exploration takes two steps for independent if they name different words, so a word that is written in
- * a step that names another one must be reached by one task alone, or by nobody but under the same name. This compares all of memory
- * before and after each step, and is for tests.
+ * Do steps say what they write? Exploration takes two steps for independent if they name different words, so a word that is
+ * written in a step that names another one must be reached by one task alone, or by nobody but under the same name. This compares
+ * all of memory before and after each step, and is for tests.
  */
 export class HonestSteps {
   readonly #layout: Layout;

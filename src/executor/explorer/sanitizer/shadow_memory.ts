@@ -7,12 +7,14 @@ import type { Failure } from "../engine/failure.ts";
 const NEVER = 0;
 const LIVE = 1;
 const FREED = 2;
-/** Freed, but those who walk without a lock may still look: they find poison, and learn from a sequence number that it is void. */
+/**
+ * Freed, but those who walk without a lock may still look: they find poison, and learn from a sequence number that it is void.
+ */
 const FREED_WALKABLE = 3;
 
 /**
- * Which objects of shared memory exist: what KASAN is to the kernel. Words that belong to no managed object, as those of structures
- * that are there from boot to the end, may be touched at any time.
+ * Which objects of shared memory exist: what KASAN is to the kernel. Words that belong to no managed object, as those of
+ * structures that are there from boot to the end, may be touched at any time.
  *
  * What is learnt outside of executions (at boot) is the state from which each execution begins.
  */

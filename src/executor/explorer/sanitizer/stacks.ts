@@ -12,11 +12,11 @@ export interface Witness {
 }
 
 /**
- * An engine that remembers of every step through which functions the task came to it, and what it did to its word. Far too slow to
- * hunt with; a failing schedule is replayed on it, and then sanitizers say what they know of both sides.
+ * An engine that remembers of every step through which functions the task came to it, and what it did to its word. Far too slow
+ * to hunt with; a failing schedule is replayed on it, and then sanitizers say what they know of both sides.
  *
- * Where a task is can only be seen while it runs, so the stack of a step is taken when the task announces it: every accessor looks at
- * `task.interleaved` just before, every futex call sets its operands.
+ * Where a task is can only be seen while it runs, so the stack of a step is taken when the task announces it: every accessor
+ * looks at `task.interleaved` just before, every futex call sets its operands.
  */
 export class StackEngine extends Engine {
   readonly #announced = new Map<Task, readonly string[]>();
@@ -86,7 +86,9 @@ export function stackNow(engine: Engine): readonly string[] {
 /** More than protocol code ever nests. */
 const MAX_FRAMES = 200;
 
-/** The protocol's functions that are running, innermost first: those frames that V8 resumed one through the other, along `yield*`. */
+/**
+ * The protocol's functions that are running, innermost first: those frames that V8 resumed one through the other, along `yield*`.
+ */
 function currentStack(): readonly string[] {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = MAX_FRAMES;

@@ -6,8 +6,8 @@ import type { Exhaustive } from "./exhaustive.ts";
 import { TreePath, type TreePathState } from "./tree_path.ts";
 
 /**
- * What a scheduler that departs from its habit pays. The habit: let the current thread go on; when it cannot, the next one that can,
- * round-robin. Option 0 is the habit, options 1, 2, … the further threads that can run, in that order.
+ * What a scheduler that departs from its habit pays. The habit: let the current thread go on; when it cannot, the next one that
+ * can, round-robin. Option 0 is the habit, options 1, 2, … the further threads that can run, in that order.
  */
 export interface Tariff {
   /** How many of these options can be afforded; the cheapest come first, and option 0 is free. */

@@ -10,10 +10,10 @@ export const DEEPEST = 5;
 const IDLE_STRETCH = 100;
 
 /**
- * PCT (Burckhardt et al., ASPLOS 2010, section 3): threads have random priorities, all above d, and the highest runs. Of the k steps
- * at which there is a choice, d - 1 are change points, of priorities 1 to d - 1 in random order: the thread that runs there falls to
- * that one. Finds a bug of depth d with probability at least 1 / (n k^(d-1)) in each execution of n threads. Change points differ
- * from each other, which only adds to that.
+ * PCT (Burckhardt et al., ASPLOS 2010, section 3): threads have random priorities, all above d, and the highest runs. Of the k
+ * steps at which there is a choice, d - 1 are change points, of priorities 1 to d - 1 in random order: the thread that runs there
+ * falls to that one. Finds a bug of depth d with probability at least 1 / (n k^(d-1)) in each execution of n threads. Change
+ * points differ from each other, which only adds to that.
  *
  * As the authors do, a thread that seems to get nowhere is put behind all others, or nobody would ever bring what it polls for.
  */

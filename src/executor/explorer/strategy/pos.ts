@@ -5,8 +5,8 @@ import { Rng } from "../engine/rng.ts";
 import { QuietStrategy } from "../engine/quiet_strategy.ts";
 
 /**
- * Partial order sampling (Yuan et al., CAV 2018): every pending step has a random priority, the highest is taken, and those that race
- * with it draw anew. Orders of independent steps take nothing away from orders that matter.
+ * Partial order sampling (Yuan et al., CAV 2018): every pending step has a random priority, the highest is taken, and those that
+ * race with it draw anew. Orders of independent steps take nothing away from orders that matter.
  */
 export class Pos extends QuietStrategy {
   readonly name = "pos";

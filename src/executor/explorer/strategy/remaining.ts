@@ -1,8 +1,8 @@
 import type { EngineView, ThreadView } from "../engine/view.ts";
 
 /**
- * How many events of a certain sort each thread still has before it, as far as a profile knows. Those of threads that are still to be
- * spawned count with the one that will spawn them (SURW: without that, whatever children do comes too late).
+ * How many events of a certain sort each thread still has before it, as far as a profile knows. Those of threads that are still
+ * to be spawned count with the one that will spawn them (SURW: without that, whatever children do comes too late).
  */
 export class Remaining {
   /** By task: its own events, and those of all that come from it. */

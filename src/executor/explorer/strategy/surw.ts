@@ -7,12 +7,13 @@ import type { Profile, SharedWord } from "./profile.ts";
 import { Remaining } from "./remaining.ts";
 
 /**
- * Selectively uniform random walk (Zhao et al., ASPLOS 2025). Each execution picks one shared word, the more accessed the likelier, and
- * draws uniformly among the orders of the accesses to it: the thread that is to make the next one is drawn in proportion to how
- * many it still has before it, and whoever comes to its own access first has to wait. Everything else goes by random priorities.
+ * Selectively uniform random walk (Zhao et al., ASPLOS 2025). Each execution picks one shared word, the more accessed the
+ * likelier, and draws uniformly among the orders of the accesses to it: the thread that is to make the next one is drawn in
+ * proportion to how many it still has before it, and whoever comes to its own access first has to wait. Everything else goes by
+ * random priorities.
  *
- * Where counts are wrong or threads wait for each other: a thread that stands before an access has at least that one before it, and
- * if the drawn thread cannot come to its access, one is drawn from those that can go on.
+ * Where counts are wrong or threads wait for each other: a thread that stands before an access has at least that one before it,
+ * and if the drawn thread cannot come to its access, one is drawn from those that can go on.
  */
 export class Surw extends QuietStrategy {
   readonly name = "surw";

@@ -5,8 +5,8 @@ import type { Profile } from "./profile.ts";
 import { Remaining } from "./remaining.ts";
 
 /**
- * Uniform random walk over interleavings (Zhao et al., ASPLOS 2025): a thread is drawn in proportion to the steps that it still has
- * before it. If those are known and nobody ever waits, every interleaving is as likely as any other.
+ * Uniform random walk over interleavings (Zhao et al., ASPLOS 2025): a thread is drawn in proportion to the steps that it still
+ * has before it. If those are known and nobody ever waits, every interleaving is as likely as any other.
  */
 export class Urw extends QuietStrategy {
   readonly name = "urw";

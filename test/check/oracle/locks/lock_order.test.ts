@@ -93,7 +93,8 @@ test("a lock that callbacks take must not be held by whoever allocates, because 
   };
   expect(saidOf(GFP_NOWAIT)).toEqual([]);
   expect(saidOf(GFP_KERNEL)).toEqual([
-    "lock-order I23: cpu1 takes fs_reclaim while it holds thing.mutex, but the order is fs_reclaim, mmu_notifier_invalidate_range_start, thing.mutex",
+    "lock-order I23: cpu1 takes fs_reclaim while it holds thing.mutex, but the order is fs_reclaim, " +
+      "mmu_notifier_invalidate_range_start, thing.mutex",
   ]);
 });
 

@@ -66,8 +66,8 @@ const DEPTHS: Readonly<Record<string, { readonly published: number; readonly our
 };
 
 /**
- * Switches once all threads are there, of those programs for which no facts are at hand: one preemption, and of wronglock's a switch
- * back.
+ * Switches once all threads are there, of those programs for which no facts are at hand: one preemption, and of wronglock's a
+ * switch back.
  */
 const SWITCHES: Readonly<Record<string, number>> = { reorder_5: 1, wronglock: 2, wronglock_3: 2 };
 

@@ -8,8 +8,8 @@ import {
 import type { Run } from "../../../../src/machine/step.ts";
 
 /**
- * Mutual exclusion by reads and writes. A busy wait is an assumption: a thread that does not find what it waits for stops for good,
- * and the execution does not count, since one in which it finds it is explored as well.
+ * Mutual exclusion by reads and writes. A busy wait is an assumption: a thread that does not find what it waits for stops for
+ * good, and the execution does not count, since one in which it finds it is explored as well.
  */
 export const EXCLUSION: readonly (readonly [Program, number])[] = [
   [dekker(), 3],
@@ -29,7 +29,10 @@ function assuming(p: ProgramBuilder): (t: Thread, condition: boolean) => Run<voi
   };
 }
 
-/** The entry of Dekker's algorithm, with a fence after the store (here every step is one): who finds the other's flag up stays out. */
+/**
+ * The entry of Dekker's algorithm, with a fence after the store (here every step is one): who finds the other's flag up stays
+ * out.
+ */
 function dekker(): Program {
   return program("dekker_f", (p) => {
     const flags = [p.word("flag1"), p.word("flag2")];

@@ -8,8 +8,8 @@ import {
 import type { Run } from "../../../../src/machine/step.ts";
 
 /**
- * Programs of SCTBench (Thomson et al., PPoPP 2014) whose threads are all there from the start. What is done under a mutex that is
- * not nested is one step; the failure ends the execution.
+ * Programs of SCTBench (Thomson et al., PPoPP 2014) whose threads are all there from the start. What is done under a mutex that
+ * is not nested is one step; the failure ends the execution.
  */
 export interface Facts {
   readonly subject: Program;
@@ -18,7 +18,10 @@ export interface Facts {
   readonly buggy: number;
   /** Executions of optimal DPOR. */
   readonly traces: number;
-  /** Number of the first failing execution, from 1: brute force, preemption bounding (and the bound), delay bounding (and the bound). */
+  /**
+   * Number of the first failing execution, from 1: brute force, preemption bounding (and the bound), delay bounding (and the
+   * bound).
+   */
   readonly dfs: number;
   readonly preemption: readonly [number, number];
   readonly delay: readonly [number, number];

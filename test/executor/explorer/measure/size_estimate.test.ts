@@ -10,7 +10,8 @@ import { lastZero } from "../golden/arrays.ts";
 describe("the estimated size of an exploration", () => {
   it("takes what is not explored yet for as large as its explored neighbours", () => {
     expect(estimateSize([], 0, 1)).toEqual({ executions: 1, done: 0 });
-    // one of three branches is finished and had 4 executions; the second one has just been entered, and the first of its two is seen
+    // one of three branches is finished and had 4 executions; the second one has just been entered, and the first of its two is
+    // seen
     expect(
       estimateSize(
         [

@@ -130,7 +130,8 @@ function foataForm(recording: Recording): string {
     layerOf.push(layer);
     if (!names.has(step.thread)) names.set(step.thread, String(step.thread));
     (layers[layer] ??= []).push(
-      `${names.get(step.thread)} ${step.step} ${step.wrote} ${step.answered} ${recording.timePasses.filter((pass) => pass <= i).length}`,
+      `${names.get(step.thread)} ${step.step} ${step.wrote} ${step.answered} ` +
+        `${recording.timePasses.filter((pass) => pass <= i).length}`,
     );
     for (const [order, [, thread]] of released.filter(([at]) => at === i).entries()) {
       if (!names.has(thread))

@@ -28,7 +28,10 @@ describe("a bound of delays", () => {
     expect(orders).not.toContain("222000111"); // two threads let the third one go first
   });
 
-  /** Each of at most c delays happens at one of the k steps, several perhaps at the same: the sum of C(k + i - 1, i) for i up to c. */
+  /**
+   * Each of at most c delays happens at one of the k steps, several perhaps at the same: the sum of C(k + i - 1, i) for i up to
+   * c.
+   */
   it.each([0, 1, 2, 3])("of %i leaves no more executions than there are ways to spend it", (bound) => {
     const k = STEPS.reduce((sum, steps) => sum + steps);
     let most = 0;

@@ -12,7 +12,9 @@ const EXECUTIONS = 2000;
 /** Steps that have nothing to do with the bug; a random walk must take them all in a row. */
 const PREPARATIONS = 24;
 
-/** The paper's first figure, a bug of depth 1: one thread uses what another one has not made yet, or here, has taken away already. */
+/**
+ * The paper's first figure, a bug of depth 1: one thread uses what another one has not made yet, or here, has taken away already.
+ */
 const ordering = program("ordering", (p) => {
   const [object, own] = [p.word("object", 1), p.word("own")];
   p.thread("user", function* (t) {
@@ -27,8 +29,9 @@ const ordering = program("ordering", (p) => {
 });
 
 /**
- * The paper's second figure, a bug of depth 2: a thread looks whether the object is there, and uses it in its next step; in between,
- * another one takes it away. Here the other one would have to wait for all that the first does before: no random walk waits so long.
+ * The paper's second figure, a bug of depth 2: a thread looks whether the object is there, and uses it in its next step; in
+ * between, another one takes it away. Here the other one would have to wait for all that the first does before: no random walk
+ * waits so long.
  */
 const atomicity = program("atomicity", (p) => {
   const [object, own] = [p.word("object", 1), p.word("own")];
@@ -39,7 +42,8 @@ const atomicity = program("atomicity", (p) => {
   });
   p.thread("owner", function* (t) {
     yield* object.write(t, 0);
-    for (let i = 0; i < PREPARATIONS; i++) yield* own.read(t); // else it soon ends in a random walk, and k is measured far too small
+    // else it soon ends in a random walk, and k is measured far too small
+    for (let i = 0; i < PREPARATIONS; i++) yield* own.read(t);
   });
   bystanders(p);
 });

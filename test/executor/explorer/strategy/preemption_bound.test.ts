@@ -18,7 +18,10 @@ describe("a bound of preemptions", () => {
     }
   });
 
-  /** Theorem 1 of the paper, for n threads of at most k steps, of which b block: at most C(nk, c) (nb + c)! executions; the last of each blocks. */
+  /**
+   * Theorem 1 of the paper, for n threads of at most k steps, of which b block: at most C(nk, c) (nb + c)! executions; the last
+   * of each blocks.
+   */
   it.each([0, 1, 2, 3])("of %i leaves no more executions than the paper says", (bound) => {
     const n = STEPS.length;
     const most = choose(n * 3, bound) * factorial(n + bound);

@@ -34,10 +34,10 @@ interface Node {
 }
 
 /**
- * Partial-order reduction within a bound of preemptions (Coons, Musuvathi and McKinley, OOPSLA 2013): of the executions with at most
- * so many preemptions, at least one of each trace, so that whatever fails within the bound is found. Not optimal: traces are met
- * several times, since a bound does not go together with sleep sets. For each two steps that clash, the later one's thread is tried
- * before the earlier step, and also where the earlier one's thread last began to run, since there it costs no preemption.
+ * Partial-order reduction within a bound of preemptions (Coons, Musuvathi and McKinley, OOPSLA 2013): of the executions with at
+ * most so many preemptions, at least one of each trace, so that whatever fails within the bound is found. Not optimal: traces are
+ * met several times, since a bound does not go together with sleep sets. For each two steps that clash, the later one's thread is
+ * tried before the earlier step, and also where the earlier one's thread last began to run, since there it costs no preemption.
  */
 export class BoundedDpor extends QuietStrategy implements Exhaustive {
   readonly name = "dpor";
@@ -159,7 +159,9 @@ export class BoundedDpor extends QuietStrategy implements Exhaustive {
     return { options: [{ thread, answer: false }], taken: 0, enabled, previous, spent, entered: this.executions - 1 };
   }
 
-  /** The thread takes, or waits for, this step; try it before each other thread's last step that clashes with it and is not past. */
+  /**
+   * The thread takes, or waits for, this step; try it before each other thread's last step that clashes with it and is not past.
+   */
   #reverse(thread: number, step: number, wrote: boolean, access: number, isPast: (step: number) => boolean): void {
     if (!hasAddress(step)) return;
     const log = this.#log;

@@ -19,13 +19,13 @@ import { ThreadIds } from "./thread_ids.ts";
 
 /**
  * Optimal dynamic partial-order reduction (Abdulla, Aronis, Jonsson and Sagonas, POPL 2014): of all executions that differ in the
- * order of independent steps alone, exactly one is run. After each execution, the races in it are reversed: what has to happen for
- * the later step to come first goes into the wake-up tree of the state before the earlier one.
+ * order of independent steps alone, exactly one is run. After each execution, the races in it are reversed: what has to happen
+ * for the later step to come first goes into the wake-up tree of the state before the earlier one.
  *
- * Beyond the paper: a step that waits is moved only before what was in its way, also if it never came to be taken; a step that fails
- * ends the execution, and so clashes with all others; chance is explored both ways; whom a step wakes or spawns comes after it, and
- * everything that happens after virtual time has passed comes after everything before. Where a step fails that had to wait, or a wait may
- * end for no reason, a few traces may be run twice; none is missed.
+ * Beyond the paper: a step that waits is moved only before what was in its way, also if it never came to be taken; a step that
+ * fails ends the execution, and so clashes with all others; chance is explored both ways; whom a step wakes or spawns comes after
+ * it, and everything that happens after virtual time has passed comes after everything before. Where a step fails that had to
+ * wait, or a wait may end for no reason, a few traces may be run twice; none is missed.
  */
 export class Dpor extends QuietStrategy implements Exhaustive {
   readonly name = "dpor";
@@ -102,7 +102,10 @@ export class Dpor extends QuietStrategy implements Exhaustive {
     this.#frontier.setSleep(stillAsleep(this.#frontier.sleep(at), letter));
   }
 
-  /** The other answer is no race with this one: nothing that follows it would show that it is missing, also where this one was planned. */
+  /**
+   * The other answer is no race with this one: nothing that follows it would show that it is missing, also where this one was
+   * planned.
+   */
   #exploreOtherwise(at: number, letter: Letter): void {
     if (this.#answer === null) this.#frontier.addAnswer(at, otherwise(letter));
     else this.#frontier.add(at, [otherwise(letter)]);
@@ -182,7 +185,10 @@ export class Dpor extends QuietStrategy implements Exhaustive {
     return planned?.thread ?? this.#anyAwake(at, engine);
   }
 
-  /** The current thread, if it can go on and has not gone on for so long that it may be polling; else another one that is not asleep. */
+  /**
+   * The current thread, if it can go on and has not gone on for so long that it may be polling; else another one that is not
+   * asleep.
+   */
   #anyAwake(at: number, engine: EngineView): number {
     const sleep = this.#frontier.sleep(at);
     const mayRun = (thread: ThreadView) => {

@@ -6,9 +6,9 @@ import type { EventLog } from "./event_log.ts";
 const MAX_THREADS = 256;
 
 /**
- * What comes before what in the present execution: program order, accesses of which one wrote, releases, time that passed. The first
- * rows of the clocks belong to the threads, then each step has two: what comes before it in any case (its thread's past), and all
- * that comes before it, itself included.
+ * What comes before what in the present execution: program order, accesses of which one wrote, releases, time that passed. The
+ * first rows of the clocks belong to the threads, then each step has two: what comes before it in any case (its thread's past),
+ * and all that comes before it, itself included.
  */
 export class HappensBefore {
   readonly #log: EventLog;

@@ -6,8 +6,8 @@ import { FATAL, type EventLog } from "./event_log.ts";
 import type { HappensBefore } from "./happens_before.ts";
 
 /**
- * Steps that clash, and could be taken the other way round: no third one comes between them. A step that was waited for can only be
- * moved before a write that was in its way.
+ * Steps that clash, and could be taken the other way round: no third one comes between them. A step that was waited for can only
+ * be moved before a write that was in its way.
  */
 export class Races {
   readonly #log: EventLog;

@@ -14,8 +14,8 @@ interface Twin {
 }
 
 /**
- * Threads that run the same code and have seen the same are interchangeable: the one spawned first takes each step first, until they
- * see something different. All other executions are these with the names swapped.
+ * Threads that run the same code and have seen the same are interchangeable: the one spawned first takes each step first, until
+ * they see something different. All other executions are these with the names swapped.
  */
 export class Symmetry {
   readonly #codeOf: (thread: ThreadView) => unknown;

@@ -3,14 +3,17 @@ import { hasAddress } from "../../engine/dependence.ts";
 import type { EngineView } from "../../engine/view.ts";
 import { mix } from "../../engine/rng.ts";
 
-/** Numbers kept for each word: the execution that they belong to; of the last write and of the last access: by whom and how, and when. */
+/**
+ * Numbers kept for each word: the execution that they belong to; of the last write and of the last access: by whom and how, and
+ * when.
+ */
 const STRIDE = 5;
 const WRITE = 1;
 const ACCESS = 3;
 
 /**
- * Which orders of dependent steps an execution shows: pairs (thread, access) before (thread, access) of the same word, directly one
- * after the other. There are few enough of them to see them all, and a deep bug needs one that is rarely met.
+ * Which orders of dependent steps an execution shows: pairs (thread, access) before (thread, access) of the same word, directly
+ * one after the other. There are few enough of them to see them all, and a deep bug needs one that is rarely met.
  */
 export class OrderCoverage {
   /** Orders met in former executions. */
