@@ -41,7 +41,8 @@ const DASHES = ["", "6 3", "2 3"];
 const SYMBOLS = [symbolCircle, symbolSquare, symbolTriangle, symbolDiamond, symbolCross, symbolWye, symbolStar];
 
 const STYLE =
-  "text{font:12px sans-serif;fill:#333}.title{font-size:14px;font-weight:bold}.frame{fill:none;stroke:#888}.grid{stroke:#888;stroke-opacity:.25}" +
+  "text{font:12px sans-serif;fill:#333}.title{font-size:14px;font-weight:bold}" +
+  ".frame{fill:none;stroke:#888}.grid{stroke:#888;stroke-opacity:.25}" +
   "@media(prefers-color-scheme:dark){text{fill:#ddd}}";
 
 /** From a value to its place, in pixels, and what stands at the axis. */

@@ -20,7 +20,8 @@ const FLOOR_GAP = 44;
 const LETTERS = 23;
 
 const STYLE =
-  "text{font:12px sans-serif;fill:#333}.name{font-weight:bold}.room{fill:#e8f2f9;stroke:#1f83c4}.use{fill:none;stroke:#888}.head{fill:#888}" +
+  "text{font:12px sans-serif;fill:#333}.name{font-weight:bold}.room{fill:#e8f2f9;stroke:#1f83c4}" +
+  ".use{fill:none;stroke:#888}.head{fill:#888}" +
   "@media(prefers-color-scheme:dark){text{fill:#ddd}.room{fill:#12303f}}";
 
 /** A room that has found its place, in pixels. */
@@ -52,7 +53,11 @@ export function renderFloorPlan({ rooms }: FloorPlan): string {
   const arrows = [...placed.values()].flatMap((from) => nearest(from.room, rooms).map((to) => arrow(from, placed.get(to)!)));
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${y}" width="${width}" height="${y}">
 <style>${STYLE}</style>
-<defs><marker id="head" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path class="head" d="M0 0L8 4L0 8z"/></marker></defs>
+<defs>
+<marker id="head" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">
+<path class="head" d="M0 0L8 4L0 8z"/>
+</marker>
+</defs>
 ${[...arrows, ...[...placed.values()].map(box)].join("\n")}
 </svg>
 `;

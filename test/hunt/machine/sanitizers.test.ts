@@ -23,7 +23,7 @@ describe("the sanitizers on the machine", () => {
     ).toEqual([]);
   });
 
-  it("see that xe's second invocation does not wait for the first one's flush, also when no device came too late (RULES 21)", () => {
+  it("see that xe's second invocation does not wait for the first one's flush, though no device came too late (RULES 21)", () => {
     expect(saidOf("xe-userptr", "overlap", 40)).toEqual([
       expect.stringMatching(
         /^data-race: frame\d+\.entries\[\d+\]: nothing orders the marked \w+ by gpu\d\.ctx0 and the free by cpu\d$/,

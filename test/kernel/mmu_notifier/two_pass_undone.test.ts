@@ -60,7 +60,7 @@ it(
   },
 );
 
-it("leaves that to range_end in a range that may block, where a refusal is a bug of the notifier's and warned of (RULES 31)", () => {
+it("leaves that to range_end in a range that may block, where a refusal is a notifier's bug and warned of (RULES 31)", () => {
   expect(activeRanges(twoPassCore, true)).toEqual([1, 0]);
   expect(activeRanges(twoPassUndoneCore, true)).toEqual([1, 0]);
 });
