@@ -38,7 +38,6 @@ for (const name of ["random", "pct", "surw", "dpor"]) {
     keepGoing: name === "dpor",
   });
   const [first] = found;
-  console.log(
-    `${name}: ${first === undefined ? "nothing found" : `execution ${first.index + 1}: ${first.failure.message}`}${exhaustive ? `; ${schedules} executions are all there is` : ""}`,
-  );
+  const result = first === undefined ? "nothing found" : `execution ${first.index + 1}: ${first.failure.message}`;
+  console.log(`${name}: ${result}${exhaustive ? `; ${schedules} executions are all there is` : ""}`);
 }

@@ -30,7 +30,8 @@ function renderFound(finding: Finding, paint: Paint): string {
   if (isExplained(finding)) return renderFinding(finding, paint);
   const { strategy, index, steps } = finding.where;
   const [title, ...rest] = wrap(titleOf(finding.failure), "FAIL  ", "      ");
-  const found = `${placeOf(finding)}, found by ${strategy} in schedule ${count(index + 1)}, ${plural(steps, "step")}; not looked into`;
+  const when = `schedule ${count(index + 1)}, ${plural(steps, "step")}`;
+  const found = `${placeOf(finding)}, found by ${strategy} in ${when}; not looked into`;
   return `${[paint("bad", title), ...rest, ...wrap(finding.failure.message, "  "), ...wrap(found, "  ")].join("\n")}\n`;
 }
 

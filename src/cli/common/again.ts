@@ -12,6 +12,7 @@ const OTHERWISE_EQUAL: ReadonlySet<string> = new Set([
   "--save",
   "--checkpoint",
   "--list",
+  "--explain",
 ]);
 
 /**

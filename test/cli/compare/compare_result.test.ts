@@ -27,14 +27,20 @@ function verdictOf(driver: string, trial: Partial<Trial>, came: Partial<Measured
   return [verdict, ...warnings];
 }
 
+const I10 = "I10: Every start that asks for a finish gets one, in order";
+
 describe("a comparison fails", () => {
   it.each([
-    ["two-pass", { violations: { I10: 2, join: 1 } }, "two-pass is meant to be right, and violated I10, join"],
+    [
+      "two-pass",
+      { violations: { I10: 2, join: 1 } },
+      `two-pass is meant to be right, and violated ${I10}; join: When range_start has returned, no TLB has the range`,
+    ],
     ["two-pass", { isOver: false }, "two-pass is meant to be right, and does not come to its end"],
     [
       "two-pass",
       { isOver: false, violations: { I10: 1 } },
-      "two-pass is meant to be right, and violated I10, and does not come to its end",
+      `two-pass is meant to be right, and violated ${I10}, and does not come to its end`,
     ],
     ["finish-at-range-end", {}, "finish-at-range-end is wrong on purpose, and no oracle objected to it"],
   ])("if %s comes to %j", (driver, came, warning) => {

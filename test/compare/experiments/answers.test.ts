@@ -89,7 +89,8 @@ describe("overview", () => {
     ]);
     expect(run(["two-pass", "/mine.ts"], ["/mine.ts"])).toEqual([
       "Confirmed: designs: 2, known to be wrong (findings/README.md): 0, unknown: 1 (/mine.ts), objected to here: /mine.ts.",
-      "/mine.ts (of which nobody has said that it is sound): 3 hazards (I10).",
+      "/mine.ts (of which nobody has said that it is sound): 3 hazards " +
+        "(I10: Every start that asks for a finish gets one, in order).",
     ]);
   });
 });

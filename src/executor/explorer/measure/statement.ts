@@ -34,7 +34,8 @@ function exhaustiveStatement({ figures: { schedules, traces }, limits }: CleanRu
     ? `All ${count(traces.unique)} traces${bounded} were run`
     : `All traces${bounded} were run, about ${count(traces.unique)} of them`;
   const all = `${run} (in ${count(schedules)} executions), and none fails`;
-  return `${all}: every ${limits === "" ? "" : "such "}schedule differs from one of them in the order of independent steps alone.`;
+  const every = limits === "" ? "every schedule" : "every such schedule";
+  return `${all}: ${every} differs from one of them in the order of independent steps alone.`;
 }
 
 function sampledStatement({ figures: { schedules, traces }, chosen }: CleanRun): string[] {

@@ -36,7 +36,7 @@ describe("a source of finish objects", () => {
 
   it("that all GPUs share is emptied by those that come first: the last ones pay, one after the other", () => {
     expect(munmap("shared-pool:4")).toEqual({ fallbacks: [], latencyUs: FLUSH_US });
-    expect(munmap("shared-pool:2")).toEqual({ fallbacks: [2, 3], latencyUs: 2 * FLUSH_US }); // the first two overlap with the third
+    expect(munmap("shared-pool:2")).toEqual({ fallbacks: [2, 3], latencyUs: 2 * FLUSH_US }); // two overlap with the third
     expect(munmap("shared-pool:0")).toEqual({ fallbacks: [0, 1, 2, 3], latencyUs: GPUS * FLUSH_US });
   });
 
