@@ -2,7 +2,7 @@ import { PAGE_SIZE } from "../machine/pte.ts";
 import { dice } from "../scenario/dice.ts";
 import type { Intervals, Tree } from "./interval_trees.ts";
 
-/** Notifiers as a process with many buffers has them, and what is asked of them; the same for every tree. */
+/** Notifiers as a process with many buffers has them, and what is asked of them; the same forevery tree. */
 export interface NotifierLoad {
   readonly intervals: Intervals;
   /** All notifiers once each, shuffled. */

@@ -9,7 +9,7 @@ export interface TaskEntry {
   readonly part: "cpu" | "engine" | "irq" | "context";
   /** Number of the CPU or GPU that it belongs to. */
   readonly processor: number;
-  /** Number of the execution context; 0 for everything else. */
+  /** Number of the execution context; 0 foreverything else. */
   readonly context: number;
 }
 

@@ -97,7 +97,7 @@ export class World {
     return new Current(this.kernel, { ...hardware, id, name });
   }
 
-  /** May task `taskId` sleep on the word `addr` for ever? A CPU without faults, an interrupt line, a context without work may. */
+  /** May task `taskId` sleep on the word `addr` forever? A CPU without faults, an interrupt line, a context without work may. */
   isIdleWait(taskId: number, addr: number, words: Int32Array): boolean {
     if (addr === this.stage.faultLine + FaultLine.count || addr === this.board + Board.phase) return true;
     const { part, processor, context } = this.tasks.byId(taskId);

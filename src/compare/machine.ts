@@ -1,6 +1,6 @@
 import { DEFAULT_CONFIG, type MachineConfig } from "../boot/config.ts";
 
-/** Frames for a GPU's page tables, and for everything else. */
+/** Frames for a GPU's page tables, and foreverything else. */
 const FRAMES_PER_GPU = 8;
 const OTHER_FRAMES = 512;
 

@@ -95,7 +95,7 @@ export function* retireCommands(task: Task, gpu: Gpu): Run<void> {
   if (head !== first) yield* storeRelease(task, regs, GpuRegisters.head, head);
 }
 
-/** The request at `position`, which counts up for ever, modulo 2^32. */
+/** The request at `position`, which counts up forever, modulo 2^32. */
 export function commandAt(gpu: Gpu, position: number): Ptr<"gpu_command"> {
   return element(gpu.regs, GpuRegisters.ring, GpuCommand, position & (RING_ENTRIES - 1));
 }

@@ -6,7 +6,7 @@ import type { Task } from "../machine/task.ts";
 
 /**
  * What a hardware unit sleeps on: a count of the occasions to look around. A unit reads it, looks at all that concerns
- * it, and sleeps only while it has not moved, so that one word serves for every reason to wake up and none is lost.
+ * it, and sleeps only while it has not moved, so that one word serves forevery reason to wake up and none is lost.
  */
 export const Event = struct("event", { count: u32 });
 

@@ -43,7 +43,7 @@ export const Tlb = struct("tlb", {
   l2: array(TlbEntry, L2_ENTRIES),
 });
 
-/** A translation as a context works with it; each has one, used again for every access. */
+/** A translation as a context works with it; each has one, used again forevery access. */
 export interface Translation {
   pte: number;
   /** Page-table word that it came from; only set by a walk. */

@@ -59,7 +59,7 @@ export const KNOWN_FINDINGS: readonly KnownFinding[] = [
   },
   {
     number: 7,
-    page: "refused-range-is-counted-for-ever",
+    page: "refused-range-is-counted-forever",
     where: "the merged core",
     rules: "I1, hang, RULES 31",
     title: "a range that a classic notifier refuses stays counted: readers sleep forever",

@@ -18,7 +18,7 @@ export interface HuntResult {
   readonly uniqueTracesAreExact: boolean;
   /** Nothing is left to explore. */
   readonly exhaustive: boolean;
-  /** What a run that found nothing licenses to say, one sentence each; empty if everything failed. */
+  /** What a run that found nothing allows one to conclude, one sentence each; empty if everything failed. */
   readonly statement: readonly string[];
   /** Switches from one task to another in an execution. */
   readonly switches: { readonly min: number; readonly average: number; readonly max: number };

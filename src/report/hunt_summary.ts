@@ -10,7 +10,7 @@ import { clean, fileName, shorten, table, wrap } from "./text.ts";
 /** Of at most 12 columns each, beside a scenario of 20: what fits into a line. */
 const DRIVERS_PER_TABLE = 4;
 
-/** What a person reads at the end of a hunt: what was found, where was looked how often, and what that licenses to say. */
+/** What a person reads at the end of a hunt: what was found, where was looked how often, and what that allows one to conclude. */
 export function renderHuntSummary(result: HuntResult, paint: Paint = plain): string {
   const lines = [
     ...partLines(result.parts, paint),

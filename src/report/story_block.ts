@@ -75,7 +75,7 @@ function originLines({ where: { strategy, index, steps }, explanation }: Explain
   const small = `${plural(minimised.steps, "step")}, ${plural(minimised.switches, "switch", "switches")}`;
   return [
     ...labelled("machine", setting),
-    ...labelled("found by", `${found}; made small: ${small}`),
+    ...labelled("found by", `${found}; minimised to ${small}`),
     ...labelled("reproduced", `${reproduced.failed}/${reproduced.times}`),
     ...(pattern === null ? [] : labelled("pattern", `${pattern.name}: ${pattern.meaning}`)),
   ];

@@ -63,7 +63,7 @@ export const BUG_LIST = {
     {
       id: "BUGS 3",
       title: "A retry goes on with the stale number",
-      text: `With the number read once, hmm_range_fault's own check returns -EBUSY for ever; the retry spins for the default
+      text: `With the number read once, hmm_range_fault's own check returns -EBUSY forever; the retry spins for the default
         time-out, about a second, with mmap_lock held, then gives -EAGAIN; read otherwise, the caller retries without an end.
         Right is to take a fresh number on each retry and to restart from chunk 0. Together with BUGS 2 it shows both wrong
         places of read_begin. Oracle O4.`,
@@ -152,7 +152,7 @@ export const BUG_LIST = {
       title: "After -EAGAIN a start has no end",
       text: `Classic notifiers whose start succeeded expect their end, and one that may fail its start must not have an end. A
         counts, as KVM does; B returns -EAGAIN when it must not block. The OOM reaper's start: A counts 1, B fails, and the
-        caller never calls the end: A's count stays 1, and its faults retry for ever ("blocked indefinitely and hanging"). The
+        caller never calls the end: A's count stays 1, and its faults retry forever ("blocked indefinitely and hanging"). The
         author says that it is likely benign in the tree, and verified it with a notifier added. The fix calls end for all that
         have one, and warns. On the interval tree's side the core ends the range itself (RULES 28; not sourced there). Fixes
         93065ac753e4. Oracles O5 and O4.`,
@@ -165,7 +165,7 @@ export const BUG_LIST = {
       title: "-EAGAIN is returned with a lock held",
       text: `"If invalidate_start returns with EAGAIN then the umem_rwsem needs to be unlocked as no invalidate_end will be
         called." C, must not block: tries the lock for reading and gets it; what is below needs to block; -EAGAIN with the lock
-        held. The next writer, register or unregister, waits for ever. Fixes ca748c39ea3f. Oracles O3 and O4.`,
+        held. The next writer, register or unregister, waits forever. Fixes ca748c39ea3f. Oracles O3 and O4.`,
       source: '7608bf40cf24 (June 2019), "RDMA/odp: Fix missed unlock in non-blocking invalidate_start"',
       mark: "P",
       columns: { "rule broken": "a start that fails leaves nothing held", symptom: "lock leaked, deadlock", "T, d": "2, 1" },
@@ -229,7 +229,7 @@ export const BUG_LIST = {
       id: "BUGS 31",
       title: "A retry keeps the folio lock",
       text: `D: make_device_exclusive gives a folio with its lock and a reference; read_retry objects, and the loop goes round
-        without unlock and put; the next make_device_exclusive fails on the folio lock, for ever; it returns with the folio
+        without unlock and put; the next make_device_exclusive fails on the folio lock, forever; it returns with the folio
         locked. Found by inspection. Oracles O4 and O5.`,
       source: 'b3fefbb30a16 (2025), "nouveau/svm: fix missing folio unlock + put after make_device_exclusive_range()"',
       mark: "S",
@@ -241,7 +241,7 @@ export const BUG_LIST = {
     },
     {
       id: "BUGS 37",
-      title: "Two GPUs evict each other for ever",
+      title: "Two GPUs evict each other forever",
       text: `Both migrate the same range to their own memory; each gets -EBUSY, evicts the range and tries again. Oracle O4.`,
       source: '0620837490e0 (Dec 2025), "drm/xe/svm: Serialize migration to device if racing"',
       mark: "P",

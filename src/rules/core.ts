@@ -72,7 +72,7 @@ export const CORE = {
         the notifier the present number minus one; an insert while a range is active gives it the present number, which is odd
         (RULES 33).
 
-        A notifier with an even number that equals the idle one would send its reader to sleep for ever.`,
+        A notifier with an even number that equals the idle one would send its reader to sleep forever.`,
       source: MN,
       mark: "S",
     },
@@ -126,7 +126,7 @@ export const CORE = {
       id: "RULES 11",
       title: "A reader waits for invalidations that do not concern it",
       text: `Who reads by one notifier waits until all overlapping invalidations of the whole process have ended, not only those
-        that hit it. Ranges that follow each other without a gap can keep the count above zero for ever; nothing bounds it. The
+        that hit it. Ranges that follow each other without a gap can keep the count above zero forever; nothing bounds it. The
         same goes for remove.
 
         To measure: how long read_begin and remove take, by the number of unrelated invalidations at the same time.`,

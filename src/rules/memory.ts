@@ -50,7 +50,7 @@ export const MEMORY = {
       text: `Faults are recorded during the walk and carried out after it. hmm_range_fault_unlocked_timeout(range, timeout) does
         everything: a fatal signal is -EINTR; past the deadline it is -EBUSY; read_begin into range->notifier_seq; mmap_lock for
         reading, killable; the walk. If a fault handler dropped mmap_lock the deadline starts anew; an ordinary -EBUSY keeps it;
-        0 means for ever. The number to compare under the user lock is the one that it left in range->notifier_seq.
+        0 means forever. The number to compare under the user lock is the one that it left in range->notifier_seq.
 
         Users: nouveau, gpusvm, RDMA on-demand paging, amdxdna, mshv. That it is in 7.3 is very likely. 7.1 and 7.2 have the
         form of RULES 10, 63 and 74; both are to be kept.`,

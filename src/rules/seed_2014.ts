@@ -27,7 +27,7 @@ export const SEED_2014 = {
     mmu_notifier.rst is written (RULES 77 and 78).
 
     2023, Popple, "Invalidate secondary IOMMU TLB on permission upgrade" (RFC 20 Jun, RFC v2 7 Jul, v1 18 Jul, v2 19 Jul, v3,
-    v4). arm64 caches permissions; an SMMU without broadcast kept a read-only entry, and the device faulted for ever (BUGS 51).
+    v4). arm64 caches permissions; an SMMU without broadcast kept a read-only entry, and the device faulted forever (BUGS 51).
     Gunthorpe: call it only beside the architecture's own TLB invalidation, for generic code cannot know the rules, and there it
     is always right. So it was renamed arch_invalidate_secondary_tlbs (1af5a8109904), called from the architectures' flushes
     (6bbd42e2df8f) and no longer from range_end (ec8832d007cb); a comment was fixed (57b037dbbadc), and the SMMU flushes by ASID

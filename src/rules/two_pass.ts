@@ -29,7 +29,7 @@ export const TWO_PASS = {
       text: `The core queues the object if the callback returned true and set one: it fills in the notifier and pushes it on a
         list that lives on its stack.
 
-        A callback that returns false with an object set loses it: the driver's in-use flag stays set for ever, or the object
+        A callback that returns false with an object set loses it: the driver's in-use flag stays set forever, or the object
         leaks. The core does not check (A).`,
       source: MN,
       mark: "S; A for what follows from false",

@@ -79,8 +79,8 @@ export const SANITIZER_WORDS = {
     {
       id: "lock-order",
       title: "Locks are taken in one order",
-      text: `Locks, by class, are taken in orders that go round in a circle. Two tasks that meet in between wait for ever; it is
-        reported even if nobody met anybody. The rule is I23, and a wait for somebody counts as a lock that he holds.`,
+      text: `Locks, by class, are taken in orders that go round in a circle. Two tasks that meet in between wait forever; it is
+        reported even if nobody met anybody. The rule is I23, and a wait for somebody counts as a lock that it holds.`,
       source: "in the manner of lockdep; src/check/oracle/lock_order.ts",
     },
     {
@@ -113,7 +113,7 @@ export const ENDING_WORDS = {
     {
       id: "partial-deadlock",
       title: "No circle of waiters, even if others still run",
-      text: "Some wait for each other in a circle, for ever, while others go on.",
+      text: "Some wait for each other in a circle, forever, while others go on.",
       source: "src/executor/explorer/liveness/deadlock.ts",
     },
     {

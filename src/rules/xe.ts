@@ -27,7 +27,7 @@ export const XE = {
       id: "RULES 48",
       title: "The first pass enables fences, which starts preemption",
       text: `Out of fault mode, and if the userptr is not DESTROYED, it moves to the list vm->userptr.invalidated, under that
-        list's spinlock. Then for every BOOKKEEP fence of the VM's reservation, iterated without its lock,
+        list's spinlock. Then forevery BOOKKEEP fence of the VM's reservation, iterated without its lock,
         dma_fence_enable_sw_signaling: this is what starts preemption. It is noted whether all are signalled.`,
       source: UP4,
       mark: "S",

@@ -27,7 +27,7 @@ export function unrelated(layout: Layout, kernel: Kernel): Scenario {
   const notifiers = new IdleNotifiers(layout, kernel, OTHERS.pages);
   return {
     name: "unrelated",
-    summary: "a reader whose notifier was hit once waits for everybody else's invalidations too",
+    summary: "a reader whose notifier was hit once waits foreverybody else's invalidations too",
     leavesGpusIdle: true,
     *populate(actor, mm) {
       yield* populateArenas(actor, mm, [READ]);

@@ -9,7 +9,7 @@ export const DEVICE_WORDS = sentences(deviceEvents, {
   commandDone: (_, _gpu, _op, seqno) => `answers seqno ${seqno}`,
   deviceAccess: (_, _gpu, va, pfn, kind, value) => `${accessVerb(kind)} ${hex(va)} (page ${pfn}): ${value}`,
   fault: (_, _gpu, _context, va, kind) => `faults: ${accessVerb(kind)} ${hex(va)}`,
-  faultAnswered: (_, _gpu, _context, va, result) => `hears of its fault at ${hex(va)}: ${result}`,
+  faultAnswered: (_, _gpu, _context, va, result) => `is notified that its fault at ${hex(va)} was handled: ${result}`,
   preempted: (_, _gpu, _context, seqno) => `stops for a preemption, seqno ${seqno}`,
-  resumed: () => "is let go again",
+  resumed: () => "resumes",
 });

@@ -57,7 +57,7 @@ export const KERNEL_WORDS = sentences(kernelEvents, {
   readRetry: (nameOf, sub, seq, retry) => `read_retry of ${nameOf(sub)}, seq ${seq}: ${retry === 0 ? "go on" : "retry"}`,
   warn: (_, what) => `WARN_ON: ${WARN_NAMES[what] ?? what}`,
   lockAcquired: (nameOf, lock, mode) => `takes ${nameOf(lock)}${mode === 0 ? "" : " (read)"}`,
-  lockRelease: (nameOf, lock, mode) => `lets ${nameOf(lock)}${mode === 0 ? "" : " (read)"} go`,
+  lockRelease: (nameOf, lock, mode) => `unlocks ${nameOf(lock)}${mode === 0 ? "" : " (read)"}`,
 });
 
 function syscall(nr: number): string {

@@ -11,7 +11,7 @@ describe("seeded bugs under hunt", () => {
     for (const { play } of BUGS) expect(PLAY_NAMES).toContain(play);
   });
 
-  it("stand for every real bug, or say why one cannot be", () => {
+  it("stand forevery real bug, or say why one cannot be", () => {
     const seeded = new Set(BUGS.flatMap(({ origin }) => citationsIn(origin)));
     expect(BUG_LIST.rules.map(({ id }) => id).filter((id) => !seeded.has(id) && !(id in INEXPRESSIBLE))).toEqual([]);
     expect(Object.keys(INEXPRESSIBLE).filter((id) => seeded.has(id))).toEqual([]);

@@ -55,7 +55,7 @@ const CASES: readonly Case[] = [
 for (const play of [opening, closing, faulting, invalidating, refusing]) registerPlay(play.name, play);
 
 /**
- * Whoever waits for a GPU that never answers waits for ever: a watchdog finds that, and nobody finds a page that is given up too
+ * Whoever waits for a GPU that never answers waits forever: a watchdog finds that, and nobody finds a page that is given up too
  * early.
  */
 const WAITS_FOR_EVER = ["livelock", "deadlock"];

@@ -104,7 +104,7 @@ export class TestMachine {
     });
   }
 
-  /** Serve the GPUs' faults and the driver's deferred work, for ever. */
+  /** Serve the GPUs' faults and the driver's deferred work, forever. */
   *faultService(current: Current): Run<void> {
     const { stage } = this.#world;
     for (;;) {

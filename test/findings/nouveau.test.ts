@@ -11,7 +11,7 @@ function broken(driver: string, scenario: string): string[] {
   return found.map(({ failure }) => failure.rule);
 }
 
-it.each(["oom-flush", "oom-finish"])("the merged core counts the range for ever, in %s (RULES 31)", (scenario) => {
+it.each(["oom-flush", "oom-finish"])("the merged core counts the range forever, in %s (RULES 31)", (scenario) => {
   expect(broken("nouveau", scenario)).toEqual(["I1"]);
 });
 

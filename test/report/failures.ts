@@ -79,7 +79,7 @@ const deadlock: Told = {
     kind: "deadlock",
     rule: "deadlock",
     task: "cpu0",
-    message: "cpu0, cpu1 wait for ever",
+    message: "cpu0, cpu1 wait forever",
     details: [
       "cpu0 is waiting at FUTEX_WAIT vma_lock#1.count, which cpu1 holds",
       "cpu1 is waiting at FUTEX_WAIT vma_lock#0.count, which cpu0 holds",
@@ -155,7 +155,7 @@ const lockOrder: Told = {
   },
   pattern: {
     name: "ABBA deadlock",
-    meaning: "two locks are taken in either order; two tasks that meet in between wait for ever",
+    meaning: "two locks are taken in either order; two tasks that meet in between wait forever",
   },
   setting: "single-pass in unmap, 1 GPU, 2 CPUs",
   minimised: { steps: 2, switches: 0 },

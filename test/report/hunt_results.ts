@@ -63,7 +63,7 @@ const UNEXPLAINED: Finding = {
     index: 1233,
     steps: 98,
   },
-  failure: { kind: "deadlock", rule: "deadlock", message: "cpu0, cpu1 wait for ever", task: "cpu0", details: [] },
+  failure: { kind: "deadlock", rule: "deadlock", message: "cpu0, cpu1 wait forever", task: "cpu0", details: [] },
   schedule: { threads: new Uint16Array(), answers: new Uint8Array() },
   explanation: null,
 };

@@ -4,7 +4,7 @@ import { RULES } from "../../src/rules/catalogue.ts";
 
 const PAGE = renderRulePage();
 
-it("has a place of its own for every rule, and no link that leads nowhere", () => {
+it("has a place of its own forevery rule, and no link that leads nowhere", () => {
   const places = [...PAGE.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id);
   expect(places.toSorted()).toEqual(RULES.map(anchorOf).toSorted());
   expect(new Set(places).size).toBe(places.length);

@@ -81,7 +81,7 @@ export function lazy01(p: ProgramBuilder): Body {
   ]);
 }
 
-/** Who passes his token in which order? */
+/** Who passes its token in which order? */
 export function tokenRing(p: ProgramBuilder): Body {
   const [x1, x2, x3] = [p.word("x1", 1), p.word("x2", 2), p.word("x3", 1)];
   const flags = [1, 2, 3].map((i) => p.word(`flag${i}`));

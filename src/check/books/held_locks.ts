@@ -25,8 +25,8 @@ export const FS_RECLAIM: LockClass = { name: "fs_reclaim", isSleeping: true, isP
 const DMA_FENCE: LockClass = { name: "dma_fence", isSleeping: true, isPseudo: true };
 
 /**
- * Which locks each task holds, the pseudo-locks of RULES (b) among them: a wait for somebody is as taking a lock, and what he
- * does until nobody need wait for him is as holding it.
+ * Which locks each task holds, the pseudo-locks of RULES (b) among them: a wait for somebody is as taking a lock, and what it
+ * does until nobody need wait for it is as holding it.
  */
 export class HeldLocks {
   readonly classes: LockClasses;

@@ -52,7 +52,7 @@ const EXAMPLES = `
 A hunt runs a small machine in one thread, over and over, and decides before
 each access to shared memory who runs next. What the machine does, the scenario
 of a hunt, is a play: a fixed list of a few operations for each CPU and of
-accesses for each GPU. A failure is made small, explained, and printed with a
+accesses for each GPU. A failure is minimised, explained, and printed with a
 token that replays it.
 
 Examples:

@@ -143,5 +143,5 @@ function wholeUs(results: readonly TrialResult[], mix: string): number {
 function slower(results: readonly TrialResult[], what: string, mix: string, without: string): Sentence {
   const [whole, before] = [mix, without].map((name) => wholeUs(results, name));
   const by = conclude(below(before, whole), "less", "more");
-  return figures`${what}: ${time(whole)}, against ${time(before)} of ${without}: ${time(Math.abs(whole - before))} ${by} for everybody.`;
+  return figures`${what}: ${time(whole)}, against ${time(before)} of ${without}: ${time(Math.abs(whole - before))} ${by} foreverybody.`;
 }

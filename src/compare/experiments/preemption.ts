@@ -106,7 +106,7 @@ function trialOf(labels: Where, seed: number): Trial {
   };
 }
 
-/** Two suffice for who flushes before his contexts go on if a third pass gains next to nothing. */
+/** Two suffice for a driver that flushes before its contexts go on if a third pass gains next to nothing. */
 function verdictOf(results: readonly TrialResult[]): Sentence {
   const gpus = BUSY_GPUS.at(-1)!;
   const at = (design: string) => PREEMPT_US.map((preemptUs) => wholeUs(results, "busy", preemptUs, gpus, design));

@@ -9,7 +9,7 @@ import { driverEvents } from "../tracepoints.ts";
 /**
  * The fences that an address space has to wait for, all of them for bookkeeping (DMA_RESV_USAGE_BOOKKEEP). Each source of
  * fences has a line: it numbers them from 1 and completes them in order, as hardware does that writes a sequence number to
- * memory. Whoever waits remembers a number, so that no fence has to be kept alive for him.
+ * memory. Whoever waits remembers a number, so that no fence has to be kept alive for it.
  */
 export const FenceLine = struct("fence_line", { emitted: u32, completed: u32 });
 

@@ -16,7 +16,7 @@ const OF_ONE_TLB = {
 
 /**
  * A TLB invalidation as its waiter knows it: a batch of fences, one for each TLB of the GPU. Lives on the waiter's stack or in
- * his finish object, never longer (RULES 72). The first TLB's fence is the batch itself, and its number that of the batch.
+ * its finish object, never longer (RULES 72). The first TLB's fence is the batch itself, and its number that of the batch.
  */
 export const TlbInvalFence = struct("tlb_inval_fence", { ...OF_ONE_TLB, media: struct("tlb_inval_fence", OF_ONE_TLB) });
 

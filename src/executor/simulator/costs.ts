@@ -1,7 +1,7 @@
 /**
  * What a step costs in virtual time, in nanoseconds. Every figure can be set. Of those marked [L] docs/simulator.md names the
  * measurement that they are taken from (LATENCIES 4.7, 4.9); [C] are calibrated so that a measured operation as a whole comes out
- * right; the others are round figures for server processors, to be set by whoever knows his better.
+ * right; the others are round figures for server processors, to be set by whoever knows better.
  */
 export interface StepCosts {
   /** A plain or marked access to a line that this CPU has, with all the instructions that go with it. [C] */

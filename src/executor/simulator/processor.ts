@@ -11,7 +11,7 @@ export interface Processor {
   interrupted: SimulatedThread | null;
   /** When its slice began, of the thread that is running or was interrupted. */
   sinceNs: number;
-  /** Can run and wait for it: interrupt handlers, whom nobody keeps waiting longer than his step; everybody else. */
+  /** Can run and wait for it: interrupt handlers, whom nobody keeps waiting longer than its step; everybody else. */
   readonly interrupts: SimulatedThread[];
   readonly queue: SimulatedThread[];
 }
@@ -25,7 +25,7 @@ export interface SimulatedThread {
   readonly body: Run<unknown>;
   readonly processor: Processor;
   readonly isInterrupt: boolean;
-  /** Goes on for ever: the simulation ends without it. */
+  /** Goes on forever: the simulation ends without it. */
   readonly isDaemon: boolean;
   state: ThreadState;
   /** The step that it stands before, or waits in. */

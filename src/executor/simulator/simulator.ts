@@ -74,7 +74,7 @@ export class Simulator {
     return this.#spawn(this.#cpus[cpu], task, body, false, false);
   }
 
-  /** Add an interrupt handler to a CPU: it interrupts whoever runs there, unless he holds a spinlock. */
+  /** Add an interrupt handler to a CPU: it interrupts whoever runs there, unless it holds a spinlock. */
   spawnInterrupt(cpu: number, task: Task, body: Run<unknown>): SimulatedThread {
     return this.#spawn(this.#cpus[cpu], task, body, true, true);
   }

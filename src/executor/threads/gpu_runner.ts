@@ -6,7 +6,7 @@ import { GpuTask } from "./gpu_task.ts";
 import type { HostThread } from "./host_thread.ts";
 import { alarmUs, BUSY_US, TIMER_SLACK_US } from "./pacing.ts";
 
-/** A task may hang while others keep the worker busy for ever, so blocked ones are also written down every so many rounds. */
+/** A task may hang while others keep the worker busy forever, so blocked ones are also written down every so many rounds. */
 const ROUNDS_A_RECORD = 1024;
 
 /**

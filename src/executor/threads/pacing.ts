@@ -14,7 +14,7 @@ export const TIMER_SLACK_US = 30;
 
 /**
  * A thread that always has something to do naps after so long if there are more such threads than cores. The scheduler's own
- * time slices of milliseconds would make an invalidation wait for every busy GPU in turn.
+ * time slices of milliseconds would make an invalidation wait forevery busy GPU in turn.
  */
 export const BUSY_US = 50;
 

@@ -13,7 +13,7 @@ export interface WatchdogOptions {
   readonly ownerOf: OwnerOf;
   /** See HangView. */
   readonly readersOf: (addr: number) => number;
-  /** A wait that may last for ever, beside that of a GPU's engine on its doorbell. */
+  /** A wait that may last forever, beside that of a GPU's engine on its doorbell. */
   readonly isIdle?: (taskId: number, addr: number) => boolean;
   /** Called once. */
   readonly onHang: (report: HangReport) => void;
@@ -21,7 +21,7 @@ export interface WatchdogOptions {
 
 /**
  * The hung-task detector. It runs from main's event loop, which turns even while main itself is blocked. It is blind to a main
- * that goes round for ever between two of its steps. A thread of its own would see that, but could not end the run as a hung one:
+ * that goes round forever between two of its steps. A thread of its own would see that, but could not end the run as a hung one:
  * main alone sets the exit code of a process, and others can only kill it.
  */
 export class Watchdog {

@@ -9,12 +9,12 @@ export interface TaskOrder {
 
 const BY_KIND: Readonly<Partial<Record<FailureKind, Pattern>>> = {
   deadlock: { name: "deadlock", meaning: "each of them waits for what only another one of them can do" },
-  "partial-deadlock": { name: "partial deadlock", meaning: "some wait for each other for ever, the others go on" },
-  "lost-wakeup": { name: "lost wake-up", meaning: "it was woken before it slept, or was never told, and sleeps for ever" },
+  "partial-deadlock": { name: "partial deadlock", meaning: "some wait for each other forever, the others go on" },
+  "lost-wakeup": { name: "lost wake-up", meaning: "it was woken before it slept, or was never told, and sleeps forever" },
   livelock: { name: "livelock", meaning: "all keep running, and nobody gets anywhere" },
   "lock-order": {
     name: "ABBA deadlock",
-    meaning: "two locks are taken in either order; two tasks that meet in between wait for ever",
+    meaning: "two locks are taken in either order; two tasks that meet in between wait forever",
   },
   "use-after-free": {
     name: "use after free",

@@ -42,11 +42,11 @@ export function stepText({ step, wrote, answered, before, after }: SeenStep, nam
       if (answered) return `wakes up at ${name} for no reason`;
       return wrote ? `sleeps on ${name}, which is ${after}` : `would sleep on ${name}, but it is ${after}`;
     case FUTEX_WAKE:
-      return wrote ? `wakes who sleeps on ${name}` : `wakes nobody: none sleeps on ${name}`;
+      return wrote ? `wakes the waiters of ${name}` : `${name} has no waiters`;
     case SLEEP:
       return "sleeps for a time";
     case CHOICE:
-      return answered ? "chance strikes: a fault is injected" : "chance passes by";
+      return answered ? "the injected fault happens" : "the injected fault does not happen";
     case RELAX:
       return "polls";
     default:
@@ -54,7 +54,7 @@ export function stepText({ step, wrote, answered, before, after }: SeenStep, nam
   }
 }
 
-/** Worth saying even if nobody asked: somebody goes to sleep or is woken, or chance strikes. */
+/** Worth saying even if nobody asked: somebody goes to sleep or is woken, or a fault is injected. */
 export function isEvent({ step, wrote, answered }: SeenStep): boolean {
   const kind = kindOf(step);
   return answered || (wrote && (kind === FUTEX_WAIT || kind === FUTEX_WAKE));

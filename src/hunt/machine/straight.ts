@@ -39,7 +39,7 @@ export class Straight {
     this.#boot = { current: boot, stage: stages[0], cpu: 0 };
   }
 
-  /** New processes, the GPUs open in them. The engine is as new. False if somebody waits for ever. */
+  /** New processes, the GPUs open in them. The engine is as new. False if somebody waits forever. */
   setUp(gpus: readonly Straightforward[]): boolean {
     this.#enter(gpus);
     if (!this.#run(this.#begin())) return false;
@@ -53,7 +53,7 @@ export class Straight {
 
   /**
    * Answer the faults that are left, end the processes and all that the drivers keep of them, at `nowUs`. False if somebody waits
-   * for ever: see {@link engine}.
+   * forever: see {@link engine}.
    */
   tearDown(gpus: readonly Straightforward[], nowUs: number): boolean {
     const { current, stage } = this.#boot;
@@ -71,7 +71,7 @@ export class Straight {
     }
   }
 
-  /** Let the CPU do this, and the GPUs what they like, until nobody can go on. Has everybody come to his end? */
+  /** Let the CPU do this, and the GPUs what they like, until nobody can go on. Have all come to their end? */
   #run(body: Run<unknown>): boolean {
     const { engine } = this;
     this.#boot.current.interleaved = false;

@@ -156,7 +156,7 @@ export class HuntSubject implements Subject {
   /** Begin the process, and keep memory as it is then. */
   #setUp(): void {
     const engines = this.#cast.gpus.filter(({ isAtRest }) => isAtRest).map((role) => ({ task: role.task, body: role.play() }));
-    if (!this.#straight.setUp(engines)) throw new Error(`${this.name}: the set-up waits for ever`);
+    if (!this.#straight.setUp(engines)) throw new Error(`${this.name}: the set-up waits forever`);
     this.#oracles?.reset();
     this.image.take();
   }

@@ -12,7 +12,7 @@ export interface HuntOutcome {
   readonly figures: Figures;
   /** Every part was explored to its end. */
   readonly exhaustive: boolean;
-  /** What the clean parts license to say, one sentence each. */
+  /** What the clean parts allow one to conclude, one sentence each. */
   readonly statement: readonly string[];
   /** The caller wanted it to end. */
   readonly interrupted: boolean;

@@ -6,7 +6,7 @@ import type { HuntOptions } from "./options.ts";
 import type { HuntPart } from "./outcome.ts";
 import type { PctSize } from "./round.ts";
 
-/** What a part that found nothing licenses to say. */
+/** What a part that found nothing allows one to conclude. */
 export function partStatement(
   { figures, runs, exhaustive }: Pick<HuntPart, "figures" | "runs" | "exhaustive">,
   size: PctSize | null,
@@ -50,7 +50,7 @@ function limitsOf({ strategy: { name, preemptions = null } }: HuntOptions): stri
   return `with at most ${preemptions} ${bound}${preemptions === 1 ? "" : "s"}`;
 }
 
-/** What the clean ones of many parts license to say together: of one part, what it says itself. */
+/** What the clean ones of many parts allow one to conclude together: of one part, what it says itself. */
 export function wholeStatement(parts: readonly HuntPart[], options: HuntOptions): readonly string[] {
   if (parts.length === 1) return parts[0].statement;
   const clean = parts.filter(({ finding, figures }) => finding === null && figures.schedules > 0);

@@ -42,7 +42,7 @@ export function* faultWriteProtected(current: Current, fault: Fault): Run<number
 
 /** Nobody but this entry holds the page; reclaim, which holds it while it works on it, would be somebody. Table lock held. */
 function* isExclusive(current: Current, pfn: number): Run<boolean> {
-  // Whoever gave his reference back has read what he wanted to copy: no write to the page may come before this look. In the
+  // Whoever gave its reference back has read what it wanted to copy: no write to the page may come before this look. In the
   // kernel that is a control dependency; see docs/sanitizers.md.
   return (yield* loadAcquire(current, current.kernel.mm.physical.page(pfn), Page.refcount)) === 1;
 }

@@ -13,7 +13,7 @@ import { lockLeaf, peekPte, unlockLeaf, visitLeaf } from "./page_table.ts";
 /**
  * The frame at `va`, faulted in if need be; a negative error if the mapping does not allow the access or memory is out. May
  * sleep, takes mmap_lock. No reference is taken: when this returns, the frame may be somebody else's already, so that the caller
- * has to have a notifier, and to ask it under his lock.
+ * has to have a notifier, and to ask it under its lock.
  *
  * Who wants to write may do so at any time without the CPU's dirty bit telling, so the page is not MADV_FREE's to drop any more.
  */

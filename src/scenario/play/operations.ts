@@ -174,7 +174,7 @@ export function forkAndWrite(page: number): Operation {
 export const exit: Operation = { name: "exit", run: ({ current, stage }) => mmput(current, stage.mm) };
 
 /**
- * Serve faults as they come, for ever: an execution is over when nobody has anything else to do. Without a look at the clock, so
+ * Serve faults as they come, forever: an execution is over when nobody has anything else to do. Without a look at the clock, so
  * that a fault that nobody hears of is a deadlock and not a delay. Deferred work is looked for a few times more, since nobody
  * calls for it.
  */

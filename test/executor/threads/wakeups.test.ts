@@ -7,7 +7,7 @@ import { Box, hammer, pingAll, receive, sendQuietly, TestLock } from "../../fixt
 
 /**
  * Lost wake-ups, hunted over thousands of hand-overs. Every wait of the programs has a deadline of seconds or a partner that
- * runs for ever, so a lost wake-up fails the test instead of hanging it.
+ * runs forever, so a lost wake-up fails the test instead of hanging it.
  */
 
 async function withCrew(options: { gpus: number; workers: number }, body: (crew: Crew) => Promise<void>): Promise<void> {

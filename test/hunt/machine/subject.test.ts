@@ -10,7 +10,7 @@ import { HuntSubject } from "../../../src/hunt/machine/subject.ts";
 import { PLAY_NAMES } from "../../../src/scenario/play/catalogue.ts";
 
 /** The memory of each is restored, and compared with that of the first. */
-const EXECUTIONS = 5;
+const EXECUTIONS = 3;
 
 const config = (change: Partial<HuntMachine>): HuntMachine => ({ ...DEFAULT_HUNT_MACHINE, ...change });
 const explorerOf = (subject: HuntSubject) => new Explorer({ subject, strategy: new RandomWalk(7), seed: 7 });

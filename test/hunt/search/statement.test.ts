@@ -30,7 +30,7 @@ function part(schedules: number, others: Partial<HuntPart> = {}): HuntPart {
   };
 }
 
-describe("what a part of a hunt licenses to say", () => {
+describe("what a part of a hunt allows one to conclude", () => {
   it("does not count what feedback chose as samples", () => {
     expect(partStatement(part(1000), null, OPTIONS)[0]).toBe(
       "900 executions were drawn, and none failed: with 95 % confidence at most 0.33 % of such executions fail (rule of three).",
@@ -76,7 +76,7 @@ describe("what a part of a hunt licenses to say", () => {
   });
 });
 
-describe("what a hunt through many configurations licenses to say", () => {
+describe("what a hunt through many configurations allows one to conclude", () => {
   it("is what a single one says itself", () => {
     expect(wholeStatement([part(1000)], OPTIONS)).toEqual(["What it says itself."]);
   });

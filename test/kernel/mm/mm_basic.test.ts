@@ -172,7 +172,7 @@ describe("mremap", () => {
 });
 
 describe("fork", () => {
-  test("private pages are shared until one side writes; shared ones for ever", () => {
+  test("private pages are shared until one side writes; shared ones forever", () => {
     const machine = new Machine();
     inProcess(machine, function* (cpu, mm) {
       const own = yield* doMmap(cpu, mm, 0, 2 * PAGE, RW, ANON);

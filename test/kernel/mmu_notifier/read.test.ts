@@ -48,7 +48,7 @@ describe("readers of an interval notifier", () => {
     expect(standing.run(ender)).toBe("done");
   }
 
-  it("wait for every overlapping range of the mm, and get the number they came with (RULES 8, 11)", () => {
+  it("wait forevery overlapping range of the mm, and get the number they came with (RULES 8, 11)", () => {
     const hit = start(0);
     const other = start(4);
     const reader = standing.spawn(1, (current) => mmuIntervalReadBegin(current, first));

@@ -52,7 +52,7 @@ function activeRanges(passes: NotifierPasses, blockable: boolean): number[] {
 }
 
 it(
-  "ends a range that a classic notifier refused, for there will be no range_end; the merged core counts it for ever " +
+  "ends a range that a classic notifier refused, for there will be no range_end; the merged core counts it forever " +
     "(docs/findings/7)",
   () => {
     expect(activeRanges(twoPassCore, false)).toEqual([1]);

@@ -3,7 +3,7 @@ import { FS_RECLAIM, type Held } from "../../books/held_locks.ts";
 import { lockScenario } from "./lock_scenario.ts";
 import type { LockOracle, LockWatch } from "./lock_watch.ts";
 
-/** Somebody took `to` while he held `from`. */
+/** Somebody took `to` while it held `from`. */
 export interface LockEdge {
   readonly from: string;
   readonly to: string;

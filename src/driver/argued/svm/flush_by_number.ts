@@ -15,7 +15,7 @@ import { hwOf, SvmChunk, SvmVm, type Svm } from "./svm.ts";
 /**
  * Start and end of an invalidation that keep nothing of their own from one to the other: all that is remembered is the number
  * of the chunk's latest flush. That is enough because the GPU answers in order: who waits for the latest waits for all before it,
- * his own among them. The price is to wait, now and then, for a flush that somebody else sent later.
+ * its own among them. The price is to wait, now and then, for a flush that somebody else sent later.
  */
 
 /** Zap, and send a flush that nobody waits for yet. False: could not, in a range that must not block. */

@@ -18,7 +18,7 @@ import { hwOf, Nouveau, NouveauSvmm, svmmOf } from "./nouveau.ts";
  * interval notifier for as long as it lasts, only to be told that it is late. Left out: device memory; migrations of its own,
  * which it ignores, come only from who announces some. The specification names no `release`; here it unmaps everything.
  *
- * `nouveau` meets a flaw of the merged core, which counts a range for ever that its classic notifier refuses (docs/findings/7);
+ * `nouveau` meets a flaw of the merged core, which counts a range forever that its classic notifier refuses (docs/findings/7);
  * `nouveau-undone` is the same driver on a core without it.
  */
 export class NouveauDriver extends FaultOnlyDriver<"nouveau_svmm"> {

@@ -19,9 +19,9 @@ export const FAILURE_KINDS = [
   "leak",
   /** Nobody can run, nobody sleeps for a time, and somebody has not ended. */
   "deadlock",
-  /** Some wait for each other for ever while others still run. */
+  /** Some wait for each other forever while others still run. */
   "partial-deadlock",
-  /** Somebody sleeps for ever although what it waited for has happened. */
+  /** Somebody sleeps forever although what it waited for has happened. */
   "lost-wakeup",
   /** Under a fair schedule the same states come round and round. */
   "livelock",

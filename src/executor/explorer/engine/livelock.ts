@@ -4,7 +4,7 @@ import type { Recording } from "./recording.ts";
 
 /**
  * Watches threads under a fair schedule: do they still get anywhere? They do not if for half of the time nobody has come to a
- * step at which he had not been before. Words may count up meanwhile, so it is not states that are compared but places.
+ * step at which it had not been before. Words may count up meanwhile, so it is not states that are compared but places.
  */
 export class Rounds {
   readonly #seen = new Set<string>();

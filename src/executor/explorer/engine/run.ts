@@ -82,7 +82,7 @@ function walk(engine: Engine, subject: Subject, strategy: Strategy, recording: R
 }
 
 /**
- * The same, but everybody gets his turn with equal probability: nobody starves. `cut`: whether they get anywhere is not clear.
+ * The same, but every task gets its turn with equal probability: nobody starves. `cut`: whether they get anywhere is not clear.
  */
 function walkFairly(engine: Engine, subject: Subject, recording: Recording, fair: Rng, maxSteps: number): Ending {
   const last = engine.steps + maxSteps;

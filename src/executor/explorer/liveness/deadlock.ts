@@ -10,14 +10,14 @@ export interface Waits {
   ownerOf?(addr: number): number;
   /** Is this the word of a condition variable, at which threads await a signal? */
   isCondition?(addr: number): boolean;
-  /** May the thread wait for ever, or is it done? Default: only if it is done. */
+  /** May the thread wait forever, or is it done? Default: only if it is done. */
   isIdle?(thread: Thread): boolean;
 }
 
 /**
  * Nobody can run any more, or nobody gets anywhere under a fair schedule. Which of it:
  *
- * - `lost-wakeup`: somebody would go on if he were woken for no reason, so what he waits for has happened;
+ * - `lost-wakeup`: some task would go on if it were woken for no reason, so what it waits for has happened;
  * - `deadlock`: nobody can run, and waking does not help;
  * - `partial-deadlock`: some wait in a circle, while others still go round;
  * - `livelock`: nobody waits in a circle, but they go round without an end.
@@ -36,18 +36,18 @@ export function deadlockOf(engine: Engine, ending: "deadlock" | "livelock", wait
   ): Failure => ({ kind, rule: kind, message, task: who[0]?.task.name ?? "", details });
   if (ending === "livelock") {
     if (circle.length === 0)
-      return failure("livelock", stuck, say(stuck, "goes round and round", "go round and round", "under a fair schedule"));
+      return failure("livelock", stuck, say(stuck, "spins forever", "spin forever", "under a fair schedule"));
     const others = stuck.filter((thread) => !circle.includes(thread));
-    const wait = say(circle, "waits for itself", "wait for each other", "for ever");
+    const wait = say(circle, "waits for itself", "wait for each other", "forever");
     return failure("partial-deadlock", circle, `${wait}, while ${say(others, "goes on", "go on")}`);
   }
   const sleeper = circle.length > 0 ? null : findLostWakeup(engine, stuck, isIdle, (addr) => waits.isCondition?.(addr) ?? false);
   if (sleeper !== null)
-    return failure("lost-wakeup", [sleeper], `${sleeper.task.name} sleeps for ever although what it waits for has happened`);
-  return failure("deadlock", stuck, say(stuck, "waits", "wait", "for ever"));
+    return failure("lost-wakeup", [sleeper], `${sleeper.task.name} sleeps forever although what it waits for has happened`);
+  return failure("deadlock", stuck, say(stuck, "waits", "wait", "forever"));
 }
 
-/** Who does what: `t0, t1 wait for ever`. */
+/** Who does what: `t0, t1 wait forever`. */
 function say(who: readonly Thread[], one: string, many: string, how = ""): string {
   return `${who.map(({ task }) => task.name).join(", ")} ${who.length === 1 ? one : many} ${how}`.trimEnd();
 }

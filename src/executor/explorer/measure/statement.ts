@@ -21,7 +21,7 @@ export interface PctRuns {
   readonly runs: number;
 }
 
-/** What a clean run licenses to say, in sentences. */
+/** What a clean run allows one to conclude, in sentences. */
 export function statementOf(run: CleanRun): string[] {
   if (run.exhaustive) return [exhaustiveStatement(run)];
   if (run.figures.schedules === 0) return ["Nothing was run."];

@@ -15,7 +15,7 @@ export interface Segment {
   /** How many steps. */
   readonly steps: number;
   /**
-   * The step before which it stops, as a hash of its label, and the how manieth such step it is in the segment; 0 and 0 if the
+   * The step before which it stops, as a hash of its label, and which such step it is in the segment; 0 and 0 if the
    * thread cannot go on there anyway.
    */
   readonly stop: number;
@@ -27,7 +27,7 @@ export interface Answer {
   readonly task: string;
   /** What was asked, see questionOf; null in tokens of old, which only number the questions. */
   readonly asked: string | null;
-  /** The how manieth question of that thread, from 1: of those that ask the same, or of all if it is not known what was asked. */
+  /** Which question of that thread it is, from 1: of those that ask the same, or of all if it is not known what was asked. */
   readonly question: number;
 }
 

@@ -6,7 +6,7 @@ export class Questions {
     this.#counts.clear();
   }
 
-  /** One more: the how manieth it is, from 1, of all of this thread's, and of those that ask the same. */
+  /** One more: which one it is, from 1, of all of this thread's, and of those that ask the same. */
   ask(task: string, asked: string): { readonly all: number; readonly same: number } {
     return { all: this.#count(task), same: this.#count(`${task} ${asked}`) };
   }

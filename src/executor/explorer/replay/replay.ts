@@ -41,7 +41,7 @@ export class Replay extends QuietStrategy {
   }
 }
 
-/** Without a decision: whoever ran last goes on if he can, and did not say that others should; else the next one by number. */
+/** Without a decision: whoever ran last goes on if it can, and did not say that others should; else the next one by number. */
 export function onwards({ enabled, lastThread, lastStep }: EngineView): ThreadView {
   const isWaiting = kindOf(lastStep) === RELAX;
   if (lastThread !== null && lastThread.place >= 0 && !isWaiting) return lastThread;

@@ -48,7 +48,7 @@ describe("who gets nowhere is told as what it is", () => {
     ).toMatchObject([
       {
         kind: "deadlock",
-        message: "t0, t1 wait for ever",
+        message: "t0, t1 wait forever",
         details: ["t0 is awaiting at AWAIT m, held by t1", "t1 is awaiting at AWAIT l, held by t0"],
       },
     ]);
@@ -78,7 +78,7 @@ describe("who gets nowhere is told as what it is", () => {
     expect(flagAndFutex(false)).toMatchObject([
       {
         kind: "lost-wakeup",
-        message: "sleeper sleeps for ever although what it waits for has happened",
+        message: "sleeper sleeps forever although what it waits for has happened",
         details: ["sleeper is waiting at FUTEX_WAIT futex"],
       },
     ]);
@@ -159,7 +159,7 @@ describe("who gets nowhere is told as what it is", () => {
     ).toMatchObject([
       {
         kind: "partial-deadlock",
-        message: "t0, t1 wait for each other for ever, while poller goes on",
+        message: "t0, t1 wait for each other forever, while poller goes on",
         details: [
           "t0 is awaiting at AWAIT m, held by t1",
           "t1 is awaiting at AWAIT l, held by t0",
@@ -167,7 +167,7 @@ describe("who gets nowhere is told as what it is", () => {
           "poller repeats: READ_ONCE flag",
         ],
       },
-      { kind: "livelock", message: "poller goes round and round under a fair schedule" },
+      { kind: "livelock", message: "poller spins forever under a fair schedule" },
     ]);
   });
 
@@ -192,7 +192,7 @@ describe("who gets nowhere is told as what it is", () => {
     ).toMatchObject([
       {
         kind: "partial-deadlock",
-        message: "main, child wait for each other for ever, while poller goes on",
+        message: "main, child wait for each other forever, while poller goes on",
         details: [
           "main is awaiting at AWAIT thread 1, held by child",
           "child is awaiting at AWAIT m, held by main",
@@ -213,7 +213,7 @@ describe("who gets nowhere is told as what it is", () => {
         });
         poller(p);
       }),
-    ).toMatchObject([{ kind: "partial-deadlock", message: "t0 waits for itself for ever, while poller goes on" }]);
+    ).toMatchObject([{ kind: "partial-deadlock", message: "t0 waits for itself forever, while poller goes on" }]);
   });
 
   it("deadlock: the holder has ended", () => {
@@ -256,7 +256,7 @@ describe("who gets nowhere is told as what it is", () => {
 
   it("lost wake-up: the signal came between the look and the wait", () => {
     expect(flagAndCondition(false)).toMatchObject([
-      { kind: "lost-wakeup", message: "waiter sleeps for ever although what it waits for has happened" },
+      { kind: "lost-wakeup", message: "waiter sleeps forever although what it waits for has happened" },
     ]);
     expect(flagAndCondition(true)).toEqual([]);
   });

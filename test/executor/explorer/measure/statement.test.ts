@@ -14,7 +14,7 @@ const SAMPLED: CleanRun = {
   pct: [],
 };
 
-describe("what a clean run licenses to say", () => {
+describe("what a clean run allows one to conclude", () => {
   it("all traces, if it was exhaustive", () => {
     const figures = {
       ...SAMPLED.figures,

@@ -221,7 +221,7 @@ export class Dpor extends QuietStrategy implements Exhaustive {
     }
   }
 
-  /** The thread awaits something for ever: let it go on before what it missed was gone. */
+  /** The thread awaits something forever: let it go on before what it missed was gone. */
   #unblock(thread: ThreadView): void {
     const id = this.#ids.of(thread);
     const keeping = this.#races.keeping(id, thread);

@@ -13,7 +13,7 @@ export class EventLog {
   step = new Int32Array(CAPACITY);
   /** Bits WROTE, ANSWERED, ASKED, FATAL. */
   flags = new Uint8Array(CAPACITY);
-  /** The how manieth step of its thread it is: 1, 2, … */
+  /** Which step of its thread it is: 1, 2, … */
   ordinal = new Int32Array(CAPACITY);
   /** What the word held before. */
   before = new Int32Array(CAPACITY);
