@@ -11,7 +11,7 @@ import type { HuntMachine } from "../machine/hunt_machine.ts";
 import { HuntSubject } from "../machine/subject.ts";
 import type { ExplainedFinding, Finding, NecessaryOrder, Odds, Story } from "./finding.ts";
 import { patternOf, type TaskOrder } from "./pattern.ts";
-import { tellStory } from "./story.ts";
+import { narrate } from "./story.ts";
 import { writeTokenConfig } from "./token_config.ts";
 
 /** Replays by which a failure shows that it can be relied on. */
@@ -35,7 +35,7 @@ export function explain(finding: Finding, reproducer: Reproducer): ExplainedFind
   const odds = pointOfNoReturn(reproducer, schedule, where.seed, TO_CONTINUE);
   const token = tokenOf(finding, reproducer);
   const steps = schedule.threads.length;
-  const { story, failure: told } = tellStory(new HuntSubject(where.machine), {
+  const { story, failure: told } = narrate(new HuntSubject(where.machine), {
     replay: new Replay(schedule),
     steps,
     kind: failure.kind,

@@ -15,7 +15,7 @@ import { isTold, type Topic } from "./topic.ts";
 import type { HuntSubject } from "../machine/subject.ts";
 
 /** What is to be told. */
-export interface Telling {
+export interface StoryRequest {
   /** Lets the execution happen again. */
   readonly replay: Strategy;
   /** Its number of steps. */
@@ -26,7 +26,7 @@ export interface Telling {
 }
 
 /** What was told. */
-export interface Told {
+export interface NarratedFailure {
   readonly story: Story;
   /** The failure with all that sanitizers know of it; null if nothing failed. */
   readonly failure: Failure | null;
@@ -48,21 +48,21 @@ const TOPIC: Readonly<Partial<Record<FailureKind, Topic>>> = {
  * Let a failing execution happen again and write down what a person wants to hear: tracepoints in the kernel's words, steps
  * only where no tracepoint says it. The subject should be one of its own, for its tracer is listened to from now on.
  */
-export function tellStory(subject: HuntSubject, telling: Telling): Told {
-  const { observations, failure } = observe(subject, telling);
+export function narrate(subject: HuntSubject, request: StoryRequest): NarratedFailure {
+  const { observations, failure } = observe(subject, request);
   const processors = [...new Set(subject.taskNames().map((name) => subject.columnOf(name)))];
   const columns = processors.filter((processor) => observations.some(({ task }) => subject.columnOf(task) === processor));
-  const teller = new Teller(subject, telling, columns, observations);
+  const narrator = new Narrator(subject, request, columns, observations);
   observations.forEach((observation, index) => {
-    teller.hear(observation, index + 1);
+    narrator.hear(observation, index + 1);
   });
-  return { story: { columns, events: leaveOut(foldLoops(teller.events()), telling.needed) }, failure };
+  return { story: { columns, events: leaveOut(foldLoops(narrator.events()), request.needed) }, failure };
 }
 
 /** On an engine that remembers stacks, so that sanitizers say what they know. */
 function observe(
   subject: HuntSubject,
-  { replay, steps }: Telling,
+  { replay, steps }: StoryRequest,
 ): { observations: readonly Observation[]; failure: Failure | null } {
   const observer = new StoryObserver(replay, subject.tracer);
   const { words, image, config } = subject;
@@ -75,10 +75,10 @@ function observe(
 }
 
 /** Makes events of steps. */
-class Teller {
+class Narrator {
   readonly #events: StoryEvent[] = [];
   readonly #subject: HuntSubject;
-  readonly #telling: Telling;
+  readonly #request: StoryRequest;
   readonly #columns: readonly string[];
   readonly #names: Names;
   readonly #shared: SharedWords;
@@ -87,9 +87,9 @@ class Teller {
   /** Steps of one task in a row that nobody needs to hear of singly. */
   #aside: Aside | null = null;
 
-  constructor(subject: HuntSubject, telling: Telling, columns: readonly string[], observations: readonly Observation[]) {
+  constructor(subject: HuntSubject, request: StoryRequest, columns: readonly string[], observations: readonly Observation[]) {
     this.#subject = subject;
-    this.#telling = telling;
+    this.#request = request;
     this.#columns = columns;
     this.#names = new Names(subject.layout);
     this.#shared = new SharedWords(observations, (task) => subject.columnOf(task));
@@ -97,10 +97,10 @@ class Teller {
 
   hear(observation: Observation, step: number): void {
     const { task, hits } = observation;
-    const isNeeded = this.#telling.needed.has(step) || step === this.#telling.steps;
+    const isNeeded = this.#request.needed.has(step) || step === this.#request.steps;
     const nameOf = (addr: number) => this.#names.object(addr);
     const about = (topic: Topic) => hits.filter(({ id }) => isTold(id, topic)).flatMap((hit) => sentenceOf(nameOf, hit) ?? []);
-    const usual = about(TOPIC[this.#telling.kind] ?? null);
+    const usual = about(TOPIC[this.#request.kind] ?? null);
     const sentences = usual.length === 0 && isNeeded ? about("locks") : usual;
     const isWorthTelling =
       sentences.length > 0 ||
@@ -133,7 +133,7 @@ class Teller {
     texts.forEach((text, index) => {
       const isLast = index === texts.length - 1;
       const details = isLast ? this.#told(changes) : [];
-      this.#add({ first, last: step, task, text, details, isWrong: isLast && step === this.#telling.steps, isAside: false });
+      this.#add({ first, last: step, task, text, details, isWrong: isLast && step === this.#request.steps, isAside: false });
     });
     this.#known.add(task);
   }

@@ -16,11 +16,11 @@ import type { Tracer } from "../../machine/tracer.ts";
 import { playOf } from "../../scenario/play/catalogue.ts";
 import { PlayNotifiers } from "../../scenario/play/notifiers.ts";
 import type { Play, PlayStage } from "../../scenario/play/play.ts";
-import { Cast, type Role } from "./cast.ts";
+import { ConcurrentTasks, type Role } from "./concurrent_tasks.ts";
 import type { HuntMachine } from "./hunt_machine.ts";
 import { declareMemory, markObjects } from "./declare_memory.ts";
 import { machineConfig } from "./machine.ts";
-import { Straight } from "./straight.ts";
+import { SequentialPart } from "./sequential_part.ts";
 
 export interface HuntSubjectOptions {
   /** Do the oracles watch, and are balances drawn up at the end? Default true. */
@@ -46,8 +46,8 @@ export class HuntSubject implements Subject {
   readonly #oracles: Oracles | null;
   readonly #sanitizers: MachineSanitizers | null;
   readonly #waits: Waits;
-  readonly #cast: Cast;
-  readonly #straight: Straight;
+  readonly #tasks: ConcurrentTasks;
+  readonly #sequential: SequentialPart;
   /** Whose time it is: that of the execution, or of what comes before or after it. */
   #clock: Engine;
   /** What a sanitizer found first. */
@@ -70,9 +70,9 @@ export class HuntSubject implements Subject {
     this.image = imageOf(this.#machine, this.words);
     const stages = stagesOf(world, play, this.#notifiers);
     const hardware = { words: this.words, tracer, interleaved: true, nowUs: () => this.#clock.nowUs };
-    this.#straight = new Straight(stages, play, world.task(world.tasks.cpu(0), hardware));
-    this.#clock = this.#straight.engine;
-    this.#cast = new Cast(world, hardware, stages, play, config.skip);
+    this.#sequential = new SequentialPart(stages, play, world.task(world.tasks.cpu(0), hardware));
+    this.#clock = this.#sequential.engine;
+    this.#tasks = new ConcurrentTasks(world, hardware, stages, play, config.skip);
     this.#setUp();
   }
 
@@ -99,7 +99,7 @@ export class HuntSubject implements Subject {
     this.#sanitizers?.begin(engine);
     this.#clock = engine;
     this.#isUnsure = true;
-    for (const role of this.#cast.all) enter(engine, role);
+    for (const role of this.#tasks.all) enter(engine, role);
   }
 
   /** Put memory back to what it was when the process had been set up. */
@@ -142,7 +142,7 @@ export class HuntSubject implements Subject {
 
   /** Has it ended, or does it wait for something to do? */
   #isIdle({ index, state, next }: Thread): boolean {
-    return state === "done" || (state === "waiting" && this.#cast.all[index].isIdle(addrOf(next)));
+    return state === "done" || (state === "waiting" && this.#tasks.all[index].isIdle(addrOf(next)));
   }
 
   #waitsOf(): Waits {
@@ -155,18 +155,18 @@ export class HuntSubject implements Subject {
 
   /** Begin the process, and keep memory as it is then. */
   #setUp(): void {
-    const engines = this.#cast.gpus.filter(({ isAtRest }) => isAtRest).map((role) => ({ task: role.task, body: role.play() }));
-    if (!this.#straight.setUp(engines)) throw new Error(`${this.name}: the set-up waits forever`);
+    const engines = this.#tasks.gpus.filter(({ isAtRest }) => isAtRest).map((role) => ({ task: role.task, body: role.play() }));
+    if (!this.#sequential.setUp(engines)) throw new Error(`${this.name}: the set-up waits forever`);
     this.#oracles?.reset();
     this.image.take();
   }
 
   #tearDown(engine: Engine): Failure | null {
     if (this.#oracles !== null) {
-      const gpus = engine.threads.slice(this.#cast.cpus.length);
-      this.#clock = this.#straight.engine;
-      if (!this.#straight.tearDown(gpus, engine.nowUs))
-        return deadlockOf(this.#straight.engine, "deadlock", { nameOf: this.#waits.nameOf });
+      const gpus = engine.threads.slice(this.#tasks.cpus.length);
+      this.#clock = this.#sequential.engine;
+      if (!this.#sequential.tearDown(gpus, engine.nowUs))
+        return deadlockOf(this.#sequential.engine, "deadlock", { nameOf: this.#waits.nameOf });
       const open = {
         name: "ranges that a classic notifier knows only the start of",
         expected: 0,

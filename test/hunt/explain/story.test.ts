@@ -3,21 +3,21 @@ import { Explorer } from "../../../src/executor/explorer/engine/explore.ts";
 import { Replay } from "../../../src/executor/explorer/replay/replay.ts";
 import { RandomWalk } from "../../../src/executor/explorer/strategy/random.ts";
 import { DEFAULT_HUNT_MACHINE } from "../../../src/hunt/machine/hunt_machine.ts";
-import { tellStory, type Telling } from "../../../src/hunt/explain/story.ts";
+import { narrate, type StoryRequest } from "../../../src/hunt/explain/story.ts";
 import { HuntSubject } from "../../../src/hunt/machine/subject.ts";
 import type { Story } from "../../../src/hunt/explain/finding.ts";
 
 /** The story of one execution, drawn by chance, in the default play. */
-function storyOf(seed: number, telling: Partial<Telling> = {}): Story {
+function storyOf(seed: number, request: Partial<StoryRequest> = {}): Story {
   const explorer = new Explorer({ subject: new HuntSubject(DEFAULT_HUNT_MACHINE), strategy: new RandomWalk(seed), seed });
   explorer.run(0);
   const schedule = explorer.recording.schedule();
-  return tellStory(new HuntSubject(DEFAULT_HUNT_MACHINE), {
+  return narrate(new HuntSubject(DEFAULT_HUNT_MACHINE), {
     replay: new Replay(schedule),
     steps: schedule.threads.length,
     kind: "violation",
     needed: new Set(),
-    ...telling,
+    ...request,
   }).story;
 }
 

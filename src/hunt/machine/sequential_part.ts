@@ -22,7 +22,7 @@ export interface Straightforward {
  * What comes before and after the concurrent part: on one CPU, with nobody in between but the GPUs, who do as they are asked.
  * Tasks are not interleaved here, so their accesses are no steps and cost next to nothing.
  */
-export class Straight {
+export class SequentialPart {
   readonly engine: Engine;
   readonly #stages: readonly PlayStage[];
   readonly #play: Play;

@@ -22,7 +22,7 @@ export interface Role {
 }
 
 /** Whoever is concurrent in a play: the same tasks in each execution. */
-export class Cast {
+export class ConcurrentTasks {
   /** In the order of the machine's tasks. */
   readonly all: readonly Role[];
   readonly cpus: readonly Role[];
