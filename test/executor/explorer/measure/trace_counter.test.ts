@@ -32,4 +32,16 @@ describe("counting distinct traces", () => {
     expect(Math.abs(counts.doubletons - 10_000)).toBeLessThan(1500);
     expect(counted(hashes.toReversed(), 4096)).toEqual(counts);
   });
+
+  it("restored into one that has counted already, forgets what that one counted", () => {
+    const [saved, used, fresh] = [new TraceCounter(8), new TraceCounter(8), new TraceCounter(8)];
+    for (let hash = 0; hash < 5; hash++) saved.add(hash);
+    for (let hash = 100; hash < 200; hash++) used.add(hash); // has thinned, too
+    for (const counter of [used, fresh]) {
+      counter.restore(saved.toJSON());
+      counter.add(6);
+    }
+    expect(used.toJSON()).toEqual(fresh.toJSON());
+    expect(used.counts()).toMatchObject({ unique: 6, singletons: 6, isExact: true });
+  });
 });
