@@ -6,7 +6,7 @@ import { struct, u32, u64, type Ptr } from "../../machine/struct.ts";
 import type { Tracer } from "../../machine/tracer.ts";
 import { kernelEvents } from "../../kernel/tracepoints.ts";
 import type { CheckWorld } from "../world.ts";
-import { hex } from "../record/format.ts";
+import { hex } from "../../trace/format.ts";
 
 /** What is remembered of a frame for reports. */
 const FrameHistory = struct("check_frame_history", {

@@ -3,7 +3,7 @@ import type { Task } from "../../../machine/task.ts";
 import { deviceEvents } from "../../../device/tracepoints.ts";
 import { kernelEvents } from "../../../kernel/tracepoints.ts";
 import type { OpenRange } from "../../books/open_ranges.ts";
-import { hex, hexRange } from "../../record/format.ts";
+import { hex, hexRange } from "../../../trace/format.ts";
 import { imbalances } from "../balance.ts";
 import type { EventWatch, Oracle } from "../oracle.ts";
 

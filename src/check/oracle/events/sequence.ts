@@ -5,7 +5,7 @@ import { kernelEvents } from "../../../kernel/tracepoints.ts";
 import { SharedTable } from "../../books/shared_table.ts";
 import { StateOf } from "../../books/state_of.ts";
 import { DEFERRED_INSERT, DEFERRED_NONE, SubRow } from "../../books/subscribers.ts";
-import { hexRange } from "../../record/format.ts";
+import { hexRange } from "../../../trace/format.ts";
 import type { EventWatch, Oracle } from "../oracle.ts";
 
 /** The collision-retry lock of one process, as last announced. */

@@ -7,7 +7,7 @@ import type { OpenRange } from "../../books/open_ranges.ts";
 import { SharedTable } from "../../books/shared_table.ts";
 import { StateOf } from "../../books/state_of.ts";
 import { SubRow } from "../../books/subscribers.ts";
-import { hexRange } from "../../record/format.ts";
+import { hexRange } from "../../../trace/format.ts";
 import type { EventWatch, Oracle } from "../oracle.ts";
 
 /** A finish object. */

@@ -2,7 +2,7 @@ import { PTE_PRESENT } from "../../../machine/pte.ts";
 import { NULL } from "../../../machine/struct.ts";
 import { driverEvents } from "../../../driver/tracepoints.ts";
 import { SUB_REMOVED, SubRow } from "../../books/subscribers.ts";
-import { hex } from "../../record/format.ts";
+import { hex } from "../../../trace/format.ts";
 import type { MemoryWatch, Oracle } from "../oracle.ts";
 
 /**

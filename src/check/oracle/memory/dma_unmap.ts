@@ -2,7 +2,7 @@ import { PAGE_SIZE } from "../../../machine/pte.ts";
 import { NULL } from "../../../machine/struct.ts";
 import { driverEvents } from "../../../driver/tracepoints.ts";
 import { VmRow } from "../../books/address_spaces.ts";
-import { hex } from "../../record/format.ts";
+import { hex } from "../../../trace/format.ts";
 import type { MemoryWatch, Oracle } from "../oracle.ts";
 
 /** A page is not unmapped for a device that still translates to it (I18). */

@@ -12,7 +12,7 @@ import { ActiveRange } from "../../books/active_ranges.ts";
 import { VmRow } from "../../books/address_spaces.ts";
 import { mayBeSkipped } from "../../books/notify_event.ts";
 import { TlbRow } from "../../books/tlb_shadow.ts";
-import { hex, hexRange } from "../../record/format.ts";
+import { hex, hexRange } from "../../../trace/format.ts";
 import type { MemoryWatch, Oracle } from "../oracle.ts";
 
 /**

@@ -5,7 +5,7 @@ import type { Task } from "../../../machine/task.ts";
 import { deviceEvents } from "../../../device/tracepoints.ts";
 import { ACCESS_ADD, ACCESS_READ, ACCESS_WRITE, kernelEvents } from "../../../kernel/tracepoints.ts";
 import { TlbRow } from "../../books/tlb_shadow.ts";
-import { hex } from "../../record/format.ts";
+import { hex } from "../../../trace/format.ts";
 import type { MemoryWatch, Oracle } from "../oracle.ts";
 
 /** The content word that all processors add to. */

@@ -3,7 +3,7 @@ import { NULL } from "../../../machine/struct.ts";
 import { deviceEvents } from "../../../device/tracepoints.ts";
 import { ACCESS_READ } from "../../../kernel/tracepoints.ts";
 import { TlbRow } from "../../books/tlb_shadow.ts";
-import { hex } from "../../record/format.ts";
+import { hex } from "../../../trace/format.ts";
 import type { MemoryWatch, Oracle } from "../oracle.ts";
 
 /**

@@ -1,1 +1,0 @@
-export { hex, hexRange } from "../../trace/format.ts";
