@@ -11,12 +11,14 @@ import { mmAlloc } from "../../../../src/kernel/mm/mm_alloc.ts";
 import { MAP_ANONYMOUS, MAP_FIXED, MAP_PRIVATE, PROT_READ, PROT_WRITE } from "../../../../src/kernel/mm/mman.ts";
 import { doMmap } from "../../../../src/kernel/mm/mmap.ts";
 import { mmput } from "../../../../src/kernel/mm/mm_count.ts";
+import { doMunmap } from "../../../../src/kernel/mm/munmap.ts";
 import { mmuNotifierInvalidateRangeStartNonblock } from "../../../../src/kernel/mmu_notifier/invalidate.ts";
 import { mmuNotifierRangeInit } from "../../../../src/kernel/mmu_notifier/range.ts";
 import { MMU_NOTIFY_CLEAR } from "../../../../src/kernel/mmu_notifier/types.ts";
 import { kernelEvents } from "../../../../src/kernel/tracepoints.ts";
 import { FUTEX_WAIT, addrOf, kindOf } from "../../../../src/machine/step.ts";
 import { PAGE_SIZE } from "../../../../src/machine/pte.ts";
+import type { Task } from "../../../../src/machine/task.ts";
 import { mergeLatencies } from "../../../../src/report/latency.ts";
 import { runOnCpu, TestMachine } from "../../machine.ts";
 import { BASE } from "../../play.ts";
@@ -84,5 +86,30 @@ describe("several processes on amdgpu", () => {
       yield* mmput(current, mm);
     });
     expect(taken).not.toEqual([]);
+  });
+
+  it("hold it in the callback of an invalidation, and give it back there (RULES 75)", () => {
+    const machine = new TestMachine({ driver: "amdgpu-partitions" });
+    const classes = new LockClasses(machine.layout);
+    const seen: string[] = [];
+    runOnCpu(machine, function* (current) {
+      const mm = yield* mmAlloc(current);
+      yield* doMmap(current, mm, BASE, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED);
+      const vm = yield* machine.driver.open(current, machine.gpus[0], mm);
+      expect(yield* machine.driver.bind(current, vm, BASE, BASE + PAGE_SIZE)).toBe(0);
+      const note = (task: Task, what: string) => void (task === current && seen.push(what));
+      const noteLock = (task: Task, lock: number, what: string) =>
+        void (classes.of(lock).name === DEVICE_LOCK && note(task, what));
+      machine.tracer.on("record", kernelEvents.invalidateCall, (task) => note(task, "call"));
+      machine.tracer.on("record", kernelEvents.lockAcquired, (task, lock) => noteLock(task, lock, "lock"));
+      machine.tracer.on("record", kernelEvents.intervalSetSeq, (task) => note(task, "set seq"));
+      machine.tracer.on("record", kernelEvents.lockRelease, (task, lock) => noteLock(task, lock, "unlock"));
+      machine.tracer.on("record", kernelEvents.invalidateCalled, (task) => note(task, "called"));
+      yield* doMunmap(current, mm, BASE, PAGE_SIZE);
+      expect(seen).toEqual(["call", "lock", "set seq", "unlock", "called"]);
+      yield* machine.driver.close(current, vm);
+      yield* mmput(current, mm);
+    });
+    expect(seen).not.toEqual([]);
   });
 });
