@@ -1,6 +1,10 @@
 import { expect, test } from "vitest";
 import { sendCommand } from "../../src/device/command_ring.ts";
+import { engineLoop } from "../../src/device/engine.ts";
+import { GpuRegisters, RING_ENTRIES } from "../../src/device/gpu.ts";
+import { stopGpu } from "../../src/device/stop.ts";
 import { isContextRunning } from "../../src/device/view.ts";
+import { randomWalk } from "../../src/executor/explorer/engine/random_walk.ts";
 import { sleepUntil } from "../../src/machine/futex.ts";
 import { DATA, inval, listed, Machine, preempt, resume, SEEDS } from "./fixture.ts";
 
@@ -26,6 +30,36 @@ test("every task of a GPU ends when it is stopped, whatever it waits for", () =>
       [0, 1, 2, 3].some((context) => isContextRunning(machine.words, machine.gpu, context)),
       `seed ${seed}`,
     ).toBe(false);
+  }
+});
+
+// Nobody takes the answers: the interrupt itself would make room once it goes on.
+test("an engine that waits for room for an answer ends when its GPU is stopped, and overwrites no answer", () => {
+  for (const seed of SEEDS.slice(0, 20)) {
+    const machine = new Machine();
+    const { gpu, words } = machine;
+    const untaken = () => words[gpu.regs + GpuRegisters.doneTail] - words[gpu.regs + GpuRegisters.doneHead];
+    randomWalk({
+      words,
+      seed,
+      spawn: (walk) => {
+        const engine = machine.task("engine");
+        const cpu = machine.task("cpu");
+        const thread = walk.spawn(engine, engineLoop(engine, gpu));
+        walk.spawn(
+          cpu,
+          (function* () {
+            for (let seqno = 1; seqno <= RING_ENTRIES + 1; seqno++) {
+              expect(yield* sendCommand(cpu, gpu, inval(seqno, 0))).toBe(true);
+              yield* sleepUntil(cpu, seqno); // until the engine has nothing left that it can do
+            }
+            expect([thread.state, untaken()]).toEqual(["waiting", RING_ENTRIES]);
+            yield* stopGpu(cpu, gpu);
+          })(),
+        );
+      },
+    });
+    expect(untaken()).toBe(RING_ENTRIES);
   }
 });
 
