@@ -18,21 +18,21 @@ export const ORACLE_WORDS = {
       text: `At each access of a GPU, the process maps at that address, at that moment, the same frame with the permission that
         the access needs, and the frame was not freed since the translation was made. Otherwise a device reads or writes memory
         that belongs to somebody else.`,
-      source: "I15; src/check/oracle/stale_access.ts",
+      source: "I15; src/check/oracle/memory/stale_access.ts",
     },
     {
       id: "join",
       title: "When range_start has returned, no TLB has the range",
       text: `No device has a translation in the range, whoever sent the flush that was to remove it. Otherwise pages are freed
         while a flush is in flight. A translation that a GPU has that stands still counts only when that GPU goes on.`,
-      source: "I14, RULES 21; src/check/oracle/join.ts",
+      source: "I14, RULES 21; src/check/oracle/memory/join.ts",
     },
     {
       id: "lost-data",
       title: "Whoever reads finds what was written last",
       text: `Beside each data word stands what the process must find there. A write that went to the wrong frame, or into a page
         that had been copied already, shows as a difference.`,
-      source: "BUGS 46; src/check/oracle/lost_data.ts",
+      source: "BUGS 46; src/check/oracle/memory/lost_data.ts",
     },
     {
       id: "balance",
@@ -47,7 +47,7 @@ export const ORACLE_WORDS = {
       text: `The kernel goes on after it, but somebody broke a rule: a callback refused where it may block, a notifier was
         removed that is not in the tree, an ops table cannot be (RULES 25, RULES 30, RULES 32, RULES 36, RULES 42). The message
         says which.`,
-      source: "src/kernel/warn.ts; src/check/oracle/warnings.ts",
+      source: "src/kernel/warn.ts; src/check/oracle/events/warnings.ts",
     },
   ],
 } as const satisfies Section;
@@ -81,14 +81,14 @@ export const SANITIZER_WORDS = {
       title: "Locks are taken in one order",
       text: `Locks, by class, are taken in orders that go round in a circle. Two tasks that meet in between wait forever; it is
         reported even if nobody met anybody. The rule is I23, and a wait for somebody counts as a lock that it holds.`,
-      source: "in the manner of lockdep; src/check/oracle/lock_order.ts",
+      source: "in the manner of lockdep; src/check/oracle/locks/lock_order.ts",
     },
     {
       id: "atomic-sleep",
       title: "Nobody sleeps in atomic context",
       text: `Who holds a spinlock, or is where blocking is forbidden, does what might sleep: takes a mutex, allocates with
         GFP_KERNEL, waits for a fence, a notifier or a grace period. Reported whether it slept this time or not.`,
-      source: "I23, RULES b; src/check/oracle/atomic_sleep.ts",
+      source: "I23, RULES b; src/check/oracle/locks/atomic_sleep.ts",
     },
     {
       id: "leak",

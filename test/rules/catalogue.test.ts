@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { CHAPTERS, findRule, ruleOf, RULES } from "../../src/rules/catalogue.ts";
 import { MARKS, paragraphsOf, type Rule } from "../../src/rules/rule.ts";
@@ -12,7 +13,19 @@ const BUGS = [1, 2, 3, 5, 6, 7, 8, 11, 12, 13, 14, 16, 18, 21, 23, 31, 37, 46, 4
 const ids = new Set(RULES.map(({ id }) => id));
 const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
 
+/** Files of this project that a text names. */
+function filesIn(text: string): string[] {
+  return [...text.matchAll(/\b(?:src|test|docs)\/[\w./-]+\.(?:ts|md)\b/g)].map(([file]) => file);
+}
+
 describe("the catalogue of rules", () => {
+  it("names files of this project only where they are", () => {
+    const named = RULES.flatMap(({ text, source }) => filesIn(`${text} ${source}`));
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((file) => !existsSync(new URL(`../../${file}`, import.meta.url)))).toEqual([]);
+    expect(filesIn("I15; src/check/gone.ts")).toEqual(["src/check/gone.ts"]);
+  });
+
   it("has one rule for an id, and one title for a rule", () => {
     expect(ids.size).toBe(RULES.length);
     expect(new Set(RULES.map(({ title }) => title)).size).toBe(RULES.length);
