@@ -65,38 +65,61 @@ const BASE = { machine: 0, kernel: 32, device: 128, driver: 192 } as const;
 /** Number of tracepoint ids. */
 export const TRACEPOINTS = 256;
 
-const registry: (TracepointInfo | undefined)[] = Array.from({ length: TRACEPOINTS }, () => undefined);
+/** Every event that there is, by number and by name. */
+export class EventRegistry {
+  readonly #infos: (TracepointInfo | undefined)[] = Array.from({ length: TRACEPOINTS }, () => undefined);
 
-/**
- * Declare the events of a layer, all of them at once; returns their ids by name.
- *
- * @throws RangeError for more events than the layer has room for, more arguments than a listener hears, or what is declared
- * already
- */
+  /**
+   * Declare the events of a layer, all of them at once; returns their ids by name.
+   *
+   * @throws RangeError for more events than the layer has room for, more arguments than a listener hears, or what is declared
+   * already
+   */
+  define<const T extends Readonly<Record<string, Arguments>>>(
+    layer: keyof typeof BASE,
+    table: T,
+  ): { readonly [K in keyof T]: EventId<T[K]> } {
+    const base = BASE[layer];
+    const infos = Object.entries(table).map(([name, args], index) => infoOf(base + index, name, args));
+    this.#check(layer, infos);
+    for (const info of infos) this.#infos[info.id] = info;
+    // Filled one by one, the object of a long table would be a hash table to V8, and every hit would look its id up in it.
+    const ids = Object.keys(table).map((name, index) => [name, base + index]);
+    return Object.fromEntries(ids) as { readonly [K in keyof T]: EventId<T[K]> };
+  }
+
+  #check(layer: keyof typeof BASE, infos: readonly TracepointInfo[]): void {
+    const base = BASE[layer];
+    const room = Math.min(TRACEPOINTS, ...Object.values(BASE).filter((other) => other > base)) - base;
+    if (infos.length > room) throw new RangeError(`layer ${layer} has room for ${room} events, not for ${infos.length}`);
+    if (this.#infos[base] !== undefined) throw new RangeError(`the events of layer ${layer} are declared already`);
+    const names = new Set(this.all().map(({ name }) => name));
+    for (const { name, args } of infos) {
+      if (args.length > MAX_ARGUMENTS) throw new RangeError(`event ${name} has more than ${MAX_ARGUMENTS} arguments`);
+      if (names.has(name)) throw new RangeError(`there are two events of the name ${name}`);
+      names.add(name);
+    }
+  }
+
+  /** What is known of event `id`. */
+  info(id: number): TracepointInfo | undefined {
+    return this.#infos[id];
+  }
+
+  /** All events that are declared, by number. */
+  all(): TracepointInfo[] {
+    return this.#infos.filter((info) => info !== undefined);
+  }
+}
+
+const registry = new EventRegistry();
+
+/** Declare the events of a layer: see EventRegistry. */
 export function defineEvents<const T extends Readonly<Record<string, Arguments>>>(
   layer: keyof typeof BASE,
   table: T,
 ): { readonly [K in keyof T]: EventId<T[K]> } {
-  const base = BASE[layer];
-  const infos = Object.entries(table).map(([name, args], index) => infoOf(base + index, name, args));
-  check(layer, infos);
-  for (const info of infos) registry[info.id] = info;
-  // Filled one by one, the object of a long table would be a hash table to V8, and every hit would look its id up in it.
-  const ids = Object.keys(table).map((name, index) => [name, base + index]);
-  return Object.fromEntries(ids) as { readonly [K in keyof T]: EventId<T[K]> };
-}
-
-function check(layer: keyof typeof BASE, infos: readonly TracepointInfo[]): void {
-  const base = BASE[layer];
-  const room = Math.min(TRACEPOINTS, ...Object.values(BASE).filter((other) => other > base)) - base;
-  if (infos.length > room) throw new RangeError(`layer ${layer} has room for ${room} events, not for ${infos.length}`);
-  if (registry[base] !== undefined) throw new RangeError(`the events of layer ${layer} are declared already`);
-  const names = new Set(allTracepoints().map(({ name }) => name));
-  for (const { name, args } of infos) {
-    if (args.length > MAX_ARGUMENTS) throw new RangeError(`event ${name} has more than ${MAX_ARGUMENTS} arguments`);
-    if (names.has(name)) throw new RangeError(`there are two events of the name ${name}`);
-    names.add(name);
-  }
+  return registry.define(layer, table);
 }
 
 function infoOf(id: number, name: string, args: Arguments): TracepointInfo {
@@ -114,12 +137,12 @@ function printed(name: string): string {
 
 /** What is known of event `id`. */
 export function tracepointInfo(id: number): TracepointInfo | undefined {
-  return registry[id];
+  return registry.info(id);
 }
 
 /** All events that are declared, by number. */
 export function allTracepoints(): TracepointInfo[] {
-  return registry.filter((info) => info !== undefined);
+  return registry.all();
 }
 
 /** Hit tracepoint `id`. */
