@@ -1,5 +1,6 @@
 import type { Task } from "./task.ts";
-import { allTracepoints, TRACEPOINTS, type Arguments, type EventId, type Listener, type Values } from "./tracepoint.ts";
+import { ToolError } from "./tool_error.ts";
+import { allTracepoints, tracepointInfo, TRACEPOINTS, type Arguments, type EventId, type Listener, type Values } from "./tracepoint.ts";
 
 /**
  * What a listener is for, in the order in which an event goes through its listeners. Those of one phase hear it in any order:
@@ -45,6 +46,16 @@ export class Tracer {
 
   hit(task: Task, id: number, a: number, b: number, c: number, d: number, e: number, f: number): void {
     const listeners = this.#listeners[id];
-    for (let i = 0; i < listeners.length; i++) listeners[i](task, a, b, c, d, e, f);
+    try {
+      for (let i = 0; i < listeners.length; i++) listeners[i](task, a, b, c, d, e, f);
+    } catch (error) {
+      throw listenerFailed(error, id); // nothing that the task did
+    }
   }
+}
+
+function listenerFailed(cause: unknown, id: number): ToolError {
+  if (cause instanceof ToolError) return cause;
+  const what = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  return new ToolError(`a listener to ${tracepointInfo(id)?.name ?? `event ${id}`} threw ${what}`, { cause });
 }

@@ -118,6 +118,11 @@ export class Engine implements EngineView {
     return thread;
   }
 
+  /** The code of a task is running; so it still is if it threw. */
+  get isInTask(): boolean {
+    return this.#running !== null;
+  }
+
   /** Let an enabled thread take the step that it stands before, up to its next one. */
   step(thread: Thread): void {
     const step = thread.next;

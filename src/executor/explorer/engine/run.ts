@@ -1,5 +1,6 @@
 import type { Engine } from "./engine.ts";
 import type { Failure } from "./failure.ts";
+import { ToolError } from "../../../machine/tool_error.ts";
 import { Rounds, roundsOf } from "./livelock.ts";
 import type { Recording } from "./recording.ts";
 import type { Rng } from "./rng.ts";
@@ -47,6 +48,7 @@ export function runOnce(
     ending = walk(engine, subject, strategy, recording, patience.maxSteps);
     if (ending === "cut") ending = walkFairly(engine, subject, recording, fair, patience.fairSteps);
   } catch (error) {
+    if (!engine.isInTask && !(error instanceof AssertionFailed)) throw error; // a strategy's or a sanitizer's
     ending = "failed";
     thrown = failureOf(error, engine);
     if (engine.steps > recording.length) recording.add(engine); // the step that threw
@@ -117,7 +119,7 @@ function finish(engine: Engine, subject: Subject, ending: Ending): Failure | nul
   }
 }
 
-/** Protocol code threw. */
+/** What the code of a task, or a check at the end, threw. @throws the error itself if it is the tool's own */
 function failureOf(error: unknown, engine: Engine): Failure {
   if (error instanceof AssertionFailed) {
     return {
@@ -128,7 +130,7 @@ function failureOf(error: unknown, engine: Engine): Failure {
       details: [],
     };
   }
-  if (!(error instanceof Error)) throw error;
+  if (!(error instanceof Error) || error instanceof ToolError) throw error;
   return {
     kind: "exception",
     rule: error.name,

@@ -1,3 +1,5 @@
+import { ToolError } from "../../../machine/tool_error.ts";
+
 /** Threads of one execution at most: a set of them is one 32-bit word. */
 export const MAX_THREADS = 32;
 
@@ -74,7 +76,7 @@ export class Clocks {
 
   #addThread(): void {
     const thread = this.#count++;
-    if (thread === MAX_THREADS) throw new RangeError(`the data-race detector knows at most ${MAX_THREADS} threads`);
+    if (thread === MAX_THREADS) throw new ToolError(`the data-race detector knows at most ${MAX_THREADS} threads`);
     if (this.#threads.length === thread) this.#threads.push(new Int32Array(MAX_THREADS));
     const clock = this.#threads[thread];
     clock.fill(0);

@@ -1,3 +1,4 @@
+import { ToolError } from "../../../machine/tool_error.ts";
 import type { Branching } from "../measure/size_estimate.ts";
 
 /** Where a depth-first walk is in a tree of decisions that is discovered by walking it. */
@@ -24,7 +25,7 @@ export class TreePath {
       this.#branchings.push({ options, taken: 0, entered: this.leaves - 1 });
       return 0;
     }
-    if (known.options !== options) throw new Error("the subject is not deterministic: the same decisions led to another state");
+    if (known.options !== options) throw new ToolError("the subject is not deterministic: the same decisions led to another state");
     return known.taken;
   }
 

@@ -1,3 +1,4 @@
+import { ToolError } from "../../../../machine/tool_error.ts";
 import { hasAddress } from "../../engine/dependence.ts";
 import { Clocks } from "./clocks.ts";
 import type { EventLog } from "./event_log.ts";
@@ -29,7 +30,7 @@ export class HappensBefore {
   }
 
   addThread(id: number): void {
-    if (id >= MAX_THREADS) throw new RangeError(`DPOR knows at most ${MAX_THREADS} threads`);
+    if (id >= MAX_THREADS) throw new ToolError(`DPOR knows at most ${MAX_THREADS} threads`);
     this.#threads = Math.max(this.#threads, id + 1);
     this.#clocks.reserve(MAX_THREADS, this.#threads);
   }

@@ -1,3 +1,4 @@
+import { ToolError } from "../../../../machine/tool_error.ts";
 import type { EngineView, ThreadView } from "../../engine/view.ts";
 
 /** Threads of one parent at most. */
@@ -43,11 +44,11 @@ export class ThreadIds {
     return this.#threads[id];
   }
 
-  /** The thread of that name, which was to take a step here in a former execution. @throws Error if it cannot */
+  /** The thread of that name, which was to take a step here in a former execution. @throws ToolError if it cannot */
   enabled(id: number): ThreadView {
     const thread = this.get(id);
     if (thread === undefined || thread.place < 0)
-      throw new Error("the subject is not deterministic: the same decisions led to another state");
+      throw new ToolError("the subject is not deterministic: the same decisions led to another state");
     return thread;
   }
 
