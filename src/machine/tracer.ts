@@ -1,6 +1,14 @@
 import type { Task } from "./task.ts";
 import { ToolError } from "./tool_error.ts";
-import { allTracepoints, tracepointInfo, TRACEPOINTS, type Arguments, type EventId, type Listener, type Values } from "./tracepoint.ts";
+import {
+  allTracepoints,
+  tracepointInfo,
+  TRACEPOINTS,
+  type Arguments,
+  type EventId,
+  type Listener,
+  type Values,
+} from "./tracepoint.ts";
 
 /**
  * What a listener is for, in the order in which an event goes through its listeners. Those of one phase hear it in any order:

@@ -6,8 +6,11 @@ import { ruleTitle } from "./rule_text.ts";
  * renderFindingJson}): keys in this order, and those that exist keep their meaning.
  */
 export interface HuntResult {
-  /** "fail" if anything was found. An interrupted hunt that found nothing passes. */
-  readonly verdict: "pass" | "fail";
+  /**
+   * `fail` if anything was found. If nothing was: `stopped-early` if it was interrupted, `partial` if the time ended before as many
+   * configurations as were asked for were come to, else `pass`.
+   */
+  readonly verdict: "pass" | "fail" | "stopped-early" | "partial";
   readonly findings: readonly Finding[];
   /** Executions run. */
   readonly schedules: number;
@@ -18,6 +21,8 @@ export interface HuntResult {
   readonly uniqueTracesAreExact: boolean;
   /** Nothing is left to explore. */
   readonly exhaustive: boolean;
+  /** The strategy explores everything, but something is left. */
+  readonly cutShort: boolean;
   /** What a run that found nothing allows one to conclude, one sentence each; empty if everything failed. */
   readonly statement: readonly string[];
   /** Switches from one task to another in an execution. */

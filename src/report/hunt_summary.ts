@@ -2,7 +2,7 @@ import { wrapCommand } from "./command_line.ts";
 import type { Finding } from "../hunt/explain/finding.ts";
 import type { HuntPartResult, HuntResult } from "./hunt_result.ts";
 import { count, duration, plural, shortCount } from "./numbers.ts";
-import { plain, type Paint } from "./paint.ts";
+import { plain, type Paint, type Tone } from "./paint.ts";
 import { explainLines } from "./rule_text.ts";
 import { isExplained, renderFinding, titleOf } from "./story_block.ts";
 import { clean, fileName, shorten, table, wrap } from "./text.ts";
@@ -101,16 +101,23 @@ function placeOf({ where: { machine } }: Finding): string {
   return `${fileName(machine.driver)} in ${fileName(machine.play)}`;
 }
 
-function verdictLines({ verdict, findings, interrupted, parts }: HuntResult, paint: Paint): string[] {
-  const ending = interrupted ? ", interrupted" : "";
-  const visited = parts.filter(({ schedules }) => schedules > 0).length;
+const VERDICTS: Readonly<Record<HuntResult["verdict"], { readonly word: string; readonly style: Tone }>> = {
+  pass: { word: "PASS", style: "good" },
+  fail: { word: "FAIL", style: "bad" },
+  "stopped-early": { word: "STOPPED EARLY", style: "warning" },
+  partial: { word: "PARTIAL", style: "warning" },
+};
+
+function verdictLines({ verdict, findings, interrupted, cutShort, parts }: HuntResult, paint: Paint): string[] {
+  const comeTo = parts.filter(({ schedules }) => schedules > 0).length;
   const where =
-    visited === parts.length ? plural(visited, "configuration") : `${visited} of ${plural(parts.length, "configuration")}`;
+    comeTo === parts.length ? plural(comeTo, "configuration") : `${comeTo} of ${plural(parts.length, "configuration")}`;
+  const failures = findings.map((finding) => `${placeOf(finding)}, ${titleOf(finding.failure)}`).join("; ");
+  const { word, style } = VERDICTS[verdict];
   const text =
-    verdict === "pass"
-      ? `PASS  nothing found in ${where}${ending}`
-      : `FAIL  ${plural(findings.length, "failure")} in ${where}: ` +
-        `${findings.map((finding) => `${placeOf(finding)}, ${titleOf(finding.failure)}`).join("; ")}${ending}`;
-  const [line, ...rest] = wrap(text, "", "      ");
-  return [paint(verdict === "fail" ? "bad" : interrupted ? "warning" : "good", line), ...rest];
+    verdict === "fail"
+      ? `${plural(findings.length, "failure")} in ${where}: ${failures}${interrupted ? ", stopped early" : ""}`
+      : `nothing found in ${where}${cutShort ? ", not explored to the end" : ""}`;
+  const [line, ...rest] = wrap(`${word}  ${text}`, "", "      ");
+  return [paint(style, line), ...rest];
 }

@@ -14,6 +14,7 @@ const COMMON = {
   config: { gpus: 2, cpus: 2, strategy: "portfolio" },
   seed: 7,
   elapsedMs: 60_012.5,
+  cutShort: false,
   interrupted: false,
   reproduce: "npx tsx scripts/hunt.ts --gpus 2 --cpus 2 --strategy portfolio --seconds 60 --seed 7",
 } as const;

@@ -12,6 +12,8 @@ export const EXIT_HANG = 3;
 export const EXIT_INTERNAL = 4;
 /** A replay did not go as it was recorded: the sources are no longer the same. */
 export const EXIT_DIVERGED = 5;
+/** A hunt found nothing, but its time ended before all configurations were come to. */
+export const EXIT_PARTIAL = 7;
 /** Ctrl-C; the report is written all the same. */
 export const EXIT_INTERRUPTED = 130;
 
@@ -33,11 +35,12 @@ export function exitCodeOfKind(kind: string): number {
 
 interface HuntEnding {
   readonly findings: readonly { readonly failure: { readonly kind: string } }[];
-  readonly interrupted: boolean;
+  readonly verdict: string;
 }
 
 /** What a hunt ends with: the gravest of what was found. */
-export function exitCodeOfHunt({ findings, interrupted }: HuntEnding): number {
-  const found = Math.max(EXIT_CLEAN, ...findings.map(({ failure }) => exitCodeOfKind(failure.kind)));
-  return found === EXIT_CLEAN && interrupted ? EXIT_INTERRUPTED : found;
+export function exitCodeOfHunt({ findings, verdict }: HuntEnding): number {
+  if (verdict === "stopped-early") return EXIT_INTERRUPTED;
+  if (verdict === "partial") return EXIT_PARTIAL;
+  return Math.max(EXIT_CLEAN, ...findings.map(({ failure }) => exitCodeOfKind(failure.kind)));
 }

@@ -8,6 +8,7 @@ import type { HuntOutcome, HuntProgress } from "../../hunt/search/outcome.ts";
 import { renderConfig } from "../../report/config_block.ts";
 import { huntFigures, type HuntMoment } from "../../report/hunt_progress.ts";
 import { renderHuntJson, type HuntResult } from "../../report/hunt_result.ts";
+import { duration } from "../../report/numbers.ts";
 import { renderHuntSummary } from "../../report/hunt_summary.ts";
 import { paintFor } from "../../report/paint.ts";
 import { progressOn, type Progress } from "../../report/progress.ts";
@@ -75,16 +76,30 @@ async function run(
   }
 }
 
+/** From then on it can be said how long a turn of each configuration takes. */
+const TURNS_KNOWN_MS = 2000;
+
+function turnsLine(configurations: number, turnsMs: number): string {
+  return `a turn of each of ${configurations} configurations takes about ${duration(turnsMs * 1000)} here (--seconds ends it before)`;
+}
+
 function shownOn(
   progress: Progress<HuntMoment>,
-  { options }: HuntPlan,
+  { options, options: { seconds, everyTurn = false, machines } }: HuntPlan,
   out: NodeJS.WriteStream,
 ): NonNullable<HuntHooks["onProgress"]> {
   const startMs = performance.now();
   const inAll = options.schedules === null ? Infinity : options.schedules * options.machines.length;
-  return ({ machine, schedules, steps, failures, found, estimate, exploredMs }: HuntProgress) => {
+  let isTold = !everyTurn;
+  return ({ machine, schedules, steps, failures, found, estimate, exploredMs, turns }: HuntProgress) => {
     const elapsedMs = performance.now() - startMs;
-    const fraction = Math.max(elapsedMs / 1000 / (options.seconds ?? Infinity), schedules / inAll, estimate?.done ?? 0);
+    const turnsMs = (exploredMs / turns) * machines.length;
+    if (!isTold && exploredMs > TURNS_KNOWN_MS) {
+      isTold = true;
+      if (turnsMs > seconds! * 1000) out.write(`${turnsLine(machines.length, turnsMs)}\n`);
+    }
+    const timeMs = Math.max((seconds ?? Infinity) * 1000, everyTurn ? turnsMs : 0);
+    const fraction = Math.max(elapsedMs / timeMs, schedules / inAll, estimate?.done ?? 0);
     const place = `${fileName(machine.driver)} ${fileName(machine.play)}`;
     const size =
       estimate === null ? null : { schedules: estimate.executions, secondsToGo: secondsToGo(estimate, schedules, exploredMs) };

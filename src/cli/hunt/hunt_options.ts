@@ -19,6 +19,10 @@ export interface HuntCommandOptions extends Pick<HuntOptions, "schedules" | "sec
   readonly driver: string | null;
   /** ALL: each of them. Null: the one that the bug shows in, or all. */
   readonly scenario: string | null;
+  /** Neither time nor number of schedules was given: each configuration gets a turn, however long that takes. */
+  readonly everyTurn: boolean;
+  /** Share of the configurations, in percent, that has to be come to. */
+  readonly minSharePercent: number;
   readonly bug: string | null;
   /** Null: as each scenario has it. */
   readonly finish: FinishOption | null;
@@ -44,7 +48,7 @@ export interface HuntCommandOptions extends Pick<HuntOptions, "schedules" | "sec
 /** How long a hunt is that says nothing of it, in seconds. */
 const DEFAULT_SECONDS = 60;
 export const ALL = "all";
-/** A task table of the sanitizers has 32 places, and a GPU takes three. */
+/** A GPU has three tasks or more, and a hunt knows 32 (see machinesOf). */
 const MAX_HUNT_GPUS = 8;
 const MAX_HUNT_CPUS = 4;
 
@@ -81,8 +85,9 @@ Examples:
 Exit codes: 0 none found, 1 found, 2 bad usage, 3 deadlock, livelock or lost
 wake-up found, 4 internal error, a schedule that is not the same when it is
 repeated (--check-determinism), or output that cannot be written,
-5 (replay.ts) the replay diverged, 130 interrupted, with a report of what was
-run.`;
+5 (replay.ts) the replay diverged, 7 none found, but the time ended before all
+configurations were come to (--min-share), 130 interrupted, with a report of
+what was run.`;
 
 /** @throws CommanderError for bad usage; its message has been printed */
 export function parseHuntOptions(argv: readonly string[]): HuntCommandOptions {
@@ -104,6 +109,8 @@ export function parseHuntOptions(argv: readonly string[]): HuntCommandOptions {
     strategy: { name: given["strategy"] as string, depth: value("depth"), preemptions: value("preemptions") },
     schedules,
     seconds: value<number>("seconds") ?? (schedules === null ? DEFAULT_SECONDS : null),
+    everyTurn: value("seconds") === null && schedules === null,
+    minSharePercent: given["minShare"] as number,
     jobs: given["jobs"] as number,
     seed: value("seed"),
     checkpoint: value("checkpoint"),
@@ -161,7 +168,13 @@ export function huntCommand(): Command {
       wholeNumber(0, 100),
     )
     .option("--schedules <n>", "end after so many executions of each configuration", wholeNumber(1, 2 ** 31 - 1))
-    .option("--seconds <n>", `end after this time (default: ${DEFAULT_SECONDS}, none with --schedules)`, number(0.1, 1e7))
+    .option(
+      "--seconds <n>",
+      "end after this time; looking into failures may take as long again, or 30 s " +
+        `(default: ${DEFAULT_SECONDS}, or until each configuration has had a turn; none with --schedules)`,
+      number(0.1, 1e7),
+    )
+    .option("--min-share <percent>", "pass although only so many of the configurations were come to", number(0, 100), 100)
     .option("--jobs <n>", "worker threads; what is found does not depend on it", wholeNumber(1, 256), availableParallelism())
     .option("--seed <n>", "seed of all chance; drawn and printed if not given", seed)
     .option(

@@ -1,3 +1,4 @@
+import { strategyKind } from "../../executor/explorer/strategy/catalogue.ts";
 import type { HuntOutcome, HuntPart } from "../../hunt/search/outcome.ts";
 import type { HuntPartResult, HuntResult } from "../../report/hunt_result.ts";
 import type { HuntPlan } from "./hunt_plan.ts";
@@ -6,17 +7,18 @@ import type { HuntPlan } from "./hunt_plan.ts";
 export function huntResult(plan: HuntPlan, outcome: HuntOutcome, elapsedMs: number): HuntResult {
   const {
     figures: { schedules, steps, traces, switches },
-    parts,
+    parts: taken,
     exhaustive,
     statement,
     interrupted,
     exploredMs,
   } = outcome;
   const { options, shown, reproduce } = plan;
+  const parts = plan.machines.map((machine) => taken.find((part) => part.machine === machine)!);
   const findings = parts.flatMap(({ finding }) => finding ?? []);
   const perSecond = (number: number) => (exploredMs === 0 ? 0 : (number / exploredMs) * 1000);
   return {
-    verdict: findings.length === 0 ? "pass" : "fail",
+    verdict: verdictOf(plan, outcome, findings.length),
     findings,
     schedules,
     schedulesPerSecond: perSecond(schedules),
@@ -24,6 +26,7 @@ export function huntResult(plan: HuntPlan, outcome: HuntOutcome, elapsedMs: numb
     uniqueTraces: traces.unique,
     uniqueTracesAreExact: traces.isExact,
     exhaustive,
+    cutShort: !exhaustive && strategyKind(options.strategy.name).isExhaustive === true,
     statement,
     switches,
     parts: parts.map(partResult),
@@ -33,6 +36,13 @@ export function huntResult(plan: HuntPlan, outcome: HuntOutcome, elapsedMs: numb
     interrupted,
     reproduce,
   };
+}
+
+function verdictOf({ minSharePercent }: HuntPlan, { parts, interrupted }: HuntOutcome, findings: number): HuntResult["verdict"] {
+  if (findings > 0) return "fail";
+  if (interrupted) return "stopped-early";
+  const comeTo = parts.filter(({ figures }) => figures.schedules > 0).length;
+  return comeTo * 100 < minSharePercent * parts.length ? "partial" : "pass";
 }
 
 function partResult({

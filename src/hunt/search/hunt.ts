@@ -55,6 +55,9 @@ export async function hunt(options: HuntOptions, hooks: HuntHooks = {}): Promise
 const MANY = 100;
 const SHORT_TURN = 32;
 
+/** What looking into failures may take in all, beyond the time of the hunt: as long again, but at least so long. */
+const INVESTIGATION_SECONDS = 30;
+
 /** How far the hunt through one machine is. */
 interface MachineHunt {
   readonly machine: HuntMachine;
@@ -74,6 +77,7 @@ class Hunt {
   readonly #formerMs: number;
   #isOver = false;
   #exploredMs = 0;
+  #investigatedMs = 0;
 
   constructor(options: HuntOptions, hooks: HuntHooks, workers: Workers) {
     this.#options = options;
@@ -102,6 +106,7 @@ class Hunt {
       if (unfinished.length === 0) break;
       for (let at = 0; at < unfinished.length && !this.#isOver; at += this.#atOnce)
         await this.#round(unfinished.slice(at, at + this.#atOnce));
+      this.#isOver ||= this.#remainingMs <= 0;
     }
     signal?.removeEventListener("abort", end);
     await this.#checkpoints?.keep(this.#totalMs);
@@ -111,6 +116,11 @@ class Hunt {
   /** Time of exploration, former processes' included. */
   get #totalMs(): number {
     return this.#formerMs + this.#exploredMs;
+  }
+
+  /** Of the time to explore in. */
+  get #remainingMs(): number {
+    return (this.#options.seconds ?? Infinity) * 1000 - this.#exploredMs;
   }
 
   #end(): void {
@@ -157,12 +167,12 @@ class Hunt {
 
   /** What is done with failures is not taken from the time. */
   async #explore(hunts: readonly MachineHunt[]): Promise<(readonly RoundResult[])[]> {
-    const { schedules, seconds } = this.#options;
+    const schedules = this.#options.schedules ?? Infinity;
     const startMs = performance.now();
-    const timer = seconds === null ? undefined : setTimeout(() => this.#end(), seconds * 1000 - this.#exploredMs);
+    const timer = this.#mayEndIn(hunts) ? setTimeout(() => this.#end(), this.#remainingMs) : undefined;
     this.#current = hunts;
     const results = await Promise.all(
-      hunts.map((one) => one.hunt.run(Math.min(schedules ?? Infinity, one.hunt.statistics.schedules + this.#turn))),
+      hunts.map((one) => one.hunt.run(Math.min(schedules, one.hunt.statistics.schedules + this.#turn))),
     );
     this.#current = [];
     clearTimeout(timer);
@@ -170,15 +180,37 @@ class Hunt {
     return results;
   }
 
-  /** On a worker, since it has the sources with the bug in them; as it was found if the caller did not want to wait. */
+  /** May the time end while these have their turn? */
+  #mayEndIn(hunts: readonly MachineHunt[]): boolean {
+    const { seconds, everyTurn = false } = this.#options;
+    return seconds !== null && !(everyTurn && hunts.some((one) => !hasHadTurn(one)));
+  }
+
+  /** In a thread that has the sources with the bug in them; as it was found if that takes longer than anybody wants to wait. */
   async #investigate(machine: HuntMachine, found: Found): Promise<Finding> {
-    const { signal } = this.#hooks;
     const finding = foundOn(machine, this.#options.bug?.name ?? null, this.#options.strategy.seed, found);
-    if (signal?.aborted === true) return finding;
-    const interrupted = new Promise<Finding>((resolve) => {
-      signal?.addEventListener("abort", () => resolve(finding), { once: true });
-    });
-    return await Promise.race([this.#workers.run<Finding>(0, "investigateFound", finding), interrupted]);
+    const enough = new AbortController();
+    const stop = () => enough.abort();
+    const { signal } = this.#hooks;
+    signal?.addEventListener("abort", stop);
+    const startMs = performance.now();
+    const timer = this.#options.seconds === null ? undefined : setTimeout(stop, this.#patienceMs);
+    if (signal?.aborted === true) stop();
+    try {
+      return await this.#workers.runAside<Finding>("investigateFound", finding, enough.signal);
+    } catch (error) {
+      if (enough.signal.aborted) return finding;
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", stop);
+      this.#investigatedMs += performance.now() - startMs;
+    }
+  }
+
+  /** For what is left to be looked into. */
+  get #patienceMs(): number {
+    return Math.max(INVESTIGATION_SECONDS, this.#options.seconds ?? 0) * 1000 - this.#investigatedMs;
   }
 
   #report({ machine, hunt: { found } }: MachineHunt): void {
@@ -190,6 +222,7 @@ class Hunt {
       failures: sum((one) => (one.found === null ? 0 : 1)),
       exploredMs: this.#totalMs,
       estimate: sizeOfAll(this.#hunts.map((one) => one.hunt)),
+      turns: this.#hunts.filter(hasHadTurn).length,
       found,
     });
   }
@@ -211,4 +244,8 @@ class Hunt {
     const part = { machine, figures: statistics.figures(), runs: Object.fromEntries([...runs].toSorted()), exhaustive, finding };
     return { ...part, statement: finding === null ? partStatement(part, size, this.#options) : [] };
   }
+}
+
+function hasHadTurn({ hunt: { statistics } }: MachineHunt): boolean {
+  return statistics.schedules > 0;
 }

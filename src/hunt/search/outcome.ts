@@ -49,6 +49,8 @@ export interface HuntProgress {
   readonly exploredMs: number;
   /** How much there is to explore in all configurations; null if the strategy does not know. */
   readonly estimate: SizeEstimate | null;
+  /** Configurations that have had a turn. */
+  readonly turns: number;
   /** The failure just found, before it is investigated; null if none was. */
   readonly found: Found | null;
 }

@@ -6,13 +6,15 @@ import { Piscina } from "piscina";
  */
 export class Workers {
   readonly #pools: readonly Piscina[];
+  /** For what may have to be cut short: its thread ends with it. */
+  readonly #aside: Piscina;
 
   /** @param file a bundle that exports the functions to be run */
   constructor(file: string, jobs: number) {
-    this.#pools = Array.from(
-      { length: jobs },
-      () => new Piscina({ filename: file, minThreads: 1, maxThreads: 1, execArgv: ["--enable-source-maps"] }),
-    );
+    const poolOf = (minThreads: number) =>
+      new Piscina({ filename: file, minThreads, maxThreads: 1, execArgv: ["--enable-source-maps"] });
+    this.#pools = Array.from({ length: jobs }, () => poolOf(1));
+    this.#aside = poolOf(0);
   }
 
   get jobs(): number {
@@ -24,7 +26,12 @@ export class Workers {
     return this.#pools[worker].run(task, { name }) as Promise<T>;
   }
 
+  /** Let a thread beside the workers run an exported function, which knows nothing of their hunts. Rejects also if aborted. */
+  runAside<T>(name: string, task: unknown, signal: AbortSignal): Promise<T> {
+    return this.#aside.run(task, { name, signal }) as Promise<T>;
+  }
+
   async close(): Promise<void> {
-    await Promise.all(this.#pools.map((pool) => pool.destroy()));
+    await Promise.all([...this.#pools, this.#aside].map((pool) => pool.destroy()));
   }
 }

@@ -69,6 +69,7 @@ const CASES: readonly Case[] = [
       "--schedules": ["10"],
       "--check-determinism": [null],
       "--seconds": ["60", "0.1"],
+      "--min-share": ["0", "50"],
     },
     others: {
       "--jobs": ["1"],

@@ -17,11 +17,11 @@ it.each([
 });
 
 it.each([
-  [0, [], false],
-  [130, [], true],
-  [1, ["violation", "data-race"], true],
-  [3, ["violation", "lost-wakeup"], false],
-  [3, ["livelock"], true],
-])("a hunt: %i for %j", (code, kinds, interrupted) => {
-  expect(exitCodeOfHunt({ findings: kinds.map((kind) => ({ failure: { kind } })), interrupted })).toBe(code);
+  [0, [], "pass"],
+  [130, [], "stopped-early"],
+  [7, [], "partial"],
+  [1, ["violation", "data-race"], "fail"],
+  [3, ["violation", "lost-wakeup"], "fail"],
+])("a hunt: %i for %j, %s", (code, kinds, verdict) => {
+  expect(exitCodeOfHunt({ findings: kinds.map((kind) => ({ failure: { kind } })), verdict })).toBe(code);
 });

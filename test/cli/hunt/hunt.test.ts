@@ -23,6 +23,7 @@ describe("bad usage: one line, exit code 2", () => {
     [["--scenario", "nothing"], /Allowed: unmap, .*, all\./],
     [["--bug", "nothing"], /Allowed: .*flush-skipped/],
     [["--driver", "./no/such/file.ts"], /no\/such\/file\.ts: no such file/],
+    [["--gpus", "8", "--scenario", "two-tlbs"], /two-tlbs with --gpus 8 and --cpus 2 has 34 tasks: too many/],
   ])("%j", async (args, message) => {
     const { code, stdout, stderr } = await hunt(...args);
     expect(stderr).toMatch(message);
@@ -210,7 +211,7 @@ describe("Ctrl-C", () => {
     const { code, stdout } = await command("hunt.ts", [...SMALL, "--jobs", jobs, "--seconds", "45"], (text, kill) => {
       if (text.endsWith("\n\n")) kill("SIGINT"); // the configuration has been printed
     });
-    expect(stdout).toMatch(/\nPASS .*, interrupted\n/);
+    expect(stdout).toMatch(/\nSTOPPED EARLY {2}nothing found in (?:0 of )?1 configuration\n/);
     expect(code).toBe(130);
   });
 

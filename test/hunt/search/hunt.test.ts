@@ -112,6 +112,16 @@ describe("a hunt", () => {
     expect(outcome.parts.map(({ figures }) => figures.schedules)).toEqual([128, 0]);
   });
 
+  it("that is to give each a turn does so, however little time it has", async () => {
+    const turns: number[] = [];
+    const outcome = await hunt(
+      { ...CLEAN, schedules: null, seconds: 0.001, everyTurn: true },
+      { onProgress: (progress) => void turns.push(progress.turns) },
+    );
+    expect(outcome.parts.map(({ figures }) => figures.schedules)).toEqual([128, 128]);
+    expect(turns).toEqual([1, 2]);
+  });
+
   it("ends when its time is over", async () => {
     const outcome = await hunt({ ...CLEAN, strategy: { name: "random", seed: 1 }, schedules: null, seconds: 0.5 });
     expect(outcome.interrupted).toBe(false);

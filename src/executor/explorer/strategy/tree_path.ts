@@ -25,7 +25,8 @@ export class TreePath {
       this.#branchings.push({ options, taken: 0, entered: this.leaves - 1 });
       return 0;
     }
-    if (known.options !== options) throw new ToolError("the subject is not deterministic: the same decisions led to another state");
+    if (known.options !== options)
+      throw new ToolError("the subject is not deterministic: the same decisions led to another state");
     return known.taken;
   }
 
