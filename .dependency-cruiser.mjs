@@ -19,7 +19,7 @@ const EVENTS = [
 /** A machine that runs. */
 const RUNNING = ["boot", "bundle", "executor", "check", "trace", "scenario", ...PROTOCOL];
 /** All that there is but commands. */
-const WORK = ["rules", "bench", "compare", "hunt", "conformance", "report", "bugs", ...RUNNING];
+const WORK = ["rules", "bench", "mutants", "compare", "hunt", "conformance", "report", "bugs", ...RUNNING];
 
 export const ROOMS = {
   rules: [],
@@ -70,6 +70,7 @@ export const ROOMS = {
   "hunt/explain": ["hunt/machine", "type:report", ...RUNNING],
   "hunt/search": ["hunt/(machine|explain)", "type:bugs", ...RUNNING],
   "hunt/kill": ["hunt/(machine|search)", "type:(bugs|report)", ...RUNNING],
+  mutants: [String.raw`executor/explorer/engine/rng\.ts`],
   bench: WORK,
   "cli/common": WORK,
   "cli/compare": ["cli/common", ...WORK],
@@ -128,7 +129,7 @@ export default {
     {
       name: "declared dependencies only",
       severity: "error",
-      from: { path: "^(src|workers|scripts)/", pathNot: "^src/bench/" },
+      from: { path: "^(src|workers|scripts)/", pathNot: "^src/(bench|mutants)/" },
       to: { dependencyTypes: ["npm-no-pkg", "npm-unknown", "npm-dev"], dependencyTypesNot: ["type-only"] },
     },
   ],
