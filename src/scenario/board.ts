@@ -34,6 +34,8 @@ export const Board = struct("board", {
   mms: array(Word, MAX_CPUS),
   /** Held for reading by a thread of a process during a system call, for writing by who ends the processes. */
   processLock: Rwsem,
+  /** CPUs whose last operation is over. */
+  cpusDone: u32,
   /** Operations done, over all CPUs. */
   operations: u32,
   /** One more than the highest target in use. */

@@ -5,7 +5,7 @@ import { containerOf, embedded, struct, u32, u64, type Ptr } from "../machine/st
 import type { Current } from "../kernel/current.ts";
 import { HMM_PFN_REQ_FAULT, hmmPfn, hmmRangeFault, type HmmRange } from "../kernel/hmm/hmm_range_fault.ts";
 import { Mutex, mutexLock, mutexTryLock, mutexUnlock } from "../kernel/locking/mutex.ts";
-import { downRead, upRead } from "../kernel/locking/rwsem.ts";
+import { downRead, downReadTrylock, upRead } from "../kernel/locking/rwsem.ts";
 import { MmStruct } from "../kernel/mm/mm_struct.ts";
 import { mmuIntervalNotifierInsert, mmuIntervalNotifierRemove, mmuIntervalSetSeq } from "../kernel/mmu_notifier/interval.ts";
 import { mmuNotifierInvalidateRangeEnd, mmuNotifierInvalidateRangeStartNonblock } from "../kernel/mmu_notifier/invalidate.ts";
@@ -98,12 +98,18 @@ export function* insertChurn(
   if (error === 0) yield* write(current, churn, ChurnNotifier.isInserted, 1);
 }
 
-/** As the OOM reaper asks, but nothing is taken: a range that must not block, and may be refused. */
+/**
+ * As the OOM reaper asks, but nothing is taken: a range that must not block, and may be refused. Under mmap_lock, so that the first
+ * notifier cannot come between start and end (RULES 41).
+ */
 export function* invalidateWithoutBlocking(current: Current, mm: Ptr<"mm_struct">, start: number, end: number): Run<void> {
+  const mmapLock = embedded(mm, MmStruct.mmapLock);
+  if (!(yield* downReadTrylock(current, mmapLock))) return;
   const range = mmuNotifierRangeInit(current, mm, start, end, MMU_NOTIFY_CLEAR);
   if ((yield* mmuNotifierInvalidateRangeStartNonblock(current, range)) === 0) {
     yield* mmuNotifierInvalidateRangeEnd(current, range);
   }
+  yield* upRead(current, mmapLock);
 }
 
 /** One round of the reader's side: begin, look the page up, keep it if nothing came between. */

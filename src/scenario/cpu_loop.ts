@@ -18,6 +18,7 @@ export function* bootCpu(actor: Actor, scenario: Scenario): Run<boolean> {
   yield* waitForGpus(actor);
   yield* enterPhase(actor, isSetUp ? PHASE_RUN : PHASE_DRAIN);
   yield* disturb(actor, scenario);
+  yield* waitForCpus(actor);
   yield* waitUntilIdle(actor.current, actor.stage);
   yield* enterPhase(actor, PHASE_TEARDOWN);
   if (scenario.clear !== undefined) yield* scenario.clear(actor);
@@ -57,6 +58,15 @@ function* waitForGpus({ current, stage }: Actor): Run<void> {
   }
 }
 
+/** As the threads of a process: its memory goes when the last of them has returned from its last call. */
+function* waitForCpus(actor: Actor): Run<void> {
+  const { current, stage } = actor;
+  while ((yield* readOnce(current, stage.board, Board.cpusDone)) < stage.cpus) {
+    const faults = yield* faultCount(current, stage);
+    if (!(yield* background(actor))) yield* awaitFault(current, stage, faults, current.nowUs() + IDLE_POLL_US);
+  }
+}
+
 /** Operation after operation, with the kernel's background work in between, while the phase lasts. */
 function* disturb(actor: Actor, scenario: Scenario): Run<void> {
   const { current, stage } = actor;
@@ -65,6 +75,7 @@ function* disturb(actor: Actor, scenario: Scenario): Run<void> {
     yield* scenario.operation(actor);
     yield* fetchAdd(current, stage.board, Board.operations, 1);
   }
+  yield* fetchAdd(current, stage.board, Board.cpusDone, 1);
 }
 
 /** Faults, deferred driver work, SRCU callbacks; false if there was nothing to do. */

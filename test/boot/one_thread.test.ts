@@ -19,6 +19,11 @@ for (const driver of ["two-pass", "single-pass"]) {
   });
 }
 
+it("notifier-churn: an invalidation that began before the first notifier came ends as it began", () => {
+  const config = { ...CONFIG, cpus: 3, scenario: "notifier-churn", seed: 19 };
+  expect(runInOneThread({ config, invalidations: 19, maxSteps: 3_000_000 })).toMatchObject({ stuck: null, violations: [] });
+});
+
 it("knows the drivers that it tests", () => {
   expect(DRIVER_NAMES).toEqual(expect.arrayContaining(["two-pass", "single-pass"]));
 });
