@@ -6,13 +6,21 @@ import { struct, u32 } from "../machine/struct.ts";
 import type { EventId } from "../machine/tracepoint.ts";
 import type { Tracer } from "../machine/tracer.ts";
 
-const ProgressCounts = struct("progress", { invalidations: u32, faults: u32, faultRetries: u32, firstInvalidationUs: u32 });
+const ProgressCounts = struct("progress", {
+  invalidations: u32,
+  faults: u32,
+  faultRetries: u32,
+  flushes: u32,
+  firstInvalidationUs: u32,
+});
 
 /** Running totals over all threads, for the progress line and for runs of a given length. */
 export interface Progress {
   readonly invalidations: number;
   readonly faults: number;
   readonly faultRetries: number;
+  /** Flushes that a driver has waited for, answered or given up. */
+  readonly flushes: number;
   /** When the first invalidation began, in whole microseconds since boot, modulo 2^32; 0 if there was none. */
   readonly firstInvalidationUs: number;
 }
@@ -33,6 +41,7 @@ export function countProgress(
   };
   count(deviceEvents.fault, ProgressCounts.faults);
   count(driverEvents.faultRetry, ProgressCounts.faultRetries);
+  count(driverEvents.flushWaited, ProgressCounts.flushes);
   tracer.on("record", kernelEvents.invalidateRangeStart, (task) => {
     const before = Atomics.add(task.words, counts + ProgressCounts.invalidations, 1);
     if (before === 0) Atomics.store(task.words, counts + ProgressCounts.firstInvalidationUs, task.nowUs());
@@ -42,6 +51,7 @@ export function countProgress(
     invalidations: Atomics.load(words, counts + ProgressCounts.invalidations),
     faults: Atomics.load(words, counts + ProgressCounts.faults),
     faultRetries: Atomics.load(words, counts + ProgressCounts.faultRetries),
+    flushes: Atomics.load(words, counts + ProgressCounts.flushes),
     firstInvalidationUs: Atomics.load(words, counts + ProgressCounts.firstInvalidationUs) >>> 0,
   });
 }

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { requestsUnderWay } from "../device/view.ts";
 import { abort, ABORT_HUNG, ABORT_INTERRUPTED, ABORT_WORKER_DIED, AbortError, abortReason } from "../executor/threads/abort.ts";
 import { bundleWorker } from "../bundle/bundle.ts";
-import type { BlockedTask, HangReport } from "../executor/threads/hang_report.ts";
+import { restless, type HangReport } from "../executor/threads/hang_report.ts";
 import type { HostThread } from "../executor/threads/host_thread.ts";
 import { lockOwner } from "../executor/lock_owner.ts";
 import { MainRunner } from "../executor/threads/main_runner.ts";
@@ -10,7 +10,7 @@ import { spawnWorker, WorkerDied, type SpawnedWorker } from "../executor/threads
 import { Watchdog } from "../executor/threads/watchdog.ts";
 import { rwsemReaders } from "../kernel/locking/rwsem.ts";
 import type { Ptr } from "../machine/struct.ts";
-import { endDisturbance } from "../scenario/board.ts";
+import { Board, endDisturbance } from "../scenario/board.ts";
 import type { ReplayFigures } from "../scenario/stage.ts";
 import type { WorkloadReplay } from "../scenario/workload.ts";
 import type { MachineConfig } from "./config.ts";
@@ -68,6 +68,7 @@ export interface UnansweredRequests {
 }
 
 const TICK_MS = 100;
+/** How long a thread may take to report when the machine was stopped. */
 const PATIENCE_MS = 1000;
 
 /** A machine on real threads: main is CPU 0, every other CPU and every GPU is a worker. For one run. */
@@ -123,7 +124,7 @@ export class ThreadsRun {
       clearInterval(ticker);
     }
     const elapsedMs = performance.now() - startMs;
-    const findings = (await this.#collect(others)).filter((found) => found !== null);
+    const findings = (await this.#collect(others, watchdog)).filter((found) => found !== null);
     watchdog.stop();
     if (abortReason(this.#words, this.#processor.threads) === 0) {
       this.#processor.machine.drawBalance(this.#processor.oracles, task);
@@ -157,6 +158,7 @@ export class ThreadsRun {
       ownerOf: lockOwner(world.layout, this.#words, LOCK_TYPES),
       readersOf: (addr) => this.#readersOf(addr),
       isIdle: (taskId, addr) => world.isIdleWait(taskId, addr, this.#words),
+      progress: () => this.#steps(),
       onHang: (report) => {
         this.#hang = report;
         this.#unanswered = world.gpus
@@ -165,6 +167,14 @@ export class ThreadsRun {
         this.#abort(ABORT_HUNG);
       },
     });
+  }
+
+  /** Changes as long as the machine gets on: faults that are served again and again do not count. */
+  #steps(): number {
+    const { board } = this.#processor.world;
+    const { invalidations, flushes } = this.#processor.progress(this.#words);
+    const words = this.#words;
+    return invalidations + flushes + Atomics.load(words, board + Board.operations) + Atomics.load(words, board + Board.phase);
   }
 
   #readersOf(addr: number): number {
@@ -196,14 +206,15 @@ export class ThreadsRun {
 
   /**
    * What the workers have to say. They have all come to their ends, or are about to; one that runs wild never would, and makes
-   * the run hang.
+   * the run hang, unless it was to be stopped before its end.
    */
-  async #collect(others: readonly Promise<Findings | null>[]): Promise<(Findings | null)[]> {
+  async #collect(others: readonly Promise<Findings | null>[], { time }: Watchdog): Promise<(Findings | null)[]> {
     const isStopped = abortReason(this.#words, this.#processor.threads) !== 0;
     const patienceMs = isStopped ? PATIENCE_MS : this.#options.hungTaskSeconds * 1000;
-    const found = await Promise.all(others.map((other) => Promise.race([other, after(patienceMs)])));
-    const wild = this.#workers.filter((_, i) => found[i] === "late").map(({ name }) => runsWild(name, patienceMs));
-    if (wild.length > 0) this.#hang ??= { tasks: wild, cycles: [] };
+    const late = time.after(patienceMs);
+    const found = await Promise.all(others.map((other) => Promise.race([other, late])));
+    const wild = this.#workers.filter((_, i) => found[i] === "late").map(({ name }) => restless(name, patienceMs));
+    if (wild.length > 0 && !isStopped) this.#hang ??= { tasks: wild, cycles: [] };
     return found.map((what) => (what === "late" ? null : what));
   }
 
@@ -228,21 +239,4 @@ export class ThreadsRun {
   #abort(reason: number): void {
     abort(this.#words, this.#processor.threads, reason);
   }
-}
-
-function after(ms: number): Promise<"late"> {
-  return new Promise((resolve) => {
-    setTimeout(() => resolve("late"), ms).unref();
-  });
-}
-
-function runsWild(name: string, ms: number): BlockedTask {
-  return {
-    name,
-    waitsFor: "nothing: it runs and does not come to its end",
-    holder: null,
-    holderDoes: null,
-    forMs: ms,
-    overslept: null,
-  };
 }

@@ -20,6 +20,7 @@ export function hangLines(hang: HangReport): string[] {
 
 function taskLine({ name, waitsFor, holder, holderDoes, forMs, overslept }: BlockedTask): string {
   const held = holder === null ? "holder unknown" : `held by ${holder}${holderDoes === null ? "" : `, which ${holderDoes}`}`;
-  const missed = overslept === null ? "" : `; it slept at ${overslept.from}, which is now ${overslept.to}, and nobody woke it`;
+  const missed =
+    overslept === null ? "" : `; it slept at ${overslept.from}, which is now ${overslept.to}: its wake-up is lost or late`;
   return `${name} has waited ${duration(forMs * 1000)} for ${waitsFor}, ${held}${missed}`;
 }

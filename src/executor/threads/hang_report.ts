@@ -1,4 +1,4 @@
-import { TASK_IDLE, TASK_RUNNING, TASK_WAITING, type TaskState } from "./blocked_table.ts";
+import { TASK_IDLE, TASK_RUNNING, TASK_SLEEPING, TASK_WAITING, type TaskState } from "./blocked_table.ts";
 import type { OwnerOf } from "../lock_owner.ts";
 
 /** Who waited for what when the machine stood still. Plain data: reports are made of it as it is. */
@@ -25,7 +25,7 @@ export interface BlockedTask {
   readonly holderDoes: string | null;
   readonly forMs: number;
   /**
-   * Value of the word when the task fell asleep, and now, nobody having woken it since the change; null if it is still the same.
+   * Value of the word when the task fell asleep, and now, no wake-up having come since the change; null if it is still the same.
    */
   readonly overslept: { readonly from: number; readonly to: number } | null;
 }
@@ -52,11 +52,15 @@ export function blockedTasks(view: HangView): TaskState[] {
     .toSorted((a, b) => a.sinceMs - b.sinceMs || a.id - b.id);
 }
 
-export function hangReport(view: HangView): HangReport {
+/** @param stillMs how long nothing has got on, if that is why: then also who asks again and again */
+export function hangReport(view: HangView, stillMs = 0): HangReport {
   const blocked = blockedTasks(view);
   const circle = findCircle(blocked, view.ownerOf);
   return {
-    tasks: blocked.map((task) => describe(task, view)),
+    tasks: [
+      ...blocked.map((task) => describe(task, view)),
+      ...(stillMs === 0 ? [] : restlessTasks(view).map((task) => restless(view.taskName(task.id), stillMs, task.state))),
+    ],
     cycles: circle.length === 0 ? [] : [circle.map(({ id }) => view.taskName(id))],
   };
 }
@@ -88,6 +92,20 @@ function describe(task: TaskState, view: HangView): BlockedTask {
     forMs: Math.round(view.nowUs / 1000 - task.sinceMs),
     overslept: value === task.expected ? null : { from: task.expected, to: value },
   };
+}
+
+/** Tasks that are busy, though nothing comes of it. */
+function restlessTasks(view: HangView): TaskState[] {
+  return view.tasks.filter(
+    (task) => (task.state === TASK_RUNNING || task.state === TASK_SLEEPING) && !view.isIdle(task.id, task.futex),
+  );
+}
+
+/** A task that comes to no end. @param state TASK_* */
+export function restless(name: string, forMs: number, state = TASK_RUNNING): BlockedTask {
+  const waitsFor =
+    state === TASK_SLEEPING ? "what does not come: it looks again and again" : "nothing: it runs and does not come to its end";
+  return { name, waitsFor, holder: null, holderDoes: null, forMs: Math.round(forMs), overslept: null };
 }
 
 function readersText(readers: number): string | null {

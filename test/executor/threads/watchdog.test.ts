@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
+import { recordSleep, TASK_SLEEPING, TASK_WAITING } from "../../../src/executor/threads/blocked_table.ts";
+import { LOOK_MS } from "../../../src/executor/threads/got_time.ts";
 import { abort, ABORT_HUNG } from "../../../src/executor/threads/abort.ts";
 import type { HangReport } from "../../../src/executor/threads/hang_report.ts";
 import { lockOwner } from "../../../src/executor/lock_owner.ts";
 import { MainRunner } from "../../../src/executor/threads/main_runner.ts";
 import { Watchdog } from "../../../src/executor/threads/watchdog.ts";
 import { muster } from "../../fixtures/threads/crew.ts";
-import { receive, send, takeBoth, type TestMachine } from "../../fixtures/threads/machine.ts";
+import { Box, receive, send, takeBoth, TestMachine } from "../../fixtures/threads/machine.ts";
 
 /** Watch a machine with a short patience; the report, once there is one. */
 function watch(machine: TestMachine): Promise<HangReport> {
@@ -66,4 +68,58 @@ test("main that waits for an answer nobody gives is a hang", async () => {
   } finally {
     await crew.dismiss();
   }
+});
+
+/** A machine one of whose tasks sleeps, and a watchdog whose time passes as the test says. */
+function rig(progress?: () => number) {
+  const machine = TestMachine.boot(1, 2);
+  const { words, state } = machine;
+  let ms = 0;
+  const watchdog = new Watchdog({
+    thread: machine.thread(),
+    hungTaskSeconds: 5,
+    host: { nowUs: () => ms * 1000, waitedUs: () => new Map() },
+    nameOf: (addr) => machine.layout.nameOf(addr),
+    taskName: (id) => `cpu${id}`,
+    readersOf: () => 0,
+    ownerOf: lockOwner(machine.layout, words, ["test_lock"]),
+    ...(progress === undefined ? {} : { progress }),
+    onHang: () => undefined,
+  });
+  const pass = (looks: number) => {
+    for (let i = 0; i < looks; i++) {
+      ms += LOOK_MS;
+      const report = watchdog.check();
+      if (report !== null) return report;
+    }
+    return null;
+  };
+  const sleep = (taskState: number, sinceUs: number) =>
+    recordSleep(words, state, 1, taskState, machine.boxes[0] + Box.answer, 0, sinceUs);
+  return { pass, sleep, stop: () => void (ms += 60_000) };
+}
+
+test("a task that is blocked is hung when the process has had the time, however long it stood still", () => {
+  const { pass, sleep, stop } = rig();
+  sleep(TASK_WAITING, 1000);
+  expect(pass(8)).toBeNull();
+  stop();
+  expect(pass(8)).toBeNull();
+  expect(pass(8)).toMatchObject({ tasks: [{ name: "cpu1", waitsFor: "gpu0.answer" }] });
+});
+
+test("a task that falls asleep anew now and then is not hung", () => {
+  const { pass, sleep } = rig();
+  for (let times = 1; times < 6; times++) {
+    sleep(TASK_WAITING, times * 1000);
+    expect(pass(16)).toBeNull();
+  }
+});
+
+test("a machine that does not get on is hung, though its tasks look again and again", () => {
+  let steps = 0;
+  const { pass, sleep } = rig(() => steps);
+  sleep(TASK_SLEEPING, 1000);
+  for (; steps < 5; steps++) expect(pass(16)).toBeNull();
+  expect(pass(40)).toMatchObject({ tasks: [{ name: "cpu1", waitsFor: "what does not come: it looks again and again" }] });
 });
