@@ -8,6 +8,7 @@ import type { MachineConfig } from "./config.ts";
 import { bootMachine, type Machine } from "./machine.ts";
 import { countProgress, type Progress } from "./progress.ts";
 import type { Hardware, World } from "./world.ts";
+import { ToolError } from "../machine/tool_error.ts";
 
 /** What is run on threads. */
 export interface ProcessorOptions {
@@ -59,11 +60,11 @@ export class Processor {
   /**
    * Go to work on this memory, as the thread of GPU `gpu` or, with -1, of a CPU.
    *
-   * @throws Error if it is laid out otherwise: the sources changed between the start of main and that of this worker
+   * @throws ToolError if it is laid out otherwise: the sources changed between the start of main and that of this worker
    */
   host(memory: SharedArrayBuffer, bootNs: bigint, gpu: number): { hardware: Hardware; host: HostThread } {
     if (memory.byteLength !== this.memoryWords * 4) {
-      throw new Error(
+      throw new ToolError(
         `this thread's machine has ${this.memoryWords * 4} bytes, main's ${memory.byteLength}: were the sources ` +
           "changed during the start?",
       );

@@ -119,7 +119,7 @@ export class ThreadsRun {
     try {
       await new MainRunner(host, task, world.config.seed).run(body);
     } catch (error) {
-      if (!(error instanceof AbortError)) throw error;
+      if (!(error instanceof AbortError)) this.#lose(new WorkerDied("cpu0", -1, error as Error));
     } finally {
       clearInterval(ticker);
     }
@@ -195,10 +195,7 @@ export class ThreadsRun {
           name: isCpu ? `cpu${thread}` : `gpu${thread - cpus}`,
           bundle: isCpu ? cpuBundle : gpuBundle,
           workerData: { ...this.#orders, thread },
-          onDeath: (error) => {
-            this.#died ??= error;
-            this.#abort(ABORT_WORKER_DIED);
-          },
+          onDeath: (error) => this.#lose(error),
         }),
       );
     }
@@ -216,6 +213,12 @@ export class ThreadsRun {
     const wild = this.#workers.filter((_, i) => found[i] === "late").map(({ name }) => restless(name, patienceMs));
     if (wild.length > 0 && !isStopped) this.#hang ??= { tasks: wild, cycles: [] };
     return found.map((what) => (what === "late" ? null : what));
+  }
+
+  /** The machine cannot go on, but what was found until then is reported. */
+  #lose(died: WorkerDied): void {
+    this.#died ??= died;
+    this.#abort(ABORT_WORKER_DIED);
   }
 
   #lost(error: unknown): null {

@@ -1,5 +1,6 @@
 import type { Thread } from "../executor/explorer/engine/engine.ts";
 import { writeOnce } from "../machine/access.ts";
+import { ToolError } from "../machine/tool_error.ts";
 import { futexWake } from "../machine/futex.ts";
 import type { Run } from "../machine/step.ts";
 import type { Current } from "../kernel/current.ts";
@@ -26,6 +27,7 @@ export function replay(trace: Trace): Difference | null {
     } catch (error) {
       if (error instanceof FormatError)
         throw new FormatError(`${trace.n}: step ${index + 1}: ${error.message}`, { cause: error });
+      if (error instanceof ToolError) throw error;
       return exception(trace, index, expected, error);
     }
     const difference = firstDifference(trace, index, expected, got);

@@ -1,3 +1,4 @@
+import { ToolError } from "../../../machine/tool_error.ts";
 /**
  * The memory as it is at the start of each execution, and what of it has been written since: going back restores that alone.
  *
@@ -34,7 +35,7 @@ export class MemoryImage {
       const places = [range(start, start + size)];
       if (twins !== 0) places.push(range(twins + i * size, twins + (i + 1) * size));
       const unit = this.#units.push(places) - 1;
-      if (unit >= this.#isDirty.length) throw new RangeError(`a memory image has fewer than ${this.#isDirty.length} units`);
+      if (unit >= this.#isDirty.length) throw new ToolError(`a memory image has fewer than ${this.#isDirty.length} units`);
       this.#unitOf.fill(unit, start, start + size);
     }
   }
