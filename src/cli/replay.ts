@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { loadNamed, UserModuleError } from "../bundle/user_module.ts";
 import { BUGS } from "../bugs/catalogue.ts";
 import { parseToken, TokenError, type TokenContent } from "../executor/explorer/replay/token.ts";
@@ -10,10 +10,10 @@ import { Workers } from "../hunt/search/workers.ts";
 import { paintFor } from "../report/paint.ts";
 import { renderReplay } from "../report/replay_block.ts";
 import { shorten } from "../report/text.ts";
-import { ReportWriteError } from "../report/write.ts";
+import { ReportWriteError, writeWhole } from "../report/write.ts";
 import { pathOfFile } from "./common/arguments.ts";
-import { EXIT_CLEAN, EXIT_DIVERGED, EXIT_INTERNAL, exitCodeOfKind } from "./common/exit_codes.ts";
-import { runCommand } from "./common/run_command.ts";
+import { EXIT_CLEAN, EXIT_DIVERGED, EXIT_INTERNAL, EXIT_INTERRUPTED, exitCodeOfKind } from "./common/exit_codes.ts";
+import { interruptible, runCommand } from "./common/run_command.ts";
 
 const EXAMPLES = `
 Prints the report of the failure as the hunt did. After an edit of the sources,
@@ -30,15 +30,22 @@ Examples:
 
 Exit codes: 0 it does not fail any more, 1 it fails, 2 bad token, 3 it ends in a
 deadlock, livelock or lost wake-up, 4 internal error or output that cannot be
-written, 5 the replay diverged: some decision could not be taken again.`;
+written, 5 the replay diverged: some decision could not be taken again, 130
+interrupted.`;
 
 /** `scripts/replay.ts`: one failure again. Returns the exit code. */
 export function replayMain(argv: readonly string[]): Promise<number> {
   return runCommand([TokenError, UserModuleError, RangeError], async () => {
     const { token, trace } = parseArguments(argv);
-    const { replayed, traced } = await replay(parseToken(tokenIn(token)), trace !== null);
-    const exitCode = report(replayed);
-    return trace === null || writeTrace(trace, traced) ? exitCode : EXIT_INTERNAL;
+    return interruptible(async (signal) => {
+      const done = await replay(parseToken(tokenIn(token)), trace !== null, signal);
+      if (done === null) {
+        process.stderr.write("interrupted: whether it still fails is not known\n");
+        return EXIT_INTERRUPTED;
+      }
+      const exitCode = report(done.replayed);
+      return trace === null || writeTrace(trace, done.traced) ? exitCode : EXIT_INTERNAL;
+    });
   });
 }
 
@@ -78,19 +85,29 @@ interface ReplayedAndTraced {
   readonly traced: string;
 }
 
-/** With the bug in the sources that the failure was found with. @throws TokenError, UserModuleError */
-async function replay(content: TokenContent, isTraced: boolean): Promise<ReplayedAndTraced> {
+/**
+ * With the bug in the sources that the failure was found with. Null if it was interrupted.
+ *
+ * @throws TokenError, UserModuleError
+ */
+async function replay(content: TokenContent, isTraced: boolean, signal: AbortSignal): Promise<ReplayedAndTraced | null> {
   const { machine, bug: name } = readTokenConfig(content.config);
   const bug = BUGS.find((candidate) => candidate.name === name) ?? null;
   if (name !== null && bug === null)
     throw new TokenError(`the token is about the seeded bug ${name}, and there is none of that name`);
   const modules = [await loadNamed("driver", machine.driver), await loadNamed("play", machine.play)];
   const workers = new Workers(await explorerBundle(bug, modules), 1);
+  const run = async () => ({
+    replayed: await workers.run<Replayed>(0, "replayToken", content),
+    traced: isTraced ? await workers.run<string>(0, "traceToken", content) : "",
+  });
+  const interrupted = new Promise<null>((resolve) => {
+    signal.addEventListener("abort", () => resolve(null));
+  });
   try {
-    return {
-      replayed: await workers.run<Replayed>(0, "replayToken", content),
-      traced: isTraced ? await workers.run<string>(0, "traceToken", content) : "",
-    };
+    const running = run();
+    running.catch(() => undefined); // it fails when the workers are closed under it
+    return signal.aborted ? null : await Promise.race([running, interrupted]);
   } finally {
     await workers.close();
   }
@@ -109,7 +126,7 @@ function report(replayed: Replayed): number {
 /** False, and a line on standard error, if that cannot be. */
 function writeTrace(file: string, traced: string): boolean {
   try {
-    writeFileSync(file, traced);
+    writeWhole(file, traced);
     return true;
   } catch (cause) {
     process.stderr.write(`${new ReportWriteError(file, cause, "trace").message}\n`);

@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { closeSync, constants, existsSync, mkdtempSync, openSync, readFileSync, readSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ReportWriteError, writeReport } from "../../src/report/write.ts";
+import { ReportWriteError, writeReport, writeWhole } from "../../src/report/write.ts";
 
 describe("a report and its file", () => {
   let folder = "";
@@ -35,5 +36,27 @@ describe("a report and its file", () => {
     shown = "";
     expect(writeReport("/dev/full", "{}\n", fallback)).toMatchObject({ code: "ENOSPC" });
     expect(shown).toBe('"/dev/full": the report cannot be written, no space is left on its device (ENOSPC); here it is:\n{}\n');
+  });
+
+  /** A pipe with a name that is open at both ends, of which nobody reads. */
+  function pipe(name: string): { file: string; fd: number } {
+    const file = join(folder, name);
+    execFileSync("mkfifo", [file]);
+    return { file, fd: openSync(file, constants.O_RDWR | constants.O_NONBLOCK) };
+  }
+
+  test.skipIf(process.platform === "win32")("a pipe that nobody reads does not hold the process", () => {
+    const { file, fd } = pipe("full");
+    expect(() => writeWhole(file, "x".repeat(300_000), 100)).toThrow(expect.objectContaining({ code: "EAGAIN" }));
+    closeSync(fd);
+    expect(() => writeWhole(file, "{}", 100)).toThrow(expect.objectContaining({ code: "ENXIO" }));
+  });
+
+  test.skipIf(process.platform === "win32")("a pipe gets all that fits", () => {
+    const { file, fd } = pipe("wide");
+    writeWhole(file, "{}\n");
+    const bytes = Buffer.alloc(10);
+    expect(bytes.toString("utf8", 0, readSync(fd, bytes))).toBe("{}\n");
+    closeSync(fd);
   });
 });

@@ -1,7 +1,9 @@
 import { CommanderError } from "commander";
 import { inspect } from "node:util";
 import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_USAGE } from "./exit_codes.ts";
-import { guardOutput } from "./output.ts";
+import { guardOutput, isOutputRead } from "./output.ts";
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Class of errors whose message, one line, is all that a user has to know. */
 type BadInput = abstract new (...args: never[]) => Error;
@@ -9,6 +11,12 @@ type BadInput = abstract new (...args: never[]) => Error;
 /** Run a command as all of them are run: whatever happens, there is an exit code, and a stack only for what nobody expected. */
 export async function runCommand(badInput: readonly BadInput[], body: () => number | Promise<number>): Promise<number> {
   guardOutput();
+  const exitCode = await exitCodeOf(badInput, body);
+  if (!(await isOutputRead())) process.exit(EXIT_INTERNAL); // what is left to print would hold the process
+  return exitCode;
+}
+
+async function exitCodeOf(badInput: readonly BadInput[], body: () => number | Promise<number>): Promise<number> {
   try {
     return await body();
   } catch (error) {
@@ -23,18 +31,16 @@ export async function runCommand(badInput: readonly BadInput[], body: () => numb
 }
 
 /**
- * Do what Ctrl-C and SIGTERM end early, and report on it: until the report is written, they only abort the signal, however often
- * they come.
+ * Do what Ctrl-C, SIGTERM and a terminal that is closed (SIGHUP) end early, and report on it: until the report is written, they
+ * only abort the signal, however often they come.
  */
 export async function interruptible<T>(body: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController();
   const interrupt = () => abort.abort();
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
+  for (const signal of SIGNALS) process.on(signal, interrupt);
   try {
     return await body(abort.signal);
   } finally {
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
+    for (const signal of SIGNALS) process.off(signal, interrupt);
   }
 }

@@ -39,3 +39,12 @@ describe.runIf(existsSync("/dev/full"))("on a full disk", () => {
     );
   });
 });
+
+it("a pipe that nobody reads on is given up, one that is read in the end is not", () => {
+  const script = (patienceMs: number) =>
+    'import { isOutputRead } from "./src/cli/common/output.ts"; process.stdout.write("x".repeat(300000)); ' +
+    `console.error(await isOutputRead(${patienceMs})); process.exit(0);`;
+  const full = `f=$(mktemp -u); mkfifo $f; exec 3<>$f; rm $f; $NODE --input-type=module -e '${script(100)}' >&3`;
+  expect(shell(full).stderr).toBe("false\n");
+  expect(shell(`$NODE --input-type=module -e '${script(50_000)}' | wc -c`)).toEqual({ stdout: "300000\n", stderr: "true\n" });
+});
