@@ -48,6 +48,8 @@ export interface RunProgress {
 export interface RunOutcome {
   /** Of every thread that lived to tell. */
   readonly findings: readonly Findings[];
+  /** What the oracles did not see: Oracles.missed. */
+  readonly missed: Readonly<Record<string, number>>;
   readonly elapsedMs: number;
   /** From the start of the process to the first invalidation; null if there was none. */
   readonly bootMs: number | null;
@@ -137,6 +139,7 @@ export class ThreadsRun {
   #outcome(findings: readonly Findings[], elapsedMs: number): RunOutcome {
     return {
       findings: [findingsOf(this.#processor.oracles), ...findings],
+      missed: this.#processor.oracles.missed(this.#words),
       elapsedMs,
       bootMs: this.#bootMs(),
       hang: this.#hang,

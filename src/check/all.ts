@@ -30,6 +30,11 @@ export interface Oracles {
   totalViolations(words: Int32Array): number;
   /** All violations that this thread saw, by rule. */
   violationCounts(): Readonly<Record<string, number>>;
+  /**
+   * How often, over all threads, the oracles' tables had no place for something, or had forgotten it before it was judged: by what
+   * it is, as in `finish objects`; empty if the oracles have seen all.
+   */
+  missed(words: Int32Array): Readonly<Record<string, number>>;
   /** Counts and latencies of this thread. */
   snapshot(): Snapshot;
   /** What tasks of this thread began and did not finish. */
@@ -82,6 +87,10 @@ export function attachOracles(tracer: Tracer, layout: Layout, world: CheckWorld,
     violations: () => reporter.kept,
     totalViolations: (words) => Atomics.load(words, total),
     violationCounts: () => Object.fromEntries(reporter.counts),
+    missed: (words) => {
+      const all = { ...books.missed(words), ...Object.assign({}, ...oracles.map((oracle) => oracle.missed?.(words))) } as object;
+      return Object.fromEntries(Object.entries(all).filter(([, count]) => count > 0));
+    },
     snapshot: () => statistics.snapshot(reporter.counts.get("stale-access") ?? 0, progress.worst()),
     unfinished: () => progress.unfinished(),
     recentEvents: (words, count) => recorder.recent(words, count),

@@ -1,6 +1,7 @@
 import { hangLines } from "./hang_block.ts";
 import { count, duration, plural } from "./numbers.ts";
 import type { StressResult } from "./result.ts";
+import { missedText, unexercised } from "./missed.ts";
 import { withTitle } from "./rule_text.ts";
 import { countByRule, SHOWN_IN_FULL, totalViolations, violationLines } from "./violation_block.ts";
 
@@ -8,7 +9,7 @@ import { countByRule, SHOWN_IN_FULL, totalViolations, violationLines } from "./v
 export interface TestCase {
   readonly suite: "rules" | "scenarios";
   readonly name: string;
-  /** "timeout": it hung. "error": the emulator broke, so nothing is proven. "skipped": the run was cut short. */
+  /** "timeout": it hung. "error": the emulator broke, so nothing is proven. "skipped": the run was cut short, or not all was seen. */
   readonly outcome: "passed" | "failed" | "timeout" | "error" | "skipped";
   /** Why, in a line; "" if it passed. */
   readonly reason: string;
@@ -54,11 +55,20 @@ function scenarioCase(result: StressResult): TestCase {
   return found(outcome, reason, []);
 }
 
-/** What a case comes to that nothing speaks against: a run that was cut short proves less than it was to. */
-function withoutFinding({ interrupted, internalError, elapsedMs }: StressResult): Pick<TestCase, "outcome" | "reason"> {
-  if (!interrupted && internalError === null) return { outcome: "passed", reason: "" };
-  return {
-    outcome: "skipped",
-    reason: `${interrupted ? "interrupted" : "the emulator broke"} after ${duration(elapsedMs * 1000)}`,
-  };
+/**
+ * What a case comes to that nothing speaks against: a run that was cut short, or of which not all was seen, proves less than it was
+ * to.
+ */
+function withoutFinding(result: StressResult): Pick<TestCase, "outcome" | "reason"> {
+  const { interrupted, internalError, elapsedMs, missed } = result;
+  const after = `after ${duration(elapsedMs * 1000)}`;
+  if (Object.keys(missed).length > 0) return skipped(`not checked: ${missedText(missed)}`);
+  if (interrupted) return skipped(`interrupted ${after}`);
+  if (internalError !== null) return skipped(`the emulator broke ${after}`);
+  const idle = unexercised(result);
+  return idle.length > 0 ? skipped(idle.join(", ")) : { outcome: "passed", reason: "" };
+}
+
+function skipped(reason: string): Pick<TestCase, "outcome" | "reason"> {
+  return { outcome: "skipped", reason };
 }

@@ -5,8 +5,11 @@ import type { HangReport } from "../executor/threads/hang_report.ts";
  * stands in `--json` as it is. Times are in the unit that a name ends in, sizes in bytes.
  */
 export interface StressResult {
-  /** "fail" if anything was violated, hung, or broke inside. An interrupted run without any of that passes. */
-  readonly verdict: "pass" | "fail";
+  /**
+   * "fail" if anything was violated, hung, or broke inside; "not checked" if not, but the oracles did not see all. An interrupted
+   * run without any of that passes.
+   */
+  readonly verdict: "pass" | "fail" | "not checked";
   readonly seed: number;
   /** The whole resolved configuration, defaults included. Values may be nested. */
   readonly config: Readonly<Record<string, unknown>>;
@@ -17,6 +20,11 @@ export interface StressResult {
   readonly violations: readonly Violation[];
   /** All violations seen, by rule. */
   readonly violationCounts: Readonly<Record<string, number>>;
+  /**
+   * How often the oracles' tables had no place for something, or had forgotten it before it was judged, by what it is: `finish
+   * objects`. Nobody knows whether rules were broken there. Empty if the oracles saw all.
+   */
+  readonly missed: Readonly<Record<string, number>>;
   readonly counts: Counts;
   /** By number of the GPU. */
   readonly gpus: readonly GpuCounts[];

@@ -2,6 +2,7 @@ import { wrapCommand } from "./command_line.ts";
 import { countLines, gpuLines, latencyLines } from "./figures.ts";
 import { renderHang } from "./hang_block.ts";
 import { count, duration, plural } from "./numbers.ts";
+import { missedText, unexercised } from "./missed.ts";
 import { plain, type Paint } from "./paint.ts";
 import type { StressResult } from "./result.ts";
 import { explainLines } from "./rule_text.ts";
@@ -51,11 +52,13 @@ function verdictLines(result: StressResult, paint: Paint): string[] {
   if (total > 0) reasons.push(`${plural(total, "violation")} of ${plural(countByRule(result).size, "rule")}`);
   if (result.hang !== null) reasons.push("hung");
   if (result.internalError !== null) reasons.push("internal error");
-  if (reasons.length === 0) reasons.push(result.verdict === "pass" ? "no violation" : "failed");
+  if (reasons.length === 0) reasons.push(result.verdict === "fail" ? "failed" : "no violation");
+  if (Object.keys(result.missed).length > 0) reasons.push(missedText(result.missed));
+  if (result.verdict !== "fail") reasons.push(...unexercised(result));
   if (result.interrupted) reasons.push("interrupted");
   const figures = `${duration(result.elapsedMs * 1000)}, ${plural(result.counts.invalidations, "invalidation")}`;
-  const isGood = result.verdict === "pass" && !result.interrupted;
-  const tone = isGood ? "good" : result.verdict === "pass" ? "warning" : "bad";
+  const isGood = result.verdict === "pass" && !result.interrupted && unexercised(result).length === 0;
+  const tone = isGood ? "good" : result.verdict === "fail" ? "bad" : "warning";
   const [line, ...rest] = wrap(`${result.verdict.toUpperCase()}  ${reasons.join(", ")}; ${figures}`, "", "      ");
   return [paint(tone, line), ...rest];
 }

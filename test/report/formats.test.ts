@@ -24,6 +24,7 @@ describe("json", () => {
       "bootMs",
       "violations",
       "violationCounts",
+      "missed",
       "counts",
       "gpus",
       "latencyUs",

@@ -23,6 +23,7 @@ export const PASSED: StressResult = {
   bootMs: 712.5,
   violations: [],
   violationCounts: {},
+  missed: {},
   counts: {
     invalidations: 48_211,
     starts: 192_844,
@@ -179,13 +180,14 @@ const percentiles = fc.record({ p50: number, p99: number, max: number });
 const names = fc.array(text, { maxLength: 4 });
 
 export const anyResult: fc.Arbitrary<StressResult> = fc.record({
-  verdict: fc.constantFrom("pass", "fail"),
+  verdict: fc.constantFrom("pass", "fail", "not checked"),
   seed: fc.nat(),
   config: fc.dictionary(text, fc.oneof(text, number, fc.jsonValue() as fc.Arbitrary<unknown>)),
   elapsedMs: number,
   bootMs: fc.option(number),
   violations: fc.array(fc.record({ rule: text, message: text, task: text, timeUs: number, recent: names }), { maxLength: 8 }),
   violationCounts: fc.dictionary(text, fc.integer({ min: 1, max: 1e9 })),
+  missed: fc.dictionary(text, fc.integer({ min: 1, max: 1e9 })),
   counts: fc.record({
     invalidations: number,
     starts: number,

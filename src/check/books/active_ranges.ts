@@ -23,6 +23,8 @@ const Head = struct("check_active_ranges", {
   inside: u32,
   /** No slot from here on was ever used. */
   used: u32,
+  /** Ranges that found no place. */
+  missed: u32,
 });
 
 /** Ranges inside at once: tasks times nesting. */
@@ -66,6 +68,7 @@ export class ActiveRanges {
       Atomics.add(words, this.#head + Head.inside, 1);
       return;
     }
+    Atomics.add(words, this.#head + Head.missed, 1);
   }
 
   /** The range of this task is over. */
@@ -103,6 +106,11 @@ export class ActiveRanges {
   /** Ranges inside now. */
   count(words: Int32Array): number {
     return Atomics.load(words, this.#head + Head.inside);
+  }
+
+  /** Ranges that were not watched. */
+  missed(words: Int32Array): number {
+    return Atomics.load(words, this.#head + Head.missed);
   }
 
   #raiseUsed(words: Int32Array, used: number): void {

@@ -37,6 +37,11 @@ export class AddressSpaces {
     });
   }
 
+  /** See {@link SharedTable.missed}. */
+  missed(words: Int32Array): number {
+    return this.#table.missed(words);
+  }
+
   /** What is known of `vm`, or NULL. */
   find(words: Int32Array, vm: number): Ptr<"check_vm"> {
     return this.#table.find(words, vm);

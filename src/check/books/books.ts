@@ -20,6 +20,8 @@ export interface EventBooks {
 export interface Books extends EventBooks {
   readonly frames: FrameShadow;
   readonly tlbs: TlbShadow;
+  /** As of an {@link Oracle}. */
+  missed(words: Int32Array): Readonly<Record<string, number>>;
 }
 
 /** Place the books' part of shared memory, and keep them by this thread's events. */
@@ -33,5 +35,11 @@ export function keepBooks(tracer: Tracer, layout: Layout, world: CheckWorld): Bo
   open.listen(tracer);
   active.listen(tracer, open);
   for (const book of [spaces, subscribers, frames, tlbs]) book.listen(tracer);
-  return { open, active, spaces, subscribers, frames, tlbs };
+  const missed = (words: Int32Array) => ({
+    "active ranges": active.missed(words),
+    "GPU address spaces": spaces.missed(words),
+    "interval notifiers": subscribers.missed(words),
+    translations: tlbs.missed(words),
+  });
+  return { open, active, spaces, subscribers, frames, tlbs, missed };
 }

@@ -1,8 +1,12 @@
 import type { Layout } from "../../machine/layout.ts";
 import { NULL, struct, u32, Word, type Field, type Ptr, type StructType } from "../../machine/struct.ts";
 
-/** Rows taken so far. */
-const TableHead = struct("check_table", { count: u32 });
+const TableHead = struct("check_table", {
+  /** Rows taken so far. */
+  count: u32,
+  /** How often somebody was turned away because the table was full. */
+  missed: u32,
+});
 
 /**
  * What the oracles of all threads know about objects, found by the object's address. A row, once taken, stays with its
@@ -44,6 +48,7 @@ export class SharedTable<S extends string> {
     const number = Atomics.add(words, this.#head + TableHead.count, 1);
     if (number >= this.capacity) {
       Atomics.sub(words, this.#head + TableHead.count, 1);
+      Atomics.add(words, this.#head + TableHead.missed, 1);
       return NULL;
     }
     const mine = this.#row(number);
@@ -60,6 +65,11 @@ export class SharedTable<S extends string> {
   /** Rows taken so far, to be looked at with {@link row}. */
   count(words: Int32Array): number {
     return Math.min(Atomics.load(words, this.#head + TableHead.count), this.capacity);
+  }
+
+  /** How often an object found no place: what was not seen of it, nobody judged. */
+  missed(words: Int32Array): number {
+    return Atomics.load(words, this.#head + TableHead.missed);
   }
 
   /** Row `number` in the order of taking, or NULL if it stayed empty. */

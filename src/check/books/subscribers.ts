@@ -100,6 +100,11 @@ export class Subscribers {
     );
   }
 
+  /** See {@link SharedTable.missed}. */
+  missed(words: Int32Array): number {
+    return this.#table.missed(words);
+  }
+
   /** What is known of `sub`, or NULL. */
   find(words: Int32Array, sub: number): Ptr<"check_sub"> {
     return this.#table.find(words, sub);

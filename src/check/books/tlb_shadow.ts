@@ -1,7 +1,7 @@
 import type { Layout } from "../../machine/layout.ts";
 import { FRAME_GPU_PAGE_TABLE } from "../../machine/physical.ts";
 import { ptePfn } from "../../machine/pte.ts";
-import { NULL, struct, u32, type Ptr } from "../../machine/struct.ts";
+import { NULL, struct, u32, Word, type Ptr } from "../../machine/struct.ts";
 import type { Tracer } from "../../machine/tracer.ts";
 import { deviceEvents } from "../../device/tracepoints.ts";
 import { driverEvents } from "../../driver/tracepoints.ts";
@@ -33,12 +33,15 @@ export class TlbShadow {
   readonly #spaces: AddressSpaces;
   readonly #remembered: number;
   readonly #rows: readonly Ptr<"check_translation">[];
+  /** How often a translation was asked for that is forgotten. */
+  readonly #missed: Ptr<"word">;
 
   constructor(layout: Layout, world: CheckWorld, frames: FrameShadow, spaces: AddressSpaces) {
     this.#frames = frames;
     this.#spaces = spaces;
     this.#remembered = Math.min(world.tableRows ?? REMEMBERED, REMEMBERED);
     this.#rows = world.gpus.map((gpu) => layout.place(TlbRow, `check.${gpu.name}.translation`, this.#remembered));
+    this.#missed = layout.place(Word, "check.forgotten_translations");
   }
 
   listen(tracer: Tracer): void {
@@ -61,7 +64,14 @@ export class TlbShadow {
   /** What is known of translation `entry`, or NULL if it was forgotten over newer ones. */
   find(words: Int32Array, gpu: number, entry: number): Ptr<"check_translation"> {
     const row = this.#row(gpu, entry);
-    return words[row + TlbRow.entry] === entry ? row : NULL;
+    if (words[row + TlbRow.entry] === entry) return row;
+    Atomics.add(words, this.#missed, 1);
+    return NULL;
+  }
+
+  /** How often nothing was known of a translation any more. */
+  missed(words: Int32Array): number {
+    return Atomics.load(words, this.#missed);
   }
 
   #row(gpu: number, entry: number): Ptr<"check_translation"> {

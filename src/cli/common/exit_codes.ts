@@ -12,6 +12,8 @@ export const EXIT_HANG = 3;
 export const EXIT_INTERNAL = 4;
 /** A replay did not go as it was recorded: the sources are no longer the same. */
 export const EXIT_DIVERGED = 5;
+/** The oracles did not see all that happened, and nothing else is to be said against it. */
+export const EXIT_NOT_CHECKED = 6;
 /** A hunt found nothing, but its time ended before all configurations were come to. */
 export const EXIT_PARTIAL = 7;
 /** Ctrl-C; the report is written all the same. */
@@ -22,7 +24,8 @@ export function exitCodeOf(result: StressResult): number {
   if (result.internalError !== null) return EXIT_INTERNAL;
   if (result.hang !== null) return EXIT_HANG;
   if (result.verdict === "fail") return EXIT_VIOLATION;
-  return result.interrupted ? EXIT_INTERRUPTED : EXIT_CLEAN;
+  if (result.interrupted) return EXIT_INTERRUPTED;
+  return result.verdict === "not checked" ? EXIT_NOT_CHECKED : EXIT_CLEAN;
 }
 
 /** Failures in which nobody gets on. */

@@ -76,7 +76,7 @@ function fractionDone({ seconds, invalidations }: StressOptions, now: { elapsedM
 function report(result: StressResult, options: StressOptions): number {
   const out = streamOf(options);
   if (out !== null) out.write(renderSummary(result, paintFor(out)));
-  else if (result.verdict === "fail") process.stderr.write(renderSummary(result, paintFor(process.stderr)));
+  else if (result.verdict !== "pass") process.stderr.write(renderSummary(result, paintFor(process.stderr)));
   if (options.ktap) process.stdout.write(renderKtap(result));
   const written = [reportTo(options.json, () => renderJson(result)), reportTo(options.junit, () => renderJunit(result))];
   return written.includes(false) ? Math.max(EXIT_INTERNAL, exitCodeOf(result)) : exitCodeOf(result);

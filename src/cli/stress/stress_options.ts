@@ -57,8 +57,8 @@ Examples:
   $ npx tsx scripts/stress.ts --workload log --gpus 8
 
 Exit codes: 0 clean, 1 a violation, 2 bad usage or input, 3 hang or deadlock,
-4 internal error or output that cannot be written, 130 interrupted, with a
-report of what was run.`;
+4 internal error or output that cannot be written, 6 not checked: the oracles
+did not see all, 130 interrupted, with a report of what was run.`;
 
 /** @throws CommanderError for bad usage; its message has been printed */
 export function parseStressOptions(argv: readonly string[]): StressOptions {

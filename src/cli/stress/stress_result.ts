@@ -45,13 +45,14 @@ export function stressResult(options: StressOptions, workload: Workload | null, 
   }
   const isClean = Object.keys(violationCounts).length === 0 && outcome.hang === null && outcome.died === null;
   return {
-    verdict: isClean ? "pass" : "fail",
+    verdict: !isClean ? "fail" : Object.keys(outcome.missed).length > 0 ? "not checked" : "pass",
     seed: options.config.seed,
     config: resolvedConfig(options),
     elapsedMs: outcome.elapsedMs,
     bootMs: outcome.bootMs,
     violations: outcome.findings.flatMap((found) => found.violations).toSorted((a, b) => a.timeUs - b.timeUs),
     violationCounts,
+    missed: outcome.missed,
     counts: merged.counts,
     gpus: Array.from(
       { length: options.config.gpus },

@@ -8,6 +8,8 @@ const hang = { tasks: [], cycles: [] };
 it.each([
   [0, {}],
   [130, { interrupted: true }],
+  [6, { verdict: "not checked" }],
+  [130, { verdict: "not checked", interrupted: true }],
   [1, { verdict: "fail" }],
   [1, { verdict: "fail", interrupted: true }],
   [3, { verdict: "fail", hang }],

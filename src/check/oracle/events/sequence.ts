@@ -37,7 +37,7 @@ export function watchSequence(watch: EventWatch): Oracle {
   watchNumbers(watch);
   watchDeferred(watch, mms);
   watchTree(watch, mms);
-  return { atQuiescence: (task) => reportNotIdle(watch, mms, task) };
+  return { atQuiescence: (task) => reportNotIdle(watch, mms, task), missed: (words) => ({ processes: mms.missed(words) }) };
 }
 
 /** Say that something is wrong with a process. */

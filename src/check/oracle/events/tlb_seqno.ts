@@ -1,4 +1,4 @@
-import { struct, u32, type Ptr } from "../../../machine/struct.ts";
+import { struct, u32, Word, type Ptr } from "../../../machine/struct.ts";
 import type { Task } from "../../../machine/task.ts";
 import { deviceEvents } from "../../../device/tracepoints.ts";
 import { isTlbInvalidation } from "../../../device/view.ts";
@@ -23,6 +23,7 @@ const REMEMBERED = 1024;
 export function watchTlbSeqno({ tracer, layout, world: { gpus, tableRows = REMEMBERED }, report }: EventWatch): Oracle {
   const remembered = Math.min(tableRows, REMEMBERED);
   const rows = gpus.map((gpu) => layout.place(SentFlush, `check.${gpu.name}.sent_flush`, remembered));
+  const forgotten = layout.place(Word, "check.forgotten_flushes");
   const flushOf = (gpu: number, seqno: number) =>
     (rows[gpu] + (seqno & (remembered - 1)) * SentFlush.words) as Ptr<"check_sent_flush">;
 
@@ -41,7 +42,10 @@ export function watchTlbSeqno({ tracer, layout, world: { gpus, tableRows = REMEM
   const isDone = ({ words }: Task, gpu: number, seqno: number) => {
     const sent = flushOf(gpu, seqno);
     const isRemembered = () => Atomics.load(words, sent + SentFlush.seqno) === seqno; // not displaced by a thousandth later one
-    return !isRemembered() || Atomics.load(words, sent + SentFlush.isDone) !== 0 || !isRemembered();
+    const isKnownDone = isRemembered() && Atomics.load(words, sent + SentFlush.isDone) !== 0;
+    if (isKnownDone || isRemembered()) return isKnownDone;
+    Atomics.add(words, forgotten, 1);
+    return true;
   };
   const judge = (task: Task, gpu: number, seqno: number, was: string) => {
     if (isDone(task, gpu, seqno)) return;
@@ -53,5 +57,5 @@ export function watchTlbSeqno({ tracer, layout, world: { gpus, tableRows = REMEM
   tracer.on("judge", driverEvents.flushWaited, (task, gpu, seqno, error) => {
     if (error === 0) judge(task, gpu, seqno, "signaled"); // a time-out promises nothing (RULES 70)
   });
-  return {};
+  return { missed: (words) => ({ "TLB invalidations": Atomics.load(words, forgotten) }) };
 }

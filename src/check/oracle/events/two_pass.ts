@@ -50,7 +50,7 @@ export function watchTwoPass(watch: EventWatch): Oracle {
   watchFinishPass(watch, state, finishes);
   watchClassic(watch, state);
   watchOutcome(watch, state);
-  return { atQuiescence: finishes.reportListed };
+  return { atQuiescence: finishes.reportListed, missed: finishes.missed };
 }
 
 type Finishes = ReturnType<typeof listedFinishes>;
@@ -70,6 +70,7 @@ function listedFinishes({ layout, world, report }: EventWatch) {
       const row = table.find(words, finish);
       if (row !== NULL) Atomics.compareExchange(words, row + FinishRow.listedBy, id, 0);
     },
+    missed: (words: Int32Array) => ({ "finish objects": table.missed(words) }),
     reportListed(task: Task): void {
       const { words } = task;
       for (let i = 0; i < table.count(words); i++) {
