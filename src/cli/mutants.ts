@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Copy } from "../mutants/copy.ts";
-import { Judge, type Fate } from "../mutants/judge.ts";
+import { Judge, usualMsOf, type Fate } from "../mutants/judge.ts";
 import { renderPage, type Tried } from "../mutants/page.ts";
 import { draw } from "../mutants/sample.ts";
 import { PROJECT_ROOT } from "../bench/stress_process.ts";
@@ -68,9 +68,10 @@ async function tryAll({ sample, seed, jobs, again = false }: Given, signal: Abor
       })),
     });
   try {
+    const usualMs = await usualMsOf(copies[0], signal);
     await Promise.all(
       copies.map(async (copy) => {
-        const judge = new Judge(copy, signal);
+        const judge = new Judge(copy, usualMs, signal);
         for (let mutant = waiting.shift(); mutant !== undefined && !signal.aborted; mutant = waiting.shift()) {
           const fate = await judge.fateOf(mutant);
           if (fate === null) return;

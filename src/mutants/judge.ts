@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { performance } from "node:perf_hooks";
+import { readFileSync, rmSync } from "node:fs";
+import { join, relative } from "node:path";
 import type { Copy } from "./copy.ts";
 import type { Mutant } from "./mutant.ts";
 import { stagesFor } from "./tests.ts";
@@ -8,53 +9,56 @@ import { stagesFor } from "./tests.ts";
 export type Fate = "killed" | "timed out" | "survived";
 
 /** A run may take so many times what it takes without a mutant, and so many seconds more to begin. */
-const PATIENCE = 4;
+const PATIENCE = 5;
 const START_SECONDS = 20;
+
+/** What each file of tests takes where there is no mutant, in milliseconds. */
+export type UsualMs = ReadonlyMap<string, number>;
 
 /** Tries mutants in one copy of the sources, one after the other. */
 export class Judge {
   readonly #copy: Pick<Copy, "root" | "with">;
+  readonly #usualMs: UsualMs;
   readonly #signal: AbortSignal;
   readonly #run: typeof runTests;
-  /** What a list of tests takes without a mutant, in milliseconds; NaN: it does not pass. */
-  readonly #usualMs = new Map<string, number>();
 
   /** @param run see runTests; others for tests */
-  constructor(copy: Pick<Copy, "root" | "with">, signal: AbortSignal, run = runTests) {
+  constructor(copy: Pick<Copy, "root" | "with">, usualMs: UsualMs, signal: AbortSignal, run = runTests) {
     this.#copy = copy;
+    this.#usualMs = usualMs;
     this.#signal = signal;
     this.#run = run;
   }
 
-  /** Null if aborted. @throws Error if the tests do not even pass without the mutant */
+  /** Null if aborted. */
   async fateOf(mutant: Mutant): Promise<Fate | null> {
-    const { near, all } = stagesFor(this.#copy.root, mutant.file);
+    const { root } = this.#copy;
+    const { near, all } = stagesFor(root, mutant.file);
     for (const tests of [near, all]) {
-      if (tests.length === 0) continue;
-      const usualMs = await this.#usual(tests);
-      const patienceMs = PATIENCE * usualMs + START_SECONDS * 1000;
-      const code = await this.#copy.with(mutant, () => this.#run(this.#copy.root, tests, patienceMs, this.#signal));
+      const patienceMs = START_SECONDS * 1000 + PATIENCE * tests.reduce((sum, test) => sum + (this.#usualMs.get(test) ?? 0), 0);
+      const code = await this.#copy.with(mutant, () => this.#run(root, tests, patienceMs, this.#signal));
       if (this.#signal.aborted) return null;
       if (code !== 0) return code === null ? "timed out" : "killed";
     }
     return "survived";
   }
-
-  async #usual(tests: readonly string[]): Promise<number> {
-    const key = tests.join(" ");
-    let usualMs = this.#usualMs.get(key);
-    if (usualMs === undefined) {
-      const startMs = performance.now();
-      const code = await this.#run(this.#copy.root, tests, 1e9, this.#signal);
-      if (code !== 0 && !this.#signal.aborted) throw new Error(`these tests fail without any mutant: ${key}`);
-      usualMs = performance.now() - startMs;
-      this.#usualMs.set(key, usualMs);
-    }
-    return usualMs;
-  }
 }
 
-/** Run tests up to the first that fails. Returns the exit code; null if it took too long. */
+/** What all tests that try mutants take where there is none. @throws Error if one fails */
+export async function usualMsOf({ root }: Pick<Copy, "root">, signal: AbortSignal): Promise<UsualMs> {
+  const { all } = stagesFor(root, "src/kernel/kernel.ts");
+  const file = join(root, "usual.json");
+  const code = await runTests(root, ["--reporter=json", `--outputFile=${file}`, ...all], 2 ** 31 - 1, signal);
+  if (signal.aborted) return new Map();
+  if (code !== 0) throw new Error("tests fail without any mutant");
+  const { testResults } = JSON.parse(readFileSync(file, "utf8")) as {
+    testResults: { name: string; startTime: number; endTime: number }[];
+  };
+  rmSync(file);
+  return new Map(testResults.map(({ name, startTime, endTime }) => [relative(root, name), endTime - startTime]));
+}
+
+/** Run tests up to the first that fails. Returns the exit code; null if it took too long or was aborted. */
 export function runTests(
   root: string,
   tests: readonly string[],
@@ -62,8 +66,11 @@ export function runTests(
   signal: AbortSignal,
 ): Promise<number | null> {
   return new Promise((resolve, reject) => {
-    if (signal.aborted) return resolve(null);
-    const child = spawn("npx", ["vitest", "run", "--bail=1", "--maxWorkers=1", "--reporter=dot", ...tests], {
+    if (signal.aborted) {
+      resolve(null);
+      return;
+    }
+    const child = spawn(process.execPath, ["node_modules/vitest/vitest.mjs", "run", "--bail=1", "--maxWorkers=1", ...tests], {
       cwd: root,
       stdio: "ignore",
       detached: true, // a group of its own: what hangs in a wait ends only with its process
