@@ -31,8 +31,8 @@ export interface Oracles {
   /** All violations that this thread saw, by rule. */
   violationCounts(): Readonly<Record<string, number>>;
   /**
-   * How often, over all threads, the oracles' tables had no place for something, or had forgotten it before it was judged: by what
-   * it is, as in `finish objects`; empty if the oracles have seen all.
+   * How often, over all threads, the oracles' tables had no place for something, or had forgotten it before it was judged: by
+   * what it is, as in `finish objects`; empty if the oracles have seen all.
    */
   missed(words: Int32Array): Readonly<Record<string, number>>;
   /** Counts and latencies of this thread. */

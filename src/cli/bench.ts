@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { BENCHMARKS } from "../bench/catalogue.ts";
 import type { Benchmark } from "../bench/figure.ts";
 import { machineFacts } from "../bench/machine_facts.ts";
@@ -9,6 +9,7 @@ import { file } from "./common/arguments.ts";
 import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_VIOLATION } from "./common/exit_codes.ts";
 import { humanStream, reportTo } from "./common/report_to.ts";
 import { runCommand } from "./common/run_command.ts";
+import { commandNamed } from "./common/command.ts";
 
 export interface BenchOptions {
   readonly benchmarks: readonly Benchmark[];
@@ -51,11 +52,10 @@ export function parseBenchOptions(argv: readonly string[]): BenchOptions {
 }
 
 function benchCommand(): Command {
-  return new Command("bench.ts")
-    .description("Measure what two passes bring and what the emulator costs, and say which figures miss their bars.")
-    .exitOverride()
-    .allowExcessArguments(false)
-    .helpOption("--help", "show this help")
+  return commandNamed(
+    "bench.ts",
+    "Measure what two passes bring and what the emulator costs, and say which figures miss their bars.",
+  )
     .option("--only <names>", "measure these alone, separated by commas", benchmarksOf)
     .option("--json <file>", "write all figures as one JSON object, - for standard output", file)
     .addHelpText("after", HELP);

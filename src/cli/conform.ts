@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { setImmediate as macrotask } from "node:timers/promises";
 import { describe, type Difference } from "../conformance/difference.ts";
 import { FormatError } from "../conformance/operations.ts";
@@ -7,6 +7,7 @@ import { replay } from "../conformance/replay.ts";
 import type { Trace } from "../conformance/trace.ts";
 import { EXIT_CLEAN, EXIT_INTERRUPTED, EXIT_VIOLATION } from "./common/exit_codes.ts";
 import { interruptible, runCommand } from "./common/run_command.ts";
+import { commandNamed } from "./common/command.ts";
 
 const HELP = `
 Each line of a file is one trace, a JSON object: operations on notifiers, what
@@ -43,13 +44,11 @@ export function conformMain(argv: readonly string[]): Promise<number> {
 }
 
 function conformCommand(): Command {
-  return new Command("conform.ts")
-    .description(
-      "Replay traces recorded from the real kernel code against the notifier core and compare every field of every step.",
-    )
+  return commandNamed(
+    "conform.ts",
+    "Replay traces recorded from the real kernel code against the notifier core and compare every field of every step.",
+  )
     .argument("<file...>", "traces, one JSON object a line, plain or gzip-compressed")
-    .exitOverride()
-    .helpOption("--help", "show this help")
     .addHelpText("after", HELP);
 }
 

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { mkdirSync, writeFileSync } from "node:fs";
 import type { Bug } from "../bugs/bug.ts";
 import { explorerBundle } from "../bundle/explorer_bundle.ts";
@@ -9,6 +9,7 @@ import type { HuntOutcome } from "../hunt/search/outcome.ts";
 import { seededBug } from "./common/arguments.ts";
 import { EXIT_CLEAN, EXIT_INTERNAL } from "./common/exit_codes.ts";
 import { runCommand } from "./common/run_command.ts";
+import { commandNamed } from "./common/command.ts";
 
 /** One file of the corpus: the smallest schedule that shows a seeded bug. */
 export interface CorpusEntry {
@@ -32,16 +33,15 @@ export function corpusMain(argv: readonly string[]): Promise<number> {
 }
 
 function command(): Command {
-  return new Command("corpus.ts")
-    .description(`Hunt for seeded bugs, all if none is named, and keep the smallest schedule that shows each in ${DIRECTORY}.`)
-    .exitOverride()
-    .helpOption("--help", "show this help")
-    .argument(
-      "[bug...]",
-      "some of those that hunt.ts --list shows",
-      (name: string, before: readonly Bug[]) => [...before, seededBug(name)],
-      [],
-    );
+  return commandNamed(
+    "corpus.ts",
+    `Hunt for seeded bugs, all if none is named, and keep the smallest schedule that shows each in ${DIRECTORY}.`,
+  ).argument(
+    "[bug...]",
+    "some of those that hunt.ts --list shows",
+    (name: string, before: readonly Bug[]) => [...before, seededBug(name)],
+    [],
+  );
 }
 
 /** @param asked all of them if empty */

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { availableParallelism } from "node:os";
 import { BUGS } from "../bugs/catalogue.ts";
 import type { Bug } from "../bugs/bug.ts";
@@ -10,6 +10,7 @@ import { file, seededBug, wholeNumber } from "./common/arguments.ts";
 import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_VIOLATION } from "./common/exit_codes.ts";
 import { humanStream, reportTo } from "./common/report_to.ts";
 import { interruptible, runCommand } from "./common/run_command.ts";
+import { commandNamed } from "./common/command.ts";
 
 /** Samplers beside the portfolio that is the default of hunts. */
 const DEFAULT_STRATEGIES = ["portfolio", "random", "pct", "pos", "urw", "surw"];
@@ -44,11 +45,7 @@ export function killMatrixMain(argv: readonly string[]): Promise<number> {
 }
 
 function command(): Command {
-  return new Command("kill-matrix.ts")
-    .description("How soon does each strategy find each seeded bug?")
-    .exitOverride()
-    .allowExcessArguments(false)
-    .helpOption("--help", "show this help")
+  return commandNamed("kill-matrix.ts", "How soon does each strategy find each seeded bug?")
     .addOption(
       new Option("--bugs <names>", "seeded bugs, separated by commas; hunt.ts --list names them")
         .argParser(bugs)

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Bug } from "../bugs/bug.ts";
@@ -9,6 +9,7 @@ import { machineOf } from "../hunt/kill/kill_matrix.ts";
 import { EXIT_CLEAN, EXIT_VIOLATION } from "./common/exit_codes.ts";
 import { withTitle } from "../report/rule_text.ts";
 import { runCommand } from "./common/run_command.ts";
+import { commandNamed } from "./common/command.ts";
 
 /** How a seeded bug was killed: by the portfolio, in this schedule, counted from 1. */
 export interface KillEntry {
@@ -34,11 +35,7 @@ export function killsMain(argv: readonly string[]): Promise<number> {
 }
 
 function command(): Command {
-  return new Command("kills.ts")
-    .description(`Kill each seeded bug once, keep how in ${FILE}, and print what it took. Takes minutes.`)
-    .exitOverride()
-    .allowExcessArguments(false)
-    .helpOption("--help", "show this help");
+  return commandNamed("kills.ts", `Kill each seeded bug once, keep how in ${FILE}, and print what it took. Takes minutes.`);
 }
 
 async function killAll(): Promise<number> {

@@ -1,4 +1,3 @@
-import { Command } from "commander";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Copy } from "../mutants/copy.ts";
@@ -9,6 +8,7 @@ import { PROJECT_ROOT } from "../bench/stress_process.ts";
 import { wholeNumber } from "./common/arguments.ts";
 import { EXIT_CLEAN, EXIT_INTERRUPTED } from "./common/exit_codes.ts";
 import { interruptible, runCommand } from "./common/run_command.ts";
+import { commandNamed } from "./common/command.ts";
 
 const EXAMPLES = `
 Draws mutants of src/kernel, src/check, src/driver and src/device, and lets the
@@ -35,11 +35,7 @@ interface Given {
 /** `scripts/mutants.ts`: do the tests notice? Returns the exit code. */
 export function mutantsMain(argv: readonly string[]): Promise<number> {
   return runCommand([], () => {
-    const given = new Command("mutants.ts")
-      .description("Change the sources a little, over and over: do the tests notice?")
-      .exitOverride()
-      .allowExcessArguments(false)
-      .helpOption("--help", "show this help")
+    const given = commandNamed("mutants.ts", "Change the sources a little, over and over: do the tests notice?")
       .option("--sample <n>", "mutants to draw of each folder", wholeNumber(1, 10_000), 60)
       .option("--seed <n>", "seed of the sample", wholeNumber(0, 2 ** 32 - 1), 1)
       .option("--jobs <n>", "mutants that are tried at the same time", wholeNumber(1, 64), 1)

@@ -1,4 +1,3 @@
-import { Command } from "commander";
 import { existsSync, readFileSync } from "node:fs";
 import { loadNamed, UserModuleError } from "../bundle/user_module.ts";
 import { BUGS } from "../bugs/catalogue.ts";
@@ -14,6 +13,7 @@ import { ReportWriteError, writeWhole } from "../report/write.ts";
 import { pathOfFile } from "./common/arguments.ts";
 import { EXIT_CLEAN, EXIT_DIVERGED, EXIT_INTERNAL, EXIT_INTERRUPTED, exitCodeOfKind } from "./common/exit_codes.ts";
 import { interruptible, runCommand } from "./common/run_command.ts";
+import { commandNamed } from "./common/command.ts";
 
 const EXAMPLES = `
 Prints the report of the failure as the hunt did. After an edit of the sources,
@@ -57,11 +57,7 @@ interface ReplayArguments {
 }
 
 function parseArguments(argv: readonly string[]): ReplayArguments {
-  const command = new Command("replay.ts")
-    .description("Let a failure that a hunt found happen again.")
-    .exitOverride()
-    .allowExcessArguments(false)
-    .helpOption("--help", "show this help")
+  const command = commandNamed("replay.ts", "Let a failure that a hunt found happen again.")
     .argument("<token|file>", "a token (sd1:...), or a file with one in it")
     .option("--trace <file>", "write all events as JSON lines", pathOfFile)
     .addHelpText("after", EXAMPLES)

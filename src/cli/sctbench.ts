@@ -1,9 +1,10 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { firstBug, SCT_STRATEGIES } from "../bench/sctbench/measure.ts";
 import { SCT_PROGRAMS } from "../bench/sctbench/programs.ts";
 import { PUBLISHED } from "../bench/sctbench/published.ts";
 import { EXIT_CLEAN } from "./common/exit_codes.ts";
 import { runCommand } from "./common/run_command.ts";
+import { commandNamed } from "./common/command.ts";
 
 const SEEDS = 20;
 const SCHEDULES = 10_000;
@@ -22,14 +23,11 @@ export function sctbenchMain(argv: readonly string[]): Promise<number> {
 }
 
 function command(): Command {
-  return new Command("sctbench.ts")
-    .description(
-      "Run programs of SCTBench by each strategy and print the table of docs/sctbench.md: schedules to the first bug, " +
-        "a mean. Takes an hour.",
-    )
-    .exitOverride()
-    .allowExcessArguments(false)
-    .helpOption("--help", "show this help");
+  return commandNamed(
+    "sctbench.ts",
+    "Run programs of SCTBench by each strategy and print the table of docs/sctbench.md: schedules to the first bug, " +
+      "a mean. Takes an hour.",
+  );
 }
 
 function measure(): number {

@@ -1,8 +1,8 @@
 import { addrOf, kindOf, STEP_NAMES, type Step } from "./step.ts";
 
 /**
- * The tool itself failed or was misused: a check of ours threw, a limit of ours was met, what it was given to run breaks the contract
- * of steps (docs/steps.md). Never a failure of the protocol that runs: whoever reports failures lets it through.
+ * The tool itself failed or was misused: a check of ours threw, a limit of ours was met, what it was given to run breaks the
+ * contract of steps (docs/steps.md). Never a failure of the protocol that runs: whoever reports failures lets it through.
  */
 export class ToolError extends Error {
   override readonly name = "ToolError";

@@ -33,8 +33,8 @@ const INTRODUCTION = [
   "",
   "Made by `npm run mutants`. A mutant is one small change of the sources: a condition turned round, a statement left out. It is",
   "killed if a test fails or does not end, and survives if all pass. Mutants that compile to the same program are not drawn, nor",
-  "are changes of texts. Tests that plant seeded bugs, run commands or look at words take no part: a mutant can make them fail for",
-  "another reason. Scores stand with their 95 % interval (Wilson); equivalent mutants do not count.",
+  "are changes of texts. Tests that plant seeded bugs, run commands or look at words take no part: a mutant can make them fail",
+  "for another reason. Scores stand with their 95 % interval (Wilson); equivalent mutants do not count.",
 ];
 
 function sampleLines({ seed, perFolder, folders }: Tried): string[] {
@@ -87,8 +87,11 @@ export function scoreText({ noticed, all }: Score): string {
   const share = noticed / all;
   const middle = (share + (z * z) / (2 * all)) / (1 + (z * z) / all);
   const half = (z / (1 + (z * z) / all)) * Math.sqrt((share * (1 - share)) / all + (z * z) / (4 * all * all));
-  const percent = (value: number) => Math.round(value * 100);
   return `${percent(share)} % (${percent(middle - half)} to ${percent(middle + half)})`;
+}
+
+function percent(share: number): number {
+  return Math.round(share * 100);
 }
 
 function survivorLines(mutant: Mutant): string[] {

@@ -5,8 +5,8 @@ import { basename, dirname, join } from "node:path";
 const ROOMS = ["machine", "kernel", "device", "driver", "check", "conformance", "findings", "boot", "scenario", "hunt/machine"];
 
 /**
- * Seeded bugs are patches that fit one text exactly, and a command is another process with its own limits: what does not fit or is
- * late would pass for a mutant that was noticed.
+ * Seeded bugs are patches that fit one text exactly, and a command is another process with its own limits: what does not fit or
+ * is late would pass for a mutant that was noticed.
  */
 const FOR_ANOTHER_REASON = /\/bugs\/|explorer_bundle|bundle\/bundle|cli\//;
 

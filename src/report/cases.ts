@@ -9,7 +9,9 @@ import { countByRule, SHOWN_IN_FULL, totalViolations, violationLines } from "./v
 export interface TestCase {
   readonly suite: "rules" | "scenarios";
   readonly name: string;
-  /** "timeout": it hung. "error": the emulator broke, so nothing is proven. "skipped": the run was cut short, or not all was seen. */
+  /**
+   * "timeout": it hung. "error": the emulator broke, so nothing is proven. "skipped": the run was cut short, or not all was seen.
+   */
   readonly outcome: "passed" | "failed" | "timeout" | "error" | "skipped";
   /** Why, in a line; "" if it passed. */
   readonly reason: string;
@@ -56,8 +58,8 @@ function scenarioCase(result: StressResult): TestCase {
 }
 
 /**
- * What a case comes to that nothing speaks against: a run that was cut short, or of which not all was seen, proves less than it was
- * to.
+ * What a case comes to that nothing speaks against: a run that was cut short, or of which not all was seen, proves less than it
+ * was to.
  */
 function withoutFinding(result: StressResult): Pick<TestCase, "outcome" | "reason"> {
   const { interrupted, internalError, elapsedMs, missed } = result;

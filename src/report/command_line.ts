@@ -1,4 +1,4 @@
-import { columns, WIDTH } from "./text.ts";
+import { columns, reportWidth } from "./text.ts";
 
 /**
  * A quoted command line on several lines that a shell still reads as one. An option stays beside its value where both fit a
@@ -9,14 +9,14 @@ export function wrapCommand(command: string, first: string, rest: string): strin
   let line = first;
   let isEmpty = true;
   const append = (text: string) => {
-    if (!isEmpty && columns(line) + 1 + columns(text) > WIDTH - 2) {
+    if (!isEmpty && columns(line) + 1 + columns(text) > reportWidth() - 2) {
       lines.push(`${line} \\`);
       line = rest;
       isEmpty = true;
     }
     line += isEmpty ? text : ` ${text}`;
     isEmpty = false;
-    while (columns(line) > WIDTH - 2) {
+    while (columns(line) > reportWidth() - 2) {
       const { head, tail } = breakWord(line);
       lines.push(head);
       line = tail;
@@ -24,7 +24,7 @@ export function wrapCommand(command: string, first: string, rest: string): strin
   };
   for (const group of options(words(command))) {
     const text = group.join(" ");
-    for (const part of columns(rest) + columns(text) <= WIDTH - 2 ? [text] : group) append(part);
+    for (const part of columns(rest) + columns(text) <= reportWidth() - 2 ? [text] : group) append(part);
   }
   return [...lines, line];
 }
@@ -50,7 +50,7 @@ function breakWord(line: string): { head: string; tail: string } {
   let head = "";
   let isQuoted = false;
   for (const part of line.match(/\\.|./gsu)!) {
-    if (columns(head) + columns(part) > WIDTH - 4) break;
+    if (columns(head) + columns(part) > reportWidth() - 4) break;
     // Between quotes a backslash is itself, and what follows it is looked at again.
     for (const char of isQuoted ? part : part.slice(0, 1)) if (char === "'") isQuoted = !isQuoted;
     head += part;

@@ -9,7 +9,7 @@ export interface CompareMoment extends Moment {
   readonly place: string;
 }
 
-/** What was measured so far; at most 66 columns. */
-export function compareFigures({ trials, done, place }: CompareMoment): string {
-  return `trials ${done} of ${trials}  ${shorten(place, 40)}`;
+/** What was measured so far. */
+export function compareFigures({ trials, done, place }: CompareMoment): string[] {
+  return [`trials ${done} of ${trials}`, shorten(place, 40)];
 }

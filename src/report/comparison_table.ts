@@ -1,6 +1,6 @@
 import type { Column, Table } from "./comparison.ts";
 import { count, shortCount } from "./numbers.ts";
-import { clean, columns, shorten, WIDTH } from "./text.ts";
+import { clean, columns, shorten, reportWidth } from "./text.ts";
 
 type Cell = Table["rows"][number][number];
 
@@ -74,13 +74,13 @@ function keyColumns({ columns: all, rows }: Table): number {
 
 /** Beside the first columns, for each of the others. */
 function leavesRoom(all: readonly Printed[], keys: number): boolean {
-  return all.slice(keys).every((column) => widthOf([...all.slice(0, keys), column]) <= WIDTH);
+  return all.slice(keys).every((column) => widthOf([...all.slice(0, keys), column]) <= reportWidth());
 }
 
 /** As many of the other columns beside the keys as fit, and the rest below. */
 function parts(keys: readonly Printed[], others: readonly Printed[]): Printed[][] {
   let fitting = others.length;
-  while (fitting > 1 && widthOf([...keys, ...others.slice(0, fitting)]) > WIDTH) fitting--;
+  while (fitting > 1 && widthOf([...keys, ...others.slice(0, fitting)]) > reportWidth()) fitting--;
   const first = [...keys, ...others.slice(0, fitting)];
   return fitting === others.length ? [first] : [first, ...parts(keys, others.slice(fitting))];
 }

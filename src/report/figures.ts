@@ -81,7 +81,7 @@ export function countLines({ counts, peakRssBytes }: StressResult, paint: Paint)
     ["stale accesses", count(counts.staleAccesses)],
     ["peak memory", size(peakRssBytes)],
   ];
-  const lines = left.map((figure, index) => `  ${figureCell(figure)}      ${figureCell(right[index])}`);
+  const lines = left.map((figure, index) => `  ${figureCell(figure)}  ${figureCell(right[index])}`);
   return [paint("title", "  in all"), ...lines, ""];
 }
 

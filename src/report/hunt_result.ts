@@ -7,8 +7,8 @@ import { ruleTitle } from "./rule_text.ts";
  */
 export interface HuntResult {
   /**
-   * `fail` if anything was found. If nothing was: `stopped-early` if it was interrupted, `partial` if the time ended before as many
-   * configurations as were asked for were come to, else `pass`.
+   * `fail` if anything was found. If nothing was: `stopped-early` if it was interrupted, `partial` if the time ended before as
+   * many configurations as were asked for were come to, else `pass`.
    */
   readonly verdict: "pass" | "fail" | "stopped-early" | "partial";
   readonly findings: readonly Finding[];

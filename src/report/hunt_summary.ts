@@ -5,10 +5,11 @@ import { count, duration, plural, shortCount } from "./numbers.ts";
 import { plain, type Paint, type Tone } from "./paint.ts";
 import { explainLines } from "./rule_text.ts";
 import { isExplained, renderFinding, titleOf } from "./story_block.ts";
-import { clean, fileName, shorten, table, wrap } from "./text.ts";
+import { clean, fileName, reportWidth, shorten, table, wrap } from "./text.ts";
 
-/** Of at most 12 columns each, beside a scenario of 20: what fits into a line. */
-const DRIVERS_PER_TABLE = 4;
+/** Columns of a table's first cell, and of each further one, with what stands before it. */
+const SCENARIO_COLUMNS = 24;
+const DRIVER_COLUMNS = 14;
 
 /** What a person reads at the end of a hunt: what was found, where was looked how often, and what that allows one to conclude. */
 export function renderHuntSummary(result: HuntResult, paint: Paint = plain): string {
@@ -40,7 +41,8 @@ function partLines(all: readonly HuntPartResult[], paint: Paint): string[] {
   const parts = all.filter(({ schedules }) => schedules > 0);
   const drivers = [...new Set(parts.map(({ driver }) => driver))];
   const lines: string[] = [];
-  do lines.push(...tableLines(parts, drivers.splice(0, DRIVERS_PER_TABLE), paint));
+  const driversPerTable = Math.floor((reportWidth() - SCENARIO_COLUMNS) / DRIVER_COLUMNS);
+  do lines.push(...tableLines(parts, drivers.splice(0, driversPerTable), paint));
   while (drivers.length > 0);
   const hidden = all.length - parts.length;
   return hidden === 0 ? lines : [...lines.slice(0, -1), `  (${plural(hidden, "configuration")} not come to)`, ""];

@@ -1,5 +1,5 @@
 import type { Paint, Tone } from "./paint.ts";
-import { WIDTH, wrap } from "./text.ts";
+import { reportWidth, wrap } from "./text.ts";
 
 /** Room for the number of an event, with the mark in front of it and the space behind. */
 const GUTTER = 6;
@@ -18,7 +18,9 @@ export class Lanes {
 
   constructor(processors: readonly string[]) {
     this.#processors = processors;
-    this.#names = [processors, processors.map(abbreviation), []].find((names) => widthOf(names) <= WIDTH - GUTTER - TEXT_WIDTH)!;
+    this.#names = [processors, processors.map(abbreviation), []].find(
+      (names) => widthOf(names) <= reportWidth() - GUTTER - TEXT_WIDTH,
+    )!;
     this.#cell = cellOf(this.#names);
   }
 
@@ -28,7 +30,7 @@ export class Lanes {
 
   /** What happens in a lane, on as many lines as it takes. */
   rows(lane: number, { number, mark, text, details, tone }: LaneEvent, paint: Paint): string[] {
-    const width = WIDTH - GUTTER - widthOf(this.#names);
+    const width = reportWidth() - GUTTER - widthOf(this.#names);
     const who = this.#names.length === 0 ? `${this.#processors[lane]}: ` : "";
     const lines = [...wrap(who + text, "", "  ", width), ...details.flatMap((detail) => wrap(detail, "  ", "    ", width))];
     const label = `${mark === "X" ? ">" : " "}${number.padStart(GUTTER - 3)}  `;

@@ -10,12 +10,18 @@ const STYLES = { good: ["bold", "green"], bad: ["bold", "red"], warning: ["yello
 /** Leaves everything as it is. */
 export const plain: Paint = (_, text) => text;
 
-/** Colours, if `stream` is a terminal and the environment does not say NO_COLOR. */
+/**
+ * Colours, if `stream` is a terminal that can show them, unless the environment has NO_COLOR (https://no-color.org) or says by
+ * FORCE_COLOR whether to: 0 and false are no, whatever else is yes.
+ */
 export function paintFor(
   stream: { readonly isTTY?: boolean },
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Paint {
-  return stream.isTTY === true && (env["NO_COLOR"] ?? "") === "" ? colours : plain;
+  const forced = env["FORCE_COLOR"];
+  if ((env["NO_COLOR"] ?? "") !== "") return plain;
+  if (forced !== undefined && forced !== "") return forced === "0" || forced === "false" ? plain : colours;
+  return stream.isTTY === true && env["TERM"] !== "dumb" ? colours : plain;
 }
 
 /** Whether to colour was decided above, once, and not for whatever standard output is now. */

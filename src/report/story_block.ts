@@ -4,7 +4,7 @@ import { Lanes } from "./lanes.ts";
 import { count, plural } from "./numbers.ts";
 import { plain, type Paint } from "./paint.ts";
 import { ruleTitle, withTitle } from "./rule_text.ts";
-import { clean, shorten, wrap } from "./text.ts";
+import { clean, reportWidth, shorten, wrap } from "./text.ts";
 
 /**
  * A failure as a person reads it: what is wrong, how it came to it, why it had to, and how to see it again. Ends in a newline.
@@ -124,18 +124,22 @@ function textOf({ task, column, text, times }: StoryEvent, story: Story): string
   return who + text + (times > 1 ? `  (${count(times)} times)` : "");
 }
 
+/** Columns in front of the text of an order, and as many left free behind it. */
+const ORDER_INDENT = 14;
+
 function orderLines({ orders, depth, story }: Explanation, numbers: ReadonlyMap<StoryEvent, number>, paint: Paint): string[] {
   if (orders.length === 0) return [];
   const title = `necessary orders (flip one, and it passes)${depth === null ? "" : `: the bug has depth ${depth}`}`;
   return [
-    paint("title", title),
+    ...wrap(title).map((line) => paint("title", line)),
     ...orders.flatMap(({ before, after, heldBack }) => {
       const [first, second] = [before, after].map((step) => eventAt(story, step));
       if (first === null || (second === null && heldBack === undefined)) return [];
       const pair = `  ${numbers.get(first)} < ${second === null ? "end" : numbers.get(second)}`.padEnd(11);
       const later =
         second === null ? `${heldBack!.task}, which has not come to ${heldBack!.operation}` : `${second.task}: ${second.text}`;
-      return [`${pair} ${shorten(`${first.task}: ${first.text}`, 66)}`, `${"".padEnd(4)}before  ${shorten(later, 66)}`];
+      const room = reportWidth() - ORDER_INDENT;
+      return [`${pair} ${shorten(`${first.task}: ${first.text}`, room)}`, `    before  ${shorten(later, room)}`];
     }),
     "",
   ];

@@ -1,5 +1,20 @@
+/** Of what is no terminal, in columns, and the least and the most that are made use of of one. */
+const USUAL_COLUMNS = 80;
+const LEAST_COLUMNS = 60;
+const MOST_COLUMNS = 100;
+
+let reportColumns = USUAL_COLUMNS;
+
 /** Widest line of any report, in columns. */
-export const WIDTH = 80;
+export function reportWidth(): number {
+  return reportColumns;
+}
+
+/** Let reports be as wide as this stream, if it is a terminal: a process writes to one. */
+export function fitReportsTo({ isTTY, columns: width }: { readonly isTTY?: boolean; readonly columns?: number }): void {
+  const isKnown = isTTY === true && width !== undefined && width > 0;
+  reportColumns = isKnown ? Math.min(Math.max(width, LEAST_COLUMNS), MOST_COLUMNS) : USUAL_COLUMNS;
+}
 
 /**
  * Upper bound of the columns that `text` takes on a terminal: what may be wide counts as two, and what combines with the
@@ -22,7 +37,7 @@ export function clean(text: string): string {
  * `text` in lines of at most `width` columns, broken at spaces where there are any: the first begins with `first`, the others
  * with `rest`, both at most half as wide. Line ends in the text are kept.
  */
-export function wrap(text: string, first = "", rest = first, width = WIDTH): string[] {
+export function wrap(text: string, first = "", rest = first, width = reportWidth()): string[] {
   const lines: string[] = [];
   for (const line of text.split("\n")) {
     let left = clean(line);

@@ -99,8 +99,8 @@ export function* insertChurn(
 }
 
 /**
- * As the OOM reaper asks, but nothing is taken: a range that must not block, and may be refused. Under mmap_lock, so that the first
- * notifier cannot come between start and end (RULES 41).
+ * As the OOM reaper asks, but nothing is taken: a range that must not block, and may be refused. Under mmap_lock, so that the
+ * first notifier cannot come between start and end (RULES 41).
  */
 export function* invalidateWithoutBlocking(current: Current, mm: Ptr<"mm_struct">, start: number, end: number): Run<void> {
   const mmapLock = embedded(mm, MmStruct.mmapLock);

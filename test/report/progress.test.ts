@@ -15,9 +15,9 @@ function at(elapsedMs: number): ProgressSnapshot {
 }
 
 /** A stream that keeps what is written to it. */
-function collect(isTTY: boolean): { stream: PassThrough & { isTTY: boolean; columns: number }; text: () => string } {
+function collect(isTTY: boolean, width = 80): { stream: PassThrough & { isTTY: boolean; columns: number }; text: () => string } {
   let text = "";
-  const stream = Object.assign(new PassThrough(), { isTTY, columns: 80 });
+  const stream = Object.assign(new PassThrough(), { isTTY, columns: width });
   stream.on("data", (chunk: Buffer) => (text += chunk.toString()));
   return { stream, text: () => text };
 }
@@ -29,10 +29,10 @@ test("on a pipe: a line every five seconds, however often it is told", () => {
   progress.stop();
   expect(text()).toBe(
     [
-      "   5s  25%  invalidations 25k  faults 5000  retries 12  violations 0",
-      "  10s  50%  invalidations 50k  faults 10k  retries 12  violations 0",
-      "  15s  75%  invalidations 75k  faults 15k  retries 12  violations 0",
-      "  20s 100%  invalidations 100k  faults 20k  retries 12  violations 0",
+      "   5s  25%  violations 0  invalidations 25k  faults 5000  retries 12",
+      "  10s  50%  violations 0  invalidations 50k  faults 10k  retries 12",
+      "  15s  75%  violations 0  invalidations 75k  faults 15k  retries 12",
+      "  20s 100%  violations 0  invalidations 100k  faults 20k  retries 12",
       "",
     ].join("\n"),
   );
@@ -50,7 +50,7 @@ const HUGE: ProgressSnapshot = {
 test("on a terminal: a bar with the figures, within 80 columns", () => {
   vi.useFakeTimers(); // a bar redraws a few times a second
   const { stream, text } = collect(true);
-  const progress = progressOn(stream, stressFigures);
+  const progress = progressOn(stream, stressFigures, "xterm");
   for (const snapshot of [at(10_000), HUGE]) {
     progress.update(snapshot);
     vi.advanceTimersByTime(1000);
@@ -62,7 +62,7 @@ test("on a terminal: a bar with the figures, within 80 columns", () => {
     .split("\u001B[1G")
     .map((frame) => stripVTControlCharacters(frame).trimEnd())
     .filter((frame) => frame !== "");
-  expect(frames).toContain("[=====-----]  invalidations 50k  faults 10k  retries 12  violations 0");
+  expect(frames).toContain("[=====-----]  violations 0  invalidations 50k  faults 10k  retries 12");
   expect(Math.max(...frames.map((frame) => frame.length))).toBeLessThanOrEqual(80);
 });
 
@@ -71,4 +71,28 @@ test("on a pipe: lines within 80 columns whatever the figures", () => {
   progressOn(stream, stressFigures).update(HUGE);
   expect(text().length).toBeGreaterThan(40);
   expect(text().length).toBeLessThanOrEqual(81);
+});
+
+test.each([
+  [61, "[=====-----]  violations 0  invalidations 50k  faults 10k"],
+  [40, "violations 0  invalidations 50k"],
+  [20, "violations 0"],
+])("on a terminal of %i columns what matters most is left", (width, line) => {
+  vi.useFakeTimers();
+  const { stream, text } = collect(true, width);
+  const progress = progressOn(stream, stressFigures, "xterm");
+  progress.update(at(10_000));
+  vi.advanceTimersByTime(1000);
+  progress.stop();
+  vi.useRealTimers();
+  const frames = text()
+    .split("\u001B[1G")
+    .map((frame) => stripVTControlCharacters(frame).trimEnd());
+  expect(frames).toContain(line);
+});
+
+test("on a terminal that cannot move its cursor: lines", () => {
+  const { stream, text } = collect(true);
+  progressOn(stream, stressFigures, "dumb").update(at(10_000));
+  expect(text()).toBe("  10s  50%  violations 0  invalidations 50k  faults 10k  retries 12\n");
 });

@@ -25,7 +25,9 @@ export interface MemoryWatch extends EventWatch {
 export interface Oracle {
   /** Nobody runs any more: judge what is left. On one thread, with a task of it. */
   atQuiescence?(task: Task): void;
-  /** How often something found no place in the oracle's tables, or was forgotten before it was judged, by what it is: `processes`. */
+  /**
+   * How often something found no place in the oracle's tables, or was forgotten before it was judged, by what it is: `processes`.
+   */
   missed?(words: Int32Array): Readonly<Record<string, number>>;
   /** Memory is as it was when no task had begun anything. */
   reset?(): void;

@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { inspect } from "node:util";
+import { clean, fitReportsTo } from "../../report/text.ts";
 import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_USAGE } from "./exit_codes.ts";
 import { guardOutput, isOutputRead } from "./output.ts";
 
@@ -11,6 +12,7 @@ type BadInput = abstract new (...args: never[]) => Error;
 /** Run a command as all of them are run: whatever happens, there is an exit code, and a stack only for what nobody expected. */
 export async function runCommand(badInput: readonly BadInput[], body: () => number | Promise<number>): Promise<number> {
   guardOutput();
+  fitReportsTo(process.stdout);
   const exitCode = await exitCodeOf(badInput, body);
   if (!(await isOutputRead())) process.exit(EXIT_INTERNAL); // what is left to print would hold the process
   return exitCode;
@@ -22,7 +24,7 @@ async function exitCodeOf(badInput: readonly BadInput[], body: () => number | Pr
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CLEAN : EXIT_USAGE; // it has been printed
     if (error instanceof Error && badInput.some((kind) => error instanceof kind)) {
-      process.stderr.write(`${error.message}\n`);
+      process.stderr.write(`${clean(error.message)}\n`);
       return EXIT_USAGE;
     }
     process.stderr.write(`internal error: ${inspect(error)}\n`);

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { availableParallelism } from "node:os";
 import { isUserModule } from "../../bundle/user_module.ts";
 import { EXPERIMENTS, THREADS_EXPERIMENTS } from "../../compare/catalogue.ts";
@@ -11,6 +11,7 @@ import { parseAndKeep } from "../common/again.ts";
 import { assertOneOnOutput, file, folder, number, oneOf, seed, wholeNumber } from "../common/arguments.ts";
 import { driverMixture, MIXTURE_OPTION } from "../common/driver_option.ts";
 import { latency, LATENCY_FORMS } from "../common/latency.ts";
+import { commandNamed } from "../common/command.ts";
 
 /** What the compare command was asked for. */
 export interface CompareCommandOptions {
@@ -128,11 +129,7 @@ function designsAsked(designs: readonly string[] | null, mixture: string | null)
 
 /** For tests: what can be given. */
 export function compareCommand(): Command {
-  return new Command("compare.ts")
-    .description("Measure designs of notifiers against one another, in virtual time or on real threads.")
-    .exitOverride()
-    .allowExcessArguments(false)
-    .helpOption("--help", "show this help")
+  return commandNamed("compare.ts", "Measure designs of notifiers against one another, in virtual time or on real threads.")
     .option("--experiments <names>", `ask these questions alone, separated by commas (default: ${ALL})`, experimentsOf)
     .addOption(
       new Option(

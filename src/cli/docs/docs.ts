@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { DEFAULT_CONFIG } from "../../boot/config.ts";
 import { World } from "../../boot/world.ts";
@@ -14,6 +14,7 @@ import { EXIT_CLEAN, EXIT_VIOLATION } from "../common/exit_codes.ts";
 import { PageError, pageWithRegions, type GeneratedPage } from "./generated_page.ts";
 import { floorPlanOf, importGraph } from "./import_graph.ts";
 import { runCommand } from "../common/run_command.ts";
+import { commandNamed } from "../common/command.ts";
 
 /** All pages that are made from the sources, in whole or in part. */
 const PAGES: readonly GeneratedPage[] = [
@@ -50,10 +51,6 @@ export function docsMain(argv: readonly string[], pages: readonly GeneratedPage[
 }
 
 function command(): Command {
-  return new Command("docs.ts")
-    .description("Make the pages of docs/ that are generated from the sources, in whole or in part.")
-    .exitOverride()
-    .allowExcessArguments(false)
-    .option("--check", "write nothing; name the pages that are stale, and exit with 1 if there are any")
-    .helpOption("--help", "show this help");
+  return commandNamed("docs.ts", "Make the pages of docs/ that are generated from the sources, in whole or in part.")
+    .option("--check", "write nothing; name the pages that are stale, and exit with 1 if there are any");
 }

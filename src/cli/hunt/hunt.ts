@@ -12,7 +12,7 @@ import { duration } from "../../report/numbers.ts";
 import { renderHuntSummary } from "../../report/hunt_summary.ts";
 import { paintFor } from "../../report/paint.ts";
 import { progressOn, type Progress } from "../../report/progress.ts";
-import { fileName, shorten, WIDTH } from "../../report/text.ts";
+import { fileName, shorten, reportWidth } from "../../report/text.ts";
 import { explain } from "../common/explain.ts";
 import { EXIT_CLEAN, EXIT_INTERNAL, exitCodeOfHunt } from "../common/exit_codes.ts";
 import { CheckpointError, CheckpointFile, resumption } from "./hunt_checkpoint.ts";
@@ -80,7 +80,8 @@ async function run(
 const TURNS_KNOWN_MS = 2000;
 
 function turnsLine(configurations: number, turnsMs: number): string {
-  return `a turn of each of ${configurations} configurations takes about ${duration(turnsMs * 1000)} here (--seconds ends it before)`;
+  const time = duration(turnsMs * 1000);
+  return `a turn of each of ${configurations} configurations takes about ${time} here (--seconds ends it before)`;
 }
 
 function shownOn(
@@ -105,7 +106,9 @@ function shownOn(
       estimate === null ? null : { schedules: estimate.executions, secondsToGo: secondsToGo(estimate, schedules, exploredMs) };
     progress.update({ elapsedMs, fraction, place, schedules, steps, failures, size });
     if (found !== null)
-      out.write(`${shorten(`found ${found.failure.rule} in ${place}, schedule ${found.index + 1}; looking into it`, WIDTH)}\n`);
+      out.write(
+        `${shorten(`found ${found.failure.rule} in ${place}, schedule ${found.index + 1}; looking into it`, reportWidth())}\n`,
+      );
   };
 }
 

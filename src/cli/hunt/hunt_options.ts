@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { type Command, Option } from "commander";
 import { availableParallelism } from "node:os";
 import { BUGS } from "../../bugs/catalogue.ts";
 import { FINISH_FORMATS, type FinishOption } from "../../driver/options.ts";
@@ -12,6 +12,7 @@ import { file, finishOption, folder, number, oneOf, oneOfOrFile, seed, wholeNumb
 import { checkFinish, driverMixture, MIXTURE_HELP, MIXTURE_OPTION } from "../common/driver_option.ts";
 import { explainOption } from "../common/explain.ts";
 import type { Rule } from "../../rules/rule.ts";
+import { commandNamed } from "../common/command.ts";
 
 /** What the hunt command was asked for. */
 export interface HuntCommandOptions extends Pick<HuntOptions, "schedules" | "seconds" | "jobs"> {
@@ -132,11 +133,10 @@ function boundedBy(...bounds: readonly unknown[]): string {
 
 /** For tests: what can be given. */
 export function huntCommand(): Command {
-  return new Command("hunt.ts")
-    .description("Search the interleavings of a small machine for one that fails; shrink it, explain it, replay it.")
-    .exitOverride()
-    .allowExcessArguments(false)
-    .helpOption("--help", "show this help")
+  return commandNamed(
+    "hunt.ts",
+    "Search the interleavings of a small machine for one that fails; shrink it, explain it, replay it.",
+  )
     .option(
       "--driver <name>",
       `GPU driver: ${DRIVER_NAMES.join(", ")}, or ./mine.ts (default: all correct designs)`,

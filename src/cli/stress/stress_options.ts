@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { type Command, Option } from "commander";
 import { randomInt } from "node:crypto";
 import { DEFAULT_CONFIG, SILENT_GPU, type MachineConfig } from "../../boot/config.ts";
 import { FINISH_FORMATS, type FinishOption } from "../../driver/options.ts";
@@ -12,6 +12,7 @@ import { assertOneOnOutput, file, finishOption, number, oneOf, oneOfOrFile, seed
 import { checkFinish, driverMixture, MIXTURE_HELP, MIXTURE_OPTION } from "../common/driver_option.ts";
 import { explainOption } from "../common/explain.ts";
 import type { Rule } from "../../rules/rule.ts";
+import { commandNamed } from "../common/command.ts";
 
 /** Each is a thread. */
 const MAX_GPUS = 64;
@@ -118,13 +119,10 @@ export function parseStressOptions(argv: readonly string[]): StressOptions {
 /** For tests: what can be given. */
 export function stressCommand(): Command {
   const { gpus, cpus, driver, scenario, access, tlbLatencyUs, preemptLatencyUs, contexts } = DEFAULT_CONFIG;
-  return new Command("stress.ts")
-    .description(
-      "Let CPUs unmap, protect, move and reclaim memory under GPUs that are using it, on real threads; check every access.",
-    )
-    .exitOverride()
-    .allowExcessArguments(false)
-    .helpOption("--help", "show this help")
+  return commandNamed(
+    "stress.ts",
+    "Let CPUs unmap, protect, move and reclaim memory under GPUs that are using it, on real threads; check every access.",
+  )
     .option("--gpus <n>", `GPUs, 1 to ${MAX_GPUS}, each a thread`, wholeNumber(1, MAX_GPUS), gpus)
     .option("--cpus <n>", `CPUs, 1 to ${MAX_CPUS}, each a thread; main is the first`, wholeNumber(1, MAX_CPUS), cpus)
     .option("--driver <name>", `GPU driver: ${DRIVER_NAMES.join(", ")}, or ./mine.ts`, oneOfOrFile(DRIVER_NAMES), driver)

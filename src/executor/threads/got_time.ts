@@ -14,9 +14,9 @@ export interface Host {
 }
 
 /**
- * The time that this process got, for deadlines that are about the machine under test: a host that is late makes nobody hang. Time
- * in which one of the threads waited for a core is not counted, and of a time in which nobody looked (the process was stopped, or
- * the thread that looks had no core) no more than two looks.
+ * The time that this process got, for deadlines that are about the machine under test: a host that is late makes nobody hang.
+ * Time in which one of the threads waited for a core is not counted, and of a time in which nobody looked (the process was
+ * stopped, or the thread that looks had no core) no more than two looks.
  */
 export class GotTime {
   readonly #host: Host;

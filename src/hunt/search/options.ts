@@ -14,8 +14,8 @@ export interface HuntOptions {
   /** Executions of each configuration at most; null: as many as there is time for. */
   readonly schedules: number | null;
   /**
-   * Time to explore all configurations in; null: until the schedules are run. One of the two is not null. Looking into failures may
-   * take as long again: see INVESTIGATION_SECONDS.
+   * Time to explore all configurations in; null: until the schedules are run. One of the two is not null. Looking into failures
+   * may take as long again: see INVESTIGATION_SECONDS.
    */
   readonly seconds: number | null;
   /** The time does not end before each configuration has had a turn. Default false. */
