@@ -31,6 +31,10 @@ export interface BundleOptions {
   readonly prelude?: string | undefined;
 }
 
+/** Ends the name of a file that is being written; nobody takes so long to write one. */
+const UNFINISHED = ".tmp";
+const ABANDONED_MS = 3_600_000;
+
 /** Bundles kept for each entry. */
 const KEEP = 48;
 
@@ -40,17 +44,18 @@ const KEEP = 48;
  */
 export async function bundleWorker(options: BundleOptions): Promise<string> {
   const name = basename(options.entry, ".ts");
-  const folder = cacheFolder(options.root);
+  const folders = cacheFolders(options.root);
   const unique = options.prelude === undefined ? "" : randomUUID();
-  const file = join(folder, `${name}-${hashOfSources({ ...options, variant: `${options.variant ?? ""}${unique}` })}.mjs`);
-  if (existsSync(file)) {
-    touch(file);
-    return file;
+  const bundle = `${name}-${hashOfSources({ ...options, variant: `${options.variant ?? ""}${unique}` })}.mjs`;
+  const known = folders.map((folder) => join(folder, bundle)).find(isWhole);
+  if (known !== undefined) {
+    touch(known);
+    return known;
   }
   const { build } = await import("esbuild");
   const result = await build({
     entryPoints: [options.entry],
-    outfile: file,
+    outfile: bundle,
     bundle: true,
     write: false,
     format: "esm",
@@ -61,14 +66,58 @@ export async function bundleWorker(options: BundleOptions): Promise<string> {
     ...runFirst(options),
     logLevel: "silent",
   });
-  // the map first: whoever finds the bundle finds its map, too
-  for (const output of result.outputFiles.toSorted((a, b) => Number(b.path.endsWith(".map")) - Number(a.path.endsWith(".map")))) {
-    const unfinished = `${output.path}.${randomUUID()}.tmp`;
-    writeFileSync(unfinished, output.contents);
-    renameSync(unfinished, output.path);
-  }
+  const [map, code] = result.outputFiles.toSorted((a, b) => Number(b.path.endsWith(".map")) - Number(a.path.endsWith(".map")));
+  const folder = firstThatTakes(folders, (into) => {
+    store(join(into, `${bundle}.map`), map.text); // first: whoever finds the bundle finds its map, too
+    store(join(into, bundle), sealed(code.text));
+  });
   prune(folder, name);
-  return file;
+  return join(folder, bundle);
+}
+
+/** No folder takes a bundle. The message is one line. */
+export class BundleWriteError extends Error {
+  override readonly name = "BundleWriteError";
+}
+
+/** The first of the folders in which this can be written. @throws BundleWriteError if it can in none */
+export function firstThatTakes(folders: readonly string[], write: (folder: string) => void): string {
+  const reasons: string[] = [];
+  for (const folder of folders) {
+    try {
+      write(folder);
+      return folder;
+    } catch (error) {
+      reasons.push(`${folder}: ${error instanceof Error && "code" in error ? String(error.code) : String(error)}`);
+    }
+  }
+  throw new BundleWriteError(`the program of the worker threads cannot be written anywhere: ${reasons.join("; ")}`);
+}
+
+/** All of it or nothing, under its own name. */
+function store(file: string, text: string): void {
+  const unfinished = `${file}.${randomUUID()}${UNFINISHED}`;
+  try {
+    writeFileSync(unfinished, text);
+    renameSync(unfinished, file);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
+}
+
+const SEAL = "\n//# sealed ";
+
+/** With a last line that tells whether all of it is there. */
+function sealed(code: string): string {
+  return `${code}${SEAL}${createHash("sha256").update(code).digest("hex")}\n`;
+}
+
+/** Is there such a bundle, as it was written? */
+function isWhole(file: string): boolean {
+  if (!existsSync(file)) return false;
+  const text = readFileSync(file, "utf8");
+  return text === sealed(text.slice(0, Math.max(text.lastIndexOf(SEAL), 0)));
 }
 
 /** The build options for a prelude, beside those for plugins: it is injected, and the package's own name leads to its sources. */
@@ -91,21 +140,29 @@ function runFirst({ root, prelude, plugins = [] }: BundleOptions): Pick<BuildOpt
   };
 }
 
-/** `.cache/workers` of the project, or a folder of this user's under the system's temporary one if the project is read-only. */
-export function cacheFolder(root: string): string {
+/** Where bundles are kept: in the project, if it can be written to; else, or if it is full, in the system's temporary folder. */
+export function cacheFolders(root: string): string[] {
   const inProject = join(root, ".cache", "workers");
   try {
     mkdirSync(inProject, { recursive: true });
     accessSync(inProject, constants.W_OK);
-    return inProject;
+    return [inProject, ...temporaryFolder()];
   } catch {
-    const { uid } = userInfo();
-    const inTemporary = join(tmpdir(), `shootdown-workers-${uid}`);
-    mkdirSync(inTemporary, { recursive: true, mode: 0o700 });
-    const stat = lstatSync(inTemporary); // code is loaded from here: nobody else may have put it there
-    if (!stat.isDirectory() || (uid >= 0 && stat.uid !== uid)) throw new Error(`${inTemporary} belongs to somebody else`);
-    return inTemporary;
+    return temporaryFolder();
   }
+}
+
+/** Of this user. */
+function temporaryFolder(): string[] {
+  const { uid } = userInfo();
+  const folder = join(tmpdir(), `shootdown-workers-${uid}`);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch {
+    return [];
+  }
+  const stat = lstatSync(folder); // code is loaded from here: nobody else may have put it there
+  return stat.isDirectory() && (uid < 0 || stat.uid === uid) ? [folder] : [];
 }
 
 function hashOfSources(options: BundleOptions): string {
@@ -142,8 +199,13 @@ function touch(file: string): void {
   }
 }
 
-/** Remove all but the latest bundles of an entry. */
+/** Remove all but the latest bundles of an entry, and what processes that were killed have left half-written. */
 function prune(folder: string, name: string): void {
+  const longAgoMs = Date.now() - ABANDONED_MS;
+  for (const file of readdirSync(folder).filter((each) => each.endsWith(UNFINISHED))) {
+    const path = join(folder, file);
+    if ((statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) < longAgoMs) rmSync(path, { force: true });
+  }
   const bundle = new RegExp(`^${name}-[0-9a-f]{16}\\.mjs$`);
   const bundles = readdirSync(folder)
     .filter((file) => bundle.test(file))

@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { inspect } from "node:util";
+import { BundleWriteError } from "../../bundle/bundle.ts";
 import { clean, fitReportsTo } from "../../report/text.ts";
 import { EXIT_CLEAN, EXIT_INTERNAL, EXIT_USAGE } from "./exit_codes.ts";
 import { guardOutput, isOutputRead } from "./output.ts";
@@ -27,7 +28,8 @@ async function exitCodeOf(badInput: readonly BadInput[], body: () => number | Pr
       process.stderr.write(`${clean(error.message)}\n`);
       return EXIT_USAGE;
     }
-    process.stderr.write(`internal error: ${inspect(error)}\n`);
+    const isTold = error instanceof BundleWriteError; // where in our code it was noticed says nothing
+    process.stderr.write(isTold ? `${clean(error.message)}\n` : `internal error: ${inspect(error)}\n`);
     return EXIT_INTERNAL;
   }
 }

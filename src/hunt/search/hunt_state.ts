@@ -43,8 +43,8 @@ const DIFFERENCES: Readonly<Record<string, string>> = {
   sources: "the sources have changed since",
 };
 
-/** Without the last line, which names the map by the bundle. */
+/** Without the last lines, which name the map by the bundle. */
 function hashOf(bundle: string): string {
-  const text = readFileSync(bundle, "utf8").replace(/\/\/# sourceMappingURL=.*\s*$/, "");
+  const text = readFileSync(bundle, "utf8").replace(/\/\/# sourceMappingURL=[^]*$/, "");
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
