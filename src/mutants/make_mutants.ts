@@ -32,6 +32,7 @@ export async function mutantsOf(file: string, text: string): Promise<Mutant[]> {
   const lines = lineStarts(text);
   const program = minified(text);
   return mutants
+    .filter(({ status }) => status !== "Ignored") // excluded ones are named all the same
     .map(({ location: { start, end }, replacement, mutatorName }) => {
       const [from, to] = [lines[start.line] + start.column, lines[end.line] + end.column];
       return {

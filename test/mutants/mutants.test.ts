@@ -29,8 +29,9 @@ describe("mutants of a file", () => {
     for (const mutant of mutants) expect(applied(TEXT, mutant)).not.toBe(TEXT);
   });
 
-  it("leave types and words alone", () => {
+  it("leave types and words alone", async () => {
     expect(mutants.filter(({ line }) => line > 4)).toEqual([]);
+    expect(await mutantsOf("src/words.ts", 'export const words = "a" + `b` + /c+/.source;')).toEqual([]);
   });
 
   it("fit no other text", () => {
