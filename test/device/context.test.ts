@@ -6,6 +6,7 @@ import { ACCESS_ADD, ACCESS_READ, ACCESS_WRITE } from "../../src/machine/access_
 import { contextLoop, type Access } from "../../src/device/context.ts";
 import { sleepUntil } from "../../src/machine/futex.ts";
 import { kindOf, RELAX, type Step } from "../../src/machine/step.ts";
+import { L1_ENTRIES } from "../../src/device/tlb.ts";
 import { DATA, listed, Machine, pageVa, SEEDS } from "./fixture.ts";
 import { gpuCounters } from "./observe.ts";
 
@@ -37,6 +38,16 @@ test("a context reads, writes and adds, each in its own word, and names the tran
   expect(words[physical.counterWord(DATA)]).toBe(11);
   expect(words[physical.writerWord(DATA, gpu.writer)]).toBe(41);
   expect(gpuCounters(words, gpu)).toEqual({ accesses: 4, faults: 0, errors: 0, fills: 1, flushes: 0 });
+});
+
+test("a page is walked for once, is then found in the first level of the TLB, and in the second when others pushed it out", () => {
+  const machine = new Machine();
+  const pages = Array.from({ length: L1_ENTRIES + 1 }, (_, page) => page);
+  for (const page of pages) machine.map(page, DATA);
+  const levels: number[] = [];
+  machine.tracer.on("record", deviceEvents.tlbLookup, (_task, _gpu, level) => levels.push(level));
+  machine.play(1, [listed([0, ...pages, 0].map((page) => machine.read(page)))], (task) => sleepUntil(task, 1));
+  expect(levels).toEqual([0, 1, ...pages.slice(1).map(() => 0), 2]);
 });
 
 test("additions of all contexts add up", () => {

@@ -39,6 +39,8 @@ export class Machine {
   readonly tracer = new Tracer();
   /** Seqnos in the order in which the interrupt handler got them, and when (microseconds). */
   readonly answers: { seqno: number; atUs: number }[] = [];
+  /** CMD_* of the requests that were answered, in the same order. */
+  readonly answeredOps: number[] = [];
   /** Called before each step of the GPU's tasks. */
   onStep: () => void = () => {};
   /**
@@ -120,7 +122,7 @@ export class Machine {
           engine.spawn(task, this.#watched(gpu, task, body(task), stalls));
         };
         unit("engine", (task) => engineLoop(task, gpu));
-        unit("irq", (task) => interruptLoop(task, gpu, (seqno) => this.#answered(task, seqno)));
+        unit("irq", (task) => interruptLoop(task, gpu, (seqno, op) => this.#answered(task, seqno, op)));
         for (const [i, program] of programs.entries()) unit(`context${i}`, (task) => contextLoop(task, gpu, i, program));
         for (const [i, body] of cpus.entries()) {
           const task = this.task(`cpu${i}`);
@@ -149,7 +151,8 @@ export class Machine {
     }
   }
 
-  *#answered(task: Task, seqno: number): Run<void> {
+  *#answered(task: Task, seqno: number, op: number): Run<void> {
+    this.answeredOps.push(op);
     this.answers.push({ seqno, atUs: this.nowUs() });
     if (this.handlerUs > 0) yield* sleepUntil(task, this.nowUs() + this.handlerUs);
     yield* fetchAdd(task, this.#answerCount, Word.value, 1);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { sendCommand } from "../../src/device/command_ring.ts";
 import type { GpuConfig } from "../../src/device/config.ts";
 import { answerFault, takeFault } from "../../src/device/fault_buffer.ts";
-import { GpuContext } from "../../src/device/gpu.ts";
+import { CMD_PREEMPT, CMD_TLB_INVAL_RANGE, GpuContext } from "../../src/device/gpu.ts";
 import { deviceEvents } from "../../src/device/tracepoints.ts";
 import { hasFault, isContextRunning } from "../../src/device/view.ts";
 import { sleepUntil } from "../../src/machine/futex.ts";
@@ -128,4 +128,22 @@ test("TLB invalidations do not wait for a preemption that was sent before them",
     yield* machine.awaitAnswer(task, 1);
   });
   expect(machine.answers.map((answer) => answer.seqno)).toEqual([2, 1]);
+  expect(machine.answeredOps).toEqual([CMD_TLB_INVAL_RANGE, CMD_PREEMPT]);
+});
+
+test("an invalidation that is done is not overtaken, though it has not left the ring", () => {
+  const machine = new Machine({ tlbLatencyUs: 40, preemptLatencyUs: 1000, outOfOrderPercent: 100 });
+  machine.map(0, DATA);
+  machine.play(1, [() => machine.write(0, 1)], function* (task) {
+    yield* sendCommand(task, machine.gpu, preempt(1, 0));
+    yield* sendCommand(task, machine.gpu, inval(2, 0));
+    while (machine.answers.length < 1) yield* machine.tick(task, 1);
+    yield* sendCommand(task, machine.gpu, inval(3, 0));
+    const sentUs = machine.nowUs();
+    while (machine.answers.length < 2) yield* machine.tick(task, 0.1);
+    expect(machine.answers[1].seqno).toBe(3);
+    expect(machine.answers[1].atUs).toBeGreaterThanOrEqual(sentUs + 40);
+    yield* machine.tick(task, 1000);
+    yield* machine.awaitAnswer(task, 1);
+  });
 });
