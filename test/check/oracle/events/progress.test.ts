@@ -43,3 +43,13 @@ test("what was begun and not finished is told by the thread that began it, oldes
     "faults without an answer: 1 at quiescence, expected 0",
   ]);
 });
+
+test("what an execution left unfinished is forgotten when the next one begins", () => {
+  const rig = new Rig();
+  rig.rangeStart(CPU0);
+  rig.hit(CPU0, kernelEvents.intervalRemove, SUB, 1);
+  rig.hit(CPU1, kernelEvents.readBeginWait, SUB, 3);
+  rig.hit(GPU0, deviceEvents.fault, 0, 1, VA, 0);
+  for (const oracles of rig.oracles) oracles.reset();
+  expect(rig.oracles.flatMap((oracles) => oracles.unfinished())).toEqual([]);
+});

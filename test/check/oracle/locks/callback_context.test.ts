@@ -127,3 +127,23 @@ test("where blocking is forbidden without a spinlock, sleeping is no better", ()
     }),
   ).toEqual(["atomic-sleep atomic-sleep: cpu0 sleeps for a time where blocking is forbidden"]);
 });
+
+test("an execution that ended in the middle of a callback leaves nothing behind for the next", () => {
+  const rig = new LockRig();
+  const abandoned = function* (task: Task): Run<void> {
+    yield* rig.invalidate(task, false, function* () {
+      yield* mutexTryLock(task, rig.mutex());
+      throw new Error("the execution ends here");
+    });
+  };
+  expect(() => rig.run(0, abandoned)).toThrow("the execution ends here");
+  rig.begin();
+  rig.run(0, function* (task) {
+    yield* mutexUnlock(task, rig.mutex()); // only the word in memory: the oracles know of no holder
+    yield* mutexLock(task, rig.mutex());
+    rig.mayWait(task);
+    yield* sleepUntil(task, 10);
+    yield* mutexUnlock(task, rig.mutex());
+  });
+  expect(rig.said()).toEqual([]);
+});

@@ -115,3 +115,14 @@ test("what leads up to a fence's signal must not take a lock under which the fen
   expect(saidOf(false)).toEqual([]);
   expect(saidOf(true)[0]).toMatch(/^lock-order I23: cpu1 takes thing.mutex while it holds dma_fence/);
 });
+
+test("once a fence can be signalled, its sender may take any lock", () => {
+  const rig = new LockRig();
+  rig.run(0, function* (task) {
+    trace(task, driverEvents.fenceSignallingBegin);
+    trace(task, driverEvents.fenceSignallingEnd);
+    yield* mutexLock(task, rig.mutex());
+    trace(task, driverEvents.fenceWait);
+  });
+  expect(rig.said()).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import { attachLockOracles } from "../../../../src/check/sanitizers.ts";
+import { attachLockOracles, type LockOracles } from "../../../../src/check/sanitizers.ts";
 import type { Objection } from "../../../../src/check/record/objection.ts";
 import { Mutex } from "../../../../src/kernel/locking/mutex.ts";
 import { Rwsem } from "../../../../src/kernel/locking/rwsem.ts";
@@ -31,17 +31,24 @@ export class LockRig {
   readonly pageLock: number = this.#layout.place(Page, "page") + Page.flags;
   readonly #words = new Int32Array(this.#layout.words);
   readonly #tasks: readonly Task[];
+  readonly #oracles: LockOracles;
 
   constructor(tracer = new Tracer()) {
     this.#tasks = ["cpu0", "cpu1"].map(
       (name, i) => new Task({ id: i + 1, name, words: this.#words, tracer, interleaved: false, nowUs: () => 0 }),
     );
-    attachLockOracles(
+    this.#oracles = attachLockOracles(
       tracer,
       this.#layout,
       (objection) => this.objections.push(objection),
       (task) => `${task.name}, somewhere`,
-    ).begin();
+    );
+    this.begin();
+  }
+
+  /** An execution begins; the former one may have ended anywhere. */
+  begin(): void {
+    this.#oracles.begin();
   }
 
   mutex(thing = 0): Ptr<"mutex"> {

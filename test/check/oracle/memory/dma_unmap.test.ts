@@ -16,3 +16,11 @@ test("a page unmapped after the flush", () => {
   rig.hit(CPU1, driverEvents.dmaUnmap, 0, VA, DATA, VM);
   expect(rig.messages).toEqual([]);
 });
+
+test("a page unmapped for a GPU that stands still", () => {
+  const rig = new Rig();
+  rig.fill();
+  rig.isStopped = true;
+  rig.hit(CPU1, driverEvents.dmaUnmap, 0, VA, DATA, VM);
+  expect(rig.messages).toEqual([]);
+});

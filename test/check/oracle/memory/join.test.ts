@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { driverEvents } from "../../../../src/driver/tracepoints.ts";
 import { kernelEvents } from "../../../../src/kernel/tracepoints.ts";
-import { CPU0, CPU1, MIGRATE, MM, OTHER_OWNER, OWNER, PAGE, RELEASE, Rig, UNMAP, VA, VM } from "../../rig.ts";
+import { CPU0, CPU1, MIGRATE, MM, OTHER_OWNER, OWNER, PAGE, RELEASE, Rig, SUB, UNMAP, VA, VM } from "../../rig.ts";
 
 test("an invalidation that removes the translation before it returns is silent", () => {
   const rig = new Rig();
@@ -140,4 +140,11 @@ test("the TLBs of an address space that was closed do not matter", () => {
   rig.hit(CPU0, driverEvents.vmClose, 0, VM);
   rig.invalidated(CPU0);
   expect(rig.messages).toEqual([]);
+});
+
+test("an entry that lets the GPU do nothing may be put in place at any time", () => {
+  const rig = new Rig();
+  const range = rig.invalidated(CPU0);
+  rig.hit(CPU1, driverEvents.commit, 0, VA, 0, rig.entryAddr(VA), SUB, range.seq);
+  expect(rig.rules).not.toContain("I16");
 });
