@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { kernelEvents } from "../../../../src/kernel/tracepoints.ts";
-import { CPU0, CPU1, FINISH, Rig, SUB } from "../../rig.ts";
+import { CPU0, CPU1, FINISH, OTHER_FINISH, Rig, SUB } from "../../rig.ts";
 
 /** Remove the notifier as one does when nothing is invalidated. */
 function remove(rig: Rig): void {
@@ -57,4 +57,33 @@ test("a removal that waited for the invalidation to end", () => {
   rig.hit(CPU0, kernelEvents.intervalOutOfTree, SUB);
   rig.hit(CPU1, kernelEvents.intervalRemoved, SUB);
   expect(rig.messages).toEqual([]);
+});
+
+test("removed when nothing was ever owed: one pass, and a refusal", () => {
+  const rig = new Rig();
+  rig.rangeEnd(rig.invalidated(CPU0));
+  const refused = rig.rangeStart(CPU0, { blockable: false });
+  rig.call(refused, { ok: 0, setSeq: false });
+  rig.startPassDone(refused, -11);
+  rig.invEnd(CPU0);
+  rig.rangeStarted(refused, -11);
+  remove(rig);
+  expect(rig.messages).toEqual([]);
+});
+
+test.each([
+  { isDone: true, told: [] },
+  { isDone: false, told: ["sub was removed while 1 of its finish callbacks are owed"] },
+])("removed when a further pass is done: $isDone", ({ isDone, told }) => {
+  const rig = new Rig();
+  const range = rig.rangeStart(CPU0);
+  rig.call(range, { finish: FINISH });
+  rig.startPassDone(range);
+  rig.finish(range, FINISH, SUB, OTHER_FINISH);
+  if (isDone) rig.finish(range, OTHER_FINISH);
+  rig.rangeStarted(range);
+  rig.rangeEnd(range);
+  const before = rig.messages.length;
+  remove(rig);
+  expect(rig.messages.slice(before)).toEqual(told);
 });
