@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { driverEvents } from "../../../../src/driver/tracepoints.ts";
 import { kernelEvents } from "../../../../src/kernel/tracepoints.ts";
+import { PTE_PRESENT } from "../../../../src/machine/pte.ts";
 import { CPU0, CPU1, MIGRATE, MM, OTHER_OWNER, OWNER, PAGE, RELEASE, Rig, SUB, UNMAP, VA, VM } from "../../rig.ts";
 
 test("an invalidation that removes the translation before it returns is silent", () => {
@@ -147,4 +148,11 @@ test("an entry that lets the GPU do nothing may be put in place at any time", ()
   const range = rig.invalidated(CPU0);
   rig.hit(CPU1, driverEvents.commit, 0, VA, 0, rig.entryAddr(VA), SUB, range.seq);
   expect(rig.rules).not.toContain("I16");
+});
+
+test("a commit under no notifier is judged by the only process that the GPU works for", () => {
+  const rig = new Rig();
+  const range = rig.invalidated(CPU0);
+  rig.hit(CPU1, driverEvents.commit, 0, VA, PTE_PRESENT, rig.entryAddr(VA), 0, range.seq);
+  expect(rig.rules).toEqual(["I16"]);
 });
