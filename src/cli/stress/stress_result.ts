@@ -70,11 +70,20 @@ export function stressResult(options: StressOptions, workload: Workload | null, 
     internalError: outcome.died === null ? null : (outcome.died.stack ?? outcome.died.message),
     interrupted: outcome.interrupted,
     workload: workload === null ? null : { name: workload.file, unknownCalls: Object.fromEntries(workload.unknown) },
-    warnings: warningsOf(options, outcome),
+    warnings: [...warningsOfLog(workload), ...warningsOf(options, outcome)],
     reproduce: commandAgain("stress.ts", options.again, options.config.seed),
     scenario: options.workload ?? options.config.scenario,
     rules: WATCHED_RULES,
   };
+}
+
+function warningsOfLog(workload: Workload | null): string[] {
+  if (workload === null || workload.skipped === null) return [];
+  const { lines, first } = workload.skipped;
+  return [
+    `${plural(lines, "line")} of the log ${lines === 1 ? "was" : "were"} left out; the first: ${first}. Recorded with strace -o ` +
+      "FILE, a log has no lines but strace's",
+  ];
 }
 
 function warningsOf(options: StressOptions, outcome: RunOutcome): string[] {

@@ -1,14 +1,16 @@
 import { decodeCall, isReplayed, MalformedCallError, nameWithoutEffect, NO_EFFECT, touched, type Decoded } from "./calls.ts";
 import { LogClock } from "./clock.ts";
 import { quote, StraceError } from "./error.ts";
-import { attachedTid, parseRecord, splitRemark, type LogRecord } from "./record.ts";
+import { attachedTid, bareLine, parseRecord, splitRemark, type LogRecord } from "./record.ts";
 import { busiestFirst, Spaces } from "./spaces.ts";
 import { readLines } from "./text.ts";
 import type { Op, Workload } from "./workload.ts";
 
 /**
  * Read a log of `strace -f -e trace=%memory`, plain or gzipped.
- * @throws {StraceError} naming the file and, if one line is at fault, that line
+ *
+ * A line that is not understood costs itself: it is left out and counted.
+ * @throws {StraceError} if that is most of them, for the first one's sake; or if the file as a whole is at fault
  */
 export function readStrace(file: string): Workload {
   return parseStrace(file, readLines(file));
@@ -17,11 +19,12 @@ export function readStrace(file: string): Workload {
 /** The same of lines in memory; `file` is for messages. */
 export function parseStrace(file: string, lines: readonly string[]): Workload {
   const reader = new Reader(file);
-  for (const [index, line] of lines.entries()) {
-    if (line.trim() !== "") reader.line(index + 1, line);
-  }
+  for (const [index, line] of lines.entries()) reader.line(index + 1, line);
   return reader.finish(lines.length);
 }
+
+/** What strace calls a call that it could not read. */
+const UNREADABLE = "???";
 
 /** A call that has begun. */
 interface Begun {
@@ -45,6 +48,10 @@ class Reader {
   readonly #failed = new Map<string, number>();
   #unanswered = 0;
   #exits = 0;
+  /** Lines that were understood, and those that were left out; why the first of them was. */
+  #understood = 0;
+  #skipped = 0;
+  #firstSkipped: StraceError | null = null;
   #start = Infinity;
   #end = 0;
   /** Tid for lines that name none: the first process, before strace follows a second. */
@@ -57,23 +64,45 @@ class Reader {
   }
 
   /** Read line `number`. */
-  line(number: number, text: string): void {
-    const split = splitRemark(text);
-    if (split !== null) {
-      this.#head = { line: number, text: split.head };
-      this.#attached.add(attachedTid(split.remark));
-    } else if (this.#head !== null && attachedTid(text) === 0) {
-      const head = this.#head;
-      this.#head = null;
-      this.#whole(head.line, head.text + text);
+  line(number: number, written: string): void {
+    const text = bareLine(written);
+    if (text.trim() === "") return;
+    const head = this.#head;
+    const record = parseRecord(text);
+    if (record === null) {
+      this.#broken(number, text);
+    } else if (head === null || record.kind === "note") {
+      this.#whole(number, text, record);
     } else {
-      this.#whole(number, text);
+      this.#head = null;
+      this.#skip(this.#foreign(head.line, head.text)); // its other half has not come
+      this.#whole(number, text, record);
     }
   }
 
-  #whole(number: number, text: string): void {
-    const record = parseRecord(text);
-    if (record === null) throw this.#malformed(number, text);
+  /** A line that is no whole one of strace's: half a call, or somebody else's. */
+  #broken(number: number, text: string): void {
+    const head = this.#head;
+    const split = splitRemark(text);
+    if (split !== null) {
+      this.#head = { line: number, text: split.head };
+      const tid = attachedTid(split.remark);
+      if (tid !== 0) this.#attached.add(tid);
+      return;
+    }
+    this.#head = null;
+    const whole = head === null ? null : parseRecord(head.text + text);
+    if (head !== null && whole !== null) this.#whole(head.line, head.text + text, whole);
+    else this.#skip(this.#foreign(number, text));
+  }
+
+  #skip(why: StraceError): void {
+    this.#skipped++;
+    this.#firstSkipped ??= why;
+  }
+
+  #whole(number: number, text: string, record: LogRecord): void {
+    this.#understood++;
     const tid = this.#tidOf(record, text);
     const timeUs = this.#clock.us(record.time);
     const { name, args } = record;
@@ -85,7 +114,7 @@ class Reader {
         this.#unfinished.set(tid, this.#begin(tid, { line: number, timeUs, name, args }));
         break;
       case "resumed":
-        this.#resume(number, tid, record);
+        this.#resume(number, tid, text, record);
         break;
       case "exit":
         this.#exit(tid);
@@ -97,7 +126,9 @@ class Reader {
 
   /** All has been read. */
   finish(lines: number): Workload {
-    if (this.#head !== null) throw this.#malformed(this.#head.line, this.#head.text);
+    if (this.#head !== null) this.#skip(this.#foreign(this.#head.line, this.#head.text));
+    const isForeign = this.#skipped > this.#understood || this.#ops.length === 0;
+    if (this.#firstSkipped !== null && isForeign) throw this.#firstSkipped;
     this.#unanswered += this.#unfinished.size;
     if (this.#ops.length === 0) {
       throw new StraceError(
@@ -117,11 +148,12 @@ class Reader {
       unanswered: this.#unanswered,
       exits: this.#exits,
       lines,
+      skipped: this.#firstSkipped === null ? null : { lines: this.#skipped, first: this.#firstSkipped.message },
       footprint: { start: Math.min(this.#start, this.#end), end: this.#end },
     };
   }
 
-  #malformed(number: number, text: string): StraceError {
+  #foreign(number: number, text: string): StraceError {
     return new StraceError(
       this.#file,
       number,
@@ -154,28 +186,17 @@ class Reader {
   }
 
   #begin(tid: number, call: Begun): Begun {
-    const former = this.#unfinished.get(tid);
-    if (former !== undefined) {
-      const { name, line } = former;
-      throw new StraceError(
-        this.#file,
-        call.line,
-        `thread ${tid} calls ${call.name} while its ${name} of line ${line} is unfinished: allowed is <... ${name} ` +
-          "resumed> first",
-      );
-    }
+    if (this.#unfinished.delete(tid)) this.#unanswered++; // the line with its end is lost
     if (isReplayed(call.name) && !this.#threadOf.has(tid)) this.#threadOf.set(tid, this.#threads.push(tid) - 1);
     return call;
   }
 
-  #resume(number: number, tid: number, record: LogRecord): void {
+  #resume(number: number, tid: number, text: string, record: LogRecord): void {
     const begun = this.#unfinished.get(tid);
     if (begun === undefined || begun.name !== record.name) {
-      throw new StraceError(
-        this.#file,
-        number,
-        `${record.name} resumed in thread ${tid}, which has not begun it: allowed is the end of a call that is <unfinished ...>`,
-      );
+      const why = `the end of a call whose beginning is missing, ${quote(text)}: allowed is one that is <unfinished ...> before`;
+      this.#skip(new StraceError(this.#file, number, why));
+      return;
     }
     this.#unfinished.delete(tid);
     const args = [begun.args.replace(/,$/u, ""), record.args].filter((part) => part !== "").join(", ");
@@ -183,12 +204,20 @@ class Reader {
   }
 
   #complete(number: number, tid: number, begun: Begun, result: string): void {
-    if (isReplayed(begun.name)) this.#replayed(number, tid, begun, result);
+    if (begun.name === UNREADABLE) this.#unanswered++;
+    else if (isReplayed(begun.name)) this.#replayed(number, tid, begun, result);
     else count(NO_EFFECT.has(begun.name) ? this.#noEffect : this.#unknown, begun.name);
   }
 
   #replayed(number: number, tid: number, begun: Begun, result: string): void {
-    const decoded = this.#decode(number, begun, result);
+    let decoded: Decoded | null;
+    try {
+      decoded = decodeCall(begun.name, begun.args, result);
+    } catch (error) {
+      if (!(error instanceof MalformedCallError)) throw error;
+      this.#skip(new StraceError(this.#file, number, error.message));
+      return;
+    }
     if (decoded === null) {
       this.#unanswered++;
       return;
@@ -202,15 +231,6 @@ class Reader {
     else count(this.#failed, `${begun.name} ${decoded.errno}`);
     const space = decoded.call === "brk" ? this.#spaces.brk(tid, decoded.addr, decoded.result) : this.#spaces.of(tid);
     this.#ops.push({ line: begun.line, thread: this.#threadOf.get(tid)!, space, timeUs: begun.timeUs, ...decoded });
-  }
-
-  #decode(number: number, begun: Begun, result: string): Decoded | null {
-    try {
-      return decodeCall(begun.name, begun.args, result);
-    } catch (error) {
-      if (error instanceof MalformedCallError) throw new StraceError(this.#file, number, error.message);
-      throw error;
-    }
   }
 
   #exit(tid: number): void {

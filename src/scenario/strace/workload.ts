@@ -63,6 +63,8 @@ export interface Workload {
   /** Threads whose end the log shows. */
   readonly exits: number;
   readonly lines: number;
+  /** Lines that are not strace's, or not understood, and why the first of them was left out; null if all are. */
+  readonly skipped: { readonly lines: number; readonly first: string } | null;
   /** All addresses that successful calls refer to: from `start` up to, not including, `end`, in bytes. */
   readonly footprint: { readonly start: number; readonly end: number };
 }

@@ -9,7 +9,7 @@ import { parseStrace, readStrace } from "../../../src/scenario/strace/reader.ts"
 
 const GOOD = "1 munmap(0x1000, 4096) = 0";
 
-describe("a malformed line is named by number, in one line that says what is allowed", () => {
+describe("a line that is not understood is left out, and named by number, in one line that says what is allowed", () => {
   test.each([
     ["hello", 'log:2: not a line of strace, "hello": allowed is "[pid] [time] call(arguments) = result"'],
     ["1 munmap(0x1000, 40", 'log:2: not a line of strace, "1 munmap(0x1000, 40": allowed is'],
@@ -37,24 +37,28 @@ describe("a malformed line is named by number, in one line that says what is all
     ],
     [
       "1 <... munmap resumed>) = 0",
-      "log:2: munmap resumed in thread 1, which has not begun it: allowed is the end of a call that is <unfinished ...>",
+      'log:2: the end of a call whose beginning is missing, "1 <... munmap resumed>) = 0": allowed is one that is <unfinished',
     ],
-    ["\u001B[31m", String.raw`log:2: not a line of strace, "\u001b[31m"`],
+    ["\u0007", String.raw`log:2: not a line of strace, "\u0007"`],
   ])("%s", (line, message) => {
-    const error = errorOf(() => parseStrace("log", [GOOD, line]));
-    expect(error).toMatchObject({ file: "log", line: 2 });
-    expect(error.message).toContain(message);
-    expect(error.message).not.toMatch(/[\n\p{Cc}]/u);
+    const { ops, skipped } = parseStrace("log", [GOOD, line, GOOD]);
+    expect(ops).toHaveLength(2);
+    expect(skipped).toMatchObject({ lines: 1 });
+    expect(skipped!.first).toContain(message);
+    expect(skipped!.first).not.toMatch(/[\n\p{Cc}]/u);
   });
 
-  test("a thread does one call at a time", () => {
-    const begun = "1 munmap(0x1000, 4096 <unfinished ...>";
-    expect(errorOf(() => parseStrace("log", [begun, GOOD])).message).toBe(
-      "log:2: thread 1 calls munmap while its munmap of line 1 is unfinished: allowed is <... munmap resumed> first",
-    );
-    expect(errorOf(() => parseStrace("log", [begun, "1 <... mmap resumed>) = 0"])).message).toContain(
-      "log:2: mmap resumed in thread 1",
-    );
+  test("a log of which most is not understood is refused, for the first line's sake", () => {
+    expect(parseStrace("log", [GOOD, "hello"]).ops).toHaveLength(1);
+    const error = errorOf(() => parseStrace("log", ["hello", GOOD, "world"]));
+    expect(error).toMatchObject({ file: "log", line: 1 });
+    expect(error.message).toContain('not a line of strace, "hello"');
+    expect(errorOf(() => parseStrace("log", ["1 munmap(0x1000) = 0"])).message).toContain("log:1: no length in munmap");
+  });
+
+  test("a call whose end is lost has no answer", () => {
+    const { ops, unanswered, skipped } = parseStrace("log", ["1 munmap(0x1000, 4096 <unfinished ...>", GOOD]);
+    expect({ calls: ops.length, unanswered, skipped }).toEqual({ calls: 1, unanswered: 1, skipped: null });
   });
 
   test("long lines are shortened", () => {
