@@ -40,7 +40,7 @@ test("a context reads, writes and adds, each in its own word, and names the tran
   expect(gpuCounters(words, gpu)).toEqual({ accesses: 4, faults: 0, errors: 0, fills: 1, flushes: 0 });
 });
 
-test("a page is walked for once, is then found in the first level of the TLB, and in the second when others pushed it out", () => {
+test("a page is walked for once, then found in the TLB, in its second level when others pushed it out", () => {
   const machine = new Machine();
   const pages = Array.from({ length: L1_ENTRIES + 1 }, (_, page) => page);
   for (const page of pages) machine.map(page, DATA);

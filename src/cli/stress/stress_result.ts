@@ -80,9 +80,10 @@ export function stressResult(options: StressOptions, workload: Workload | null, 
 function warningsOfLog(workload: Workload | null): string[] {
   if (workload === null || workload.skipped === null) return [];
   const { lines, first } = workload.skipped;
+  const were = lines === 1 ? "was" : "were";
   return [
-    `${plural(lines, "line")} of the log ${lines === 1 ? "was" : "were"} left out; the first: ${first}. Recorded with strace -o ` +
-      "FILE, a log has no lines but strace's",
+    `${plural(lines, "line")} of the log ${were} left out; the first: ${first}. Recorded with strace -o FILE, a log has no ` +
+      "lines but strace's",
   ];
 }
 

@@ -1,8 +1,10 @@
-import { TASK_SIZE } from "../../machine/pte.ts";
 import { quote } from "./error.ts";
 import { MADV, MAP, MREMAP, parseSymbols, PROT } from "./symbols.ts";
 import type { CallName, Op } from "./workload.ts";
 
+/** No machine's user space has more. */
+const MAX_ADDRESS_BITS = 57;
+const PAGE = 4096;
 const MAP_ANONYMOUS = 0x20;
 const MREMAP_FIXED = 2;
 
@@ -64,6 +66,8 @@ const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
     }),
   ],
   ["mmap", decodeMmap],
+  ["mmap2", decodeMmap],
+  ["old_mmap", decodeMmap],
   [
     "mremap",
     (args) => {
@@ -94,10 +98,22 @@ function decodeMmap(args: Arguments): Partial<Decoded> {
     length: args.number(1, "length"),
     prot: args.symbols(2, "protection", PROT),
     flags,
-    offset: args.number(5, "offset"),
+    offset: inBytes(args.number(5, "offset")),
     isFile: (flags & MAP_ANONYMOUS) === 0,
   };
 }
+
+/** Of mmap2, older versions of strace print an offset in pages. */
+function inBytes(offset: number): number {
+  return offset % PAGE === 0 ? offset : offset * PAGE;
+}
+
+/** Names of a call that came with other machines or other numbers of arguments. */
+const SAME_CALL: ReadonlyMap<string, CallName> = new Map([
+  ["pkey_mprotect", "mprotect"],
+  ["mmap2", "mmap"],
+  ["old_mmap", "mmap"],
+]);
 
 /** Is this a call that is replayed? */
 export function isReplayed(name: string): boolean {
@@ -110,7 +126,7 @@ export function isReplayed(name: string): boolean {
  * @throws {MalformedCallError}
  */
 export function decodeCall(name: string, args: string, result: string): Decoded | null {
-  const call = (name === "pkey_mprotect" ? "mprotect" : name) as CallName;
+  const call = SAME_CALL.get(name) ?? (name as CallName);
   const returned = parseResult(call, result);
   if (returned === null) return null;
   const op: Decoded = {
@@ -140,15 +156,22 @@ function parseResult(call: CallName, text: string): { result: number; errno: str
   }
   if (groups["unknown"] !== undefined) return null;
   if (groups["errno"] !== undefined) return { result: -1, errno: groups["errno"] };
-  return { result: Number(groups["value"]), errno: "" };
+  return { result: numberOf(groups["value"]!), errno: "" };
+}
+
+/** A 64-bit strace prints 32-bit addresses with their sign: 0xfffffffff7fdd000 is 0xf7fdd000. */
+const SIGN_EXTENDED = /^0xffffffff(?=[89a-f][0-9a-f]{7}$)/u;
+
+function numberOf(text: string): number {
+  return Number(text.replace(SIGN_EXTENDED, "0x"));
 }
 
 /** What the kernel accepted lies in user space; if not, the line was damaged. */
 function checkUserSpace(op: Decoded): void {
   for (const [addr, length] of touched(op)) {
-    if (addr + length <= TASK_SIZE) continue;
+    if (addr + length <= 2 ** MAX_ADDRESS_BITS) continue;
     throw new MalformedCallError(
-      `${op.call} of 0x${addr.toString(16)}, ${length} bytes: allowed are addresses below 0x${TASK_SIZE.toString(16)} (47 bits)`,
+      `${op.call} of 0x${addr.toString(16)}, ${length} bytes: allowed are addresses of ${MAX_ADDRESS_BITS} bits`,
     );
   }
 }
@@ -193,7 +216,7 @@ class Arguments {
   number(index: number, what: string): number {
     const text = this.#texts[index] ?? "";
     if (!/^(?:0x[0-9a-f]+|\d+)$/u.test(text)) this.#reject(text, what, "a number");
-    return Number(text);
+    return numberOf(text);
   }
 
   symbols(index: number, what: string, table: ReadonlyMap<string, number>): number {

@@ -1,6 +1,7 @@
 import { decodeCall, isReplayed, MalformedCallError, nameWithoutEffect, NO_EFFECT, touched, type Decoded } from "./calls.ts";
 import { LogClock } from "./clock.ts";
 import { quote, StraceError } from "./error.ts";
+import { folded } from "./fold.ts";
 import { attachedTid, bareLine, parseRecord, splitRemark, type LogRecord } from "./record.ts";
 import { busiestFirst, Spaces } from "./spaces.ts";
 import { readLines } from "./text.ts";
@@ -52,8 +53,6 @@ class Reader {
   #understood = 0;
   #skipped = 0;
   #firstSkipped: StraceError | null = null;
-  #start = Infinity;
-  #end = 0;
   /** Tid for lines that name none: the first process, before strace follows a second. */
   #mainTid = 0;
   /** The beginning of a call that a remark of strace's has cut in two. */
@@ -137,9 +136,12 @@ class Reader {
         "the log shows no call to replay: allowed is one with an mmap, munmap, mprotect, mremap, madvise or brk",
       );
     }
+    const ops = folded(busiestFirst(this.#ops.sort((a, b) => a.line - b.line)));
+    if (ops === null)
+      throw new StraceError(this.#file, 0, "its addresses are spread too far: allowed are 127 TiB in parts of one");
     return {
       file: this.#file,
-      ops: busiestFirst(this.#ops.sort((a, b) => a.line - b.line)),
+      ops,
       threads: this.#threads,
       spaces: this.#spaces.count,
       noEffect: this.#noEffect,
@@ -149,7 +151,7 @@ class Reader {
       exits: this.#exits,
       lines,
       skipped: this.#firstSkipped === null ? null : { lines: this.#skipped, first: this.#firstSkipped.message },
-      footprint: { start: Math.min(this.#start, this.#end), end: this.#end },
+      footprint: footprintOf(ops),
     };
   }
 
@@ -227,8 +229,7 @@ class Reader {
       count(this.#noEffect, idle);
       return;
     }
-    if (decoded.errno === "") this.#cover(decoded);
-    else count(this.#failed, `${begun.name} ${decoded.errno}`);
+    if (decoded.errno !== "") count(this.#failed, `${begun.name} ${decoded.errno}`);
     const space = decoded.call === "brk" ? this.#spaces.brk(tid, decoded.addr, decoded.result) : this.#spaces.of(tid);
     this.#ops.push({ line: begun.line, thread: this.#threadOf.get(tid)!, space, timeUs: begun.timeUs, ...decoded });
   }
@@ -238,13 +239,19 @@ class Reader {
     if (this.#unfinished.delete(tid)) this.#unanswered++;
     this.#spaces.exit(tid);
   }
+}
 
-  #cover(op: Decoded): void {
+/** All addresses that successful calls refer to. */
+function footprintOf(ops: readonly Op[]): Workload["footprint"] {
+  let [start, end] = [Infinity, 0];
+  for (const op of ops) {
+    if (op.errno !== "") continue;
     for (const [addr, length] of touched(op)) {
-      this.#start = Math.min(this.#start, addr);
-      this.#end = Math.max(this.#end, addr + length);
+      start = Math.min(start, addr);
+      end = Math.max(end, addr + length);
     }
   }
+  return { start: Math.min(start, end), end };
 }
 
 function count(counts: Map<string, number>, name: string): void {

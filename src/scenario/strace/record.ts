@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+
 /**
  * One line of a log, taken apart but not yet understood:
  *
@@ -45,12 +47,11 @@ const TABLE = /^(?:% time .*| *-+(?: +-+)+| *\d+\.\d+ +\d+\.\d+ +\d+(?: +\d+){1,
  */
 const COLLECTOR =
   /^(?:\S+ +\| |[A-Z][a-z]{2} +\d+ \d\d:\d\d:\d\d \S+ \S+?: |\d{4}-\d\d-\d\dT\S+ (?:std(?:out|err) [FP] |\S+ [^\s(]+?: )?)/u;
-/** Colours and other commands to a terminal. */
-const TERMINAL = /\u001B\[[\d;?]*[A-Za-z]/gu;
 
 /** The line as strace wrote it: without colours, and with blanks that editors, or strace itself, made tabs. */
 export function bareLine(line: string): string {
-  return line.replaceAll("\t", " ").replaceAll(TERMINAL, "");
+  const blank = line.includes("\t") ? line.replaceAll("\t", " ") : line;
+  return blank.includes("\u001B") ? stripVTControlCharacters(blank) : blank;
 }
 
 /** What strace -d says in the middle of a call: it looks like the call's end. */
@@ -58,8 +59,7 @@ const DEBUG_REMARK = /strace: \[wait\(0x[\da-f]+\) = \d+\] [^"]*$/u;
 
 /** Take a bare line apart; null if it is none of strace's. */
 export function parseRecord(line: string): LogRecord | null {
-  const remark = DEBUG_REMARK.exec(line);
-  if (remark !== null && remark.index > 0) return null;
+  if (line.includes("strace: [wait", 1) && DEBUG_REMARK.exec(line)?.index !== 0) return null;
   return recordOf(line) ?? (COLLECTOR.test(line) ? recordOf(line.replace(COLLECTOR, "")) : null);
 }
 

@@ -5,6 +5,10 @@ export const PROT: ReadonlyMap<string, number> = new Map([
   ["PROT_WRITE", 2],
   ["PROT_EXEC", 4],
   ["PROT_SEM", 8],
+  // Of arm64 and powerpc: they are about jumps, tags and the order of accesses by CPUs.
+  ["PROT_BTI", 0],
+  ["PROT_MTE", 0],
+  ["PROT_SAO", 0],
   ["PROT_GROWSDOWN", 0x100_0000],
   ["PROT_GROWSUP", 0x200_0000],
 ]);
@@ -20,6 +24,7 @@ export const MAP: ReadonlyMap<string, number> = new Map([
   ["MAP_32BIT", 0x40],
   ["MAP_ABOVE4G", 0x80],
   ["MAP_GROWSDOWN", 0x100],
+  ["MAP_GROWSUP", 0],
   ["MAP_DENYWRITE", 0x800],
   ["MAP_EXECUTABLE", 0x1000],
   ["MAP_LOCKED", 0x2000],
