@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
-import { loadNamed, UserModuleError } from "../bundle/user_module.ts";
+import { isUserModule, loadUserModule, UserModuleError } from "../bundle/user_module.ts";
 import { BUGS } from "../bugs/catalogue.ts";
 import { parseToken, TokenError, type TokenContent } from "../executor/explorer/replay/token.ts";
 import { explorerBundle } from "../bundle/explorer_bundle.ts";
 import type { Replayed } from "../hunt/explain/replay_token.ts";
-import { readTokenConfig } from "../hunt/explain/token_config.ts";
+import { readTokenConfig, withModules } from "../hunt/explain/token_config.ts";
+import { DRIVER_NAMES, designNamesIn } from "../driver/catalogue.ts";
+import { PLAY_NAMES } from "../scenario/play/catalogue.ts";
 import { Workers } from "../hunt/search/workers.ts";
 import { paintFor } from "../report/paint.ts";
 import { renderReplay } from "../report/replay_block.ts";
@@ -27,6 +29,8 @@ Examples:
   $ npx tsx scripts/replay.ts test/corpus/flush-skipped.json
   all its events, one a line, as JSON (the first line says what they are)
   $ npx tsx scripts/replay.ts --trace events.jsonl sd1:...
+  one of your own design: a token never says what code to run, you do
+  $ npx tsx scripts/replay.ts --driver ./mine.ts sd1:...
 
 Exit codes: 0 it does not fail any more, 1 it fails, 2 bad token, 3 it ends in a
 deadlock, livelock or lost wake-up, 4 internal error or output that cannot be
@@ -36,9 +40,9 @@ interrupted.`;
 /** `scripts/replay.ts`: one failure again. Returns the exit code. */
 export function replayMain(argv: readonly string[]): Promise<number> {
   return runCommand([TokenError, UserModuleError, RangeError], async () => {
-    const { token, trace } = parseArguments(argv);
+    const { token, trace, modules } = parseArguments(argv);
     return interruptible(async (signal) => {
-      const done = await replay(parseToken(tokenIn(token)), trace !== null, signal);
+      const done = await replay(parseToken(tokenIn(token)), modules, trace !== null, signal);
       if (done === null) {
         process.stderr.write("interrupted: whether it still fails is not known\n");
         return EXIT_INTERRUPTED;
@@ -49,30 +53,78 @@ export function replayMain(argv: readonly string[]): Promise<number> {
   });
 }
 
+/** The user's own, by what they are; undefined: none was named. */
+interface Modules {
+  readonly driver: string | undefined;
+  readonly play: string | undefined;
+}
+
 interface ReplayArguments {
   /** Or a file with one. */
   readonly token: string;
   /** Where events go; null: nowhere. */
   readonly trace: string | null;
+  readonly modules: Modules;
 }
 
 function parseArguments(argv: readonly string[]): ReplayArguments {
   const command = commandNamed("replay.ts", "Let a failure that a hunt found happen again.")
     .argument("<token|file>", "a token (sd1:...), or a file with one in it")
     .option("--trace <file>", "write all events as JSON lines", pathOfFile)
+    .option("--driver <file>", "the token's driver, if that is a module of yours", pathOfFile)
+    .option("--scenario <file>", "the token's scenario, if that is a module of yours", pathOfFile)
     .addHelpText("after", EXAMPLES)
     .parse([...argv]);
-  return { token: command.args[0], trace: command.opts<{ trace?: string }>().trace ?? null };
+  const { trace = null, driver, scenario } = command.opts<{ trace?: string; driver?: string; scenario?: string }>();
+  return { token: command.args[0], trace, modules: { driver, play: scenario } };
 }
 
 /** @throws TokenError */
 function tokenIn(text: string): string {
-  if (/^sd\d+:/.test(text)) return text;
-  if (!existsSync(text)) throw new TokenError(`${shorten(text, 40)}: no such file, and no token: those begin with sd1:`);
-  const joined = readFileSync(text, "utf8").replaceAll(/\\\n\s*/g, ""); // as a shell joins the lines of a report's command
-  const token = /sd\d+:[\w-]+/.exec(joined)?.[0];
-  if (token === undefined) throw new TokenError(`${text}: there is no token in it`);
+  if (/^\s*sd\d+:/.test(text)) return unfolded(text);
+  const content = contentOf(text);
+  const at = content.search(/sd\d+:/);
+  if (at < 0) throw new TokenError(`${text}: there is no token in it`);
+  return unfolded(content.slice(at));
+}
+
+/** @throws TokenError */
+function contentOf(file: string): string {
+  if (!existsSync(file)) throw new TokenError(`${shorten(file, 40)}: no such file, and no token: those begin with sd1:`);
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new TokenError(
+      code === "EISDIR"
+        ? `${file}: a folder. Allowed: a token, or a file with one in it.`
+        : `${file}: cannot be read (${code ?? String(error)})`,
+    );
+  }
+}
+
+/** Lines on which a token may go on, whoever folded it: a report for a shell, a mailer, an editor. */
+const MOST_LINES = 10_000;
+
+/** The token that a text begins with: its checksum tells where it ends. */
+function unfolded(text: string): string {
+  let token = "";
+  for (const line of text.split(/\r?\n/, MOST_LINES)) {
+    const [, piece, rest] = /^[>\s]*([\w:-]*)(.*)$/u.exec(line)!;
+    if (token !== "" && piece === "") break;
+    token += piece;
+    if (isWhole(token) || !/^\s*[\\=]?\s*$/u.test(rest)) break;
+  }
   return token;
+}
+
+function isWhole(token: string): boolean {
+  try {
+    parseToken(token);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 interface ReplayedAndTraced {
@@ -86,19 +138,26 @@ interface ReplayedAndTraced {
  *
  * @throws TokenError, UserModuleError
  */
-async function replay(content: TokenContent, isTraced: boolean, signal: AbortSignal): Promise<ReplayedAndTraced | null> {
-  const { machine, bug: name } = readTokenConfig(content.config);
+async function replay(
+  token: TokenContent,
+  named: Modules,
+  isTraced: boolean,
+  signal: AbortSignal,
+): Promise<ReplayedAndTraced | null> {
+  const { machine, bug: name } = readTokenConfig(token.config);
   const bug = BUGS.find((candidate) => candidate.name === name) ?? null;
   if (name !== null && bug === null)
     throw new TokenError(`the token is about the seeded bug ${name}, and there is none of that name`);
-  const modules = [await loadNamed("driver", machine.driver), await loadNamed("play", machine.play)];
-  const workers = new Workers(await explorerBundle(bug, modules), 1);
+  const driver = await resolve("driver", machine.driver, named.driver);
+  const play = await resolve("play", machine.play, named.play);
+  const content = { ...token, config: withModules(token.config, { driver, play }) };
+  const workers = new Workers(await explorerBundle(bug, [driver, play]), 1);
   const run = async () => ({
     replayed: await workers.run<Replayed>(0, "replayToken", content),
     traced: isTraced ? await workers.run<string>(0, "traceToken", content) : "",
   });
-  const interrupted = new Promise<null>((resolve) => {
-    signal.addEventListener("abort", () => resolve(null));
+  const interrupted = new Promise<null>((resolveNull) => {
+    signal.addEventListener("abort", () => resolveNull(null));
   });
   try {
     const running = run();
@@ -107,6 +166,27 @@ async function replay(content: TokenContent, isTraced: boolean, signal: AbortSig
   } finally {
     await workers.close();
   }
+}
+
+const OPTIONS = { driver: "--driver", play: "--scenario" };
+
+/**
+ * What a token names, ready to be used. Of a token, which may come from anybody, no code is loaded: the command line says which.
+ *
+ * @throws TokenError, UserModuleError
+ */
+async function resolve(kind: keyof Modules, name: string, module: string | undefined): Promise<string> {
+  const shown = shorten(name, 40);
+  if (isUserModule(name)) {
+    if (module !== undefined) return await loadUserModule(kind, module);
+    throw new TokenError(`the token is about a module, ${shown}, which is only run if you name it: ${OPTIONS[kind]} FILE`);
+  }
+  if (module !== undefined) throw new TokenError(`${OPTIONS[kind]} ${module}: the token is about ${shown}, which is no module`);
+  const isKnown =
+    kind === "driver" ? designNamesIn(name).every((design) => DRIVER_NAMES.includes(design)) : PLAY_NAMES.includes(name);
+  if (!isKnown)
+    throw new TokenError(`the token is about ${shown}, and there is no ${kind === "driver" ? kind : "scenario"} of that name`);
+  return name;
 }
 
 function report(replayed: Replayed): number {

@@ -1,5 +1,10 @@
 import { columns, reportWidth } from "./text.ts";
 
+/** Arguments as a POSIX shell reads them back. */
+export function quoteCommand(args: readonly string[]): string {
+  return args.map((arg) => (/^[\w@%+=:,./-]+$/u.test(arg) ? arg : `'${arg.replaceAll("'", String.raw`'\''`)}'`)).join(" ");
+}
+
 /**
  * A quoted command line on several lines that a shell still reads as one. An option stays beside its value where both fit a
  * line; a word that does not is broken where the shell joins it again.

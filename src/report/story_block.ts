@@ -1,5 +1,6 @@
 import type { ExplainedFinding, Explanation, Finding, Odds, Story, StoryEvent } from "../hunt/explain/finding.ts";
-import { wrapCommand } from "./command_line.ts";
+import { isAbsolute, relative } from "node:path";
+import { quoteCommand, wrapCommand } from "./command_line.ts";
 import { Lanes } from "./lanes.ts";
 import { count, plural } from "./numbers.ts";
 import { plain, type Paint } from "./paint.ts";
@@ -10,7 +11,7 @@ import { clean, reportWidth, shorten, wrap } from "./text.ts";
  * A failure as a person reads it: what is wrong, how it came to it, why it had to, and how to see it again. Ends in a newline.
  */
 export function renderFinding(finding: ExplainedFinding, paint: Paint = plain): string {
-  const { explanation } = finding;
+  const { where, explanation } = finding;
   const numbers = numbersOf(explanation);
   const lines = [
     ...titleLines(finding, numbers, paint),
@@ -22,9 +23,19 @@ export function renderFinding(finding: ExplainedFinding, paint: Paint = plain): 
     ...orderLines(explanation, numbers, paint),
     ...oddsLines(explanation, numbers, paint),
     paint("aside", "replay:"),
-    ...wrapCommand(clean(`npx tsx scripts/replay.ts ${explanation.token}`), "  ", "    "),
+    ...wrapCommand(
+      clean(quoteCommand(["npx", "tsx", "scripts/replay.ts", ...modulesOf(where), explanation.token])),
+      "  ",
+      "    ",
+    ),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** The user's own modules, which a token alone does not make anybody load. */
+function modulesOf({ machine: { driver, play } }: Finding["where"]): string[] {
+  const option = (name: string, path: string) => (isAbsolute(path) ? [name, relative(process.cwd(), path)] : []);
+  return [...option("--driver", driver), ...option("--scenario", play)];
 }
 
 /** Has it come to the last stage? */

@@ -1,8 +1,7 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { quoteCommand } from "../../src/cli/common/again.ts";
-import { wrapCommand } from "../../src/report/command_line.ts";
+import { quoteCommand, wrapCommand } from "../../src/report/command_line.ts";
 import { columns } from "../../src/report/text.ts";
 
 /** What a shell takes the words of `command` for. */

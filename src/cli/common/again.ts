@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { quoteCommand } from "../../report/command_line.ts";
 
 /**
  * Options that say where reports go and how many threads work, but nothing of what is run. Whatever is not named here is written.
@@ -39,9 +40,4 @@ export function parseAndKeep(command: Command, argv: readonly string[]): string[
 /** A command line, quoted for a shell, that does the same again. @param given see {@link parseAndKeep} */
 export function commandAgain(script: string, given: readonly string[], seed: number): string {
   return quoteCommand(["npx", "tsx", `scripts/${script}`, ...given, "--seed", String(seed)]);
-}
-
-/** Arguments as a POSIX shell reads them back. */
-export function quoteCommand(args: readonly string[]): string {
-  return args.map((arg) => (/^[\w@%+=:,./-]+$/u.test(arg) ? arg : `'${arg.replaceAll("'", String.raw`'\''`)}'`)).join(" ");
 }

@@ -5,6 +5,7 @@ import { FINISH_FORMATS, type FinishOption } from "../../driver/options.ts";
 import { DRIVER_NAMES } from "../../driver/catalogue.ts";
 import { EXHAUSTIVE_STRATEGIES, STRATEGIES, STRATEGY_NAMES } from "../../executor/explorer/strategy/catalogue.ts";
 import type { StrategySpec } from "../../executor/explorer/strategy/kind.ts";
+import { MAX_HUNT_CPUS, MAX_HUNT_GPUS } from "../../hunt/machine/hunt_machine.ts";
 import type { HuntOptions } from "../../hunt/search/options.ts";
 import { PLAY_NAMES } from "../../scenario/play/catalogue.ts";
 import { parseAndKeep } from "../common/again.ts";
@@ -49,9 +50,6 @@ export interface HuntCommandOptions extends Pick<HuntOptions, "schedules" | "sec
 /** How long a hunt is that says nothing of it, in seconds. */
 const DEFAULT_SECONDS = 60;
 export const ALL = "all";
-/** A GPU has three tasks or more, and a hunt knows 32 (see machinesOf). */
-const MAX_HUNT_GPUS = 8;
-const MAX_HUNT_CPUS = 4;
 
 const EXAMPLES = `
 A hunt runs a small machine in one thread, over and over, and decides before

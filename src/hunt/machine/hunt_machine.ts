@@ -15,6 +15,10 @@ export interface HuntMachine {
   readonly finish?: FinishOption | undefined;
 }
 
+/** A GPU has three tasks or more, and a hunt knows 32 (see machinesOf). */
+export const MAX_HUNT_GPUS = 8;
+export const MAX_HUNT_CPUS = 4;
+
 /** Trouble that the strategy may choose to make, each with its probability in percent. */
 export interface FaultConfig {
   /** An allocation that must not sleep fails, as the two-pass design's of finish objects. */

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { commandAgain, quoteCommand } from "../../../src/cli/common/again.ts";
+import { commandAgain } from "../../../src/cli/common/again.ts";
+import { quoteCommand } from "../../../src/report/command_line.ts";
 import { compareCommand, parseCompareOptions } from "../../../src/cli/compare/compare_options.ts";
 import { huntCommand, parseHuntOptions } from "../../../src/cli/hunt/hunt_options.ts";
 import { parseStressOptions, stressCommand } from "../../../src/cli/stress/stress_options.ts";

@@ -1,3 +1,4 @@
+import { crc32, deflateRawSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Engine } from "../../../../src/executor/explorer/engine/engine.ts";
@@ -27,6 +28,7 @@ import {
   twostage,
   unluckyAllocation,
 } from "../../../fixtures/explorer/buggy_programs.ts";
+import { readTokenConfig } from "../../../../src/hunt/explain/token_config.ts";
 
 function run(subject: Program, strategy: Strategy): { schedule: Schedule; message: string | undefined } {
   const recording = new Recording();
@@ -239,5 +241,40 @@ describe("a token", () => {
         expect(() => parseToken(token.slice(0, at) + letter + token.slice(at + 1))).toThrow(TokenError);
       }),
     );
+  });
+
+  const packed = (bytes: Buffer) => {
+    const checksum = Buffer.alloc(4);
+    checksum.writeUInt32LE(crc32(bytes));
+    return `sd1:${Buffer.concat([checksum, bytes]).toString("base64url")}`;
+  };
+
+  it("of any text and any content is read, or refused in one line", () => {
+    const text = fc.oneof(
+      fc.string({ unit: "binary" }).map((rest) => `sd1:${rest}`),
+      fc.uint8Array({ minLength: 1 }).map((bytes) => packed(Buffer.from(bytes))),
+      fc.json().map((json) => packed(deflateRawSync(json))),
+      fc
+        .tuple(fc.anything(), fc.string(), fc.nat(), fc.nat(), fc.array(fc.string()), fc.array(fc.array(fc.integer())))
+        .map((all) =>
+          packed(deflateRawSync(JSON.stringify([...all, []], (_, value: unknown) => (typeof value === "bigint" ? null : value)))),
+        ),
+    );
+    fc.assert(
+      fc.property(text, (token) => {
+        try {
+          readTokenConfig(parseToken(token).config);
+        } catch (error) {
+          expect(error).toBeInstanceOf(TokenError);
+          expect((error as TokenError).message).not.toContain("\n");
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("is not unpacked without bound", () => {
+    expect(() => parseToken(packed(deflateRawSync(Buffer.alloc(1 << 26, " "))))).toThrow(/cannot be unpacked/);
+    expect(() => parseToken(`sd1:${"A".repeat(1 << 21)}`)).toThrow(/^not a token: 2097156 characters/);
   });
 });
