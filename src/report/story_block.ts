@@ -34,8 +34,11 @@ export function renderFinding(finding: ExplainedFinding, paint: Paint = plain): 
 
 /** The user's own modules, which a token alone does not make anybody load. */
 function modulesOf({ machine: { driver, play } }: Finding["where"]): string[] {
-  const option = (name: string, path: string) => (isAbsolute(path) ? [name, relative(process.cwd(), path)] : []);
-  return [...option("--driver", driver), ...option("--scenario", play)];
+  const named = [
+    ["--driver", driver],
+    ["--scenario", play],
+  ];
+  return named.flatMap(([option, name]) => (isAbsolute(name) ? [option, relative(process.cwd(), name)] : []));
 }
 
 /** Has it come to the last stage? */
