@@ -260,15 +260,17 @@ describe("a token", () => {
           packed(deflateRawSync(JSON.stringify([...all, []], (_, value: unknown) => (typeof value === "bigint" ? null : value)))),
         ),
     );
+    const refusal = (written: string) => {
+      try {
+        readTokenConfig(parseToken(written).config);
+        return "";
+      } catch (error) {
+        if (error instanceof TokenError) return error.message;
+        throw error;
+      }
+    };
     fc.assert(
-      fc.property(text, (token) => {
-        try {
-          readTokenConfig(parseToken(token).config);
-        } catch (error) {
-          expect(error).toBeInstanceOf(TokenError);
-          expect((error as TokenError).message).not.toContain("\n");
-        }
-      }),
+      fc.property(text, (written) => expect(refusal(written)).not.toContain("\n")),
       { numRuns: 500 },
     );
   });
