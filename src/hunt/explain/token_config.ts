@@ -60,7 +60,9 @@ export function readTokenConfig(config: unknown): TokenPlace {
   const result = v.safeParse(TokenConfig, config);
   if (!result.success) {
     const place = v.getDotPath(result.issues[0]);
-    throw new TokenError(`the token is of no hunt of this version${place === null ? "" : `: its ${place} is not understood`}`);
+    throw new TokenError(
+      `the token is of no hunt of this version${place === null ? "" : `: its ${JSON.stringify(place)} is not understood`}`,
+    );
   }
   const { machine, bug, steps } = result.output;
   const { scenario, ...rest } = machine;
