@@ -90,7 +90,7 @@ const Compact = v.pipe(
     Count, // index
     v.array(v.string()), // tasks
     v.array(v.strictTuple([Count, Count, Count, Count])), // segments: task, steps, stop, occurrence
-    v.array(v.union([v.strictTuple([Count, Count, v.string()]), v.strictTuple([Count, Count])])), // answers: task, question, asked
+    v.array(v.union([v.strictTuple([Count, Count, v.string()]), v.strictTuple([Count, Count])])), // answers
   ]),
   v.check(([, , , , tasks, ...decisions]) => decisions.flat().every(([task]) => task < tasks.length)),
 );
