@@ -75,7 +75,7 @@ export class WorkloadScenario implements Scenario {
     this.#rounds = rounds;
     this.#replay = layout.place(Replay, "replay");
     this.#parts = Array.from({ length: cpus }, () => []);
-    for (const [thread, calls] of schedule(workload).entries()) this.#parts[thread % cpus].push(...calls);
+    for (const [thread, calls] of schedule(workload).entries()) for (const call of calls) this.#parts[thread % cpus].push(call);
     for (const part of this.#parts) part.sort((a, b) => a - b);
     this.#next = this.#parts.map(() => 0);
     this.#isDone = this.#parts.map(() => false);

@@ -197,7 +197,7 @@ describe("a replay against sources that were edited since", () => {
       readdirSync(found).find((name) => name.endsWith(".token"))!,
     );
     edited("twice", 1);
-    const { code, stdout, stderr } = await replay(token);
+    const { code, stdout, stderr } = await replay("--scenario", play, token);
     expect(stdout).toMatch(
       /^DIVERGED {2}at step \d+\n {2}expected +cpu1 takes \d+ steps, until it stands before WRITE\n +xe_userptr_vma#0\.\S+\n {2}found +cpu1 ended, where it is done\n {2}could run:\n {4}cpu0 \S+ mm_struct#0\.mmap_lock\.count\n/,
     );
